@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every third-party library, found once. All are Debian 12 packages (docs/licensing.md).
+# Rooms name the imported targets below in DEPS or PRIVATE_DEPS.
+find_package(tl-expected REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+pkg_check_modules(x264 REQUIRED IMPORTED_TARGET x264)
+pkg_check_modules(avcodec REQUIRED IMPORTED_TARGET libavcodec libavutil)
+pkg_check_modules(avformat REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
+pkg_check_modules(avdevice REQUIRED IMPORTED_TARGET libavdevice libavformat libavcodec libavutil)
+pkg_check_modules(swscale REQUIRED IMPORTED_TARGET libswscale libavutil)
+pkg_check_modules(swresample REQUIRED IMPORTED_TARGET libswresample libavutil)
+
+find_package(Boost 1.81 REQUIRED)
+find_package(SDL2 REQUIRED)
+if(ONAIR_WITH_OPENSSL)
+  find_package(OpenSSL REQUIRED)
+endif()
+
+# libyuv and sonic ship neither a CMake package nor a pkg-config file.
+function(onair_plain_library name header library)
+  find_path(${name}_INCLUDE_DIR ${header} REQUIRED)
+  find_library(${name}_LIBRARY ${library} REQUIRED)
+  add_library(${name}::${name} UNKNOWN IMPORTED)
+  set_target_properties(${name}::${name} PROPERTIES
+    IMPORTED_LOCATION "${${name}_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${${name}_INCLUDE_DIR}")
+endfunction()
+onair_plain_library(yuv libyuv.h yuv)
+onair_plain_library(sonic sonic.h sonic)
+
+if(ONAIR_BUILD_SAMPLES OR ONAIR_BUILD_TESTS)
+  find_package(nlohmann_json REQUIRED)
+  find_package(CLI11 REQUIRED)
+endif()
+if(ONAIR_BUILD_TESTS)
+  find_package(Catch2 2 REQUIRED)
+endif()

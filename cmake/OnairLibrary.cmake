@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# onair_library(<room> FLOOR <n> [EXCEPTIONS] [HEADERS ...] [SOURCES ...]
+#               [DEPS onair::x ... lib ...] [PRIVATE_DEPS ...])
+#
+# One room, one target: core/machine becomes target onair_core_machine, alias and export
+# onair::core_machine. A room may depend only on rooms of a lower floor; an upward or
+# sideways edge stops the configure step with both names. HEADERS and SOURCES are relative
+# to the room's folder and are listed, never globbed.
+#
+# EXCEPTIONS: the room wraps a library that throws; it catches at its border. All other
+# rooms compile with -fno-exceptions -fno-rtti (docs/decisions/0002).
+function(onair_library room)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXCEPTIONS" "FLOOR" "HEADERS;SOURCES;DEPS;PRIVATE_DEPS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "onair_library(${room}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  string(REPLACE "/" "_" name "${room}")
+  set(target onair_${name})
+  if(arg_SOURCES)
+    add_library(${target} ${arg_SOURCES})
+    set(scope PUBLIC)
+    target_compile_options(${target} PRIVATE ${ONAIR_WARNINGS})
+    if(NOT arg_EXCEPTIONS)
+      target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti)
+    endif()
+    target_link_libraries(${target} PRIVATE ${arg_PRIVATE_DEPS})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(onair::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} ONAIR_FLOOR ${arg_FLOOR})
+  target_compile_features(${target} ${scope} cxx_std_20)
+  target_sources(${target} ${scope}
+    FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  target_link_libraries(${target} ${scope} ${arg_DEPS})
+  foreach(dep IN LISTS arg_DEPS arg_PRIVATE_DEPS)
+    if(NOT dep MATCHES "^onair::")
+      continue()
+    endif()
+    if(NOT TARGET ${dep})
+      message(FATAL_ERROR "layering: ${room} uses ${dep}, which no lower storey has declared")
+    endif()
+    get_target_property(floor ${dep} ONAIR_FLOOR)
+    if(NOT floor LESS arg_FLOOR)
+      message(FATAL_ERROR
+        "layering: ${room} (floor ${arg_FLOOR}) may not use ${dep} (floor ${floor})")
+    endif()
+  endforeach()
+  if(ONAIR_INSTALL)
+    install(TARGETS ${target} EXPORT onairTargets
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/onair)
+  endif()
+endfunction()

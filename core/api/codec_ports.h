@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Encoders and decoders as sessions and the SDK see them. An app may give its own.
+// Single-owner: one thread per object for life. All calls answer at once or block only on
+// the codec itself.
+#pragma once
+
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/media/audio_block.h"
+#include "core/media/encoded_frame.h"
+#include "core/media/encoder_target.h"
+#include "core/media/video_frame.h"
+
+namespace onair {
+
+class VideoEncoder {
+ public:
+  virtual ~VideoEncoder() = default;
+
+  // Takes effect from the next Encode(). kInvalidConfig leaves everything as it was.
+  virtual Status Apply(const EncoderTarget& target) = 0;
+
+  // Appends the frames that became ready (0..n) to `out`. A frame whose size is not the
+  // configured one is refused with kEncodeFailed. pts must rise.
+  virtual Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) = 0;
+
+  // Appends what is still inside.
+  virtual Status Flush(std::vector<EncodedFrame>& out) = 0;
+
+  // Valid from construction on: parameter sets are known before the first frame.
+  virtual const VideoTrack& track() const = 0;
+};
+
+class AudioEncoder {
+ public:
+  virtual ~AudioEncoder() = default;
+
+  // Takes blocks of any length in any sample rate and channel count and converts; appends
+  // whole frames to `out`. A gap in pts over 100 ms restarts the line at the new pts.
+  virtual Status Encode(const AudioBlock& block, std::vector<EncodedFrame>& out) = 0;
+  virtual Status Flush(std::vector<EncodedFrame>& out) = 0;
+  virtual const AudioTrack& track() const = 0;
+};
+
+class VideoDecoder {
+ public:
+  virtual ~VideoDecoder() = default;
+
+  // New parameter sets; the next frame is a key frame. kCodecUnavailable, kCodecOpen.
+  virtual Status Configure(const VideoTrack& track) = 0;
+
+  // Appends pictures in display order, each with its pts and, where the stream is stamped,
+  // captured_utc. kDecodeFailed: the frame is lost, the decoder goes on with the next.
+  virtual Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) = 0;
+
+  // Appends what is still inside (end of stream) or forgets it (a jump).
+  virtual Status Flush(std::vector<VideoFrame>& out) = 0;
+  virtual void Reset() = 0;
+};
+
+class AudioDecoder {
+ public:
+  virtual ~AudioDecoder() = default;
+
+  virtual Status Configure(const AudioTrack& track) = 0;
+  virtual Status Decode(const EncodedFrame& frame, std::vector<AudioBlock>& out) = 0;
+  virtual void Reset() = 0;
+};
+
+}  // namespace onair

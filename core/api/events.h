@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What apps are told, as plain data. Delivered on the app's executor.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <variant>
+
+#include "core/base/result.h"
+#include "core/media/encoded_frame.h"
+
+namespace onair {
+
+enum class PublishState {
+  kConnecting = 1,    // First connection under way.
+  kLive = 2,          // The peer accepted the stream.
+  kReconnecting = 3,  // Lost it; trying again by itself.
+  kEnded = 4,         // Stopped, or given up: see the error.
+};
+
+enum class PlayState {
+  kConnecting = 1,
+  kPlaying = 2,       // Pictures or sound are coming out.
+  kStalled = 3,       // Nothing left to show; refilling.
+  kReconnecting = 4,
+  kEnded = 5,
+};
+
+// One destination of a publisher changed its state. `error`: why, for kReconnecting and for
+// a kEnded that was not asked for. `retry_in`: wait before the next attempt.
+struct PublishStateEvent {
+  std::size_t destination;  // Index into the publisher's list of addresses.
+  PublishState state;
+  std::optional<Error> error;
+  TimeDelta retry_in = TimeDelta::Zero();
+};
+struct FirstFrameSentEvent {
+  std::size_t destination;
+  TimeDelta since_start;
+};
+// Video frames were dropped before the socket because it is too slow; at most one event a
+// second and destination.
+struct FramesDroppedEvent {
+  std::size_t destination;
+  std::int64_t frames;  // Since the last event.
+};
+// A source ended or broke; the publisher repeats its last picture and sends silence.
+struct SourceEndedEvent {
+  std::optional<Error> error;
+};
+// A recording stopped because it could not be written.
+struct RecordingFailedEvent {
+  Error error;
+};
+using PublishEvent = std::variant<PublishStateEvent, FirstFrameSentEvent, FramesDroppedEvent,
+                                  SourceEndedEvent, RecordingFailedEvent>;
+
+struct PlayStateEvent {
+  PlayState state;
+  std::optional<Error> error;
+  TimeDelta retry_in = TimeDelta::Zero();
+};
+struct FirstPictureEvent {
+  TimeDelta since_start;
+};
+struct TracksEvent {
+  StreamTracks tracks;
+};
+using PlayEvent = std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent>;
+
+}  // namespace onair

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/api/reconnect_config.h"
+#include "core/base/result.h"
+#include "core/units/data.h"
+#include "core/units/time.h"
+
+namespace onair {
+
+// Which way delay and stalls are traded.
+enum class BufferMode {
+  kAuto = 1,    // Measured jitter, 95th percentile.
+  kFast = 2,    // Lowest delay, accepts more stalls.
+  kSmooth = 3,  // Fewest stalls.
+  kFixed = 4,   // Always `fixed_delay`.
+};
+
+// How one play session behaves. Built once per session.
+struct PlaySessionConfig {
+  BufferMode buffer = BufferMode::kAuto;
+
+  // Target of kFixed. Range [0 ms, 30 s].
+  TimeDelta fixed_delay = TimeDelta::Millis(500);
+
+  // From OpenStream to the server's acceptance. Range [0.5 s, 60 s].
+  TimeDelta connect_timeout = TimeDelta::Seconds(10);
+
+  // No byte for this long after acceptance: the connection counts as dead. Range [0.5 s, 60 s].
+  TimeDelta stall_timeout = TimeDelta::Seconds(5);
+
+  // Bound of encoded media waiting for its time (Q4): target delay plus this span, and
+  // `buffer_size` bytes. When full: jump to the newest key frame. Range [0.5 s, 30 s].
+  TimeDelta buffer_span = TimeDelta::Seconds(4);
+
+  // Range [1 MiB, 256 MiB].
+  DataSize buffer_size = DataSize::Mebibytes(16);
+
+  // Redirects followed in a row. Range [0, 20].
+  int max_redirects = 5;
+
+  ReconnectConfig reconnect;
+
+  [[nodiscard]] Status Validate() const;
+};
+
+}  // namespace onair

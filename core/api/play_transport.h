@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a play session asks of a protocol (HTTP-FLV, RTMP): a machine over one byte stream.
+// Contract: core/machine/machine.h.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "core/base/result.h"
+#include "core/machine/machine.h"
+#include "core/media/encoded_frame.h"
+
+namespace onair {
+
+class PlayTransport {
+ public:
+  struct Accepted {};                          // The server answered the request with success.
+  struct TracksChanged { StreamTracks tracks; };  // All tracks known so far; comes before their frames.
+  struct Moved { std::string url; };           // Redirected: absolute address. Nothing follows.
+  struct Closed { Error error; };              // Over: kStreamEnded in good order. Nothing follows.
+  // pts and dts are as on the wire, made continuous over 32-bit wraps; payload as in
+  // core/media/encoded_frame.h; captured_at is `now` of arrival.
+  using Event = std::variant<Accepted, TracksChanged, EncodedFrame, Moved, Closed>;
+
+  virtual ~PlayTransport() = default;
+
+  // Driven from the moment the byte stream is connected (and secured). The request goes out
+  // with the first Poll().
+  virtual void HandleBytes(ByteView in, Timestamp now) = 0;
+  virtual void HandleUnsent(DataSize unsent, Timestamp now) = 0;
+  virtual void HandleTimeout(Timestamp now) = 0;
+
+  // The peer closed its side in good order; gives Closed{kStreamEnded} or what is missing.
+  virtual void HandleEnd(Timestamp now) = 0;
+
+  virtual void Close(Timestamp now) = 0;
+
+  [[nodiscard]] virtual Output<Event> Poll() = 0;
+};
+
+}  // namespace onair

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/api/reconnect_config.h"
+#include "core/base/result.h"
+#include "core/media/encoded_frame.h"
+#include "core/units/data.h"
+
+namespace onair {
+
+// What the video encoder is asked for. Size, codec and GOP hold for the session; the rate
+// may change in flight through EncoderTarget.
+struct VideoConfig {
+  VideoCodec codec = VideoCodec::kH264;
+
+  // Pixels; each side even, range [16, 4096].
+  PictureSize size{1280, 720};
+
+  // Pictures per second. Range [1, 120].
+  double frame_rate = 30;
+
+  // Time between key frames. Range [0.2 s, 20 s]. Longer saves bits; a viewer that joins a
+  // server without a GOP cache waits up to this long.
+  TimeDelta gop = TimeDelta::Seconds(2);
+
+  // Target rate. Range [50 kbit/s, 50 Mbit/s].
+  DataRate rate = DataRate::KilobitsPerSec(1500);
+
+  // Size of the VBV as a span at `rate`. Range [0.1 s, 2 s]. Smaller follows rate changes
+  // faster and makes key frames poorer.
+  // Source: measured, x264 veryfast 1500 -> 600 kbit/s: first second +19 % at 0.25 s against
+  // +70 % at 1 s.
+  TimeDelta vbv = TimeDelta::Millis(250);
+
+  // x264 preset name. Slower presets give better pictures for more CPU.
+  std::string preset = "veryfast";
+
+  // Encoder threads. Range [1, 16]. Sliced threads: more lowers latency, not throughput per
+  // core.
+  int threads = 2;
+
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
+  [[nodiscard]] Status Validate() const;
+};
+
+// What the audio encoder is asked for.
+struct AudioConfig {
+  AudioCodec codec = AudioCodec::kAac;
+
+  // 44100 or 48000 Hz (AAC also 16000, 22050, 24000, 32000); 1 or 2 channels.
+  AudioFormat format{48000, 2};
+
+  // Target rate. Range [16 kbit/s, 320 kbit/s].
+  DataRate rate = DataRate::KilobitsPerSec(64);
+
+  [[nodiscard]] Status Validate() const;
+};
+
+// How one destination's session behaves. Built once per session.
+struct PublishSessionConfig {
+  // From OpenStream to the peer's acceptance of the stream. Range [0.5 s, 60 s].
+  // Source: ours; three SYN retransmissions (1 + 2 + 4 s) and a slow handshake.
+  TimeDelta connect_timeout = TimeDelta::Seconds(10);
+
+  // Queue before the socket (Q3): bound in media time. Range [100 ms, 10 s]. Above it video
+  // is dropped up to the next key frame; audio never. Higher bridges longer outages and
+  // lets delay grow.
+  TimeDelta queue_span = TimeDelta::Seconds(1);
+
+  // The same bound in bytes. Range [64 KiB, 64 MiB].
+  DataSize queue_size = DataSize::Mebibytes(4);
+
+  // Media goes to the socket only while it holds less than this. Range [4 KiB, 4 MiB].
+  // Lower keeps more of the backlog where it can still be dropped; too low starves TCP.
+  // Source: transport facts, TCP_NOTSENT_LOWAT 8..16 kB plus one frame.
+  DataSize unsent_limit = DataSize::Kibibytes(64);
+
+  // A peer that takes nothing for this long is dead. Range [0.5 s, 60 s].
+  TimeDelta write_stall_timeout = TimeDelta::Seconds(5);
+
+  ReconnectConfig reconnect;
+
+  [[nodiscard]] Status Validate() const;
+};
+
+}  // namespace onair

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a publish session asks of a protocol (RTMP, later WebRTC): a machine over one byte
+// stream with exactly these methods. Contract: core/machine/machine.h.
+#pragma once
+
+#include <variant>
+
+#include "core/base/result.h"
+#include "core/machine/machine.h"
+#include "core/media/encoded_frame.h"
+
+namespace onair {
+
+class PublishTransport {
+ public:
+  struct Ready {};                  // The peer accepted the stream; media may be sent.
+  struct Closed { Error error; };   // Over, by the peer or by a fault. Nothing follows.
+  using Event = std::variant<Ready, Closed>;
+
+  virtual ~PublishTransport() = default;
+
+  // Driven from the moment the byte stream is connected (and secured).
+  virtual void HandleBytes(ByteView in, Timestamp now) = 0;
+  virtual void HandleUnsent(DataSize unsent, Timestamp now) = 0;
+  virtual void HandleTimeout(Timestamp now) = 0;
+
+  // The tracks and their decoder configurations. May be called at any time; after Ready it
+  // writes metadata and sequence headers (again) in front of the next frame.
+  virtual void SetTracks(const StreamTracks& tracks, Timestamp now) = 0;
+
+  // After Ready only. Written to the next Transmit at once: queueing and dropping are the
+  // session's business. Timestamps on the wire are relative to the first frame sent.
+  virtual void Send(const EncodedFrame& frame, Timestamp now) = 0;
+
+  // Says goodbye in the protocol's way (last Transmit); no event follows.
+  virtual void Close(Timestamp now) = 0;
+
+  [[nodiscard]] virtual Output<Event> Poll() = 0;
+};
+
+}  // namespace onair

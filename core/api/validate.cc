@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ranges that the config headers state, in the order of their fields.
+#include <cmath>
+#include <string_view>
+
+#include "core/api/play_config.h"
+#include "core/api/publish_config.h"
+#include "core/api/reconnect_config.h"
+
+namespace onair {
+namespace {
+
+Status Refuse(std::string_view field) {
+  return Fail(ErrorCode::kInvalidConfig, std::string(field));
+}
+
+template <typename T>
+bool IsOutside(T value, T low, T high) {
+  return !(value >= low && value <= high);  // NaN is outside.
+}
+
+bool IsEvenSide(int side) { return side % 2 == 0 && !IsOutside(side, 16, 4096); }
+
+bool IsAacRate(int rate) {
+  for (const int known : {16000, 22050, 24000, 32000, 44100, 48000}) {
+    if (rate == known) return true;
+  }
+  return false;
+}
+
+constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
+constexpr TimeDelta Sec(std::int64_t s) { return TimeDelta::Seconds(s); }
+constexpr DataRate Kbps(std::int64_t k) { return DataRate::KilobitsPerSec(k); }
+
+}  // namespace
+
+Status ReconnectConfig::Validate() const {
+  if (IsOutside(max_attempts, 0, 1000)) return Refuse("reconnect.max_attempts");
+  if (IsOutside(first_delay, Ms(0), Sec(60))) return Refuse("reconnect.first_delay");
+  if (IsOutside(max_delay, first_delay, Sec(600))) return Refuse("reconnect.max_delay");
+  if (IsOutside(factor, 1.0, 10.0)) return Refuse("reconnect.factor");
+  if (IsOutside(jitter, 0.0, 1.0)) return Refuse("reconnect.jitter");
+  return {};
+}
+
+Status VideoConfig::Validate() const {
+  if (!IsEvenSide(size.width)) return Refuse("video.size.width");
+  if (!IsEvenSide(size.height)) return Refuse("video.size.height");
+  if (IsOutside(frame_rate, 1.0, 120.0)) return Refuse("video.frame_rate");
+  if (IsOutside(gop, Ms(200), Sec(20))) return Refuse("video.gop");
+  if (IsOutside(rate, Kbps(50), Kbps(50'000))) return Refuse("video.rate");
+  if (IsOutside(vbv, Ms(100), Sec(2))) return Refuse("video.vbv");
+  if (preset.empty()) return Refuse("video.preset");
+  if (IsOutside(threads, 1, 16)) return Refuse("video.threads");
+  return {};
+}
+
+Status AudioConfig::Validate() const {
+  const bool is_known_rate =
+      codec == AudioCodec::kOpus ? format.sample_rate == 48000 : IsAacRate(format.sample_rate);
+  if (!is_known_rate) return Refuse("audio.format.sample_rate");
+  if (IsOutside(format.channels, 1, 2)) return Refuse("audio.format.channels");
+  if (IsOutside(rate, Kbps(16), Kbps(320))) return Refuse("audio.rate");
+  return {};
+}
+
+Status PublishSessionConfig::Validate() const {
+  if (IsOutside(connect_timeout, Ms(500), Sec(60))) return Refuse("connect_timeout");
+  if (IsOutside(queue_span, Ms(100), Sec(10))) return Refuse("queue_span");
+  if (IsOutside(queue_size, DataSize::Kibibytes(64), DataSize::Mebibytes(64))) {
+    return Refuse("queue_size");
+  }
+  if (IsOutside(unsent_limit, DataSize::Kibibytes(4), DataSize::Mebibytes(4))) {
+    return Refuse("unsent_limit");
+  }
+  if (IsOutside(write_stall_timeout, Ms(500), Sec(60))) return Refuse("write_stall_timeout");
+  return reconnect.Validate();
+}
+
+Status PlaySessionConfig::Validate() const {
+  if (IsOutside(fixed_delay, Ms(0), Sec(30))) return Refuse("fixed_delay");
+  if (IsOutside(connect_timeout, Ms(500), Sec(60))) return Refuse("connect_timeout");
+  if (IsOutside(stall_timeout, Ms(500), Sec(60))) return Refuse("stall_timeout");
+  if (IsOutside(buffer_span, Ms(500), Sec(30))) return Refuse("buffer_span");
+  if (IsOutside(buffer_size, DataSize::Mebibytes(1), DataSize::Mebibytes(256))) {
+    return Refuse("buffer_size");
+  }
+  if (IsOutside(max_redirects, 0, 20)) return Refuse("max_redirects");
+  return reconnect.Validate();
+}
+
+}  // namespace onair

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One destination of a live publisher: connects, queues, drops, sends, reconnects. A machine
+// (core/machine/machine.h) over one byte stream that it opens and closes by events.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "core/api/events.h"
+#include "core/api/publish_config.h"
+#include "core/api/publish_transport.h"
+#include "core/api/stats.h"
+#include "core/base/rng.h"
+#include "core/machine/endpoint.h"
+#include "core/machine/trace.h"
+
+namespace onair::session {
+
+// Single-owner. `trace` outlives it.
+class Publish {
+ public:
+  // Driver: drop any present byte stream, resolve and connect to `endpoint` (with TLS where
+  // it says so), then HandleConnected(); HandleClosed() when that fails or breaks later.
+  struct OpenStream { Endpoint endpoint; };
+  // Driver: write what was transmitted, then close; no HandleClosed() follows.
+  struct CloseStream {};
+  struct StateChanged {
+    PublishState state;
+    std::optional<Error> error;
+    TimeDelta retry_in = TimeDelta::Zero();
+  };
+  struct KeyFrameWanted {};          // Uphill: EncoderTarget::key_frame.
+  struct FirstFrameSent {};          // Once per session.
+  struct FramesDropped { std::int64_t frames; };  // At most once a second.
+  using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted,
+                             FirstFrameSent, FramesDropped>;
+
+  // Makes the protocol machine for one connection attempt.
+  using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;
+
+  Publish(const PublishSessionConfig& config, Endpoint endpoint, MakeTransport make_transport,
+          Rng rng, TraceSink& trace);
+  ~Publish();
+
+  void HandleConnected(Timestamp now);
+  void HandleClosed(const Error& error, Timestamp now);
+  void HandleBytes(ByteView in, Timestamp now);
+  void HandleUnsent(DataSize unsent, Timestamp now);
+  void HandleTimeout(Timestamp now);
+
+  // Goes live; once. Frames may be pushed before: the newest GOP waits.
+  void Start(Timestamp now);
+  // Decoder configurations; before the first Push() and whenever an encoder restarts.
+  void SetTracks(const StreamTracks& tracks, Timestamp now);
+  // Queues one frame (Q3). Never blocks; what must give way is dropped and counted.
+  void Push(EncodedFrame frame, Timestamp now);
+  // Says goodbye and ends: CloseStream and StateChanged{kEnded} without error follow at once.
+  void Stop(Timestamp now);
+
+  [[nodiscard]] Output<Event> Poll();
+
+  PublishSessionStats stats() const;
+
+ private:
+  class Core;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace onair::session

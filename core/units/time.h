@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Time as types. Neither has a default constructor: an unset time does not exist, write
+// std::optional. Arithmetic keeps the infinities and saturates at them.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <limits>
+
+namespace onair {
+
+namespace units_internal {
+inline constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+
+constexpr std::int64_t Add(std::int64_t a, std::int64_t b) {
+  if (a == kMax || a == kMin) return a;
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a, b, &sum)) return b > 0 ? kMax : kMin;
+  return sum;
+}
+constexpr std::int64_t Negate(std::int64_t a) {
+  if (a == kMin) return kMax;
+  if (a == kMax) return kMin;
+  return -a;
+}
+constexpr std::int64_t Multiply(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) return (a > 0) == (b > 0) ? kMax : kMin;
+  return product;
+}
+}  // namespace units_internal
+
+// A span of time, signed, microseconds.
+class TimeDelta {
+ public:
+  static constexpr TimeDelta Micros(std::int64_t us) { return TimeDelta(us); }
+  static constexpr TimeDelta Millis(std::int64_t ms) {
+    return TimeDelta(units_internal::Multiply(ms, 1'000));
+  }
+  static constexpr TimeDelta Seconds(std::int64_t s) {
+    return TimeDelta(units_internal::Multiply(s, 1'000'000));
+  }
+  static constexpr TimeDelta SecondsF(double s) {
+    return TimeDelta(static_cast<std::int64_t>(s * 1e6));
+  }
+  static constexpr TimeDelta Zero() { return TimeDelta(0); }
+  static constexpr TimeDelta PlusInfinity() { return TimeDelta(units_internal::kMax); }
+  static constexpr TimeDelta MinusInfinity() { return TimeDelta(units_internal::kMin); }
+
+  constexpr std::int64_t us() const { return us_; }
+  constexpr std::int64_t ms() const { return us_ / 1'000; }  // Towards zero.
+  constexpr double ms_f() const { return static_cast<double>(us_) / 1e3; }
+  constexpr double seconds_f() const { return static_cast<double>(us_) / 1e6; }
+  constexpr bool is_finite() const {
+    return us_ != units_internal::kMax && us_ != units_internal::kMin;
+  }
+
+  constexpr auto operator<=>(const TimeDelta&) const = default;
+  constexpr TimeDelta operator+(TimeDelta d) const {
+    return TimeDelta(units_internal::Add(us_, d.us_));
+  }
+  constexpr TimeDelta operator-(TimeDelta d) const {
+    return TimeDelta(units_internal::Add(us_, units_internal::Negate(d.us_)));
+  }
+  constexpr TimeDelta operator-() const { return TimeDelta(units_internal::Negate(us_)); }
+  constexpr TimeDelta& operator+=(TimeDelta d) { return *this = *this + d; }
+  constexpr TimeDelta& operator-=(TimeDelta d) { return *this = *this - d; }
+  constexpr TimeDelta operator*(std::int64_t k) const {
+    return TimeDelta(units_internal::Multiply(us_, k));
+  }
+  // Rounds towards zero; k is never 0.
+  constexpr TimeDelta operator/(std::int64_t k) const { return TimeDelta(us_ / k); }
+  // Rounds towards zero.
+  constexpr TimeDelta Scaled(double k) const {
+    return is_finite() ? TimeDelta(static_cast<std::int64_t>(static_cast<double>(us_) * k)) : *this;
+  }
+
+ private:
+  explicit constexpr TimeDelta(std::int64_t us) : us_(us) {}
+  std::int64_t us_;
+};
+
+// Monotonic driver time. Its zero means nothing; only differences do. Time on the media
+// line is MediaTime, wall-clock time is UtcTime; the three never mix.
+class Timestamp {
+ public:
+  static constexpr Timestamp Micros(std::int64_t us) { return Timestamp(us); }
+  static constexpr Timestamp Zero() { return Timestamp(0); }
+  static constexpr Timestamp PlusInfinity() { return Timestamp(units_internal::kMax); }
+  static constexpr Timestamp MinusInfinity() { return Timestamp(units_internal::kMin); }
+
+  constexpr std::int64_t us() const { return us_; }
+  constexpr bool is_finite() const {
+    return us_ != units_internal::kMax && us_ != units_internal::kMin;
+  }
+
+  constexpr auto operator<=>(const Timestamp&) const = default;
+  constexpr Timestamp operator+(TimeDelta d) const {
+    return Timestamp(units_internal::Add(us_, d.us()));
+  }
+  constexpr Timestamp operator-(TimeDelta d) const {
+    return Timestamp(units_internal::Add(us_, units_internal::Negate(d.us())));
+  }
+  constexpr TimeDelta operator-(Timestamp o) const {
+    return TimeDelta::Micros(units_internal::Add(us_, units_internal::Negate(o.us_)));
+  }
+  constexpr Timestamp& operator+=(TimeDelta d) { return *this = *this + d; }
+
+ private:
+  explicit constexpr Timestamp(std::int64_t us) : us_(us) {}
+  std::int64_t us_;
+};
+
+}  // namespace onair
