@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// TLS as a machine (core/machine/machine.h): ciphertext in and out, plaintext as events. It
+// never touches a socket; the driver layers it between the socket and a protocol machine:
+//
+//   socket bytes -> HandleBytes() -> Plaintext -> protocol
+//   protocol bytes -> Write() -> Transmit -> socket
+//
+// Keys and nonces come from the TLS library, so two runs never send the same bytes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "core/base/result.h"
+#include "core/machine/machine.h"
+
+namespace onair::tls {
+
+// kNo also accepts strangers: for tests and for the user's explicit wish only.
+enum class VerifyPeer { kYes = 1, kNo = 2 };
+
+struct ClientConfig {
+  // Name or literal address of the server, IPv6 without brackets. Sent as SNI (names only)
+  // and matched against the certificate's alternative names.
+  std::string host;
+
+  // PEM file with trusted CA certificates; empty: the system's store.
+  std::string ca_file;
+
+  VerifyPeer verify = VerifyPeer::kYes;
+
+  // From construction to Secured. Range (0 s, 60 s]. Shorter gives up on slow links.
+  // Source: ours; the connect timeout of a session (10 s) covers it.
+  TimeDelta handshake_timeout = TimeDelta::Seconds(10);
+
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
+  [[nodiscard]] Status Validate() const;
+};
+
+// What a server proves itself with, loaded once and shared by all its connections.
+// Copies share the key; thread-safe.
+class ServerIdentity {
+ public:
+  // PEM files: the certificate followed by its chain, and the private key without password.
+  // kFileNotFound, kFileRead (not PEM, or the key does not fit), kUnsupported.
+  static Result<ServerIdentity> Load(const std::string& certificate_chain_file,
+                                     const std::string& key_file);
+
+ private:
+  friend class Stream;
+  struct Context;
+  explicit ServerIdentity(std::shared_ptr<const Context> context)
+      : context_(std::move(context)) {}
+
+  std::shared_ptr<const Context> context_;
+};
+
+struct ServerConfig {
+  ServerIdentity identity;
+
+  // From construction to Secured. Range (0 s, 60 s]. Longer lets idle strangers hold a place.
+  TimeDelta handshake_timeout = TimeDelta::Seconds(10);
+
+  [[nodiscard]] Status Validate() const;
+};
+
+// One end of one TLS connection, TLS 1.2 or newer. Single-owner, movable.
+class Stream {
+ public:
+  struct Secured {};                    // Verified; Write() may begin.
+  struct Plaintext { Bytes bytes; };    // Never empty.
+  // Over, nothing follows. kPeerClosed: the peer said goodbye (close_notify).
+  // kConnectionLost: its bytes ended or broke without that, so data may be missing.
+  // Before Secured: kTlsUntrusted, kTlsNameMismatch, kTlsExpired, kTlsHandshake, kTimeout.
+  struct Closed { Error error; };
+  using Event = std::variant<Secured, Plaintext, Closed>;
+
+  // kInvalidConfig; kFileNotFound or kFileRead for the CA file; kUnsupported in a build
+  // without TLS. The ClientHello goes out with the first Poll().
+  static Result<Stream> Client(const ClientConfig& config, Timestamp now);
+  static Result<Stream> Server(const ServerConfig& config, Timestamp now);
+
+  Stream(Stream&& other) noexcept;
+  Stream& operator=(Stream&& other) noexcept;
+  ~Stream();
+
+  void HandleBytes(ByteView in, Timestamp now);
+  void HandleUnsent(DataSize unsent, Timestamp now);
+  void HandleTimeout(Timestamp now);
+
+  // The peer closed its side of the TCP connection.
+  void HandleEnd(Timestamp now);
+
+  // After Secured; ignored when closed. Encrypted at once into the next Transmit.
+  void Write(ByteView plaintext, Timestamp now);
+
+  // Says goodbye (last Transmit, when secured); no event follows.
+  void Close(Timestamp now);
+
+  [[nodiscard]] Output<Event> Poll();
+
+ private:
+  struct State;
+  explicit Stream(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace onair::tls
