@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/media/video_frame.h"
+
+namespace onair::devices {
+
+enum class VerticalSync { kOn = 1, kOff = 2 };
+
+struct WindowConfig {
+  std::string title;
+
+  // First size in screen units; shrunk to the screen. Range [16, 8192].
+  PictureSize size{960, 540};
+
+  // kOn: Present() blocks until the refresh where the system can; see refresh_synced().
+  VerticalSync vertical_sync = VerticalSync::kOn;
+};
+
+// A resizable window that shows pictures with their aspect ratio kept, on black. Single-owner,
+// and on every platform that owner is the program's main thread.
+class SdlWindow {
+ public:
+  struct Events {
+    bool wants_quit = false;     // Closed by its user.
+    std::vector<int> keys;       // Pressed since the last poll: SDL key codes, printable ones
+                                 // are their ASCII character. At most 64.
+  };
+
+  // kDeviceAbsent without a display; kInvalidConfig.
+  static Result<std::unique_ptr<SdlWindow>> Open(const WindowConfig& config);
+  ~SdlWindow();
+  SdlWindow(const SdlWindow&) = delete;
+  SdlWindow& operator=(const SdlWindow&) = delete;
+
+  // Uploads and shows the picture, turned upright; visible when the call returns.
+  // kDeviceLost when the display is gone.
+  Status Present(const VideoFrame& frame);
+
+  // Call at least each 100 ms; redraws the last picture when the window was changed.
+  Events PollEvents();
+
+  void SetTitle(const std::string& title);
+
+  // In device pixels, now.
+  PictureSize size() const;
+
+  // Whether Present() waits for the display.
+  bool refresh_synced() const;
+
+  // Of the display that holds the window, Hz; 60 where the system does not say.
+  double refresh_rate() const;
+
+ private:
+  struct State;
+  explicit SdlWindow(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace onair::devices
