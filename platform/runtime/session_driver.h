@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Brings a session machine to life on a loop: opens and closes the byte streams it asks for,
+// writes what it transmits, wakes it at its deadlines, hands every other event on.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "core/machine/machine.h"
+#include "platform/runtime/byte_stream.h"
+#include "platform/runtime/clock.h"
+#include "platform/runtime/loop.h"
+#include "platform/runtime/machine_timer.h"
+
+namespace onair::runtime {
+
+// `Session`: session::Publish, session::Play, or any machine with their events OpenStream and
+// CloseStream, HandleConnected(), HandleClosed() and Stop().
+// single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.
+template <typename Session>
+class SessionDriver {
+ public:
+  using Event = typename Session::Event;
+  // callback on the loop's thread; never sees OpenStream or CloseStream. May call Do() and
+  // Stop(); must not destroy the driver.
+  using Handler = std::function<void(Event&& event, Timestamp now)>;
+
+  // `session` and `loop` outlive the driver. `streams` must be valid.
+  SessionDriver(Loop& loop, const ByteStreamConfig& streams, Session& session, Handler on_event)
+      : loop_(loop),
+        streams_(streams),
+        session_(session),
+        on_event_(std::move(on_event)),
+        timer_(loop, [this](Timestamp now) {
+          session_.HandleTimeout(now);
+          Drain();
+        }) {}
+  SessionDriver(const SessionDriver&) = delete;
+  SessionDriver& operator=(const SessionDriver&) = delete;
+
+  // Runs `command(session, now)` and what follows from it: every call to the session goes
+  // through here. From inside the handler what follows waits until the handler is done.
+  template <typename Command>
+  void Do(Command&& command) {
+    std::forward<Command>(command)(session_, Now());
+    Drain();
+  }
+
+  // Stops the session; its last bytes get `flush_within` to leave, then `on_stopped` runs,
+  // once, maybe before this returns. The driver may be destroyed there (not from inside the
+  // handler), or at any earlier time to cut the farewell short.
+  void Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
+    flush_within_ = flush_within;
+    on_stopped_ = std::move(on_stopped);
+    Do([](Session& session, Timestamp now) { session.Stop(now); });
+  }
+
+  // Of the present byte stream.
+  ByteStreamStats stream_stats() const { return link_ ? link_->stream.stats() : ByteStreamStats{}; }
+  std::optional<TcpInfo> tcp_info() const {
+    return link_ ? link_->stream.tcp_info() : std::nullopt;
+  }
+  const WakeUps& wake_ups() const { return timer_.wake_ups(); }
+
+ private:
+  // Outputs in one go before other work of the loop gets a turn. A session answers some tens;
+  // only a fault answers without end.
+  static constexpr int kOutputsPerTurn = 10'000;
+
+  // A byte stream and who it belongs to. Only the present link speaks to the session; one
+  // that is leaving only says when it is gone.
+  struct Link final : ByteStreamListener {
+    explicit Link(SessionDriver& d) : driver(d), stream(d.loop_, d.streams_) {}
+
+    bool present() const { return driver.link_.get() == this; }
+    void OnResolved(Timestamp now) override {
+      if constexpr (requires(Session& s) { s.HandleResolved(now); }) {
+        if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleResolved(now); });
+      }
+    }
+    void OnTcpConnected(Timestamp now) override {
+      if constexpr (requires(Session& s) { s.HandleTcpConnected(now); }) {
+        if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleTcpConnected(now); });
+      }
+    }
+    void OnConnected(Timestamp now) override {
+      if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleConnected(now); });
+    }
+    void OnBytes(ByteView in, Timestamp now) override {
+      if (present()) driver.Do([&](Session& s, Timestamp) { s.HandleBytes(in, now); });
+    }
+    void OnUnsent(DataSize unsent, Timestamp now) override {
+      if (present()) driver.Do([&](Session& s, Timestamp) { s.HandleUnsent(unsent, now); });
+    }
+    void OnClosed(const Error& error, Timestamp now) override {
+      if (!present()) return driver.OnLeft(this);
+      driver.Do([&](Session& s, Timestamp) { s.HandleClosed(error, now); });
+    }
+
+    SessionDriver& driver;
+    ByteStream stream;
+  };
+
+  void Drain() {
+    if (draining_) return;  // The outer call goes on until Idle.
+    draining_ = true;
+    const Timestamp now = Now();
+    Idle idle{now, "driver.yield"};
+    for (int i = 0; i < kOutputsPerTurn; ++i) {
+      auto out = session_.Poll();
+      if (const auto* drained = std::get_if<Idle>(&out)) {
+        idle = *drained;
+        break;
+      }
+      if (auto* transmit = std::get_if<Transmit>(&out)) {
+        if (link_) link_->stream.Write(std::move(transmit->bytes));
+      } else {
+        Obey(std::move(std::get<Event>(out)), now);
+      }
+    }
+    draining_ = false;
+    timer_.Arm(idle);
+    if (on_stopped_) FinishStop();
+  }
+
+  void Obey(Event&& event, Timestamp now) {
+    if (const auto* open = std::get_if<typename Session::OpenStream>(&event)) {
+      link_ = std::make_unique<Link>(*this);
+      link_->stream.Open(open->endpoint, *link_);
+    } else if (std::holds_alternative<typename Session::CloseStream>(event)) {
+      if (!link_) return;
+      leaving_ = std::move(link_);
+      leaving_->stream.CloseAfterFlush(flush_within_);
+    } else {
+      on_event_(std::move(event), now);
+    }
+  }
+
+  void FinishStop() {
+    link_.reset();
+    timer_.Stop();
+    if (leaving_ && leaving_->stream.is_open()) return;
+    std::exchange(on_stopped_, nullptr)();  // May destroy this.
+  }
+
+  void OnLeft(const Link* link) {
+    if (leaving_.get() != link) return;
+    leaving_.reset();
+    if (on_stopped_) FinishStop();
+  }
+
+  Loop& loop_;
+  const ByteStreamConfig streams_;
+  Session& session_;
+  Handler on_event_;
+  std::function<void()> on_stopped_;
+  TimeDelta flush_within_ = TimeDelta::Seconds(1);  // Until Stop(): for a reconnect's farewell.
+  bool draining_ = false;
+  MachineTimer timer_;
+  std::unique_ptr<Link> link_;
+  std::unique_ptr<Link> leaving_;  // At most one: a newer farewell cuts an older one short.
+};
+
+}  // namespace onair::runtime
