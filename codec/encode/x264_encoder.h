@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// H.264 by x264, for live: no frame of delay (zerolatency, no B frames, no look-ahead), VBV
+// always on, key frames placed in media time.
+#pragma once
+
+#include <memory>
+
+#include "core/api/codec_ports.h"
+#include "core/api/publish_config.h"
+
+namespace onair::codec {
+
+// Single-owner; Encode() blocks on x264's own slice threads.
+//
+// - Frames: I420 or NV12 of config.size, upright (rotation is not applied); others get
+//   kEncodeFailed, as do pts that do not rise. Each frame in gives one frame out, or none
+//   when it is skipped for EncoderTarget::frame_rate.
+// - Payload: 4-byte lengths, the capture UTC as SEI where captured_utc is set, no parameter
+//   sets: they are in track().config (avcC), with size and frame rate as the SPS says them.
+// - Apply(): rate and frame rate in flight, without a key frame. resolution_step is ignored:
+//   a new size is a new encoder. kInvalidConfig for values outside EncoderTarget's ranges.
+// - After an error of x264 itself (kEncodeFailed with native_code) go on with the next frame.
+//
+// kInvalidConfig, kCodecUnavailable (not H.264), kCodecOpen.
+Result<std::unique_ptr<VideoEncoder>> OpenX264Encoder(const VideoConfig& config);
+
+}  // namespace onair::codec
