@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/http/headers.h"
+
+#include <algorithm>
+
+namespace onair::http {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// RFC 9110 section 5.6.2: token = 1*tchar
+bool IsTokenChar(char c) {
+  const bool is_alphanumeric =
+      (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  return is_alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool IsToken(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);
+}
+
+// RFC 9110 section 5.5: CR, LF and NUL are "dangerous"; other controls mean nothing good.
+bool IsValue(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+}
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool ListHas(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (EqualsIgnoringCase(Trim(list.substr(0, comma)), token)) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::optional<std::string_view> Headers::Find(std::string_view name) const {
+  for (const Field& field : fields_) {
+    if (EqualsIgnoringCase(field.name, name)) return field.value;
+  }
+  return std::nullopt;
+}
+
+bool Headers::HasToken(std::string_view name, std::string_view token) const {
+  return std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) {
+    return EqualsIgnoringCase(field.name, name) && ListHas(field.value, token);
+  });
+}
+
+Status Headers::Validate() const {
+  for (const Field& field : fields_) {
+    if (!IsToken(field.name)) {
+      return Fail(ErrorCode::kInvalidConfig, "header name '" + field.name + "' is no token");
+    }
+    if (!IsValue(field.value)) {
+      return Fail(ErrorCode::kInvalidConfig, "header " + field.name + " holds a control character");
+    }
+  }
+  return {};
+}
+
+std::string_view ReasonPhrase(int status) {
+  switch (status) {
+    case 100: return "Continue";
+    case 200: return "OK";
+    case 201: return "Created";
+    case 204: return "No Content";
+    case 301: return "Moved Permanently";
+    case 302: return "Found";
+    case 303: return "See Other";
+    case 304: return "Not Modified";
+    case 307: return "Temporary Redirect";
+    case 308: return "Permanent Redirect";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Status";
+  }
+}
+
+}  // namespace onair::http
