@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,7 @@ class ByteWriter {
     return *this;
   }
 
+  void Reserve(std::size_t bytes) { out_.reserve(bytes); }
   std::size_t size() const { return out_.size(); }
   ByteView view() const { return out_; }
   Bytes Take() { return std::exchange(out_, {}); }
