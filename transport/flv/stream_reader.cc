@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/flv/stream_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/base/byte_reader.h"
+#include "core/base/byte_writer.h"
+#include "core/media/video_frame.h"
+
+namespace onair::flv {
+namespace {
+
+// Bodies of unknown codecs, with no known track beside them, after which nothing can come.
+// Source: ours; about two seconds of video and audio.
+constexpr std::int64_t kUnknownBodiesLimit = 150;
+
+// Up to 8 bytes of AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1):
+// |version 8: 1|profile 8|compatibility 8|level 8|reserved 6, NAL length size - 1: 2|...
+constexpr std::size_t kAvcLengthByte = 4;
+// The same two bits in HEVCDecoderConfigurationRecord (section 8.3.3.1).
+constexpr std::size_t kHevcLengthByte = 21;
+
+bool SameBytes(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
+// Calls `visit(first byte of the NAL unit's header, NAL unit)`; false when lengths do not fit.
+template <typename Visit>
+bool ForEachNal(ByteView payload, std::size_t length_size, Visit visit) {
+  ByteReader in(payload);
+  while (in.remaining() > 0) {
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < length_size; ++i) size = size << 8 | in.U8();
+    const ByteView nal = in.Take(size);
+    if (!in.ok()) return false;
+    if (!nal.empty()) visit(nal);
+  }
+  return true;
+}
+
+// H.264: no picture refers to one whose slices all have nal_ref_idc 0 (section 7.4.1).
+bool IsUnreferenced(ByteView payload) {
+  int slices = 0;
+  int referenced = 0;
+  const bool fits = ForEachNal(payload, 4, [&](ByteView nal) {
+    const int type = nal[0] & 0x1f;
+    if (type < 1 || type > 5) return;
+    ++slices;
+    if ((nal[0] & 0x60) != 0) ++referenced;
+  });
+  return fits && slices > 0 && referenced == 0;
+}
+
+// Frames carry 4-byte lengths in this library; others are rare and are rewritten.
+std::optional<Buffer> WithFourByteLengths(ByteView payload, std::size_t length_size) {
+  ByteWriter out;
+  const bool fits = ForEachNal(payload, length_size, [&](ByteView nal) {
+    out.U32(static_cast<std::uint32_t>(nal.size())).Append(nal);
+  });
+  if (!fits) return std::nullopt;
+  return Buffer::Own(out.Take());
+}
+
+// AudioSpecificConfig (ISO/IEC 14496-3 section 1.6.2.1):
+// |object type 5|frequency index 4, 15: and 24 bits of Hz|channels 4|...
+AudioFormat AacFormat(ByteView config) {
+  constexpr int kRates[] = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
+                            22050, 16000, 12000, 11025, 8000,  7350};
+  if (config.size() < 2) return {};
+  const unsigned bits = static_cast<unsigned>(config[0] << 8 | config[1]);
+  const unsigned index = bits >> 7 & 0x0f;
+  AudioFormat format;
+  if (index < std::size(kRates)) {
+    format.sample_rate = kRates[index];
+    format.channels = static_cast<int>(bits >> 3 & 0x0f);
+  }
+  return format;
+}
+
+// Identification header (RFC 7845 section 5.1): "OpusHead", version 8, channels 8, ...
+AudioFormat OpusFormat(ByteView config) {
+  constexpr int kOpusRate = 48000;
+  constexpr std::size_t kChannelsAt = 9;
+  if (config.size() <= kChannelsAt) return {kOpusRate, 2};
+  return {kOpusRate, config[kChannelsAt]};
+}
+
+int PictureSide(std::optional<double> value) {
+  if (!value || !(*value >= 1) || !(*value <= kMaxPictureSide)) return 0;
+  return static_cast<int>(*value);
+}
+
+}  // namespace
+
+StreamReader::Answer StreamReader::HandleVideo(const Buffer& body, std::uint32_t timestamp_ms,
+                                               Timestamp now) {
+  const Result<ParsedVideo> parsed = ParseVideoBody(body);
+  if (!parsed) return Forward(parsed);
+  if (const auto* video = std::get_if<VideoPayload>(&*parsed)) {
+    return Frame(*video, timestamp_ms, now);
+  }
+  if (const auto* header = std::get_if<VideoSequenceHeader>(&*parsed)) return Take(*header);
+  if (const auto* unknown = std::get_if<UnknownCodec>(&*parsed)) return Unknown(unknown->name);
+  ++stats_.ignored_bodies;
+  return std::optional<Event>();
+}
+
+StreamReader::Answer StreamReader::HandleAudio(const Buffer& body, std::uint32_t timestamp_ms,
+                                               Timestamp now) {
+  const Result<ParsedAudio> parsed = ParseAudioBody(body);
+  if (!parsed) return Forward(parsed);
+  if (const auto* audio = std::get_if<AudioPayload>(&*parsed)) {
+    if (!tracks_.audio || tracks_.audio->codec != audio->codec) {
+      ++stats_.frames_without_config;
+      return std::optional<Event>();
+    }
+    const MediaTime at = time_.At(timestamp_ms);
+    return std::optional<Event>(EncodedFrame{audio->payload, FrameKind::kAudio, at, at, now});
+  }
+  if (const auto* header = std::get_if<AudioSequenceHeader>(&*parsed)) return Take(*header);
+  if (const auto* unknown = std::get_if<UnknownCodec>(&*parsed)) return Unknown(unknown->name);
+  ++stats_.ignored_bodies;
+  return std::optional<Event>();
+}
+
+StreamReader::Answer StreamReader::HandleScript(ByteView body) {
+  amf0::Parsed parsed = amf0::Parse(body);
+  std::size_t at = 0;
+  const auto named = [&](std::string_view name) {
+    return at < parsed.values.size() && parsed.values[at].text() != nullptr &&
+           *parsed.values[at].text() == name;
+  };
+  if (named("@setDataFrame")) ++at;
+  if (!named("onMetaData") || at + 1 >= parsed.values.size()) {
+    ++stats_.ignored_bodies;
+    return std::optional<Event>();
+  }
+  amf0::Value& values = parsed.values[at + 1];
+  metadata_size_ = {PictureSide(values.FindNumber("width")), PictureSide(values.FindNumber("height"))};
+  const double rate = values.FindNumber("framerate").value_or(0);
+  metadata_frame_rate_ = rate > 0 && rate <= 1000 ? rate : 0;
+  return std::optional<Event>(Metadata{std::move(values)});
+}
+
+StreamReader::Answer StreamReader::Take(const VideoSequenceHeader& header) {
+  const ByteView config = header.config.view();
+  const bool is_same = tracks_.video && tracks_.video->codec == header.codec &&
+                       video_config_as_sent_ && SameBytes(video_config_as_sent_->view(), config);
+  if (is_same) return std::optional<Event>();
+  const std::size_t length_byte =
+      header.codec == VideoCodec::kH264 ? kAvcLengthByte : kHevcLengthByte;
+  if (config.size() <= length_byte + 1) {
+    return Fail(ErrorCode::kFlvMalformed, "a video configuration of " +
+                                              std::to_string(config.size()) + " bytes");
+  }
+  nal_length_size_ = (config[length_byte] & 3U) + 1;
+  video_config_as_sent_ = header.config;
+  VideoTrack track{header.codec, {}, 0, header.config};
+  if (nal_length_size_ != 4) {
+    Bytes rewritten(config.begin(), config.end());
+    rewritten[length_byte] |= 3;
+    track.config = Buffer::Own(std::move(rewritten));
+  }
+  ApplyMetadata(track);
+  tracks_.video = std::move(track);
+  return std::optional<Event>(TracksChanged{tracks_});
+}
+
+StreamReader::Answer StreamReader::Take(const AudioSequenceHeader& header) {
+  const ByteView config = header.config.view();
+  const bool is_same = tracks_.audio && tracks_.audio->codec == header.codec &&
+                       SameBytes(tracks_.audio->config.view(), config);
+  if (is_same) return std::optional<Event>();
+  const AudioFormat format =
+      header.codec == AudioCodec::kAac ? AacFormat(config) : OpusFormat(config);
+  tracks_.audio = AudioTrack{header.codec, format, header.config};
+  return std::optional<Event>(TracksChanged{tracks_});
+}
+
+StreamReader::Answer StreamReader::Frame(const VideoPayload& video, std::uint32_t timestamp_ms,
+                                         Timestamp now) {
+  if (!tracks_.video || tracks_.video->codec != video.codec) {
+    ++stats_.frames_without_config;
+    return std::optional<Event>();
+  }
+  EncodedFrame frame{video.payload, video.kind, MediaTime::Zero(), time_.At(timestamp_ms), now};
+  if (nal_length_size_ != 4) {
+    std::optional<Buffer> rewritten = WithFourByteLengths(video.payload.view(), nal_length_size_);
+    if (!rewritten) return Fail(ErrorCode::kFlvMalformed, "NAL unit lengths do not fit their frame");
+    frame.payload = std::move(*rewritten);
+  }
+  frame.pts = frame.dts + TimeDelta::Millis(video.composition_ms);
+  // Some writers allow pts < dts; the picture's own time is the one that must not move.
+  frame.dts = std::min(frame.dts, frame.pts);
+  if (frame.kind == FrameKind::kReference && video.codec == VideoCodec::kH264 &&
+      IsUnreferenced(frame.payload.view())) {
+    frame.kind = FrameKind::kDroppable;
+  }
+  return std::optional<Event>(std::move(frame));
+}
+
+StreamReader::Answer StreamReader::Unknown(const std::string& name) {
+  ++stats_.unknown_codec_bodies;
+  const bool has_track = tracks_.video || tracks_.audio;
+  if (!has_track && stats_.unknown_codec_bodies >= kUnknownBodiesLimit) {
+    return Fail(ErrorCode::kNothingToPlay, name);
+  }
+  return std::optional<Event>();
+}
+
+void StreamReader::ApplyMetadata(VideoTrack& track) const {
+  if (metadata_size_.width > 0 && metadata_size_.height > 0) track.size = metadata_size_;
+  track.frame_rate = metadata_frame_rate_;
+}
+
+}  // namespace onair::flv
