@@ -30,18 +30,28 @@ class Play {
   struct CloseStream {};
   // New decoder configuration; comes before the frames it is for.
   struct TracksChanged { StreamTracks tracks; };
-  // Decode now. `render_at`: when its picture or first sample is due on the play line.
+  // Decode now. `render_at`: when its picture or first sample is due. Video comes 60 ms
+  // ahead (with decoding, at most 3 pictures of 30 a second wait in Q5), sound 120 ms.
   // Frames behind the line carry a `render_at` in the past: decode, do not show, unless
-  // nothing newer is there.
+  // nothing newer is there. The first picture after an opening, a jump of the timestamps or a
+  // stall carries render_at = now while its place on the line may be later: a renderer shows
+  // a picture at the earlier of `render_at` and line.AtOf(pts). Sound follows the line alone.
   struct DecodeFrame {
     EncodedFrame frame;
     Timestamp render_at;
   };
-  // The play line moved: media position to driver time, with its rate (0.5..2). A renderer
-  // that holds decoded media re-reads its due times.
+  // The play line moved: media position to driver time, with its rate [0.95, 1.10]. A
+  // renderer that holds decoded media re-reads its due times. Comes before the frames that it
+  // is for; several moves between two Poll() rounds are one event.
   struct LineChanged { ClockMap line; };
-  // Forget what is decoded but not shown: a jump, or a new connection's first key frame.
+  // Forget what is decoded but not shown: timestamps jumped back, or a new connection's first
+  // frame. The next video frame is a key frame. A TracksChanged that goes with it comes first.
   struct FlushDecoders {};
+  // kEnded carries no error after Stop(), and kStreamEnded, after all that was buffered has
+  // been played, when the publisher ended the stream: final, because a server that still waits
+  // for the publisher keeps the connection open. Everything retryable is retried until
+  // ReconnectConfig::max_attempts in a row have failed: then kRetriesExhausted, with the last
+  // failure in the detail. kReconnecting does not stop what is buffered from playing.
   struct StateChanged {
     PlayState state;
     std::optional<Error> error;
@@ -55,6 +65,7 @@ class Play {
     Endpoint endpoint;
     std::unique_ptr<PlayTransport> transport;
   };
+  // Called once per attempt and redirect. A failure is an end or a retry by its code.
   using OpenPath = std::function<Result<Path>(const Url& url, Timestamp now)>;
 
   Play(const PlaySessionConfig& config, Url url, OpenPath open_path, Rng rng, TraceSink& trace);
@@ -63,14 +74,20 @@ class Play {
   void HandleResolved(Timestamp now);   // The host name has an address.
   void HandleTcpConnected(Timestamp now);  // Before TLS; for the opening's stages only.
   void HandleConnected(Timestamp now);  // Connected and secured: bytes may flow.
-  void HandleClosed(const Error& error, Timestamp now);  // kPeerClosed: end of the stream.
+  // The byte stream could not be opened or broke; kPeerClosed: the peer closed in good order.
+  void HandleClosed(const Error& error, Timestamp now);
   void HandleBytes(ByteView in, Timestamp now);
   void HandleUnsent(DataSize unsent, Timestamp now);
   void HandleTimeout(Timestamp now);
 
-  void Start(Timestamp now);
-  // The decoder could not use what it got: media is dropped up to the next key frame.
+  void Start(Timestamp now);  // Once.
+  // The decoder could not use what it got: video is dropped up to the next key frame.
   void HandleDecodeFailed(Timestamp now);
+  // Sound must be decoded this long before it is heard: the audio device's own delay plus one
+  // pull. The target delay covers it. Range [0, 1 s]; zero until told.
+  void HandleAudioLead(TimeDelta lead, Timestamp now);
+  // Ends: CloseStream (where one is open) and StateChanged{kEnded} without error follow at
+  // once; nothing after them.
   void Stop(Timestamp now);
 
   [[nodiscard]] Output<Event> Poll();

@@ -27,14 +27,21 @@ class Publish {
   struct OpenStream { Endpoint endpoint; };
   // Driver: write what was transmitted, then close; no HandleClosed() follows.
   struct CloseStream {};
+  // kEnded carries no error after Stop(); else the error that is not retryable, or
+  // kRetriesExhausted with the last failure in its detail.
   struct StateChanged {
     PublishState state;
     std::optional<Error> error;
     TimeDelta retry_in = TimeDelta::Zero();
   };
-  struct KeyFrameWanted {};          // Uphill: EncoderTarget::key_frame.
-  struct FirstFrameSent {};          // Once per session.
-  struct FramesDropped { std::int64_t frames; };  // At most once a second.
+  // Uphill: EncoderTarget::key_frame. Asked when there is room for one, and again each second
+  // while none came.
+  struct KeyFrameWanted {};
+  // Once per session: the first video frame (sound, where there is no video) was given to the
+  // protocol.
+  struct FirstFrameSent {};
+  // Video frames that gave way while live; at most once a second.
+  struct FramesDropped { std::int64_t frames; };
   using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted,
                              FirstFrameSent, FramesDropped>;
 
@@ -48,14 +55,19 @@ class Publish {
   void HandleConnected(Timestamp now);
   void HandleClosed(const Error& error, Timestamp now);
   void HandleBytes(ByteView in, Timestamp now);
+  // All bytes of earlier Transmits that the socket has not taken. Report it whenever it fell
+  // below what was last reported plus written since; without it frames stop at unsent_limit.
   void HandleUnsent(DataSize unsent, Timestamp now);
   void HandleTimeout(Timestamp now);
 
   // Goes live; once. Frames may be pushed before: the newest GOP waits.
   void Start(Timestamp now);
-  // Decoder configurations; before the first Push() and whenever an encoder restarts.
+  // Decoder configurations; before the first Push() and whenever an encoder restarts: holds
+  // for the frames pushed after it.
   void SetTracks(const StreamTracks& tracks, Timestamp now);
-  // Queues one frame (Q3). Never blocks; what must give way is dropped and counted.
+  // Queues one frame (Q3). dts must not fall per track. Never blocks; what must give way is
+  // dropped and counted: while live only video (droppable frames first, then the rest of a
+  // GOP up to the next key frame), before acceptance also sound older than the newest GOP.
   void Push(EncodedFrame frame, Timestamp now);
   // Says goodbye and ends: CloseStream and StateChanged{kEnded} without error follow at once.
   void Stop(Timestamp now);

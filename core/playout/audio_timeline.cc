@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/playout/audio_timeline.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace onair::playout {
+namespace {
+
+// Timestamps in whole milliseconds wobble by one; a lost AAC frame at 48 kHz is 21 ms.
+constexpr TimeDelta kJoinLimit = TimeDelta::Millis(20);
+// How fast a run's position follows the timestamps of joined blocks: 1 / kSlew per block.
+constexpr std::int64_t kSlew = 32;
+
+// Source: ITU-R BT.1359-1: sound early by 45 ms or late by 125 ms is noticed. Corrections
+// work well inside, cuts begin where stretching would be noticed for longer than the cut.
+constexpr TimeDelta kHardLimit = TimeDelta::Millis(100);
+constexpr TimeDelta kEnter = TimeDelta::Millis(5);
+constexpr TimeDelta kLeave = TimeDelta::Millis(1);
+constexpr double kGain = 1.0;          // Speed per second of error: 50 ms give all of 5 %.
+constexpr double kMaxDeviation = 0.05;
+// Devices report the moment of hearing with some milliseconds of noise.
+constexpr double kSmoothing = 0.1;
+
+TimeDelta Size(TimeDelta d) { return std::max(d, -d); }
+
+}  // namespace
+
+AudioTimeline::AudioTimeline(TimeDelta capacity) : capacity_(capacity) {}
+
+void AudioTimeline::Push(const AudioBlock& block) {
+  if (block.frames() == 0 || block.format.sample_rate <= 0) return;
+  if (!format_ || *format_ != block.format) Configure(block.format);
+  const auto channels = static_cast<std::size_t>(format_->channels);
+  const std::int64_t most = FramesIn(capacity_);
+  auto frames = static_cast<std::int64_t>(block.frames());
+  std::span<const float> samples(block.samples.data(), block.frames() * channels);
+  MediaTime pts = block.pts;
+  if (frames > most) {
+    frames_dropped_ += frames - most;
+    pts += DurationOf(frames - most);
+    samples = samples.last(static_cast<std::size_t>(most) * channels);
+    frames = most;
+  }
+  const TimeDelta step = runs_.empty() ? TimeDelta::PlusInfinity() : pts - EndOf(runs_.back());
+  if (const std::int64_t over = stored_ + frames - most; over > 0) {
+    frames_dropped_ += over;
+    Skip(over);
+  }
+  if (runs_.empty() || Size(step) > kJoinLimit) {
+    runs_.push_back({pts, 0});
+  } else {
+    runs_.back().pts += step / kSlew;
+  }
+  runs_.back().frames += frames;
+  Append(samples);
+}
+
+void AudioTimeline::Clear() {
+  runs_.clear();
+  stored_ = 0;
+  is_playing_ = false;
+}
+
+AudioPlan AudioTimeline::Plan(const AudioPull& pull) {
+  if (runs_.empty()) {
+    is_playing_ = false;
+    frames_silent_ += pull.frames;
+    return {pull.frames, pull.line.rate, AudioPlan::Correction::kStarved, error_};
+  }
+  const MediaTime due = pull.line.MediaOf(pull.heard_at);
+  const TimeDelta error = due - (runs_.front().pts - pull.held);
+  if (!is_playing_ || Size(error) > kHardLimit) return Align(error, pull);
+  return Correct(error, pull);
+}
+
+std::size_t AudioTimeline::Read(std::span<float> interleaved) {
+  if (runs_.empty()) return 0;
+  const auto channels = static_cast<std::size_t>(format_->channels);
+  const auto wanted = static_cast<std::int64_t>(interleaved.size() / channels);
+  const std::int64_t frames = std::min(wanted, runs_.front().frames);
+  const std::size_t count = static_cast<std::size_t>(frames) * channels;
+  const std::size_t until_wrap = std::min(count, ring_.size() - read_at_);
+  std::copy_n(ring_.begin() + static_cast<std::ptrdiff_t>(read_at_), until_wrap,
+              interleaved.begin());
+  std::copy_n(ring_.begin(), count - until_wrap,
+              interleaved.begin() + static_cast<std::ptrdiff_t>(until_wrap));
+  const bool ends_run = frames == runs_.front().frames;
+  Advance(frames);
+  // What follows stands elsewhere on the line and is aligned anew.
+  if (ends_run && !runs_.empty()) is_playing_ = false;
+  return static_cast<std::size_t>(frames);
+}
+
+TimeDelta AudioTimeline::buffered() const {
+  return format_ ? DurationOf(stored_) : TimeDelta::Zero();
+}
+
+std::optional<MediaTime> AudioTimeline::position() const {
+  if (runs_.empty()) return std::nullopt;
+  return runs_.front().pts;
+}
+
+// Starts, or starts again after a hole or a cut, on the exact sample.
+AudioPlan AudioTimeline::Align(TimeDelta error, const AudioPull& pull) {
+  using Correction = AudioPlan::Correction;
+  error_ = TimeDelta::Zero();
+  is_correcting_ = false;
+  Correction correction = Correction::kNone;
+  const MediaTime due = pull.line.MediaOf(pull.heard_at);
+  if (error > TimeDelta::Zero()) {
+    while (!runs_.empty() && runs_.front().pts < due) {
+      const std::int64_t late =
+          std::min(FramesIn(due - runs_.front().pts), runs_.front().frames);
+      if (late == 0) break;
+      correction = Correction::kDropped;
+      frames_dropped_ += late;
+      Advance(late);
+    }
+    if (runs_.empty()) {
+      is_playing_ = false;
+      frames_silent_ += pull.frames;
+      return {pull.frames, pull.line.rate, correction, error};
+    }
+  }
+  const TimeDelta early = std::max(runs_.front().pts - due, TimeDelta::Zero());
+  const std::int64_t silence =
+      std::min(FramesIn(early.Scaled(1.0 / pull.line.rate)), pull.frames);
+  if (silence > 0 && correction == Correction::kNone) correction = Correction::kWaits;
+  frames_silent_ += silence;
+  is_playing_ = silence < pull.frames;
+  return {silence, pull.line.rate, correction, error};
+}
+
+AudioPlan AudioTimeline::Correct(TimeDelta error, const AudioPull& pull) {
+  error_ += (error - error_).Scaled(kSmoothing);
+  if (Size(error_) > kEnter) is_correcting_ = true;
+  if (Size(error_) < kLeave) is_correcting_ = false;
+  if (!is_correcting_) {
+    return {0, pull.line.rate, AudioPlan::Correction::kNone, error_};
+  }
+  const double deviation =
+      std::clamp(kGain * error_.seconds_f(), -kMaxDeviation, kMaxDeviation);
+  const double stretch = std::clamp(pull.line.rate * (1.0 + deviation), 0.5, 2.0);
+  return {0, stretch, AudioPlan::Correction::kStretch, error_};
+}
+
+MediaTime AudioTimeline::EndOf(const Run& run) const { return run.pts + DurationOf(run.frames); }
+
+TimeDelta AudioTimeline::DurationOf(std::int64_t frames) const {
+  return TimeDelta::Micros(frames * 1'000'000 / format_->sample_rate);
+}
+
+std::int64_t AudioTimeline::FramesIn(TimeDelta span) const {
+  // Double: a span may be infinite or far beyond what a product of integers holds.
+  const double frames = span.seconds_f() * format_->sample_rate;
+  return static_cast<std::int64_t>(std::llround(std::clamp(frames, -1e12, 1e12)));
+}
+
+void AudioTimeline::Configure(const AudioFormat& format) {
+  frames_dropped_ += stored_;
+  Clear();
+  format_ = format;
+  const auto frames = static_cast<std::size_t>(std::max<std::int64_t>(FramesIn(capacity_), 1));
+  ring_.assign(frames * static_cast<std::size_t>(format.channels), 0.0F);
+  read_at_ = 0;
+}
+
+void AudioTimeline::Append(std::span<const float> samples) {
+  const auto channels = static_cast<std::size_t>(format_->channels);
+  const std::size_t write_at =
+      (read_at_ + static_cast<std::size_t>(stored_) * channels) % ring_.size();
+  const std::size_t until_wrap = std::min(samples.size(), ring_.size() - write_at);
+  std::copy_n(samples.begin(), until_wrap, ring_.begin() + static_cast<std::ptrdiff_t>(write_at));
+  std::copy(samples.begin() + static_cast<std::ptrdiff_t>(until_wrap), samples.end(),
+            ring_.begin());
+  stored_ += static_cast<std::int64_t>(samples.size() / channels);
+}
+
+// Forgets the oldest `frames`, over the ends of runs.
+void AudioTimeline::Skip(std::int64_t frames) {
+  while (frames > 0 && !runs_.empty()) {
+    const std::int64_t part = std::min(frames, runs_.front().frames);
+    Advance(part);
+    frames -= part;
+  }
+}
+
+// Takes `frames` off the first run.
+void AudioTimeline::Advance(std::int64_t frames) {
+  Run& run = runs_.front();
+  run.pts += DurationOf(frames);
+  run.frames -= frames;
+  stored_ -= frames;
+  read_at_ = (read_at_ + static_cast<std::size_t>(frames) *
+                             static_cast<std::size_t>(format_->channels)) % ring_.size();
+  if (run.frames == 0) runs_.pop_front();
+}
+
+}  // namespace onair::playout

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "core/units/time.h"
+
+namespace onair::playout {
+
+// Delays with fading memory, for quantiles. Pure; fixed memory.
+// Follows NetEq's histogram (libwebrtc modules/audio_coding/neteq/histogram.cc): older
+// entries lose weight by the forget factor, which starts low so that the first seconds count.
+class DelayHistogram {
+ public:
+  // Source: libwebrtc NetEq, delay_manager.cc: kBucketSizeMs = 20.
+  static constexpr TimeDelta kBucket = TimeDelta::Millis(20);
+  // Delays above kBuckets * kBucket = 5 s share the last bucket: no live target is longer.
+  static constexpr std::size_t kBuckets = 250;
+
+  void Add(TimeDelta delay);
+
+  // The upper edge of the bucket below which `share` [0, 1] of the weight lies; zero while
+  // empty.
+  TimeDelta Quantile(double share) const;
+
+  void Clear();
+
+ private:
+  std::array<double, kBuckets> weights_{};
+  int added_ = 0;
+};
+
+}  // namespace onair::playout

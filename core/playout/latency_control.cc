@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/playout/latency_control.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace onair::playout {
+namespace {
+
+constexpr TimeDelta kInterval = TimeDelta::Millis(250);
+
+// Further off than this the line jumps: catching up would take over 10 s at 1.1.
+constexpr TimeDelta kJumpLimit = TimeDelta::Seconds(1);
+
+// Correction begins outside max(kEnter, target / 8) and ends inside kLeave.
+// Source: ExoPlayer DefaultLivePlaybackSpeedControl, 20 ms without change of speed; the
+// share of the target is ours and covers the wobble of the fastest arrival under jitter.
+constexpr TimeDelta kEnter = TimeDelta::Millis(20);
+constexpr TimeDelta kLeave = TimeDelta::Millis(5);
+
+// Speed per second of error; 200 ms gives the full 10 %.
+constexpr double kGain = 0.5;
+// Source: ours; stretched speech is not noticed within these, music within half of them.
+constexpr double kSlowest = 0.95;
+constexpr double kFastest = 1.10;
+constexpr double kStep = 0.02;       // Largest change per decision.
+constexpr double kGrain = 0.005;     // Speeds are multiples of this: fewer changes of line.
+
+double Grained(double deviation) {
+  const double rounded = std::round(deviation / kGrain) * kGrain;
+  if (rounded != 0) return rounded;
+  return deviation < 0 ? -kGrain : kGrain;
+}
+
+}  // namespace
+
+LatencyDecision LatencyControl::OnReport(const LatencyReport& report) {
+  using Move = LatencyDecision::Move;
+  const TimeDelta error = report.delay - report.target;
+  const TimeDelta size = std::max(error, -error);
+  const Timestamp again = report.at + kInterval;
+  if (size > kJumpLimit) {
+    Reset();
+    return {rate_, Move::kJump, again, error > TimeDelta::Zero() ? "far behind" : "far ahead"};
+  }
+  const bool has_crossed = (error > TimeDelta::Zero()) != (rate_ >= 1.0);
+  if (correcting_ && (size <= kLeave || (rate_ != 1.0 && has_crossed))) correcting_ = false;
+  if (!correcting_ && size > std::max(kEnter, report.target / 8)) correcting_ = true;
+
+  const double wanted =
+      correcting_ ? std::clamp(1.0 + Grained(kGain * error.seconds_f()), kSlowest, kFastest) : 1.0;
+  rate_ = std::clamp(wanted, rate_ - kStep, rate_ + kStep);
+  if (std::abs(rate_ - 1.0) < kGrain / 2) rate_ = 1.0;
+  const char* reason = !correcting_ ? "near target" : error > TimeDelta::Zero() ? "behind" : "ahead";
+  return {rate_, Move::kRun, again, reason};
+}
+
+void LatencyControl::Reset() {
+  correcting_ = false;
+  rate_ = 1.0;
+}
+
+}  // namespace onair::playout

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/units/time.h"
+
+namespace onair::playout {
+
+// How far the play line runs behind the fastest arrival, and how far it should.
+struct LatencyReport {
+  Timestamp at;
+  TimeDelta delay;
+  TimeDelta target;
+};
+
+// What the line does until the next one.
+struct LatencyDecision {
+  enum class Move {
+    kRun = 1,   // Go on at `playback_rate`.
+    kJump = 2,  // Put the line at the target at once.
+  };
+  double playback_rate;       // [0.95, 1.10]
+  Move move;
+  Timestamp decide_again_at;
+  const char* reason;         // For traces and tests.
+};
+
+// Keeps live delay near its target by small speed changes; jumps only when far off. Pure.
+// A dead band with hysteresis keeps the speed at exactly 1 almost always: a clock that is
+// 100 ppm off needs one correction in some minutes.
+class LatencyControl {
+ public:
+  [[nodiscard]] LatencyDecision OnReport(const LatencyReport& report);
+
+  // Start again at normal speed, after a jump that somebody else made.
+  void Reset();
+
+  double playback_rate() const { return rate_; }
+
+ private:
+  bool correcting_ = false;
+  double rate_ = 1.0;
+};
+
+}  // namespace onair::playout

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/playout/live_buffer.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace onair::playout {
+namespace {
+
+// A track whose decoding times fall by more than this has begun anew; less is a sloppy
+// muxer. Source: ours; longer than any reordering of B frames mislabelled as dts.
+constexpr TimeDelta kBackLimit = TimeDelta::Millis(500);
+
+DataSize Cost(const EncodedFrame& frame) {
+  return DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size())) +
+         LiveBuffer::kFrameOverhead;
+}
+
+}  // namespace
+
+LiveBuffer::LiveBuffer(TimeDelta span, DataSize size) : span_limit_(span), size_limit_(size) {}
+
+LiveBuffer::Outcome LiveBuffer::Push(EncodedFrame frame) {
+  Lane& lane = LaneOf(frame.track());
+  Outcome outcome = Outcome::kQueued;
+  if (lane.last_dts && frame.dts < *lane.last_dts - kBackLimit) {
+    Clear();
+    ++stats_.restarts;
+    outcome = Outcome::kRestarted;
+  }
+  if (lane.last_dts) frame.dts = std::max(frame.dts, *lane.last_dts);
+  lane.last_dts = frame.dts;
+
+  if (frame.track() == TrackKind::kVideo) {
+    if (awaits_key_ && !frame.is_key()) {
+      ++stats_.video_dropped;
+      return outcome == Outcome::kRestarted ? outcome : Outcome::kAwaitsKey;
+    }
+    awaits_key_ = false;
+  }
+  size_ += Cost(frame);
+  lane.frames.push_back(std::move(frame));
+  if (!IsFull()) return outcome;
+  ++stats_.overflows;
+  MakeRoom();
+  return outcome == Outcome::kRestarted ? outcome : Outcome::kOverflowed;
+}
+
+const EncodedFrame* LiveBuffer::Front(TrackKind track) const {
+  const Lane& lane = LaneOf(track);
+  return lane.empty() ? nullptr : &lane.frames.front();
+}
+
+EncodedFrame LiveBuffer::Pop(TrackKind track) {
+  Lane& lane = LaneOf(track);
+  EncodedFrame frame = std::move(lane.frames.front());
+  lane.frames.pop_front();
+  size_ -= Cost(frame);
+  return frame;
+}
+
+void LiveBuffer::SkipToKey(MediaTime position) {
+  for (std::size_t i = video_.frames.size(); i-- > 1;) {
+    const EncodedFrame& frame = video_.frames[i];
+    if (frame.is_key() && frame.dts <= position) return DropVideo(i);
+  }
+}
+
+void LiveBuffer::DropToNextKey() {
+  const auto key = std::find_if(video_.frames.begin(), video_.frames.end(),
+                                [](const EncodedFrame& frame) { return frame.is_key(); });
+  awaits_key_ = key == video_.frames.end();
+  DropVideo(static_cast<std::size_t>(key - video_.frames.begin()));
+}
+
+void LiveBuffer::Clear() {
+  DropVideo(video_.frames.size());
+  while (!audio_.empty()) DropFront(TrackKind::kAudio);
+  video_.last_dts.reset();
+  audio_.last_dts.reset();
+  awaits_key_ = true;
+}
+
+TimeDelta LiveBuffer::span() const { return std::max(video_.span(), audio_.span()); }
+
+TimeDelta LiveBuffer::Lane::span() const {
+  return frames.empty() ? TimeDelta::Zero() : frames.back().dts - frames.front().dts;
+}
+
+void LiveBuffer::MakeRoom() {
+  SkipToKey(MediaTime::Micros(std::numeric_limits<std::int64_t>::max()));
+  if (const EncodedFrame* key = Front(TrackKind::kVideo); key != nullptr && key->is_key()) {
+    const MediaTime from = key->dts;
+    while (!audio_.empty() && audio_.frames.front().dts < from) DropFront(TrackKind::kAudio);
+  }
+  if (video_.span() > span_limit_ || size_ > size_limit_) {
+    DropVideo(video_.frames.size());
+    awaits_key_ = true;
+  }
+  while (IsFull() && !audio_.empty()) DropFront(TrackKind::kAudio);
+}
+
+void LiveBuffer::DropFront(TrackKind track) {
+  static_cast<void>(Pop(track));
+  ++(track == TrackKind::kVideo ? stats_.video_dropped : stats_.audio_dropped);
+}
+
+void LiveBuffer::DropVideo(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) DropFront(TrackKind::kVideo);
+}
+
+}  // namespace onair::playout

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/playout/play_line.h"
+
+namespace onair::playout {
+namespace {
+
+// While the fastest path still falls by more than kFall within kFollowFor, old media is
+// bursting in. Source: ours; longer than the gaps between rounds of a slow-starting TCP
+// connection over 300 ms.
+constexpr TimeDelta kFollowFor = TimeDelta::Millis(500);
+constexpr TimeDelta kFall = TimeDelta::Millis(1);
+
+// Sound begins when the burst paused for this long: chasing it would chop sound up.
+// Source: ours; three pictures at 30 per second.
+constexpr TimeDelta kSettleFor = TimeDelta::Millis(100);
+
+// All media late for this long: the network changed for good, waiting for the speed control
+// would cost seconds without sound. Source: ours; longer than the bursts of merging servers
+// leave a late head before an early tail.
+constexpr TimeDelta kLateFor = TimeDelta::Millis(150);
+
+}  // namespace
+
+PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay) : target_(mode, fixed_delay) {}
+
+LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
+  const TimeDelta lead = track == TrackKind::kAudio ? audio_lead_ : TimeDelta::Zero();
+  clock_.OnArrival(dts, at, lead);
+  if (const auto worst = clock_.TakeWorstDelay()) target_.OnWorstDelay(*worst, at);
+  switch (state_) {
+    case State::kWaiting:
+      state_ = State::kFollowing;
+      followed_.reset();
+      return Follow(at);
+    case State::kFollowing:
+      return Follow(at);
+    case State::kSteady:
+      return WatchLateness(dts, at);
+  }
+  return {};
+}
+
+void PlayLine::OnStall(Timestamp at) {
+  target_.OnStall(TimeDelta::Zero(), at);
+  clock_.Restart();
+  control_.Reset();
+  late_since_.reset();
+  state_ = State::kWaiting;
+  decide_at_ = Timestamp::PlusInfinity();
+}
+
+void PlayLine::Restart() {
+  clock_.Reset();
+  control_.Reset();
+  late_since_.reset();
+  map_.reset();
+  state_ = State::kWaiting;
+  decide_at_ = Timestamp::PlusInfinity();
+}
+
+LineChange PlayLine::OnTime(Timestamp now) {
+  if (state_ == State::kWaiting || now < decide_at_) return {};
+  if (state_ == State::kFollowing) state_ = State::kSteady;
+  const LatencyDecision decision = control_.OnReport({now, Delay(now), target_.At(now)});
+  decide_at_ = decision.decide_again_at;
+  if (decision.move == LatencyDecision::Move::kJump) {
+    PutAtTarget(now);
+    late_since_.reset();
+    return {LineChange::Kind::kJumped, decision.reason};
+  }
+  if (decision.playback_rate == map_->rate) return {};
+  map_ = ClockMap{now, map_->MediaOf(now), decision.playback_rate};
+  return {LineChange::Kind::kMoved, decision.reason};
+}
+
+bool PlayLine::HasSettled(Timestamp now) const {
+  return state_ == State::kSteady || (state_ == State::kFollowing && now - *fell_at_ >= kSettleFor);
+}
+
+Timestamp PlayLine::settles_at() const {
+  return state_ == State::kFollowing ? *fell_at_ + kSettleFor : Timestamp::PlusInfinity();
+}
+
+LineChange PlayLine::Follow(Timestamp at) {
+  const TimeDelta fastest = *clock_.fastest();
+  if (followed_ && *followed_ - fastest < kFall) return {};
+  const char* reason = followed_ ? "burst" : "first arrival";
+  followed_ = fastest;
+  fell_at_ = at;
+  decide_at_ = at + kFollowFor;
+  PutAtTarget(at);
+  return {LineChange::Kind::kMoved, reason};
+}
+
+LineChange PlayLine::WatchLateness(MediaTime dts, Timestamp at) {
+  const TimeDelta late = at - map_->AtOf(dts);
+  if (late <= TimeDelta::Zero()) {
+    late_since_.reset();
+    return {};
+  }
+  if (!late_since_) late_since_ = at;
+  if (at - *late_since_ < kLateFor) return {};
+  target_.OnStall(late, at);
+  clock_.Restart();
+  clock_.OnArrival(dts, at, TimeDelta::Zero());
+  control_.Reset();
+  late_since_.reset();
+  followed_.reset();
+  state_ = State::kFollowing;
+  static_cast<void>(Follow(at));
+  return {LineChange::Kind::kLate, "all media late"};
+}
+
+void PlayLine::PutAtTarget(Timestamp at) {
+  const TimeDelta offset = *clock_.fastest() + target_.At(at);
+  map_ = ClockMap{at, MediaTime::Zero() + (at - Timestamp::Zero() - offset), 1.0};
+}
+
+TimeDelta PlayLine::Delay(Timestamp at) const {
+  const TimeDelta offset = (at - Timestamp::Zero()) - (map_->MediaOf(at) - MediaTime::Zero());
+  return offset - *clock_.fastest();
+}
+
+}  // namespace onair::playout

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where media time stands against driver time in a player: one line for both tracks. Opens
+// by following the fastest path at once ("burst to live"), then keeps its delay by speed.
+#pragma once
+
+#include <optional>
+
+#include "core/api/play_config.h"
+#include "core/media/encoded_frame.h"
+#include "core/playout/arrival_clock.h"
+#include "core/playout/latency_control.h"
+#include "core/playout/target_delay.h"
+
+namespace onair::playout {
+
+// What one input did to the line.
+struct LineChange {
+  enum class Kind {
+    kNone = 1,
+    kMoved = 2,   // A new map; what is decoded keeps its worth.
+    kJumped = 3,  // Was far off and is at the target now.
+    kLate = 4,    // Everything came too late for a while: the line went back.
+  };
+  Kind kind = Kind::kNone;
+  const char* reason = "";
+};
+
+// Pure. Single-owner.
+class PlayLine {
+ public:
+  PlayLine(BufferMode mode, TimeDelta fixed_delay);
+
+  // A frame at `dts` of a track came in.
+  LineChange OnArrival(TrackKind track, MediaTime dts, Timestamp at);
+  // Nothing is left to show: the next arrival sets the line again, with more delay.
+  void OnStall(Timestamp at);
+  // Timestamps jumped, or a new connection: nothing from before compares.
+  void Restart();
+  // Speed control; call when decide_at() has come.
+  LineChange OnTime(Timestamp now);
+
+  // How long before being heard sound must be decoded; counts into the target delay.
+  void SetAudioLead(TimeDelta lead) { audio_lead_ = lead; }
+
+  // Empty before the first arrival.
+  const std::optional<ClockMap>& map() const { return map_; }
+  // The start-up burst is over as far as can be told: media comes at its own pace.
+  bool HasSettled(Timestamp now) const;
+  // When HasSettled() turns true if nothing faster comes; infinity when it is or no line is.
+  Timestamp settles_at() const;
+  Timestamp decide_at() const { return decide_at_; }
+  TimeDelta Target(Timestamp now) { return target_.At(now); }
+  double playback_rate() const { return map_ ? map_->rate : 1.0; }
+
+ private:
+  enum class State { kWaiting, kFollowing, kSteady };
+
+  LineChange Follow(Timestamp at);
+  LineChange WatchLateness(MediaTime dts, Timestamp at);
+  void PutAtTarget(Timestamp at);
+  TimeDelta Delay(Timestamp at) const;
+
+  ArrivalClock clock_;
+  TargetDelay target_;
+  LatencyControl control_;
+  State state_ = State::kWaiting;
+  std::optional<ClockMap> map_;
+  std::optional<TimeDelta> followed_;   // Fastest path that the line stands on.
+  std::optional<Timestamp> fell_at_;    // When it last got faster while following.
+  std::optional<Timestamp> late_since_;
+  Timestamp decide_at_ = Timestamp::PlusInfinity();
+  TimeDelta audio_lead_ = TimeDelta::Zero();
+};
+
+}  // namespace onair::playout

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How far behind the fastest arrival the play line should run: enough for the jitter that
+// was measured, more for a while after a stall.
+#pragma once
+
+#include <optional>
+
+#include "core/api/play_config.h"
+#include "core/playout/delay_histogram.h"
+#include "core/units/time.h"
+
+namespace onair::playout {
+
+// Pure. Rises at once, falls slowly.
+class TargetDelay {
+ public:
+  // `fixed_delay` is read in kFixed only.
+  TargetDelay(BufferMode mode, TimeDelta fixed_delay);
+
+  // The worst delay of one slot (ArrivalClock::TakeWorstDelay).
+  void OnWorstDelay(TimeDelta delay, Timestamp at);
+  // Media ran out; `late`: by how much the first frame after it missed its time, or zero
+  // while that is not known.
+  void OnStall(TimeDelta late, Timestamp at);
+
+  // The target now. Time may not go back by more than it may: earlier counts as the latest.
+  TimeDelta At(Timestamp now);
+
+ private:
+  TimeDelta Wanted() const;
+
+  BufferMode mode_;
+  TimeDelta fixed_;
+  DelayHistogram histogram_;
+  TimeDelta boost_ = TimeDelta::Zero();
+  std::optional<Timestamp> boosted_at_;
+  TimeDelta current_;
+  std::optional<Timestamp> updated_at_;
+};
+
+}  // namespace onair::playout
