@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/rng.h"
+#include "core/media/encoded_frame.h"
+#include "core/units/data.h"
+
+namespace onair::twin {
+
+// An AAC encoder without sound: 1024 samples a frame, sizes around the rate's mean. The
+// first 8 bytes of a payload are the frame's number. Pure.
+class FakeAudio {
+ public:
+  // `rate` > 0; 48000 Hz stereo.
+  FakeAudio(DataRate rate, Rng rng);
+
+  MediaTime next_pts() const;
+  EncodedFrame Next(Timestamp captured_at);
+
+  const AudioTrack& track() const { return track_; }
+
+ private:
+  DataRate rate_;
+  Rng rng_;
+  AudioTrack track_;
+  std::int64_t number_ = 0;
+};
+
+}  // namespace onair::twin

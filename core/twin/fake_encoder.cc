@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/twin/fake_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/byte_reader.h"
+#include "core/base/byte_writer.h"
+
+namespace onair::twin {
+namespace {
+
+// ISO/IEC 14496-15 section 5.3.3: a 1280x720 High profile record, encoded by us.
+Buffer Avcc720p() {
+  return Buffer::Own({0x01, 0x64, 0x00, 0x1f, 0xff, 0xe1, 0x00, 0x18, 0x67, 0x64, 0x00, 0x1f, 0xac,
+                      0xb4, 0x02, 0x80, 0x2d, 0xd8, 0x08, 0x80, 0x00, 0x00, 0x03, 0x00, 0x80, 0x00,
+                      0x00, 0x01, 0xe4, 0x78, 0xc1, 0x95, 0x00, 0x01, 0x00, 0x04, 0x68, 0xef, 0x0f,
+                      0xcb, 0xfd, 0xf8, 0xf8, 0x00});
+}
+
+// ITU-T H.264 section 7.3.1: nal_ref_idc and nal_unit_type.
+std::uint8_t NalHeader(FrameKind kind) {
+  if (kind == FrameKind::kKey) return 0x65;
+  return kind == FrameKind::kDroppable ? 0x01 : 0x41;
+}
+
+constexpr std::size_t kHeaderBytes = 4 + 1 + 8;  // Length, NAL header, frame number.
+
+Status Refuse(const char* field) { return Fail(ErrorCode::kInvalidConfig, field); }
+
+bool IsWithin(double value, double low, double high) { return value >= low && value <= high; }
+
+}  // namespace
+
+Status FakeEncoderConfig::Validate() const {
+  if (rate < DataRate::KilobitsPerSec(10) || rate > DataRate::KilobitsPerSec(100'000)) {
+    return Refuse("rate");
+  }
+  if (!IsWithin(frame_rate, 1, 120)) return Refuse("frame_rate");
+  if (gop < TimeDelta::Millis(100) || gop > TimeDelta::Seconds(60)) return Refuse("gop");
+  if (!IsWithin(key_factor, 1, 20)) return Refuse("key_factor");
+  if (!IsWithin(noise, 0, 0.9)) return Refuse("noise");
+  if (!IsWithin(droppable, 0, 1)) return Refuse("droppable");
+  return {};
+}
+
+FakeEncoder::FakeEncoder(const FakeEncoderConfig& config, Rng rng)
+    : config_(config),
+      rng_(rng),
+      track_{VideoCodec::kH264, {1280, 720}, config.frame_rate, Avcc720p()} {}
+
+void FakeEncoder::Apply(const EncoderTarget& target) {
+  if (target.frame_rate != config_.frame_rate) {
+    line_start_ = next_pts();
+    since_line_start_ = 0;
+    config_.frame_rate = target.frame_rate;
+  }
+  config_.rate = target.video_rate;
+  if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
+}
+
+MediaTime FakeEncoder::next_pts() const {
+  return line_start_ + TimeDelta::SecondsF(static_cast<double>(since_line_start_) /
+                                           config_.frame_rate);
+}
+
+EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
+  const MediaTime pts = next_pts();
+  const bool is_key = wants_key_ || pts >= next_key_;
+  const bool is_droppable = rng_.Fraction() < config_.droppable;
+  const FrameKind kind = is_key          ? FrameKind::kKey
+                         : is_droppable ? FrameKind::kDroppable
+                                        : FrameKind::kReference;
+  if (is_key) {
+    wants_key_ = false;
+    next_key_ = pts + config_.gop;
+  }
+  const std::size_t size = SizeOf(kind);
+  ByteWriter writer;
+  writer.U32(static_cast<std::uint32_t>(size - 4))
+      .U8(NalHeader(kind))
+      .U64(static_cast<std::uint64_t>(number_));
+  Bytes payload;
+  payload.reserve(size);
+  payload.assign(writer.view().begin(), writer.view().end());
+  payload.resize(size, static_cast<std::uint8_t>(1 + number_ % 255));
+  ++number_;
+  ++since_line_start_;
+  return {Buffer::Own(std::move(payload)), kind, pts, pts, captured_at};
+}
+
+// A GOP of n frames costs rate * gop bits: one key frame and n - 1 frames of the mean size.
+std::size_t FakeEncoder::SizeOf(FrameKind kind) {
+  const double frames = std::max(1.0, std::round(config_.gop.seconds_f() * config_.frame_rate));
+  const double gop_bytes = static_cast<double>((config_.rate * config_.gop).bytes());
+  const double mean = gop_bytes / (frames - 1 + config_.key_factor);
+  const double weight = kind == FrameKind::kKey ? config_.key_factor : 1.0;
+  const double spread = 1 + config_.noise * (2 * rng_.Fraction() - 1);
+  return std::max(kHeaderBytes, static_cast<std::size_t>(mean * weight * spread));
+}
+
+std::int64_t FrameNumber(const EncodedFrame& frame) {
+  ByteReader reader(frame.payload.view());
+  if (frame.kind != FrameKind::kAudio) reader.Skip(5);
+  const std::uint64_t number = reader.U64();
+  return reader.ok() ? static_cast<std::int64_t>(number) : -1;
+}
+
+}  // namespace onair::twin

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "core/twin/fake_audio.h"
+#include "core/twin/fake_encoder.h"
+#include "core/twin/world.h"
+
+namespace onair::twin {
+
+// A camera, a microphone and their encoders in a world: every frame reaches `sink` at the
+// moment it would leave the encoder. Single-owner; dies before its world.
+class FakeMedia {
+ public:
+  using Sink = std::function<void(EncodedFrame frame, Timestamp now)>;
+
+  // A missing device gives no track.
+  FakeMedia(World& world, std::optional<FakeEncoder> video, std::optional<FakeAudio> audio,
+            Sink sink);
+
+  // Media time zero is `now`; the first frames come at once.
+  void Start();
+  void Stop();
+
+  StreamTracks tracks() const;
+  // Valid where there is video.
+  FakeEncoder& video() { return *video_; }
+
+ private:
+  void GiveVideo();
+  void GiveAudio();
+  Timestamp At(MediaTime pts) const { return started_at_ + (pts - MediaTime::Zero()); }
+
+  World& world_;
+  std::optional<FakeEncoder> video_;
+  std::optional<FakeAudio> audio_;
+  Sink sink_;
+  Timestamp started_at_;
+  Alarm video_due_;
+  Alarm audio_due_;
+};
+
+}  // namespace onair::twin

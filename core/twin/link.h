@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What happens to datagrams between two hosts, as machines: packets go in, come out later or
+// never. Composed into a Path; driven by a DatagramPipe.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/base/bytes.h"
+#include "core/machine/machine.h"
+#include "core/units/data.h"
+
+namespace onair::twin {
+
+struct Packet {
+  Bytes bytes;
+  std::uint64_t number = 0;  // In order of sending; set by the pipe.
+  Timestamp sent_at = Timestamp::Zero();
+
+  DataSize size() const { return DataSize::Bytes(static_cast<std::int64_t>(bytes.size())); }
+};
+
+// Counters only grow; taken = passed + dropped + what is inside.
+struct LinkStats {
+  std::int64_t taken = 0;
+  std::int64_t passed = 0;
+  std::int64_t dropped = 0;
+};
+
+using LinkOutput = std::variant<Idle, Packet>;
+
+// Driven like every machine: one input, then Poll() until Idle, then HandleTimeout() at
+// wake_at. Single-owner.
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  virtual void HandlePacket(Packet packet, Timestamp now) = 0;
+  virtual void HandleTimeout(Timestamp now) = 0;
+  [[nodiscard]] virtual LinkOutput Poll() = 0;
+
+  virtual LinkStats stats() const = 0;
+};
+
+}  // namespace onair::twin

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A whole session over a bad link in virtual time: opens and closes streams as the session
+// asks, and joins each to the peer that the test gives.
+//
+//   World world(Timestamp::Zero(), seed);
+//   SessionWorld<session::Publish> net(world, session, {.link = link, .peer = [&](const auto&) {
+//     return std::make_unique<MachinePeer<rtmp::Server>>(...); }, .on_event = ...});
+//   net.Do([](auto& s, Timestamp now) { s.Start(now); });
+//   world.RunFor(TimeDelta::Seconds(600));
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/machine/endpoint.h"
+#include "core/twin/connect_model.h"
+#include "core/twin/machine_driver.h"
+#include "core/twin/peer.h"
+#include "core/twin/stream_connection.h"
+#include "core/twin/world.h"
+
+namespace onair::twin {
+
+// `Session` has the events OpenStream{Endpoint endpoint} and CloseStream and the inputs
+// HandleConnected and HandleClosed; HandleResolved and HandleTcpConnected where they exist.
+// Single-owner; the session outlives it.
+template <typename Session>
+class SessionWorld {
+ public:
+  using Event = typename Session::Event;
+  struct Config {
+    // The network of every connection; schedules are in world time, so an outage meets
+    // whichever connection stands.
+    StreamLink link;
+    // Who answers at `endpoint`, asked once per attempt when the SYN arrives.
+    std::function<Answer(const Endpoint& endpoint)> peer;
+    // All events but OpenStream and CloseStream. May be empty.
+    std::function<void(Event& event, Timestamp now)> on_event;
+    ConnectModel connect;
+  };
+
+  SessionWorld(World& world, Session& session, Config config)
+      : world_(world),
+        session_(session),
+        config_(std::move(config)),
+        driver_(world, session, [this](Event& event) { OnEvent(event); }) {}
+
+  // A command to the session and what follows: Do([&](Session& s, Timestamp now) { ... }).
+  template <typename Command>
+  void Do(Command command) {
+    driver_.Do(command);
+  }
+
+  // The present connection; null between connections.
+  StreamConnection* connection() { return is_open_ ? open_.connection.get() : nullptr; }
+  // Breaks it at both ends at once, as a change of network does.
+  void BreakConnection(const Error& error) {
+    if (!is_open_) return;
+    DropStream();
+    session_.HandleClosed(error, world_.now());
+    driver_.Pump();
+  }
+  int attempts() const { return attempts_; }   // OpenStream events seen.
+  int connections() const { return connections_; }
+  DataSize unsent() { return is_open_ ? open_.connection->client().unsent() : DataSize::Zero(); }
+
+ private:
+  struct Open {
+    std::unique_ptr<StreamConnection> connection;
+    std::unique_ptr<Peer> peer;  // Declared last: dies before the socket it speaks through.
+  };
+
+  void OnEvent(Event& event) {
+    if (auto* open = std::get_if<typename Session::OpenStream>(&event)) {
+      OpenStream(open->endpoint);
+    } else if (std::holds_alternative<typename Session::CloseStream>(event)) {
+      CloseStream();
+    } else if (config_.on_event) {
+      config_.on_event(event, world_.now());
+    }
+  }
+
+  void OpenStream(const Endpoint& endpoint) {
+    DropStream();
+    const int attempt = ++attempts_;
+    const Timestamp now = world_.now();
+    const auto when = config_.connect.Plan(config_.link, endpoint.security, now);
+    At(now + config_.connect.resolve, attempt, [this] {
+      if constexpr (requires { session_.HandleResolved(world_.now()); }) {
+        session_.HandleResolved(world_.now());
+      }
+    });
+    if (!when.syn_arrives.is_finite()) {
+      return At(when.gives_up, attempt, [this] { FailConnect(ErrorCode::kConnectTimeout); });
+    }
+    At(when.syn_arrives, attempt, [this, attempt, endpoint, when] {
+      Meet(config_.peer(endpoint), attempt, when);
+    });
+  }
+
+  void Meet(Answer answer, int attempt, const ConnectModel::Times& when) {
+    if (std::holds_alternative<Refuse>(answer)) {
+      return At(when.connected, attempt, [this] { FailConnect(ErrorCode::kConnectRefused); });
+    }
+    if (std::holds_alternative<NoAnswer>(answer)) {
+      return At(when.gives_up, attempt, [this] { FailConnect(ErrorCode::kConnectTimeout); });
+    }
+    open_.connection = std::make_unique<StreamConnection>(world_, config_.link);
+    open_.peer = std::move(*std::get_if<std::unique_ptr<Peer>>(&answer));
+    At(when.connected, attempt, [this] {
+      if constexpr (requires { session_.HandleTcpConnected(world_.now()); }) {
+        session_.HandleTcpConnected(world_.now());
+      }
+    });
+    At(when.secured, attempt, [this] {
+      is_open_ = true;
+      ++connections_;
+      open_.peer->Accept(world_, open_.connection->server());
+      driver_.Bind(open_.connection->client());
+      session_.HandleConnected(world_.now());
+    });
+  }
+
+  void FailConnect(ErrorCode code) {
+    DropStream();
+    session_.HandleClosed(Error{code, "twin"}, world_.now());
+  }
+
+  // "Write what was transmitted, then close": the connection lives on until it has.
+  void CloseStream() {
+    if (is_open_) open_.connection->client().Finish();
+    Retire();
+  }
+  void DropStream() {
+    if (is_open_) open_.connection->client().Reset();
+    Retire();
+  }
+  // Calls of this connection may be on the stack: it dies later. A minute is enough for its
+  // last bytes or its reset to reach the peer.
+  void Retire() {
+    driver_.Unbind();
+    is_open_ = false;
+    ++epoch_;
+    if (open_.connection == nullptr) return;
+    auto old = std::make_shared<Open>(std::move(open_));
+    open_ = {};
+    world_.At(world_.now() + TimeDelta::Seconds(60), "session_world.retire", [old] {});
+  }
+
+  // A step of the attempt that is under way, if it still is.
+  template <typename Task>
+  void At(Timestamp at, int attempt, Task task) {
+    world_.At(at, "session_world.connect", [this, attempt, epoch = epoch_, task] {
+      if (attempt != attempts_ || epoch != epoch_) return;
+      task();
+      driver_.Pump();
+    });
+  }
+
+  World& world_;
+  Session& session_;
+  Config config_;
+  Open open_;
+  bool is_open_ = false;
+  int attempts_ = 0;
+  int connections_ = 0;
+  std::uint64_t epoch_ = 0;
+  MachineDriver<Session> driver_;
+};
+
+}  // namespace onair::twin
