@@ -25,8 +25,8 @@ struct DecoderConfig {
 // Single-owner; Decode() blocks on the codec's own slice threads. Pictures may outlive the
 // decoder and be used on other threads.
 //
-// - Configure() keeps pictures that are still inside when the codec stays the same; they come
-//   out before those of the new parameter sets. A codec change forgets them: Flush() first.
+// - A configuration begins with the next key frame, size and codec changes included; that
+//   Decode() first gives the pictures still inside. The same record again changes nothing.
 // - Frames before the first key frame after Configure() or Reset() get kDecodeFailed.
 // - A frame that decodes with errors gets kDecodeFailed and its picture is withheld; what
 //   refers to it afterwards is given as the decoder conceals it.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/encode/x264_settings.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace onair::codec {
+namespace {
+
+// ITU-T H.264 tables E-3 to E-5, the pair that PixelFormat promises.
+constexpr int kBt709 = 1;
+constexpr int kBt601 = 6;
+
+int Kilobits(double bits) { return std::max(1, static_cast<int>(std::lround(bits / 1000))); }
+
+void FillPictures(const VideoConfig& config, x264_param_t& param) {
+  param.i_width = config.size.width;
+  param.i_height = config.size.height;
+  param.i_csp = X264_CSP_I420;
+  param.i_fps_num = static_cast<std::uint32_t>(std::lround(config.frame_rate * 1000));
+  param.i_fps_den = 1000;
+  // Time for x264 is the number of the picture: the SPS then says the frame rate instead of
+  // our microseconds, and pts jitter does not disturb the rate control.
+  param.i_timebase_num = param.i_fps_den;
+  param.i_timebase_den = param.i_fps_num;
+  // Variable timing would cost a frame of delay. Source: x264 164 encoder/encoder.c i_delay.
+  param.b_vfr_input = 0;
+  const int colour = config.size.height < 720 ? kBt601 : kBt709;
+  param.vui.i_colorprim = param.vui.i_transfer = param.vui.i_colmatrix = colour;
+  param.vui.b_fullrange = 0;
+}
+
+void FillStructure(x264_param_t& param) {
+  param.i_bframe = 0;
+  param.b_open_gop = 0;
+  param.b_intra_refresh = 0;
+  // Key frames are placed by us, in media time: see X264Encoder::KeyFrameIsDue.
+  param.i_keyint_max = X264_KEYINT_MAX_INFINITE;
+  // A cut costs an I picture of several frames' bits in a VBV of a quarter second and an IDR
+  // that no viewer needs; P pictures with intra blocks take it smoothly.
+  param.i_scenecut_threshold = 0;
+  param.rc.i_lookahead = 0;
+  param.rc.b_mb_tree = 0;
+  param.i_sync_lookahead = 0;
+}
+
+void FillOutput(x264_param_t& param) {
+  param.b_annexb = 0;
+  param.b_repeat_headers = 0;
+  param.b_aud = 0;
+  param.i_log_level = X264_LOG_NONE;
+  param.pf_log = [](void*, int, const char*, va_list) {};
+}
+
+}  // namespace
+
+Status FillSettings(const VideoConfig& config, x264_param_t& param) {
+  if (auto valid = config.Validate(); !valid) return valid;
+  if (config.codec != VideoCodec::kH264) {
+    return Fail(ErrorCode::kCodecUnavailable, "x264 encodes H.264 only");
+  }
+  if (x264_param_default_preset(&param, config.preset.c_str(), "zerolatency") != 0) {
+    return Fail(ErrorCode::kInvalidConfig, "video.preset");
+  }
+  FillPictures(config, param);
+  FillStructure(param);
+  FillOutput(param);
+  param.i_threads = config.threads;
+  param.b_sliced_threads = config.threads > 1 ? 1 : 0;
+  // Quantiser offsets of regions are applied inside adaptive quantisation only; presets that
+  // turn it off would ignore them in silence.
+  // Source: x264 164 encoder/ratecontrol.c x264_adaptive_quant_frame.
+  if (param.rc.i_aq_mode == X264_AQ_NONE || param.rc.f_aq_strength <= 0) {
+    param.rc.i_aq_mode = X264_AQ_VARIANCE;
+    param.rc.f_aq_strength = 0.01F;
+  }
+  param.rc.i_rc_method = X264_RC_ABR;
+  FillRate({config.rate, config.vbv, config.frame_rate}, config.frame_rate, param);
+  if (x264_param_apply_profile(&param, "high") != 0) {
+    return Fail(ErrorCode::kCodecOpen, "x264 profile");
+  }
+  return {};
+}
+
+void FillRate(const RatePlan& plan, double nominal_frame_rate, x264_param_t& param) {
+  const auto bps = static_cast<double>(plan.rate.bps());
+  param.rc.i_bitrate = Kilobits(bps * nominal_frame_rate / plan.frame_rate);
+  param.rc.i_vbv_max_bitrate = param.rc.i_bitrate;
+  param.rc.i_vbv_buffer_size = Kilobits(bps * plan.vbv.seconds_f());
+}
+
+}  // namespace onair::codec
