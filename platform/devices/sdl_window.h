@@ -27,9 +27,9 @@ struct WindowConfig {
 class SdlWindow {
  public:
   struct Events {
-    bool wants_quit = false;     // Closed by its user.
-    std::vector<int> keys;       // Pressed since the last poll: SDL key codes, printable ones
-                                 // are their ASCII character. At most 64.
+    bool wants_quit = false;  // Closed by its user.
+    std::vector<int> keys;    // Pressed since the last poll: SDL key codes, printable ones
+                              // are their ASCII character. At most 64.
   };
 
   // kDeviceAbsent without a display; kInvalidConfig.
