@@ -42,6 +42,8 @@ class LiveBuffer {
   // Front() must not be null.
   EncodedFrame Pop(TrackKind track);
 
+  // Drops and counts it. Front() must not be null.
+  void DropFront(TrackKind track);
   // Drops video in front of the newest key frame whose dts is at most `position`. For media
   // that is late anyway: the decoder starts where it ends.
   void SkipToKey(MediaTime position);
@@ -71,7 +73,6 @@ class LiveBuffer {
   }
   bool IsFull() const { return span() > span_limit_ || size_ > size_limit_; }
   void MakeRoom();
-  void DropFront(TrackKind track);
   void DropVideo(std::size_t count);
 
   TimeDelta span_limit_;

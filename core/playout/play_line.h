@@ -51,6 +51,7 @@ class PlayLine {
   Timestamp settles_at() const;
   Timestamp decide_at() const { return decide_at_; }
   TimeDelta Target(Timestamp now) { return target_.At(now); }
+  TimeDelta target() const { return target_.current(); }  // As last used.
   double playback_rate() const { return map_ ? map_->rate : 1.0; }
 
  private:

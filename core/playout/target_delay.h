@@ -24,8 +24,10 @@ class TargetDelay {
   // while that is not known.
   void OnStall(TimeDelta late, Timestamp at);
 
-  // The target now. Time may not go back by more than it may: earlier counts as the latest.
+  // The target at `now`; an earlier time counts as the latest seen.
   TimeDelta At(Timestamp now);
+  // As last answered.
+  TimeDelta current() const { return mode_ == BufferMode::kFixed ? fixed_ : current_; }
 
  private:
   TimeDelta Wanted() const;

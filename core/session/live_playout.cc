@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/live_playout.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace onair::session {
+namespace {
+
+using playout::LineChange;
+using playout::LiveBuffer;
+
+// Video is decoded this much before its time: one picture in the decoder and two waiting at
+// 30 a second. Longer would hold more memory for nothing, shorter leaves a slow key frame no
+// time. Source: ours; a 1080p key frame takes 20..40 ms on a phone's software decoder.
+constexpr TimeDelta kVideoAhead = TimeDelta::Millis(60);
+
+// Sound is decoded this much before its time: the device pulls ahead by its own delay.
+// Source: ours; 20..100 ms of output delay on phones.
+constexpr TimeDelta kAudioAhead = TimeDelta::Millis(120);
+constexpr TimeDelta kAudioMargin = TimeDelta::Millis(60);
+
+// Sound later than this is not worth decoding; closer to its time it still primes the codec.
+constexpr TimeDelta kAudioTooLate = TimeDelta::Millis(50);
+
+// A stall: nothing new for this long after the last frame's time, or for two intervals of a
+// slow stream, at most kLongestGap.
+// Source: ours; stricter than Agora's 500 ms and Tencent's 800 ms.
+constexpr TimeDelta kStallGap = TimeDelta::Millis(200);
+constexpr TimeDelta kLongestGap = TimeDelta::Seconds(1);
+
+bool IsSame(const Buffer& a, const Buffer& b) {
+  return std::equal(a.view().begin(), a.view().end(), b.view().begin(), b.view().end());
+}
+
+// A track that was there is described differently now, or is gone.
+template <typename Track>
+bool IsReplaced(const std::optional<Track>& before, const std::optional<Track>& after) {
+  if (!before) return false;
+  return !after || before->codec != after->codec || !IsSame(before->config, after->config);
+}
+
+}  // namespace
+
+LivePlayout::LivePlayout(const PlaySessionConfig& config, TraceSink& trace)
+    : buffer_span_(config.buffer_span),
+      trace_(trace),
+      buffer_(config.buffer_span, config.buffer_size),
+      line_(config.buffer, config.fixed_delay) {}
+
+void LivePlayout::OnTracks(const StreamTracks& tracks, Timestamp now) {
+  const bool is_known = tracks.video.has_value() == tracks_.video.has_value() &&
+                        tracks.audio.has_value() == tracks_.audio.has_value();
+  const bool is_replaced =
+      IsReplaced(tracks_.video, tracks.video) || IsReplaced(tracks_.audio, tracks.audio);
+  if (is_known && !is_replaced) return;
+  tracks_ = tracks;
+  said_.emplace_back(Play::TracksChanged{tracks});
+  // What waits was made for the old decoder. A fresh connection flushes with its first frame.
+  if (!is_replaced || is_fresh_) return;
+  trace_.Decision(now, "play.restart", "flush", "tracks changed");
+  StartAfresh();
+  SetTimers(now);
+}
+
+void LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
+  const TrackKind track = frame.track();
+  const MediaTime dts = frame.dts;
+  ++(track == TrackKind::kVideo ? video_received_ : audio_received_);
+  if (is_fresh_) {
+    if (track == TrackKind::kVideo && !frame.is_key()) {
+      ++unusable_;
+      return;
+    }
+    is_fresh_ = false;
+    StartAfresh();
+  }
+  switch (buffer_.Push(std::move(frame))) {
+    case LiveBuffer::Outcome::kRestarted:
+      trace_.Decision(now, "play.restart", "flush", "timestamps went back");
+      said_.emplace_back(Play::FlushDecoders{});
+      line_.Restart();
+      newest_.reset();
+      shows_at_once_ = true;
+      break;
+    case LiveBuffer::Outcome::kOverflowed:
+      trace_.Decision(now, "play.jump", "newest key frame", "buffer full");
+      ++jumps_;
+      break;
+    case LiveBuffer::Outcome::kQueued:
+    case LiveBuffer::Outcome::kAwaitsKey:
+      break;
+  }
+  if (newest_ && dts > *newest_) interval_ = dts - *newest_;
+  newest_ = newest_ ? std::max(*newest_, dts) : dts;
+  newest_at_ = now;
+  Apply(line_.OnArrival(track, dts, now), now);
+  buffer_.SetSpan(line_.Target(now) + buffer_span_);
+  Release(now);
+}
+
+void LivePlayout::OnTime(Timestamp now) {
+  if (timers_.TakeDue(Timer::kSpeed, now)) {
+    Apply(line_.OnTime(now), now);
+    if (line_.map()) {
+      trace_.Number(now, "play.target_delay_ms", line_.Target(now).ms_f());
+      trace_.Number(now, "play.buffered_ms", buffer_.span().ms_f());
+    }
+  }
+  if (timers_.TakeDue(Timer::kDry, now)) NoteDry(now);
+  Release(now);
+}
+
+void LivePlayout::OnDecodeFailed(Timestamp now) {
+  trace_.Decision(now, "play.skip", "next key frame", "decode failed");
+  buffer_.DropToNextKey();
+  SetTimers(now);
+}
+
+void LivePlayout::SetAudioLead(TimeDelta lead) {
+  audio_lead_ = std::clamp(lead, TimeDelta::Zero(), TimeDelta::Seconds(1));
+  line_.SetAudioLead(audio_lead_);
+}
+
+Idle LivePlayout::Next() const { return timers_.Next(); }
+
+// A broken stamp far ahead cannot stretch it: the buffer's own bound holds.
+Timestamp LivePlayout::PlaysOutAt(Timestamp now) {
+  if (!line_.map() || !newest_) return now;
+  const Timestamp latest = now + line_.Target(now) + buffer_span_;
+  return std::min(line_.map()->AtOf(*newest_) + interval_, latest);
+}
+
+void LivePlayout::FillStats(PlaySessionStats& stats, Timestamp now) const {
+  const auto& dropped = buffer_.stats();
+  stats.video_frames_received = video_received_;
+  stats.audio_frames_received = audio_received_;
+  stats.frames_dropped = unusable_ + dropped.video_dropped;
+  stats.audio_frames_dropped = dropped.audio_dropped;
+  stats.jumps = jumps_;
+  stats.stalls = stalls_;
+  stats.stalled_for = stalled_for_;
+  if (dry_since_) stats.stalled_for += std::max(now - *dry_since_, TimeDelta::Zero());
+  stats.target_delay = line_.target();
+  stats.playback_rate = line_.playback_rate();
+  if (line_.map() && newest_) {
+    stats.buffered = std::max(line_.map()->AtOf(*newest_) - now, TimeDelta::Zero());
+  }
+}
+
+void LivePlayout::StartAfresh() {
+  if (newest_) said_.emplace_back(Play::FlushDecoders{});
+  buffer_.Clear();
+  line_.Restart();
+  newest_.reset();
+  shows_at_once_ = true;
+}
+
+void LivePlayout::Apply(const LineChange& change, Timestamp now) {
+  if (change.kind == LineChange::Kind::kNone) return;
+  is_line_new_ = true;
+  if (change.kind == LineChange::Kind::kMoved) return;
+  if (change.kind == LineChange::Kind::kJumped) ++jumps_;
+  trace_.Decision(now, "play.line", "to target", change.reason);
+}
+
+void LivePlayout::Release(Timestamp now) {
+  if (is_line_new_) {
+    is_line_new_ = false;
+    // Of several moves before the driver asks, the last one holds.
+    if (!said_.empty() && std::holds_alternative<Play::LineChanged>(said_.back())) {
+      said_.pop_back();
+    }
+    said_.emplace_back(Play::LineChanged{*line_.map()});
+    trace_.Number(now, "play.rate", line_.playback_rate());
+  }
+  if (line_.map()) {
+    ReleaseVideo(now);
+    ReleaseAudio(now);
+  }
+  SetTimers(now);
+}
+
+void LivePlayout::ReleaseVideo(Timestamp now) {
+  if (shows_at_once_ && buffer_.Front(TrackKind::kVideo) != nullptr) {
+    shows_at_once_ = false;
+    Decode(TrackKind::kVideo, now, now);
+  }
+  const ClockMap& line = *line_.map();
+  buffer_.SkipToKey(line.MediaOf(now));
+  while (const EncodedFrame* frame = buffer_.Front(TrackKind::kVideo)) {
+    if (line.AtOf(frame->dts) - kVideoAhead > now) return;
+    Decode(TrackKind::kVideo, line.AtOf(frame->pts), now);
+  }
+}
+
+// Sound waits until the opening burst is through: chasing it would chop sound up.
+void LivePlayout::ReleaseAudio(Timestamp now) {
+  if (!line_.HasSettled(now)) return;
+  const ClockMap& line = *line_.map();
+  while (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
+    const Timestamp due = line.AtOf(frame->dts);
+    if (due - AudioAhead() > now) return;
+    if (due + kAudioTooLate < now) {
+      buffer_.DropFront(TrackKind::kAudio);
+    } else {
+      Decode(TrackKind::kAudio, line.AtOf(frame->pts), now);
+    }
+  }
+}
+
+void LivePlayout::Decode(TrackKind track, Timestamp render_at, Timestamp now) {
+  said_.emplace_back(Play::DecodeFrame{buffer_.Pop(track), render_at});
+  if (!is_playing_ || dry_since_) NoteStart(now);
+}
+
+void LivePlayout::NoteStart(Timestamp now) {
+  ++starts_;
+  is_playing_ = true;
+  if (!dry_since_) return;
+  stalled_for_ += now - *dry_since_;
+  trace_.Span(*dry_since_, now, "play.stall");
+  dry_since_.reset();
+}
+
+void LivePlayout::NoteDry(Timestamp now) {
+  if (!is_playing_ || dry_since_ || !buffer_.empty()) return;
+  ++stalls_;
+  dry_since_ = std::min(now, line_.map()->AtOf(*newest_));
+  line_.OnStall(now);
+  shows_at_once_ = true;
+}
+
+void LivePlayout::SetTimers(Timestamp now) {
+  timers_.StopAll();
+  timers_.Set(Timer::kSpeed, line_.decide_at());
+  if (!line_.map()) return;
+  if (const EncodedFrame* frame = buffer_.Front(TrackKind::kVideo)) {
+    timers_.Set(Timer::kVideoDue, line_.map()->AtOf(frame->dts) - kVideoAhead);
+  }
+  if (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
+    const Timestamp due = line_.map()->AtOf(frame->dts) - AudioAhead();
+    timers_.Set(Timer::kAudioDue,
+                line_.HasSettled(now) ? due : std::max(due, line_.settles_at()));
+  }
+  if (is_playing_ && !dry_since_ && buffer_.empty()) timers_.Set(Timer::kDry, DryAt());
+}
+
+Timestamp LivePlayout::DryAt() const {
+  const TimeDelta gap = std::clamp(interval_ * 2, kStallGap, kLongestGap);
+  const Timestamp latest = *newest_at_ + buffer_span_;
+  return std::max(*newest_at_, std::min(line_.map()->AtOf(*newest_), latest)) + gap;
+}
+
+TimeDelta LivePlayout::AudioAhead() const {
+  return std::max(kAudioAhead, audio_lead_ + kAudioMargin);
+}
+
+}  // namespace onair::session

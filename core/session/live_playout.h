@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The media half of a play session: frames that arrive become frames to decode, each with the
+// moment it is due. Knows nothing of connections.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "core/machine/timer_table.h"
+#include "core/playout/live_buffer.h"
+#include "core/playout/play_line.h"
+#include "core/session/play.h"
+
+namespace onair::session {
+
+// Pure; single-owner. `now` does not decrease.
+class LivePlayout {
+ public:
+  LivePlayout(const PlaySessionConfig& config, TraceSink& trace);
+
+  // The next frame comes over a new connection.
+  void OnConnection() { is_fresh_ = true; }
+  void OnTracks(const StreamTracks& tracks, Timestamp now);
+  void OnFrame(EncodedFrame frame, Timestamp now);
+  void OnTime(Timestamp now);
+  void OnDecodeFailed(Timestamp now);
+  void SetAudioLead(TimeDelta lead);
+
+  // What is to be said, in order. Bounded by what one input releases.
+  std::deque<Play::Event>& said() { return said_; }
+  Idle Next() const;
+
+  // When everything buffered will have been shown.
+  Timestamp PlaysOutAt(Timestamp now);
+
+  // Counters for the session's states: each new value is one event.
+  std::int64_t starts() const { return starts_; }
+  std::int64_t stalls() const { return stalls_; }
+  void FillStats(PlaySessionStats& stats, Timestamp now) const;
+
+ private:
+  enum class Timer { kVideoDue, kAudioDue, kSpeed, kDry };
+  static constexpr std::array<std::string_view, 4> kTimerNames = {
+      "play.video_due", "play.audio_due", "play.speed", "play.dry"};
+
+  void StartAfresh();
+  void Apply(const playout::LineChange& change, Timestamp now);
+  void Release(Timestamp now);
+  void ReleaseVideo(Timestamp now);
+  void ReleaseAudio(Timestamp now);
+  void Decode(TrackKind track, Timestamp render_at, Timestamp now);
+  void NoteStart(Timestamp now);
+  void NoteDry(Timestamp now);
+  void SetTimers(Timestamp now);
+  Timestamp DryAt() const;
+  TimeDelta AudioAhead() const;
+
+  TimeDelta buffer_span_;
+  TraceSink& trace_;
+  playout::LiveBuffer buffer_;
+  playout::PlayLine line_;
+  TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
+  std::deque<Play::Event> said_;
+  StreamTracks tracks_;
+  TimeDelta audio_lead_ = TimeDelta::Zero();
+
+  bool is_fresh_ = true;        // Waits for the first frame of a connection.
+  bool is_line_new_ = false;    // To be said before the next frame.
+  bool shows_at_once_ = true;   // The next video frame does not wait for the line.
+  bool is_playing_ = false;     // Something is coming out.
+  std::optional<MediaTime> newest_;          // Furthest dts that arrived.
+  std::optional<Timestamp> newest_at_;       // When the last frame arrived.
+  TimeDelta interval_ = TimeDelta::Zero();   // Between the last two positions.
+  std::optional<Timestamp> dry_since_;
+
+  std::int64_t starts_ = 0;
+  std::int64_t stalls_ = 0;
+  std::int64_t jumps_ = 0;
+  std::int64_t unusable_ = 0;   // Video before the first key frame of a connection.
+  std::int64_t video_received_ = 0;
+  std::int64_t audio_received_ = 0;
+  TimeDelta stalled_for_ = TimeDelta::Zero();
+};
+
+}  // namespace onair::session

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/publish.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <utility>
+
+#include "core/machine/timer_table.h"
+#include "core/session/backoff.h"
+#include "core/session/publish_queue.h"
+
+namespace onair::session {
+namespace {
+
+// Least time between two wishes for a key frame. Source: ours; above the encoder's answer of
+// a few pictures, below what a viewer takes for a freeze.
+constexpr TimeDelta kKeyAskInterval = TimeDelta::Millis(500);
+
+// Without any key frame for this long after acceptance sound goes out alone.
+constexpr TimeDelta kSoundAloneAfter = TimeDelta::Seconds(3);
+
+constexpr TimeDelta kDropReportInterval = TimeDelta::Seconds(1);
+
+// Live for this long: the attempts before it are forgotten. Source: ours; longer than a
+// server that accepts and throws out again needs.
+constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(10);
+
+enum class Timer { kConnect, kRetry, kWriteStall, kKeyAsk, kKeyWait, kDropReport, kLasting };
+constexpr std::array<std::string_view, 7> kTimerNames = {
+    "publish.connect",  "publish.retry",       "publish.write_stall", "publish.key_ask",
+    "publish.key_wait", "publish.drop_report", "publish.lasting"};
+
+std::string_view NameOf(PublishState state) {
+  switch (state) {
+    case PublishState::kConnecting: return "connecting";
+    case PublishState::kLive: return "live";
+    case PublishState::kReconnecting: return "reconnecting";
+    case PublishState::kEnded: return "ended";
+  }
+  return "";
+}
+
+}  // namespace
+
+class Publish::Core {
+ public:
+  Core(const PublishSessionConfig& config, Endpoint endpoint, MakeTransport make_transport,
+       Rng rng, TraceSink& trace)
+      : config_(config),
+        endpoint_(std::move(endpoint)),
+        make_transport_(std::move(make_transport)),
+        backoff_(config.reconnect, rng),
+        trace_(trace),
+        queue_(config.queue_span, config.queue_size) {}
+
+  void HandleConnected(Timestamp at);
+  void HandleClosed(const Error& error, Timestamp at);
+  void HandleBytes(ByteView in, Timestamp at);
+  void HandleUnsent(DataSize unsent, Timestamp at);
+  void HandleTimeout(Timestamp at);
+  void Start(Timestamp at);
+  void SetTracks(const StreamTracks& tracks, Timestamp at);
+  void Push(EncodedFrame frame, Timestamp at);
+  void Stop(Timestamp at);
+  Output<Event> Poll();
+  PublishSessionStats stats() const;
+
+ private:
+  enum class Link {
+    kIdle,        // Not started.
+    kConnecting,  // OpenStream is out.
+    kOpening,     // The protocol negotiates.
+    kLive,
+    kWaiting,     // For the next attempt.
+    kEnded,
+  };
+  struct TracksVersion {
+    std::int64_t version;
+    StreamTracks tracks;
+  };
+
+  Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
+  bool IsEnded() const { return link_ == Link::kEnded; }
+  bool HasVideo() const { return !tracks_.empty() && tracks_.back().tracks.video.has_value(); }
+
+  void Connect();
+  void GoLive();
+  void Fail(const Error& error, bool is_stream_open);
+  void End(std::optional<Error> error);
+  void Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in);
+
+  // Everything that may follow from one input.
+  void Pump();
+  void DrainTransport();
+  const PublishQueue::Item* NextToSend();
+  void SendOne(PublishQueue::Item item);
+  void ApplyTracks(std::int64_t version);
+  void AskForKey();
+  void WatchProgress();
+  void Count(const PublishQueue::Dropped& dropped);
+  void ReportDrops();
+  void Emit(Event event) { out_.emplace_back(std::move(event)); }
+
+  PublishSessionConfig config_;
+  Endpoint endpoint_;
+  MakeTransport make_transport_;
+  Backoff backoff_;
+  TraceSink& trace_;
+  Timestamp now_ = Timestamp::MinusInfinity();
+  Link link_ = Link::kIdle;
+  std::unique_ptr<PublishTransport> transport_;
+  Idle transport_idle_;
+  TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
+  // Bounded: events are few per input, bytes by unsent_limit plus one frame.
+  std::deque<Output<Event>> out_;
+
+  PublishQueue queue_;
+  // Oldest first; the newest holds for frames to come, older ones for frames that wait.
+  std::deque<TracksVersion> tracks_;
+  std::int64_t pushed_version_ = 0;    // Of the newest frame pushed.
+  std::int64_t applied_version_ = 0;   // On this connection.
+  bool opens_with_key_ = false;        // Nothing has been sent on this connection yet.
+
+  DataSize unsent_ = DataSize::Zero();
+  Timestamp progress_at_ = Timestamp::MinusInfinity();
+  std::int64_t drops_to_report_ = 0;
+  PublishSessionStats stats_;
+};
+
+void Publish::Core::HandleConnected(Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kConnecting) return;
+  transport_ = make_transport_(now_);
+  if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"}, true);
+  link_ = Link::kOpening;
+  if (!tracks_.empty()) {
+    const PublishQueue::Item* front = queue_.Front();
+    applied_version_ = 0;
+    ApplyTracks(front != nullptr ? front->tracks_version : tracks_.back().version);
+  }
+  Pump();
+}
+
+void Publish::Core::HandleClosed(const Error& error, Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kConnecting && link_ != Link::kOpening && link_ != Link::kLive) return;
+  Fail(error, false);
+}
+
+void Publish::Core::HandleBytes(ByteView in, Timestamp at) {
+  Advance(at);
+  if (!transport_) return;
+  transport_->HandleBytes(in, now_);
+  Pump();
+}
+
+void Publish::Core::HandleUnsent(DataSize unsent, Timestamp at) {
+  Advance(at);
+  if (!transport_) return;
+  if (unsent < unsent_) progress_at_ = now_;
+  unsent_ = std::max(unsent, DataSize::Zero());
+  transport_->HandleUnsent(unsent_, now_);
+  Pump();
+}
+
+void Publish::Core::HandleTimeout(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  if (transport_) transport_->HandleTimeout(now_);
+  if (timers_.TakeDue(Timer::kRetry, now_)) Connect();
+  if (timers_.TakeDue(Timer::kConnect, now_)) {
+    const bool is_connected = link_ == Link::kOpening;
+    return Fail({is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout, endpoint_.host},
+                true);
+  }
+  if (timers_.TakeDue(Timer::kWriteStall, now_)) {
+    return Fail({ErrorCode::kTimeout, "the peer takes no data"}, true);
+  }
+  static_cast<void>(timers_.TakeDue(Timer::kKeyAsk, now_));
+  if (timers_.TakeDue(Timer::kKeyWait, now_)) opens_with_key_ = false;
+  if (timers_.TakeDue(Timer::kDropReport, now_)) ReportDrops();
+  if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
+  Pump();
+}
+
+void Publish::Core::Start(Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kIdle) return;
+  stats_.started_at = now_;
+  Enter(PublishState::kConnecting, std::nullopt, TimeDelta::Zero());
+  Connect();
+}
+
+void Publish::Core::SetTracks(const StreamTracks& tracks, Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  // A version that no frame was pushed for is replaced: versions stay fewer than frames.
+  const std::int64_t version = tracks_.empty() ? 1 : tracks_.back().version + 1;
+  if (!tracks_.empty() && tracks_.back().version > pushed_version_) tracks_.pop_back();
+  tracks_.push_back({version, tracks});
+  if (transport_ && applied_version_ == 0) ApplyTracks(version);
+  Pump();
+}
+
+void Publish::Core::Push(EncodedFrame frame, Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  const bool is_video = frame.track() == TrackKind::kVideo;
+  if (is_video) ++stats_.frames_queued;
+  pushed_version_ = tracks_.empty() ? 0 : tracks_.back().version;
+  Count(queue_.Push({std::move(frame), pushed_version_}));
+  Pump();
+  stats_.queue_span_max = std::max(stats_.queue_span_max, queue_.span());
+  if (is_video) {
+    trace_.Number(now_, "publish.queue_ms", queue_.span().ms_f());
+    trace_.Number(now_, "publish.unsent_bytes", static_cast<double>(unsent_.bytes()));
+  }
+}
+
+void Publish::Core::Stop(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  if (transport_) {
+    transport_->Close(now_);
+    // The goodbye only: what else the protocol has to say no longer matters.
+    for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
+         said = transport_->Poll()) {
+      if (auto* transmit = std::get_if<Transmit>(&said)) {
+        stats_.bytes_sent += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+        out_.emplace_back(std::move(*transmit));
+      }
+    }
+  }
+  if (link_ != Link::kIdle && link_ != Link::kWaiting) Emit(CloseStream{});
+  End(std::nullopt);
+}
+
+Output<Publish::Event> Publish::Core::Poll() {
+  if (!out_.empty()) {
+    Output<Event> first = std::move(out_.front());
+    out_.pop_front();
+    return first;
+  }
+  return transport_ ? Earlier(timers_.Next(), transport_idle_) : timers_.Next();
+}
+
+PublishSessionStats Publish::Core::stats() const {
+  PublishSessionStats stats = stats_;
+  stats.queue_size = queue_.size();
+  stats.queue_span = queue_.span();
+  stats.unsent = unsent_;
+  return stats;
+}
+
+void Publish::Core::Connect() {
+  link_ = Link::kConnecting;
+  timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
+  Emit(OpenStream{endpoint_});
+}
+
+void Publish::Core::GoLive() {
+  timers_.StopAll();
+  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
+  queue_.SetMode(PublishQueue::Mode::kLive);
+  progress_at_ = now_;
+  if (stats_.live_at) {
+    // Viewers get a clean start: nothing old, then a key frame, with the sound from its time.
+    ++stats_.reconnects;
+    Count(queue_.Clear());
+  } else {
+    stats_.live_at = now_;
+  }
+  link_ = Link::kLive;
+  opens_with_key_ = HasVideo();
+  if (opens_with_key_) timers_.Set(Timer::kKeyWait, now_ + kSoundAloneAfter);
+  Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
+}
+
+void Publish::Core::Fail(const Error& error, bool is_stream_open) {
+  transport_.reset();
+  transport_idle_ = Idle{};
+  timers_.StopAll();
+  unsent_ = DataSize::Zero();
+  applied_version_ = 0;
+  queue_.SetMode(PublishQueue::Mode::kHolding);
+  if (is_stream_open) Emit(CloseStream{});
+  ReportDrops();
+  timers_.StopAll();
+  if (Describe(error.code).retryable == Retryable::kNo) return End(error);
+  const auto wait = backoff_.Next();
+  if (!wait) return End(GivenUp(config_.reconnect, error));
+  link_ = Link::kWaiting;
+  timers_.Set(Timer::kRetry, now_ + *wait);
+  Enter(PublishState::kReconnecting, error, *wait);
+}
+
+void Publish::Core::End(std::optional<Error> error) {
+  link_ = Link::kEnded;
+  transport_.reset();
+  timers_.StopAll();
+  unsent_ = DataSize::Zero();
+  Count(queue_.Clear());
+  Enter(PublishState::kEnded, std::move(error), TimeDelta::Zero());
+}
+
+void Publish::Core::Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in) {
+  stats_.state = state;
+  trace_.Decision(now_, "publish.state", NameOf(state),
+                  error ? Describe(error->code).name : std::string_view("ok"));
+  Emit(StateChanged{state, std::move(error), retry_in});
+}
+
+void Publish::Core::Pump() {
+  DrainTransport();
+  while (link_ == Link::kLive && unsent_ < config_.unsent_limit && NextToSend() != nullptr) {
+    SendOne(queue_.Pop());
+    DrainTransport();
+  }
+  if (link_ != Link::kLive) return;
+  // Sound is never dropped while live; a peer too slow even for it is a dead one.
+  if (queue_.audio_span() > config_.queue_span + config_.write_stall_timeout ||
+      queue_.audio_size() > config_.queue_size) {
+    return Fail({ErrorCode::kTimeout, "the peer is too slow even for the sound"}, true);
+  }
+  AskForKey();
+  WatchProgress();
+}
+
+void Publish::Core::DrainTransport() {
+  while (transport_) {
+    auto said = transport_->Poll();
+    if (const auto* idle = std::get_if<Idle>(&said)) {
+      transport_idle_ = *idle;
+      return;
+    }
+    if (auto* transmit = std::get_if<Transmit>(&said)) {
+      const auto size = DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+      if (unsent_ == DataSize::Zero()) progress_at_ = now_;
+      unsent_ += size;
+      stats_.bytes_sent += size;
+      out_.emplace_back(std::move(*transmit));
+      continue;
+    }
+    const auto& event = std::get<PublishTransport::Event>(said);
+    if (const auto* closed = std::get_if<PublishTransport::Closed>(&event)) {
+      return Fail(Error(closed->error), true);
+    }
+    if (link_ == Link::kOpening) GoLive();
+  }
+}
+
+const PublishQueue::Item* Publish::Core::NextToSend() {
+  if (opens_with_key_) {
+    if (!queue_.has_video()) return nullptr;
+    Count(queue_.DropAudioBefore(queue_.video_dts()));
+    opens_with_key_ = false;
+    timers_.Stop(Timer::kKeyWait);
+  }
+  return queue_.Front();
+}
+
+void Publish::Core::SendOne(PublishQueue::Item item) {
+  const EncodedFrame& frame = item.frame;
+  const auto size = DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
+  const bool is_first = !stats_.first_frame_at && stats_.audio_frames_sent == 0;
+  ApplyTracks(item.tracks_version);
+  transport_->Send(frame, now_);
+  if (frame.track() == TrackKind::kAudio) {
+    ++stats_.audio_frames_sent;
+    stats_.audio_bytes_sent += size;
+    if (is_first && !HasVideo()) Emit(FirstFrameSent{});
+    return;
+  }
+  ++stats_.frames_sent;
+  stats_.video_bytes_sent += size;
+  if (frame.is_key()) ++stats_.key_frames_sent;
+  if (!stats_.first_frame_at) {
+    stats_.first_frame_at = now_;
+    Emit(FirstFrameSent{});
+  }
+}
+
+// Older versions may come back for a track that lags behind the other: they are not applied.
+void Publish::Core::ApplyTracks(std::int64_t version) {
+  while (tracks_.size() > 1 && tracks_.front().version < version) tracks_.pop_front();
+  if (version <= applied_version_ || tracks_.empty()) return;
+  applied_version_ = version;
+  transport_->SetTracks(tracks_.front().tracks, now_);
+}
+
+void Publish::Core::AskForKey() {
+  const bool has_room = !queue_.has_video() && unsent_ < config_.unsent_limit;
+  if (!HasVideo() || !queue_.awaits_key() || !has_room || timers_.is_set(Timer::kKeyAsk)) return;
+  timers_.Set(Timer::kKeyAsk, now_ + kKeyAskInterval);
+  trace_.Decision(now_, "publish.key_frame", "wanted", "video goes on with a key frame");
+  Emit(KeyFrameWanted{});
+}
+
+void Publish::Core::WatchProgress() {
+  if (unsent_ > DataSize::Zero()) {
+    timers_.Set(Timer::kWriteStall, progress_at_ + config_.write_stall_timeout);
+  } else {
+    timers_.Stop(Timer::kWriteStall);
+  }
+}
+
+void Publish::Core::Count(const PublishQueue::Dropped& dropped) {
+  stats_.frames_dropped += dropped.video;
+  stats_.audio_frames_dropped += dropped.audio;
+  if (dropped.video == 0 || link_ != Link::kLive) return;
+  trace_.Number(now_, "publish.frames_dropped", static_cast<double>(stats_.frames_dropped));
+  drops_to_report_ += dropped.video;
+  if (!timers_.is_set(Timer::kDropReport)) ReportDrops();
+}
+
+void Publish::Core::ReportDrops() {
+  if (drops_to_report_ == 0) return;
+  Emit(FramesDropped{std::exchange(drops_to_report_, 0)});
+  timers_.Set(Timer::kDropReport, now_ + kDropReportInterval);
+}
+
+Publish::Publish(const PublishSessionConfig& config, Endpoint endpoint,
+                 MakeTransport make_transport, Rng rng, TraceSink& trace)
+    : core_(std::make_unique<Core>(config, std::move(endpoint), std::move(make_transport), rng,
+                                   trace)) {}
+Publish::~Publish() = default;
+
+void Publish::HandleConnected(Timestamp now) { core_->HandleConnected(now); }
+void Publish::HandleClosed(const Error& error, Timestamp now) { core_->HandleClosed(error, now); }
+void Publish::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
+void Publish::HandleUnsent(DataSize unsent, Timestamp now) { core_->HandleUnsent(unsent, now); }
+void Publish::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
+void Publish::Start(Timestamp now) { core_->Start(now); }
+void Publish::SetTracks(const StreamTracks& tracks, Timestamp now) {
+  core_->SetTracks(tracks, now);
+}
+void Publish::Push(EncodedFrame frame, Timestamp now) { core_->Push(std::move(frame), now); }
+void Publish::Stop(Timestamp now) { core_->Stop(now); }
+Output<Publish::Event> Publish::Poll() { return core_->Poll(); }
+PublishSessionStats Publish::stats() const { return core_->stats(); }
+
+}  // namespace onair::session
