@@ -2,7 +2,6 @@
 #include "transport/flv/body.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
 #include "core/base/byte_reader.h"

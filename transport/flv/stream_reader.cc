@@ -2,9 +2,11 @@
 #include "transport/flv/stream_reader.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "codec/bitstream/aac_config.h"
+#include "codec/bitstream/access_unit.h"
+#include "codec/bitstream/avc_config.h"
 #include "core/base/byte_reader.h"
 #include "core/base/byte_writer.h"
 #include "core/media/video_frame.h"
@@ -16,7 +18,7 @@ namespace {
 // Source: ours; about two seconds of video and audio.
 constexpr std::int64_t kUnknownBodiesLimit = 150;
 
-// Up to 8 bytes of AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1):
+// AVCDecoderConfigurationRecord (ISO/IEC 14496-15 section 5.3.3.1):
 // |version 8: 1|profile 8|compatibility 8|level 8|reserved 6, NAL length size - 1: 2|...
 constexpr std::size_t kAvcLengthByte = 4;
 // The same two bits in HEVCDecoderConfigurationRecord (section 8.3.3.1).
@@ -38,19 +40,6 @@ bool ForEachNal(ByteView payload, std::size_t length_size, Visit visit) {
   return true;
 }
 
-// H.264: no picture refers to one whose slices all have nal_ref_idc 0 (section 7.4.1).
-bool IsUnreferenced(ByteView payload) {
-  int slices = 0;
-  int referenced = 0;
-  const bool fits = ForEachNal(payload, 4, [&](ByteView nal) {
-    const int type = nal[0] & 0x1f;
-    if (type < 1 || type > 5) return;
-    ++slices;
-    if ((nal[0] & 0x60) != 0) ++referenced;
-  });
-  return fits && slices > 0 && referenced == 0;
-}
-
 // Frames carry 4-byte lengths in this library; others are rare and are rewritten.
 std::optional<Buffer> WithFourByteLengths(ByteView payload, std::size_t length_size) {
   ByteWriter out;
@@ -61,28 +50,18 @@ std::optional<Buffer> WithFourByteLengths(ByteView payload, std::size_t length_s
   return Buffer::Own(out.Take());
 }
 
-// AudioSpecificConfig (ISO/IEC 14496-3 section 1.6.2.1):
-// |object type 5|frequency index 4, 15: and 24 bits of Hz|channels 4|...
-AudioFormat AacFormat(ByteView config) {
-  constexpr int kRates[] = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
-                            22050, 16000, 12000, 11025, 8000,  7350};
-  if (config.size() < 2) return {};
-  const unsigned bits = static_cast<unsigned>(config[0] << 8 | config[1]);
-  const unsigned index = bits >> 7 & 0x0f;
-  AudioFormat format;
-  if (index < std::size(kRates)) {
-    format.sample_rate = kRates[index];
-    format.channels = static_cast<int>(bits >> 3 & 0x0f);
-  }
-  return format;
-}
-
 // Identification header (RFC 7845 section 5.1): "OpusHead", version 8, channels 8, ...
 AudioFormat OpusFormat(ByteView config) {
   constexpr int kOpusRate = 48000;
   constexpr std::size_t kChannelsAt = 9;
   if (config.size() <= kChannelsAt) return {kOpusRate, 2};
   return {kOpusRate, config[kChannelsAt]};
+}
+
+AudioTrack DescribeAudio(AudioCodec codec, const Buffer& config) {
+  if (codec == AudioCodec::kOpus) return {codec, OpusFormat(config.view()), config};
+  if (Result<AudioTrack> known = codec::TrackFromAacConfig(config)) return std::move(*known);
+  return {codec, {}, config};  // The decoder has the last word.
 }
 
 int PictureSide(std::optional<double> value) {
@@ -155,14 +134,13 @@ StreamReader::Answer StreamReader::Take(const VideoSequenceHeader& header) {
   }
   nal_length_size_ = (config[length_byte] & 3U) + 1;
   video_config_as_sent_ = header.config;
-  VideoTrack track{header.codec, {}, 0, header.config};
+  Buffer four_bytes = header.config;
   if (nal_length_size_ != 4) {
     Bytes rewritten(config.begin(), config.end());
     rewritten[length_byte] |= 3;
-    track.config = Buffer::Own(std::move(rewritten));
+    four_bytes = Buffer::Own(std::move(rewritten));
   }
-  ApplyMetadata(track);
-  tracks_.video = std::move(track);
+  tracks_.video = DescribeVideo(header.codec, std::move(four_bytes));
   return std::optional<Event>(TracksChanged{tracks_});
 }
 
@@ -171,9 +149,7 @@ StreamReader::Answer StreamReader::Take(const AudioSequenceHeader& header) {
   const bool is_same = tracks_.audio && tracks_.audio->codec == header.codec &&
                        SameBytes(tracks_.audio->config.view(), config);
   if (is_same) return std::optional<Event>();
-  const AudioFormat format =
-      header.codec == AudioCodec::kAac ? AacFormat(config) : OpusFormat(config);
-  tracks_.audio = AudioTrack{header.codec, format, header.config};
+  tracks_.audio = DescribeAudio(header.codec, header.config);
   return std::optional<Event>(TracksChanged{tracks_});
 }
 
@@ -192,9 +168,8 @@ StreamReader::Answer StreamReader::Frame(const VideoPayload& video, std::uint32_
   frame.pts = frame.dts + TimeDelta::Millis(video.composition_ms);
   // Some writers allow pts < dts; the picture's own time is the one that must not move.
   frame.dts = std::min(frame.dts, frame.pts);
-  if (frame.kind == FrameKind::kReference && video.codec == VideoCodec::kH264 &&
-      IsUnreferenced(frame.payload.view())) {
-    frame.kind = FrameKind::kDroppable;
+  if (frame.kind == FrameKind::kReference) {
+    frame.kind = codec::KindOf(frame.payload.view(), video.codec);
   }
   return std::optional<Event>(std::move(frame));
 }
@@ -208,9 +183,17 @@ StreamReader::Answer StreamReader::Unknown(const std::string& name) {
   return std::optional<Event>();
 }
 
-void StreamReader::ApplyMetadata(VideoTrack& track) const {
-  if (metadata_size_.width > 0 && metadata_size_.height > 0) track.size = metadata_size_;
-  track.frame_rate = metadata_frame_rate_;
+// Size and rate from the parameter sets; the metadata's where they are not to be had.
+VideoTrack StreamReader::DescribeVideo(VideoCodec codec, Buffer config) const {
+  VideoTrack track{codec, {}, 0, config};
+  if (codec == VideoCodec::kH264) {
+    if (Result<VideoTrack> known = codec::TrackFromAvcConfig(config)) track = std::move(*known);
+  }
+  if (track.size == PictureSize{} && metadata_size_.width > 0 && metadata_size_.height > 0) {
+    track.size = metadata_size_;
+  }
+  if (track.frame_rate == 0) track.frame_rate = metadata_frame_rate_;
+  return track;
 }
 
 }  // namespace onair::flv

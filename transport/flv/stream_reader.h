@@ -49,7 +49,7 @@ class StreamReader {
   Answer Take(const AudioSequenceHeader& header);
   Answer Frame(const VideoPayload& video, std::uint32_t timestamp_ms, Timestamp now);
   Answer Unknown(const std::string& name);
-  void ApplyMetadata(VideoTrack& track) const;
+  VideoTrack DescribeVideo(VideoCodec codec, Buffer config) const;
 
   StreamTracks tracks_;
   std::optional<Buffer> video_config_as_sent_;

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/rtmp/publish_client.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "core/machine/timer_table.h"
+#include "transport/flv/amf0.h"
+#include "transport/flv/tag.h"
+#include "transport/rtmp/answers.h"
+#include "transport/rtmp/client_link.h"
+#include "transport/rtmp/command.h"
+
+namespace onair::rtmp {
+namespace {
+
+constexpr double kConnect = 1;
+constexpr double kReleaseStream = 2;
+constexpr double kFcPublish = 3;
+constexpr double kCreateStream = 4;
+constexpr double kPublish = 5;
+constexpr double kFcUnpublish = 6;
+constexpr double kDeleteStream = 7;
+
+// Positions of a session on the wire: from the first frame sent, never back within a track.
+class WireClock {
+ public:
+  std::int64_t At(const EncodedFrame& frame) {
+    if (!origin_) origin_ = frame.dts;
+    std::int64_t& last = frame.track() == TrackKind::kAudio ? last_audio_ms_ : last_video_ms_;
+    last = std::max(last, (frame.dts - *origin_).ms());
+    return last;
+  }
+  // pts - dts, against the position that was written for dts.
+  std::int64_t Composition(const EncodedFrame& frame, std::int64_t wire_ms) const {
+    return (frame.pts - *origin_).ms() - wire_ms;
+  }
+
+ private:
+  std::optional<MediaTime> origin_;
+  std::int64_t last_audio_ms_ = 0;
+  std::int64_t last_video_ms_ = 0;
+};
+
+ErrorCode CodeOf(std::string_view status) {
+  const bool is_conflict = status == "NetStream.Publish.BadName" ||
+                           status.find("AlreadyPublish") != std::string_view::npos;
+  return is_conflict ? ErrorCode::kPublishConflict : ErrorCode::kPublishRejected;
+}
+
+}  // namespace
+
+Status PublishClientConfig::Validate() const {
+  if (step_timeout < TimeDelta::Millis(100) || step_timeout > TimeDelta::Seconds(60)) {
+    return Fail(ErrorCode::kInvalidConfig, "step_timeout is outside [0.1 s, 60 s]");
+  }
+  if (chunk_size < 128 || chunk_size > 65536) {
+    return Fail(ErrorCode::kInvalidConfig, "chunk_size is outside [128, 65536]");
+  }
+  return {};
+}
+
+class PublishClient::Core {
+ public:
+  Core(const RtmpUrl& url, const PublishClientConfig& config, Rng rng, TraceSink& trace,
+       Timestamp now)
+      : url_(url),
+        config_(config),
+        rng_(rng),
+        trace_(trace),
+        now_(now),
+        link_(HandshakeStart::kPatient, rng_, now) {
+    Step("the RTMP handshake");
+  }
+
+  void HandleBytes(ByteView in, Timestamp now) {
+    now_ = std::max(now_, now);
+    while (!answers_.is_over()) {
+      auto message = link_.Next(in, now_);
+      if (!message) return End(std::move(message.error()));
+      if (link_.TakeAnswered()) SendStart();
+      if (*message) {
+        HandleMessage(**message);
+      } else if (in.empty()) {
+        return;
+      }
+    }
+  }
+
+  void HandleTimeout(Timestamp now) {
+    now_ = std::max(now_, now);
+    if (!timers_.TakeDue(Timer::kStep, now_)) return;
+    End({ErrorCode::kTimeout, std::string("no answer to ") + step_});
+  }
+
+  void SetTracks(const StreamTracks& tracks) {
+    tracks_ = tracks;
+    headers_due_ = true;
+  }
+
+  void Send(const EncodedFrame& frame) {
+    if (state_ != State::kLive || answers_.is_over()) return;
+    const std::int64_t wire_ms = clock_.At(frame);
+    const auto timestamp_ms = static_cast<std::uint32_t>(wire_ms);
+    if (std::exchange(headers_due_, false)) SendHeaders(timestamp_ms);
+    const flv::Codecs codecs = flv::CodecsOf(tracks_);
+    const bool is_audio = frame.track() == TrackKind::kAudio;
+    const flv::BodyHeader header =
+        is_audio ? flv::AudioHeader(codecs.audio)
+                 : flv::VideoHeader(frame.kind, clock_.Composition(frame, wire_ms), codecs.video);
+    if (header.view().size() + frame.payload.size() > kMaxMessage) return;
+    Media(is_audio ? MessageType::kAudio : MessageType::kVideo, timestamp_ms, header.view(),
+          frame.payload.view());
+  }
+
+  void Close() {
+    if (answers_.is_over()) return;
+    if (state_ == State::kPublishing || state_ == State::kLive) {
+      amf0::Writer unpublish = BeginCommand("FCUnpublish", kFcUnpublish);
+      Command(unpublish.Text(url_.stream_key));
+      amf0::Writer remove = BeginCommand("deleteStream", kDeleteStream);
+      Command(remove.Number(stream_id_));
+    } else {
+      messages().outbox().clear();
+    }
+    answers_.DropEvents();
+    answers_.End(std::nullopt);
+    timers_.StopAll();
+  }
+
+  Output<Event> Poll() { return answers_.Poll(messages().outbox(), timers_.Next()); }
+
+ private:
+  enum class State { kConnecting = 1, kPublishing, kLive };
+  enum class Timer { kStep };
+
+  MessageStream& messages() { return link_.messages(); }
+
+  void Step(const char* name) {
+    step_ = name;
+    timers_.Set(Timer::kStep, now_ + config_.step_timeout);
+  }
+
+  void End(Error error) {
+    trace_.Decision(now_, "rtmp.publish", "closed", Describe(error.code).name);
+    answers_.End(Closed{std::move(error)});
+    timers_.StopAll();
+  }
+
+  void Command(const amf0::Writer& body) { messages().SendCommand({kCommandLane, 0}, body.view()); }
+
+  // One flight: nothing here needs the answer to what stands before it.
+  void SendStart() {
+    trace_.Decision(now_, "rtmp.publish", "handshake_ok", "");
+    messages().SendChunkSize(config_.chunk_size);
+    amf0::Writer connect;
+    connect.Text("connect").Number(kConnect).BeginObject();
+    connect.Key("app").Text(url_.app).Key("type").Text("nonprivate");
+    connect.Key("flashVer").Text(config_.flash_version);
+    connect.Key("tcUrl").Text(url_.tc_url).EndObject();
+    Command(connect);
+    amf0::Writer release = BeginCommand("releaseStream", kReleaseStream);
+    Command(release.Text(url_.stream_key));
+    amf0::Writer announce = BeginCommand("FCPublish", kFcPublish);
+    Command(announce.Text(url_.stream_key));
+    Command(BeginCommand("createStream", kCreateStream));
+    Step("connect");
+  }
+
+  void SendPublish() {
+    amf0::Writer publish = BeginCommand("publish", kPublish);
+    publish.Text(url_.stream_key).Text("live");
+    messages().SendCommand({kStreamLane, stream_id_}, publish.view());
+    state_ = State::kPublishing;
+    Step("publish");
+  }
+
+  void HandleMessage(const Message& message) {
+    const auto type = static_cast<MessageType>(message.type);
+    if (type != MessageType::kCommandAmf0 && type != MessageType::kCommandAmf3) return;
+    const auto command = ParseCommand(message);
+    if (!command) return End({ErrorCode::kRtmpProtocol, "a command that is no command"});
+    if (command->name == "_result") return HandleResult(*command);
+    if (command->name == "_error") return HandleError(*command);
+    if (command->name == "onStatus") return HandleStatus(ParseStatus(*command));
+    if (command->name == "close") End({ErrorCode::kConnectionLost, "the server said close"});
+  }
+
+  void HandleResult(const rtmp::Command& command) {
+    if (command.transaction == kConnect && state_ == State::kConnecting) {
+      trace_.Decision(now_, "rtmp.publish", "connect_ok", "");
+      Step("createStream");
+    }
+    if (command.transaction != kCreateStream || state_ != State::kConnecting) return;
+    const amf0::Value* id = command.argument(1);
+    const double number = id ? id->number().value_or(0) : 0;
+    if (!(number >= 1 && number <= 0xffffffffU)) {
+      return End({ErrorCode::kRtmpProtocol, "createStream gave no stream id"});
+    }
+    stream_id_ = static_cast<std::uint32_t>(number);
+    trace_.Decision(now_, "rtmp.publish", "create_ok", "");
+    SendPublish();
+  }
+
+  // releaseStream and FCPublish may fail: many servers do not know them.
+  void HandleError(const rtmp::Command& command) {
+    if (command.transaction == kReleaseStream || command.transaction == kFcPublish) return;
+    const StatusInfo status = ParseStatus(command);
+    const bool is_publish = command.transaction == kPublish;
+    End({is_publish ? CodeOf(status.code) : ErrorCode::kRtmpRejected, Words(status)});
+  }
+
+  void HandleStatus(const StatusInfo& status) {
+    if (status.code == "NetStream.Publish.Start") {
+      if (state_ != State::kPublishing) return;
+      state_ = State::kLive;
+      timers_.Stop(Timer::kStep);
+      trace_.Decision(now_, "rtmp.publish", "publish_ok", "");
+      return answers_.Push(Ready{});
+    }
+    if (status.code.starts_with("NetConnection.Connect.") && status.is_error) {
+      return End({ErrorCode::kRtmpRejected, Words(status)});
+    }
+    const bool is_refusal = status.code == "NetStream.Publish.BadName" ||
+                            status.code == "NetStream.Publish.Denied" ||
+                            status.code == "NetStream.Publish.Rejected";
+    if (status.is_error || is_refusal) End({CodeOf(status.code), Words(status)});
+  }
+
+  void SendHeaders(std::uint32_t timestamp_ms) {
+    amf0::Writer command;
+    command.Text("@setDataFrame");
+    messages().Send({kDataLane, stream_id_}, MessageType::kDataAmf0, timestamp_ms, command.view(),
+                    flv::MetadataBody(tracks_, config_.rates));
+    if (tracks_.video) {
+      Media(MessageType::kVideo, timestamp_ms, {}, flv::VideoSequenceHeaderBody(*tracks_.video));
+    }
+    if (tracks_.audio) {
+      Media(MessageType::kAudio, timestamp_ms, {}, flv::AudioSequenceHeaderBody(*tracks_.audio));
+    }
+  }
+
+  void Media(MessageType type, std::uint32_t timestamp_ms, ByteView head, ByteView body) {
+    const std::uint32_t lane = type == MessageType::kAudio ? kAudioLane : kVideoLane;
+    messages().Send({lane, stream_id_}, type, timestamp_ms, head, body);
+  }
+
+  RtmpUrl url_;
+  PublishClientConfig config_;
+  Rng rng_;
+  TraceSink& trace_;
+  Timestamp now_;
+  ClientLink link_;
+  Answers<Event> answers_;
+  TimerTable<Timer, 1> timers_{{"rtmp.step"}};
+  const char* step_ = "";
+  State state_ = State::kConnecting;
+  std::uint32_t stream_id_ = 0;
+  StreamTracks tracks_;
+  bool headers_due_ = false;
+  WireClock clock_;
+};
+
+PublishClient::PublishClient(const RtmpUrl& url, const PublishClientConfig& config, Rng rng,
+                             TraceSink& trace, Timestamp now)
+    : core_(std::make_unique<Core>(url, config, rng, trace, now)) {}
+PublishClient::~PublishClient() = default;
+
+void PublishClient::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
+void PublishClient::HandleUnsent(DataSize, Timestamp) {}
+void PublishClient::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
+void PublishClient::SetTracks(const StreamTracks& tracks, Timestamp) { core_->SetTracks(tracks); }
+void PublishClient::Send(const EncodedFrame& frame, Timestamp) { core_->Send(frame); }
+void PublishClient::Close(Timestamp) { core_->Close(); }
+Output<PublishClient::Event> PublishClient::Poll() { return core_->Poll(); }
+
+}  // namespace onair::rtmp

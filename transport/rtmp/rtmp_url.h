@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "core/base/url.h"
+#include "core/machine/endpoint.h"
+
+namespace onair::rtmp {
+
+// What an RTMP address means to the protocol. Percent-encoding stays as written.
+struct RtmpUrl {
+  Endpoint endpoint;       // Port 1935, or 443 with TLS, unless the address names one.
+  std::string app;         // "live", "app/instance", "live?vhost=a.example".
+  std::string stream_key;  // With its query: "room?token=x". May be empty. A secret.
+  std::string tc_url;      // Scheme, authority and app, for `connect`.
+
+  bool operator==(const RtmpUrl&) const = default;
+};
+
+// The last path segment is the stream key, all before it the application:
+//   rtmp://h/app/key?q         app "app",       key "key?q"
+//   rtmp://h/app/instance/key  app "app/instance", key "key"
+//   rtmp://h/app?q/key?r       app "app?q",     key "key?r"   (query on the application)
+//   rtmp://h/app               app "app",       key ""
+// A query after a path of two and more segments belongs to the key even when it holds '/',
+// as base64 tokens do. kInvalidUrl: not rtmp or rtmps, or no application. kUnsupported: a
+// user name in the address (Adobe authentication).
+Result<RtmpUrl> ParseRtmpUrl(const Url& url);
+
+}  // namespace onair::rtmp
