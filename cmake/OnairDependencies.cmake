@@ -9,6 +9,7 @@ pkg_check_modules(x264 REQUIRED IMPORTED_TARGET x264)
 pkg_check_modules(avcodec REQUIRED IMPORTED_TARGET libavcodec libavutil)
 pkg_check_modules(avformat REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(avdevice REQUIRED IMPORTED_TARGET libavdevice libavformat libavcodec libavutil)
+pkg_check_modules(xcb REQUIRED IMPORTED_TARGET xcb)
 pkg_check_modules(swscale REQUIRED IMPORTED_TARGET libswscale libavutil)
 pkg_check_modules(swresample REQUIRED IMPORTED_TARGET libswresample libavutil)
 

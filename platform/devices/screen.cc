@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <xcb/xcb.h>
+
 #include <cstdlib>
+#include <optional>
 
 #include "platform/devices/av_grabber.h"
 #include "platform/devices/capture_devices.h"
@@ -17,37 +20,73 @@ AvWay ScreenWay(const std::string& display, const ScreenConfig& config) {
   return way;
 }
 
-// x11grab takes the screen's own size for a missing one, and with a corner that reaches
-// outside. So the screen is measured first.
-class CornerGrabber : public Grabber {
- public:
-  CornerGrabber(std::string display, const ScreenConfig& config, const std::atomic<bool>& stopping)
-      : display_(std::move(display)), config_(config), stopping_(stopping) {}
+struct CloseConnection {
+  void operator()(xcb_connection_t* connection) const { xcb_disconnect(connection); }
+};
+struct FreeReply {
+  void operator()(void* reply) const { std::free(reply); }
+};
 
-  Status Open() override {
-    ScreenConfig whole = config_;
-    whole.left = whole.top = 0;
-    if (auto status = OpenArea(whole); !status) return status;
-    const PictureSize screen = inner_->info().video->size;
-    config_.size = PictureSize{screen.width - config_.left, screen.height - config_.top};
-    inner_.reset();
-    if (config_.size->width < 16 || config_.size->height < 16) {
-      return Fail(ErrorCode::kInvalidConfig, "left and top lie outside the screen");
+// A second connection beside x11grab's own: to measure the screen before the grab, because
+// x11grab refuses a corner without a size, and to see that the server is alive, because
+// FFmpeg 5.1's x11grab repeats the last picture for ever when its connection breaks.
+class ScreenWatch {
+ public:
+  explicit ScreenWatch(const std::string& display)
+      : connection_(xcb_connect(display.c_str(), &screen_index_)) {}
+
+  bool is_alive() {
+    while (const std::unique_ptr<void, FreeReply> event{xcb_poll_for_event(connection_.get())}) {
     }
-    return OpenArea(config_);
+    return xcb_connection_has_error(connection_.get()) == 0;
   }
-  const SourceInfo& info() const override { return inner_->info(); }
-  Result<std::optional<Grabbed>> Grab() override { return inner_->Grab(); }
+
+  std::optional<PictureSize> ScreenSize() {
+    if (!is_alive()) return std::nullopt;
+    auto screens = xcb_setup_roots_iterator(xcb_get_setup(connection_.get()));
+    for (int i = 0; i < screen_index_ && screens.rem > 1; ++i) xcb_screen_next(&screens);
+    const auto asked = xcb_get_geometry(connection_.get(), screens.data->root);
+    const std::unique_ptr<xcb_get_geometry_reply_t, FreeReply> geometry(
+        xcb_get_geometry_reply(connection_.get(), asked, nullptr));
+    if (!geometry) return std::nullopt;
+    return PictureSize{geometry->width, geometry->height};
+  }
 
  private:
-  Status OpenArea(const ScreenConfig& area) {
-    inner_ = MakeAvGrabber("screen " + display_, {ScreenWay(display_, area)}, stopping_);
+  int screen_index_ = 0;
+  std::unique_ptr<xcb_connection_t, CloseConnection> connection_;
+};
+
+class ScreenGrabber : public Grabber {
+ public:
+  ScreenGrabber(std::string display, const ScreenConfig& config, const std::atomic<bool>& stopping)
+      : display_(std::move(display)), config_(config), stopping_(stopping), watch_(display_) {}
+
+  Status Open() override {
+    const auto screen = watch_.ScreenSize();
+    if (!screen) return Fail(ErrorCode::kDeviceAbsent, "screen " + display_ + ": cannot connect");
+    const PictureSize rest{screen->width - config_.left, screen->height - config_.top};
+    const PictureSize size = config_.size.value_or(rest);
+    if (size.width > rest.width || size.height > rest.height || size.width < 16 ||
+        size.height < 16) {
+      return Fail(ErrorCode::kInvalidConfig, "size: the part lies outside the screen");
+    }
+    config_.size = size;
+    inner_ = MakeAvGrabber("screen " + display_, {ScreenWay(display_, config_)}, stopping_);
     return inner_->Open();
   }
+  const SourceInfo& info() const override { return inner_->info(); }
+  Result<std::optional<Grabbed>> Grab() override {
+    auto item = inner_->Grab();
+    if (watch_.is_alive()) return item;
+    return Fail(ErrorCode::kDeviceLost, "screen " + display_ + ": the X server is gone");
+  }
 
+ private:
   const std::string display_;
   ScreenConfig config_;
   const std::atomic<bool>& stopping_;
+  ScreenWatch watch_;
   std::unique_ptr<Grabber> inner_;
 };
 
@@ -73,13 +112,9 @@ Result<std::unique_ptr<LiveSource>> OpenScreen(const ScreenConfig& config) {
     if (from_environment != nullptr) display = from_environment;
   }
   if (display.empty()) return Fail(ErrorCode::kDeviceAbsent, "no display: $DISPLAY is not set");
-  const bool needs_measure = !config.size && (config.left > 0 || config.top > 0);
-  return std::make_unique<LiveThread>(
-      [config, display,
-       needs_measure](const std::atomic<bool>& stopping) -> std::unique_ptr<Grabber> {
-        if (needs_measure) return std::make_unique<CornerGrabber>(display, config, stopping);
-        return MakeAvGrabber("screen " + display, {ScreenWay(display, config)}, stopping);
-      });
+  return std::make_unique<LiveThread>([config, display](const std::atomic<bool>& stopping) {
+    return std::make_unique<ScreenGrabber>(display, config, stopping);
+  });
 }
 
 }  // namespace onair::devices
