@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One published stream on its way to many viewers. The driver pushes what the publisher
+// sends and, whenever a viewer's socket has room, takes what is next for that viewer:
+//
+//   auto next = stream.Next(viewer, now);
+//   if (auto* entry = std::get_if<Entry*>(&next)) {
+//     Buffer& tag = (*entry)->wires[kFlvForm];
+//     if (tag.empty()) tag = MakeTag((*entry)->frame);   // Once for all viewers.
+//     socket.Write(tag);
+//   }
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/relay/entry.h"
+#include "core/relay/relay_config.h"
+#include "core/relay/ring.h"
+#include "core/relay/timeline.h"
+
+namespace onair::relay {
+
+// Where a viewer starts. With the cache off both wait for the next key frame; without video
+// both start with the next frame.
+enum class StartPolicy { kNewestKeyFrame = 1, kNextKeyFrame = 2 };
+
+// Names one viewer of one stream for ever; a removed viewer's name finds nothing.
+struct ViewerId {
+  std::uint32_t slot;
+  std::uint32_t generation;
+  bool operator==(const ViewerId&) const = default;
+};
+
+struct Nothing {};  // Caught up, waiting for a key frame, or no such viewer.
+// Pointers are valid until the stream's next non-const call.
+using Taken = std::variant<Nothing, Tracks*, Entry*>;
+
+// Counters only grow, other values are of now.
+struct StreamStats {
+  bool is_publishing = false;
+  std::int64_t publishers = 0;       // Publishers so far.
+  std::int64_t joins = 0;            // Times the line was joined: see Timeline.
+  std::int64_t video_frames_in = 0;
+  std::int64_t audio_frames_in = 0;
+  std::int64_t frames_refused = 0;   // Of unknown tracks, or video before a key frame.
+  DataSize bytes_in = DataSize::Zero();
+  std::int64_t viewers = 0;
+  std::int64_t viewers_total = 0;
+  std::int64_t frames_out = 0;       // To all viewers together.
+  DataSize bytes_out = DataSize::Zero();
+  std::int64_t frames_dropped = 0;   // Skipped by slow viewers, all together.
+  std::int64_t jumps = 0;
+  std::int64_t held_frames = 0;
+  DataSize held = DataSize::Zero();
+};
+struct ViewerStats {
+  std::int64_t video_frames = 0;
+  std::int64_t audio_frames = 0;
+  DataSize bytes = DataSize::Zero();
+  std::int64_t video_dropped = 0;
+  std::int64_t audio_dropped = 0;
+  std::int64_t jumps = 0;                    // Times the viewer was too far back.
+  TimeDelta backlog_span = TimeDelta::Zero();
+  DataSize backlog_size = DataSize::Zero();
+  std::int64_t backlog_frames = 0;
+  bool is_waiting = false;                   // For a key frame.
+  Timestamp joined_at;
+  std::optional<Timestamp> first_frame_at;
+};
+
+// No viewer ever delays another. Pure; single-owner.
+class LiveStream {
+ public:
+  // `config` was validated.
+  explicit LiveStream(const RelayConfig& config);
+
+  // A publisher takes over. Video counts from his first key frame; viewers stay.
+  void BeginPublish(Timestamp now);
+  // Viewers stay and take what they have before them; joiners wait for the next publisher.
+  void EndPublish(Timestamp now);
+  // Comes before the frames it is for. Repeating what stands changes nothing; a changed video
+  // track begins with a key frame.
+  void SetTracks(const StreamTracks& tracks, Timestamp now);
+  void Push(EncodedFrame frame, Timestamp now);
+
+  // kLimit when max_viewers are there.
+  Result<ViewerId> AddViewer(StartPolicy start, Timestamp now);
+  void RemoveViewer(ViewerId id);
+
+  // What this viewer gets next. Tracks come before the first entry and where they change.
+  // O(1).
+  [[nodiscard]] Taken Next(ViewerId id, Timestamp now);
+
+  bool is_publishing() const { return stats_.is_publishing; }
+  bool has_viewers() const { return stats_.viewers > 0; }
+  StreamStats stats() const;
+  std::optional<ViewerStats> stats(ViewerId id) const;  // Empty: no such viewer.
+
+ private:
+  enum class Place { kNone = 1, kWaiting, kInRing };  // kNone: the slot is free.
+  struct Viewer {
+    Place place = Place::kNone;
+    std::uint32_t generation = 0;
+    std::uint64_t next = 0;            // Sequence, in the ring.
+    std::uint64_t tracks_seen = 0;
+    // What the stream had sent up to `next`; what is skipped is counted from here. Empty:
+    // a joiner has skipped nothing yet.
+    std::optional<Totals> counted_to;
+    ViewerStats stats{.joined_at = Timestamp::Zero(), .first_frame_at = std::nullopt};
+  };
+
+  Viewer* Find(ViewerId id);
+  void StartAt(Viewer& viewer, std::uint64_t sequence);
+  void Wait(std::uint32_t slot);
+  void StartWaiting(std::uint64_t sequence);
+  void CountSkipped(Viewer& viewer, const Totals& up_to);
+  void CatchUp(Viewer& viewer, std::uint32_t slot);
+  Entry* Take(Viewer& viewer, Ring::Slot& slot, Timestamp now);
+  Ring::Begins WhatBegins(const EncodedFrame& frame) const;
+  bool IsWanted(const EncodedFrame& frame);
+  Tracks* FindTracks(std::uint64_t version);
+  void ForgetOldTracks();
+
+  RelayConfig config_;
+  Timeline timeline_;
+  Ring ring_;
+  std::deque<Tracks> tracks_;    // The present one last; older ones while entries need them.
+  bool is_tracks_used_ = false;  // The present tracks belong to an entry.
+  bool needs_key_ = true;        // Video is refused until a key frame.
+  std::vector<Viewer> viewers_;
+  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> waiting_;  // Slots.
+  StreamStats stats_;
+};
+
+}  // namespace onair::relay
