@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -52,7 +53,7 @@ class MachineTimer {
  private:
   void Fire();
 
-  Loop& loop_;
+  const std::shared_ptr<Loop::Core> core_;
   std::function<void(Timestamp)> on_due_;
   Idle armed_;
   TimerId timer_ = TimerId::kNone;

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What systems know and offer about a TCP socket beyond Asio. Here, and only here, they differ.
+#pragma once
+
+#include <optional>
+
+#include "core/base/result.h"
+#include "core/units/data.h"
+#include "platform/runtime/tcp_info.h"
+
+namespace onair::runtime {
+
+using NativeSocket = int;
+
+// Bytes that the kernel took and has not put on the wire; empty where it does not tell.
+std::optional<DataSize> KernelUnsent(NativeSocket socket);
+
+// Bytes that the kernel took and the peer has not confirmed; empty where it does not tell.
+std::optional<DataSize> KernelUnacked(NativeSocket socket);
+
+TcpInfo ReadTcpInfo(NativeSocket socket);
+
+// 0 leaves the system's choice. Silent where it is unknown.
+void LimitKernelUnsent(NativeSocket socket, DataSize limit);
+
+void EnableKeepAlive(NativeSocket socket);
+
+// What errno of connect() means to us.
+ErrorCode ConnectErrorCode(int native_code);
+
+}  // namespace onair::runtime
