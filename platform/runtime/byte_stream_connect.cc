@@ -112,14 +112,14 @@ void ByteStream::Core::HandleTcpConnected(Timestamp now) {
   }
   if (server_tls_) return Secure(tls::Stream::Server(*server_tls_, now));
   BecomeOpen(now);
-  if (state_ == State::kOpen) WaitReadable();
+  if (state_ != State::kClosed) WaitReadable();
 }
 
 void ByteStream::Core::Secure(Result<tls::Stream> tls) {
   if (!tls) return Close(tls.error());
   tls_.emplace(*std::move(tls));
   DrainTls();
-  if (state_ == State::kSecuring) WaitReadable();
+  if (state_ != State::kClosed) WaitReadable();
 }
 
 void ByteStream::Core::BecomeOpen(Timestamp now) {

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/runtime/byte_stream.h"
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <string>
+
+#include "core/base/rng.h"
+#include "platform/runtime/socket_facts.h"
+#include "tests/platform/runtime/runtime_world.h"
+
+namespace onair::runtime {
+namespace {
+
+using namespace test;
+
+ByteStreamConfig WithTable(std::map<std::string, std::vector<std::string>> table) {
+  ByteStreamConfig config;
+  config.resolver = std::make_shared<TableResolver>(std::move(table));
+  return config;
+}
+
+// Sends `total` random bytes in pieces of all sizes; answers their hash. Loop thread.
+std::uint64_t SendRandom(ByteStream& stream, std::size_t total, std::uint64_t seed) {
+  Rng rng(seed);
+  std::uint64_t hash = Hash({});
+  for (std::size_t sent = 0; sent < total;) {
+    Bytes piece = rng.TakeBytes(std::min(total - sent, std::size_t(1 + rng.Below(40'000))));
+    sent += piece.size();
+    hash = Hash(piece, hash);
+    if (rng.Below(2) == 0) {
+      stream.Write(std::move(piece));
+    } else {
+      stream.Write(Buffer::Own(std::move(piece)));
+    }
+  }
+  return hash;
+}
+
+TEST_CASE("Megabytes go both ways at once, whole and in order") {
+  constexpr std::size_t kTotal = 6 * 1024 * 1024;
+  std::uint64_t server_sent = 0;
+  Server server([&](Server& s, ByteStream& stream, RecordingListener& listener) {
+    listener.then_connected = [&] { server_sent = SendRandom(stream, kTotal, 2); };
+    Silent(s, stream, listener);
+  });
+  std::uint64_t client_sent = 0;
+  Client client;
+  client.listener.then_connected = [&] { client_sent = SendRandom(*client.stream, kTotal, 1); };
+  client.Open(server.endpoint());
+
+  const auto all = [](const Told& t) { return t.bytes == kTotal || t.closed > 0; };
+  REQUIRE(client.listener.told.Wait(all));
+  RecordingListener& served = server.streams.front()->listener;
+  REQUIRE(served.told.Wait(all));
+  CHECK(client.listener.told.Get().hash == server_sent);
+  CHECK(served.told.Get().hash == client_sent);
+  const Told told = client.listener.told.Get();
+  CHECK(told.resolved == 1);
+  CHECK(told.tcp_connected == 1);
+  CHECK(told.connected == 1);
+  CHECK(client.listener.told.Wait([](const Told& t) { return t.unsent == DataSize::Zero(); }));
+  client.On([&] {
+    CHECK(client.stream->stats().bytes_written.bytes() == std::int64_t(kTotal));
+    CHECK(client.stream->stats().bytes_read.bytes() == std::int64_t(kTotal));
+    CHECK(client.stream->peer() == "127.0.0.1:" + std::to_string(server.port));
+  });
+}
+
+TEST_CASE("An echo returns what was sent") {
+  Server server(Echo);
+  std::uint64_t sent = 0;
+  Client client;
+  client.listener.then_connected = [&] { sent = SendRandom(*client.stream, 3'000'000, 3); };
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.told.Wait([](const Told& t) { return t.bytes == 3'000'000; }));
+  CHECK(client.listener.told.Get().hash == sent);
+}
+
+TEST_CASE("A port where nobody listens is refused with the system's number") {
+  Client client;
+  client.Open({"127.0.0.1", DeadPort(), Security::kPlain});
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kConnectRefused);
+  CHECK(client.listener.told.Get().error->native_code == ECONNREFUSED);
+  CHECK(client.listener.told.Get().connected == 0);
+}
+
+TEST_CASE("A name that does not exist fails to resolve") {
+  Client client;
+  client.Open({"no-such-host.invalid", 1, Security::kPlain});
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kResolveFailed);
+  CHECK(client.listener.told.Get().resolved == 0);
+}
+
+TEST_CASE("A name is resolved by the system's resolver") {
+  Server server(Silent);
+  Client client;
+  client.Open({"localhost", server.port, Security::kPlain});
+  CHECK(client.listener.WaitConnected());
+}
+
+TEST_CASE("A resolver that never answers is given up at the resolve timeout") {
+  ByteStreamConfig config = WithTable({});
+  config.resolve_timeout = TimeDelta::Millis(30);
+  Client client(config);
+  client.Open({"hangs.test", 1, Security::kPlain});
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kResolveFailed);
+}
+
+TEST_CASE("An address that swallows every packet times out") {
+  RawServer hole(INADDR_LOOPBACK, 0, 0);
+  hole.BecomeBlackHole();
+  ByteStreamConfig config;
+  config.connect_timeout = TimeDelta::Millis(150);
+  Client client(config);
+  const Timestamp start = Now();
+  client.Open(hole.endpoint());
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kConnectTimeout);
+  CHECK(*client.listener.told.Get().closed_at - start >= TimeDelta::Millis(150));
+}
+
+TEST_CASE("A dead first address costs one attempt delay, not the connect timeout") {
+  Server server(Silent);
+  RawServer hole(INADDR_LOOPBACK + 1, server.port, 0);  // 127.0.0.2, the same port.
+  hole.BecomeBlackHole();
+  ByteStreamConfig config = WithTable({{"two.test", {"127.0.0.2", "127.0.0.1"}}});
+  config.attempt_delay = TimeDelta::Millis(40);
+  config.connect_timeout = TimeDelta::Seconds(60);
+  Client client(config);
+  const Timestamp start = Now();
+  client.Open({"two.test", server.port, Security::kPlain});
+  REQUIRE(client.listener.WaitConnected());
+  CHECK(Now() - start >= TimeDelta::Millis(40));
+  client.On([&] {
+    CHECK(client.stream->stats().connect_attempts == 2);
+    CHECK(client.stream->peer() == "127.0.0.1:" + std::to_string(server.port));
+  });
+}
+
+TEST_CASE("A refused first address does not even cost the attempt delay") {
+  Server server(Silent);
+  ByteStreamConfig config = WithTable({{"two.test", {"127.0.0.3", "127.0.0.1"}}});
+  config.attempt_delay = TimeDelta::Seconds(2);
+  Client client(config);
+  const Timestamp start = Now();
+  client.Open({"two.test", server.port, Security::kPlain});
+  REQUIRE(client.listener.WaitConnected());
+  CHECK(Now() - start < TimeDelta::Seconds(2));
+}
+
+TEST_CASE("A peer that never reads makes the backlog grow and abort still returns at once") {
+  Server server(NeverRead);
+  Client client;
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());
+  constexpr std::int64_t kTotal = 12 * 1024 * 1024;
+  client.On([&] { client.stream->Write(Bytes(kTotal, 7)); });
+
+  // Whatever the kernels' buffers hold (some MB on loopback), most of it waits here.
+  REQUIRE(client.listener.told.Wait([](const Told& t) { return t.reports >= 4; }));
+  CHECK(client.listener.told.Get().unsent.bytes() > kTotal / 4);
+  TimeDelta took = TimeDelta::Zero();
+  client.On([&] {
+    const Timestamp start = Now();
+    client.stream->Abort();
+    took = Now() - start;
+    CHECK_FALSE(client.stream->is_open());
+    CHECK(client.stream->unsent() == DataSize::Zero());
+  });
+  CHECK(took < TimeDelta::Millis(100));
+  CHECK(client.listener.told.Get().closed == 0);
+}
+
+TEST_CASE("The backlog is told at once and again at the interval while it lasts") {
+  Server server(NeverRead);
+  ByteStreamConfig config;
+  config.unsent_interval = TimeDelta::Millis(10);
+  Client client(config);
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());
+  client.On([&] { client.stream->Write(Bytes(100, 7)); });
+  REQUIRE(client.listener.told.Wait([](const Told& t) { return t.reports >= 1; }));
+  CHECK(client.listener.told.Wait([](const Told& t) { return t.unsent == DataSize::Zero(); }));
+
+  client.On([&] { client.stream->Write(Bytes(12'000'000, 7)); });
+  const int before = client.listener.told.Get().reports;
+  CHECK(client.listener.told.Wait([&](const Told& t) { return t.reports >= before + 10; }));
+}
+
+TEST_CASE("Writing past the queue limit closes the stream") {
+  Server server(NeverRead);
+  ByteStreamConfig config;
+  config.queue_limit = DataSize::Kibibytes(64);
+  Client client(config);
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());
+  client.On([&] {
+    for (int i = 0; i < 2000; ++i) client.stream->Write(Bytes(32 * 1024, 7));
+    CHECK(client.listener.told.Get().closed == 0);  // Never from inside a call.
+  });
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kLimit);
+  client.On([&] {
+    CHECK(client.stream->stats().queued_max <= config.queue_limit);
+    CHECK(client.stream->stats().bytes_dropped > DataSize::Zero());
+  });
+}
+
+TEST_CASE("Closing after a flush loses nothing, however much waits") {
+  Server server(Silent);
+  Client client;
+  std::uint64_t sent = 0;
+  client.listener.then_connected = [&] {
+    sent = SendRandom(*client.stream, 10'000'000, 4);
+    client.stream->CloseAfterFlush(TimeDelta::Seconds(15));
+    client.stream->Write(Bytes(10, 0));  // Too late: dropped.
+  };
+  const Timestamp start = Now();
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(Now() - start < TimeDelta::Seconds(15));  // By the peer's goodbye, not by the deadline.
+  CHECK(client.listener.closed_with() == ErrorCode::kPeerClosed);
+  RecordingListener& served = server.streams.front()->listener;
+  REQUIRE(served.WaitClosed());
+  CHECK(served.closed_with() == ErrorCode::kPeerClosed);
+  CHECK(served.told.Get().bytes == 10'000'000);
+  CHECK(served.told.Get().hash == sent);
+}
+
+TEST_CASE("Closing after a flush gives up at its deadline when the peer does not read") {
+  Server server(NeverRead);
+  Client client;
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());
+  const Timestamp start = Now();
+  client.On([&] {
+    client.stream->Write(Bytes(12'000'000, 7));
+    client.stream->CloseAfterFlush(TimeDelta::Millis(50));
+  });
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kTimeout);
+  CHECK(*client.listener.told.Get().closed_at - start >= TimeDelta::Millis(50));
+}
+
+TEST_CASE("Closing before the connection stands ends at once") {
+  RawServer hole(INADDR_LOOPBACK, 0, 0);
+  hole.BecomeBlackHole();
+  Client client;
+  client.Open(hole.endpoint());
+  client.On([&] { client.stream->CloseAfterFlush(TimeDelta::Seconds(10)); });
+  const Timestamp start = Now();
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(Now() - start < TimeDelta::Seconds(5));
+}
+
+TEST_CASE("A peer's reset is a lost connection") {
+  RawServer raw;
+  Client client;
+  client.Open(raw.endpoint());
+  const int fd = raw.Accept();
+  REQUIRE(client.listener.WaitConnected());
+  const linger at_once{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(fd);
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kConnectionLost);
+  CHECK(client.listener.told.Get().error->native_code == ECONNRESET);
+}
+
+TEST_CASE("Writing to a peer that is gone ends the stream and never the program") {
+  RawServer raw;
+  Client client;
+  client.Open(raw.endpoint());
+  close(raw.Accept());
+  REQUIRE(client.listener.WaitConnected());
+  for (int i = 0; i < 1000 && client.listener.told.Get().closed == 0; ++i) {
+    client.On([&] { client.stream->Write(Bytes(10'000, 1)); });
+  }
+  CHECK(client.listener.WaitClosed());
+}
+
+TEST_CASE("A peer's goodbye ends the stream in good order after its last bytes") {
+  RawServer raw;
+  Client client;
+  client.Open(raw.endpoint());
+  const int fd = raw.Accept();
+  REQUIRE(write(fd, "bye", 3) == 3);
+  close(fd);
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kPeerClosed);
+  CHECK(client.listener.told.Get().bytes == 3);
+  CHECK(client.listener.told.Get().closed == 1);
+}
+
+TEST_CASE("A stream may be destroyed inside each of its callbacks") {
+  Server server([](Server& s, ByteStream& stream, RecordingListener& listener) {
+    listener.then_connected = [&stream] { stream.Write(Bytes(100'000, 1)); };
+    Silent(s, stream, listener);
+  });
+  for (const bool on_bytes : {false, true}) {
+    Client client;
+    Awaited<bool> gone;
+    const auto destroy = [&] {
+      client.stream.reset();
+      gone.Set([](bool& g) { g = true; });
+    };
+    if (on_bytes) {
+      client.listener.then_bytes = [&](ByteView) { destroy(); };
+    } else {
+      client.listener.then_connected = destroy;
+    }
+    client.Open(server.endpoint());
+    REQUIRE(gone.Wait([](bool g) { return g; }));
+    client.On([] {});
+    CHECK(client.listener.told.Get().closed == 0);
+  }
+}
+
+TEST_CASE("What is written outside the open state is dropped and counted") {
+  Client client;
+  client.On([&] {
+    client.stream->Write(Bytes(10, 0));
+    CHECK(client.stream->stats().bytes_dropped == DataSize::Bytes(10));
+    CHECK_FALSE(client.stream->tcp_info());
+    CHECK(client.stream->unsent() == DataSize::Zero());
+  });
+}
+
+TEST_CASE("The kernel tells the round trip and the true backlog of a connection") {
+  Server server(Echo);
+  Client client;
+  client.listener.then_connected = [&] { client.stream->Write(Bytes(1000, 1)); };
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.told.Wait([](const Told& t) { return t.bytes == 1000; }));
+  client.On([&] {
+    const auto info = client.stream->tcp_info();
+    REQUIRE(info);
+    REQUIRE(info->rtt);
+    CHECK(*info->rtt > TimeDelta::Zero());
+    CHECK(*info->rtt < TimeDelta::Seconds(1));
+    REQUIRE(info->unsent);
+    CHECK(*info->unsent == DataSize::Zero());
+  });
+}
+
+TEST_CASE("The kernel keeps little unsent when told so") {
+  Server server(NeverRead);
+  ByteStreamConfig config;
+  Client client(config);
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());
+  client.On([&] { client.stream->Write(Bytes(12'000'000, 7)); });
+  REQUIRE(client.listener.told.Wait([](const Told& t) { return t.reports >= 4; }));
+  client.On([&] {
+    // One segment may overshoot the mark; loopback segments have up to 64 KiB.
+    CHECK(*client.stream->tcp_info()->unsent <= DataSize::Kibibytes(16 + 64));
+  });
+}
+
+TEST_CASE("Each field of the stream's config is checked against its range") {
+  CHECK(ByteStreamConfig{}.Validate());
+  const auto refused = [](const char* field, auto change) {
+    ByteStreamConfig config;
+    change(config);
+    INFO(field);
+    const Status status = config.Validate();
+    REQUIRE_FALSE(status);
+    CHECK(status.error().detail == std::string("ByteStreamConfig.") + field);
+  };
+  refused("resolve_timeout", [](auto& c) { c.resolve_timeout = TimeDelta::Zero(); });
+  refused("connect_timeout", [](auto& c) { c.connect_timeout = TimeDelta::Seconds(121); });
+  refused("attempt_delay", [](auto& c) { c.attempt_delay = TimeDelta::Millis(9); });
+  refused("queue_limit", [](auto& c) { c.queue_limit = DataSize::Bytes(65535); });
+  refused("kernel_unsent_limit", [](auto& c) { c.kernel_unsent_limit = DataSize::Bytes(-1); });
+  refused("unsent_interval", [](auto& c) { c.unsent_interval = TimeDelta::Millis(9); });
+  refused("handshake_timeout", [](auto& c) { c.handshake_timeout = TimeDelta::PlusInfinity(); });
+}
+
+TEST_CASE("Errors of connect() have one meaning each") {
+  CHECK(ConnectErrorCode(ECONNREFUSED) == ErrorCode::kConnectRefused);
+  CHECK(ConnectErrorCode(ETIMEDOUT) == ErrorCode::kConnectTimeout);
+  CHECK(ConnectErrorCode(ENETUNREACH) == ErrorCode::kUnreachable);
+  CHECK(ConnectErrorCode(EMFILE) == ErrorCode::kSocket);
+}
+
+}  // namespace
+}  // namespace onair::runtime
