@@ -73,6 +73,7 @@ void LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
       return;
     }
     is_fresh_ = false;
+    is_playing_ = false;  // What this connection brings is a start of its own.
     StartAfresh();
   }
   switch (buffer_.Push(std::move(frame))) {

@@ -82,6 +82,7 @@ class Publish::Core {
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
+  bool HasRoom() const { return unsent_ + in_hand_ < config_.unsent_limit; }
   bool HasVideo() const { return !tracks_.empty() && tracks_.back().tracks.video.has_value(); }
 
   void Connect();
@@ -122,7 +123,11 @@ class Publish::Core {
   std::int64_t applied_version_ = 0;   // On this connection.
   bool opens_with_key_ = false;        // Nothing has been sent on this connection yet.
 
-  DataSize unsent_ = DataSize::Zero();
+  DataSize unsent_ = DataSize::Zero();     // As last reported.
+  // Given out since; a driver that has drained us reports only what changed, so this ends
+  // with every Idle.
+  DataSize in_hand_ = DataSize::Zero();
+  DataSize written_ = DataSize::Zero();    // Since the last report.
   Timestamp progress_at_ = Timestamp::MinusInfinity();
   std::int64_t drops_to_report_ = 0;
   PublishSessionStats stats_;
@@ -158,8 +163,10 @@ void Publish::Core::HandleBytes(ByteView in, Timestamp at) {
 void Publish::Core::HandleUnsent(DataSize unsent, Timestamp at) {
   Advance(at);
   if (!transport_) return;
-  if (unsent < unsent_) progress_at_ = now_;
+  if (unsent < unsent_ + written_ || unsent_ == DataSize::Zero()) progress_at_ = now_;
   unsent_ = std::max(unsent, DataSize::Zero());
+  written_ = DataSize::Zero();
+  in_hand_ = DataSize::Zero();
   transport_->HandleUnsent(unsent_, now_);
   Pump();
 }
@@ -242,6 +249,7 @@ Output<Publish::Event> Publish::Core::Poll() {
     out_.pop_front();
     return first;
   }
+  in_hand_ = DataSize::Zero();
   return transport_ ? Earlier(timers_.Next(), transport_idle_) : timers_.Next();
 }
 
@@ -282,6 +290,8 @@ void Publish::Core::Fail(const Error& error, bool is_stream_open) {
   transport_idle_ = Idle{};
   timers_.StopAll();
   unsent_ = DataSize::Zero();
+  in_hand_ = DataSize::Zero();
+  written_ = DataSize::Zero();
   applied_version_ = 0;
   queue_.SetMode(PublishQueue::Mode::kHolding);
   if (is_stream_open) Emit(CloseStream{});
@@ -313,7 +323,7 @@ void Publish::Core::Enter(PublishState state, std::optional<Error> error, TimeDe
 
 void Publish::Core::Pump() {
   DrainTransport();
-  while (link_ == Link::kLive && unsent_ < config_.unsent_limit && NextToSend() != nullptr) {
+  while (link_ == Link::kLive && HasRoom() && NextToSend() != nullptr) {
     SendOne(queue_.Pop());
     DrainTransport();
   }
@@ -336,8 +346,8 @@ void Publish::Core::DrainTransport() {
     }
     if (auto* transmit = std::get_if<Transmit>(&said)) {
       const auto size = DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
-      if (unsent_ == DataSize::Zero()) progress_at_ = now_;
-      unsent_ += size;
+      in_hand_ += size;
+      written_ += size;
       stats_.bytes_sent += size;
       out_.emplace_back(std::move(*transmit));
       continue;
@@ -390,8 +400,8 @@ void Publish::Core::ApplyTracks(std::int64_t version) {
 }
 
 void Publish::Core::AskForKey() {
-  const bool has_room = !queue_.has_video() && unsent_ < config_.unsent_limit;
-  if (!HasVideo() || !queue_.awaits_key() || !has_room || timers_.is_set(Timer::kKeyAsk)) return;
+  if (!HasVideo() || !queue_.awaits_key() || timers_.is_set(Timer::kKeyAsk)) return;
+  if (queue_.has_video() || !HasRoom()) return;
   timers_.Set(Timer::kKeyAsk, now_ + kKeyAskInterval);
   trace_.Decision(now_, "publish.key_frame", "wanted", "video goes on with a key frame");
   Emit(KeyFrameWanted{});

@@ -55,8 +55,8 @@ class Publish {
   void HandleConnected(Timestamp now);
   void HandleClosed(const Error& error, Timestamp now);
   void HandleBytes(ByteView in, Timestamp now);
-  // All bytes of earlier Transmits that the socket has not taken. Report it whenever it fell
-  // below what was last reported plus written since; without it frames stop at unsent_limit.
+  // All bytes of earlier Transmits that the socket has not taken, told whenever it changed:
+  // after each drain to Idle, and when the socket takes some.
   void HandleUnsent(DataSize unsent, Timestamp now);
   void HandleTimeout(Timestamp now);
 

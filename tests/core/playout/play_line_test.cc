@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/playout/play_line.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/base/rng.h"
+#include "tests/support/print_units.h"
+
+namespace onair::playout {
+namespace {
+
+constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
+Timestamp At(std::int64_t ms) { return Timestamp::Zero() + Ms(ms); }
+
+LatencyDecision Ask(LatencyControl& control, std::int64_t at_ms, std::int64_t delay_ms,
+                    std::int64_t target_ms) {
+  return control.OnReport({At(at_ms), Ms(delay_ms), Ms(target_ms)});
+}
+
+TEST_CASE("Latency control leaves the speed at one inside its dead band") {
+  LatencyControl control;
+  for (const int delay : {80, 99, 61, 100, 60}) {
+    const auto decision = Ask(control, 0, delay, 80);
+    CHECK(decision.playback_rate == 1.0);
+    CHECK(decision.move == LatencyDecision::Move::kRun);
+    CHECK(decision.decide_again_at == At(250));
+  }
+}
+
+TEST_CASE("Latency control speeds up in proportion, in small steps, within its bounds") {
+  LatencyControl control;
+  CHECK(Ask(control, 0, 280, 80).playback_rate == Approx(1.02));
+  CHECK(Ask(control, 250, 280, 80).playback_rate == Approx(1.04));
+  for (int i = 0; i < 10; ++i) static_cast<void>(Ask(control, 500, 980, 80));
+  CHECK(control.playback_rate() == Approx(1.10));
+  for (int i = 0; i < 10; ++i) static_cast<void>(Ask(control, 500, 130, 80));
+  CHECK(control.playback_rate() == Approx(1.025));
+
+  LatencyControl slow;
+  for (int i = 0; i < 10; ++i) static_cast<void>(Ask(slow, 500, 80, 800));
+  CHECK(slow.playback_rate() == Approx(0.95));
+}
+
+TEST_CASE("Latency control goes on until it is close and then lets go") {
+  LatencyControl control;
+  static_cast<void>(Ask(control, 0, 110, 80));
+  CHECK(Ask(control, 0, 90, 80).playback_rate > 1.0);
+  CHECK(Ask(control, 0, 84, 80).playback_rate == 1.0);
+  CHECK(Ask(control, 0, 95, 80).playback_rate == 1.0);
+}
+
+TEST_CASE("Latency control jumps only when more than a second off") {
+  LatencyControl control;
+  CHECK(Ask(control, 0, 1080, 80).move == LatencyDecision::Move::kRun);
+  CHECK(Ask(control, 0, 1081, 80).move == LatencyDecision::Move::kJump);
+  CHECK(Ask(control, 0, -921, 80).move == LatencyDecision::Move::kJump);
+  CHECK(control.playback_rate() == 1.0);
+}
+
+// Frames each 20 ms; `arrival` tells when the frame of a media position comes in.
+template <typename Arrival>
+void Feed(PlayLine& line, std::int64_t from_ms, std::int64_t to_ms, Arrival arrival) {
+  for (std::int64_t ms = from_ms; ms < to_ms; ms += 20) {
+    const Timestamp at = arrival(ms);
+    while (line.decide_at() <= at) line.OnTime(line.decide_at());
+    line.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), at);
+  }
+}
+// How far behind the fastest arrival of media at `ms` the line shows it.
+TimeDelta DelayOf(const PlayLine& line, std::int64_t ms, Timestamp fastest_arrival) {
+  return line.map()->AtOf(MediaTime::Millis(ms)) - fastest_arrival;
+}
+
+TEST_CASE("Play line follows a burst of old media at once and ends at its target") {
+  PlayLine line(BufferMode::kFast, Ms(0));
+  // Two seconds of cached media within 100 ms, then live.
+  Feed(line, 0, 2000, [](std::int64_t ms) { return At(5000 + ms / 20); });
+  CHECK(DelayOf(line, 1980, At(5099)) == Ms(40));
+  CHECK_FALSE(line.HasSettled(At(5099)));
+  CHECK(line.HasSettled(line.settles_at()));
+
+  Feed(line, 2000, 4000, [](std::int64_t ms) { return At(5100 + ms - 2000); });
+  CHECK(std::abs((DelayOf(line, 3980, At(7080)) - Ms(40)).us()) <= 25'000);
+}
+
+TEST_CASE("Play line does not creep in two hours of a clock that is 100 ppm off") {
+  for (const double ppm : {100.0, -100.0}) {
+    PlayLine line(BufferMode::kAuto, Ms(0));
+    Rng rng(7);
+    const auto sent = [&](std::int64_t ms) {
+      return Timestamp::Zero() + Ms(ms).Scaled(1.0 + ppm * 1e-6);
+    };
+    const auto arrival = [&](std::int64_t ms) {
+      return sent(ms) + TimeDelta::Micros(static_cast<std::int64_t>(rng.Below(15'000)));
+    };
+    TimeDelta least = Ms(10'000), most = Ms(0);
+    constexpr std::int64_t kTwoHours = 7'200'000;
+    for (std::int64_t ms = 0; ms < kTwoHours; ms += 1000) {
+      Feed(line, ms, ms + 1000, arrival);
+      if (ms < 10'000) continue;
+      const TimeDelta delay = DelayOf(line, ms + 980, sent(ms + 980));
+      least = std::min(least, delay);
+      most = std::max(most, delay);
+    }
+    INFO("ppm " << ppm);
+    CHECK(least >= Ms(55));
+    CHECK(most <= Ms(110));
+  }
+}
+
+TEST_CASE("Play line goes back at once when everything comes late for good") {
+  PlayLine line(BufferMode::kAuto, Ms(0));
+  Feed(line, 0, 5000, [](std::int64_t ms) { return At(ms); });
+  const auto later = [](std::int64_t ms) { return At(ms + 400); };
+  Feed(line, 5000, 5200, later);
+
+  CHECK(DelayOf(line, 5180, At(5580)) >= Ms(80));
+}
+
+TEST_CASE("Play line does not move for one late frame") {
+  PlayLine line(BufferMode::kAuto, Ms(0));
+  Feed(line, 0, 5000, [](std::int64_t ms) { return At(ms); });
+  const auto before = line.map()->AtOf(MediaTime::Millis(5000));
+  line.OnArrival(TrackKind::kVideo, MediaTime::Millis(5000), At(5300));
+  line.OnArrival(TrackKind::kVideo, MediaTime::Millis(5280), At(5300));
+
+  CHECK(line.map()->AtOf(MediaTime::Millis(5000)) == before);
+}
+
+TEST_CASE("Play line after a stall starts from the next arrival with more delay") {
+  PlayLine line(BufferMode::kAuto, Ms(0));
+  Feed(line, 0, 5000, [](std::int64_t ms) { return At(ms); });
+  line.OnStall(At(5400));
+  CHECK(line.decide_at() == Timestamp::PlusInfinity());
+
+  line.OnArrival(TrackKind::kVideo, MediaTime::Millis(5000), At(8000));
+
+  CHECK(DelayOf(line, 5000, At(8000)) == Ms(180));
+}
+
+TEST_CASE("Play line jumps to the target when timestamps leap ahead") {
+  PlayLine line(BufferMode::kAuto, Ms(0));
+  Feed(line, 0, 5000, [](std::int64_t ms) { return At(ms); });
+  Feed(line, 65'000, 66'000, [](std::int64_t ms) { return At(ms - 60'000); });
+
+  CHECK(std::abs((DelayOf(line, 65'980, At(5980)) - Ms(80)).us()) <= 5'000);
+}
+
+TEST_CASE("Play line counts the lead of the audio device into its target") {
+  PlayLine line(BufferMode::kFast, Ms(0));
+  line.SetAudioLead(Ms(100));
+  for (std::int64_t ms = 0; ms < 10'000; ms += 20) {
+    line.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), At(ms));
+    line.OnArrival(TrackKind::kAudio, MediaTime::Millis(ms), At(ms));
+  }
+  CHECK(line.Target(At(10'000)) >= Ms(110));
+}
+
+}  // namespace
+}  // namespace onair::playout

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/play.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "tests/core/session/play_rig.h"
+#include "tests/support/print_units.h"
+
+namespace onair::session {
+namespace {
+
+using enum FrameKind;
+
+constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
+Timestamp At(std::int64_t ms) { return Timestamp::Zero() + Ms(ms); }
+
+TEST_CASE("Play records when each stage of opening was done") {
+  PlayRig rig({}, "tests://live.example/x");
+  rig.Start();
+  rig.WaitMs(5);
+  rig.session.HandleResolved(rig.now);
+  rig.WaitMs(20);
+  rig.session.HandleTcpConnected(rig.now);
+  rig.WaitMs(20);
+  rig.Connected();
+  rig.WaitMs(30);
+  rig.Reply('A');
+  rig.Tracks(true, true);
+  rig.WaitMs(10);
+  rig.Frame(kKey, 0);
+
+  const auto opening = rig.session.stats().opening;
+  CHECK(opening.started == At(0));
+  CHECK(opening.resolved == At(5));
+  CHECK(opening.connected == At(25));
+  CHECK(opening.secured == At(45));
+  CHECK(opening.requested == At(45));
+  CHECK(opening.first_byte == At(75));
+  CHECK(opening.first_key_frame == At(85));
+  REQUIRE(rig.sent.size() == 1);
+  CHECK(rig.sent[0].type == 'G');
+}
+
+TEST_CASE("Play shows the first key frame at once and drops what comes before it") {
+  PlayRig rig;
+  rig.Open();
+  rig.Frame(kReference, 960);
+  CHECK(rig.Decoded(TrackKind::kVideo).empty());
+
+  rig.WaitMs(7);
+  rig.Frame(kKey, 1000);
+
+  const auto decoded = rig.Decoded(TrackKind::kVideo);
+  REQUIRE(decoded.size() == 1);
+  CHECK(decoded[0].frame.dts == MediaTime::Millis(1000));
+  CHECK(decoded[0].render_at == At(7));
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.session.stats().frames_dropped == 1);
+  // The line itself stands at the target behind it.
+  REQUIRE_FALSE(rig.All<Play::LineChanged>().empty());
+  CHECK(rig.All<Play::LineChanged>().back().line.AtOf(MediaTime::Millis(1000)) == At(7 + 80));
+}
+
+TEST_CASE("Play tells tracks, then the line, before the first frame") {
+  PlayRig rig;
+  rig.Open();
+  rig.Frame(kKey, 0);
+  std::vector<std::size_t> order;
+  for (const auto& event : rig.events) order.push_back(event.index());
+  const auto find = [&](std::size_t index) {
+    return std::find(order.begin(), order.end(), index) - order.begin();
+  };
+  CHECK(find(2) < find(4));  // TracksChanged, LineChanged
+  CHECK(find(4) < find(3));  // LineChanged, DecodeFrame
+}
+
+TEST_CASE("Play decodes video 60 ms and sound 120 ms before their time on the line") {
+  PlaySessionConfig config;
+  config.buffer = BufferMode::kFixed;
+  config.fixed_delay = Ms(500);
+  PlayRig rig(config);
+  rig.Open();
+  rig.Live(0, 50);
+  rig.events.clear();
+  const Timestamp began = rig.now;
+  rig.Live(2000, 1);
+  rig.WaitMs(2000);
+
+  const auto video = rig.Decoded(TrackKind::kVideo);
+  const auto found = std::find_if(video.begin(), video.end(), [](const auto& d) {
+    return d.frame.dts == MediaTime::Millis(2000);
+  });
+  REQUIRE(found != video.end());
+  CHECK(found->render_at - began == Ms(500));
+}
+
+TEST_CASE("Play decodes each frame in order and in time on a steady stream") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 100);
+
+  Timestamp last = Timestamp::MinusInfinity();
+  const auto video = rig.Decoded(TrackKind::kVideo);
+  for (const auto& decode : video) {
+    CHECK(decode.render_at >= last);
+    last = decode.render_at;
+  }
+  CHECK(video.size() >= 98);
+  CHECK(rig.session.stats().stalls == 0);
+  CHECK(rig.session.stats().frames_dropped == 0);
+  CHECK(rig.session.stats().audio_frames_dropped == 0);
+  CHECK(rig.session.stats().playback_rate == 1.0);
+}
+
+TEST_CASE("Play decodes a cached GOP behind the line at once and does not plan to show it") {
+  PlayRig rig;
+  rig.Open();
+  for (std::int64_t ms = 0; ms < 2000; ms += 40) rig.Frame(ms == 0 ? kKey : kReference, ms);
+
+  const auto video = rig.Decoded(TrackKind::kVideo);
+  REQUIRE(video.size() >= 48);
+  CHECK(video[0].render_at == At(0));
+  for (std::size_t i = 1; i < 45; ++i) {
+    INFO("picture " << i);
+    CHECK(rig.All<Play::LineChanged>().back().line.AtOf(video[i].frame.pts) < At(0));
+  }
+  CHECK(rig.All<Play::LineChanged>().back().line.AtOf(MediaTime::Millis(1960)) == At(80));
+}
+
+TEST_CASE("Play with a cache of several GOPs starts where the newest late one does") {
+  PlayRig rig;
+  rig.Open();
+  onair::Bytes burst;
+  for (std::int64_t ms = 0; ms < 4000; ms += 40) {
+    const auto frame = wire::PutFrame(wire::MakeFrame(ms % 2000 == 0 ? kKey : kReference, ms));
+    burst.insert(burst.end(), frame.begin(), frame.end());
+  }
+  rig.Bytes(burst);
+
+  CHECK(rig.All<Play::LineChanged>().size() >= 1);
+  CHECK(rig.All<Play::LineChanged>().back().line.AtOf(MediaTime::Millis(3960)) == At(80));
+}
+
+TEST_CASE("Play counts a stall, tells it, and resumes with the next picture at once") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 50);
+  rig.events.clear();
+  rig.WaitMs(1000);
+  CHECK(rig.state() == PlayState::kStalled);
+  CHECK(rig.session.stats().stalls == 1);
+
+  rig.Frame(kReference, 2000);
+  CHECK(rig.state() == PlayState::kPlaying);
+  REQUIRE_FALSE(rig.Decoded(TrackKind::kVideo).empty());
+  CHECK(rig.Decoded(TrackKind::kVideo).back().render_at == rig.now);
+  CHECK(rig.session.stats().stalled_for >= Ms(850));
+  CHECK(rig.session.stats().stalled_for <= Ms(1000));
+  CHECK(rig.session.stats().target_delay >= Ms(180));
+}
+
+TEST_CASE("Play drops to the next key frame after the decoder failed") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 10);
+  rig.session.HandleDecodeFailed(rig.now);
+  rig.Drain();
+  rig.events.clear();
+  rig.Live(400, 30);
+
+  const auto video = rig.Decoded(TrackKind::kVideo);
+  REQUIRE_FALSE(video.empty());
+  CHECK(video[0].frame.is_key());
+  CHECK(video[0].frame.dts == MediaTime::Millis(1000));
+}
+
+TEST_CASE("Play starts anew when timestamps go back or the tracks are others") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(600'000, 50);
+  rig.events.clear();
+
+  SECTION("timestamps") { rig.Live(0, 5); }
+  SECTION("tracks") {
+    rig.Tracks(true, true, 2);
+    REQUIRE(rig.All<Play::TracksChanged>().size() == 1);
+    rig.Live(602'000, 5);
+  }
+
+  CHECK(rig.All<Play::FlushDecoders>().size() == 1);
+  const auto video = rig.Decoded(TrackKind::kVideo);
+  REQUIRE_FALSE(video.empty());
+  CHECK(video[0].frame.is_key());
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.session.stats().stalls == 0);
+}
+
+TEST_CASE("Play says nothing when the same tracks are announced again") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 5);
+  rig.events.clear();
+  rig.Tracks(true, true, 1);
+  CHECK(rig.events.empty());
+}
+
+TEST_CASE("Play plays a stream of sound alone and one of video alone") {
+  PlayRig rig;
+  rig.Start();
+  rig.Connected();
+  rig.Reply('A');
+
+  SECTION("sound") {
+    rig.Tracks(false, true);
+    for (int ms = 0; ms < 1000; ms += 20) {
+      rig.Frame(kAudio, ms);
+      rig.WaitMs(20);
+    }
+    CHECK(rig.Decoded(TrackKind::kAudio).size() >= 45);
+  }
+  SECTION("video") {
+    rig.Tracks(true, false);
+    for (int ms = 0; ms < 1000; ms += 40) {
+      rig.Frame(ms == 0 ? kKey : kReference, ms);
+      rig.WaitMs(40);
+    }
+    CHECK(rig.Decoded(TrackKind::kVideo).size() >= 24);
+  }
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.session.stats().stalls == 0);
+}
+
+TEST_CASE("Play follows redirects up to its limit") {
+  PlaySessionConfig config;
+  config.max_redirects = 3;
+  PlayRig rig(config);
+  rig.Start();
+  for (int i = 0; i < 3; ++i) {
+    rig.Connected();
+    rig.Bytes(wire::PutText('M', "test://node" + std::to_string(i) + ".example/x"));
+  }
+  const auto opened = rig.All<Play::OpenStream>();
+  REQUIRE(opened.size() == 4);
+  CHECK(opened[3].endpoint.host == "node2.example");
+  rig.Connected();
+
+  SECTION("and plays") {
+    rig.Reply('A');
+    rig.Tracks(true, true);
+    rig.Frame(kKey, 0);
+    CHECK(rig.state() == PlayState::kPlaying);
+    CHECK(rig.session.stats().redirects == 3);
+  }
+  SECTION("not further") {
+    rig.Bytes(wire::PutText('M', "test://node3.example/x"));
+    REQUIRE(rig.state() == PlayState::kEnded);
+    CHECK(rig.States().back().error->code == ErrorCode::kHttpRedirectLoop);
+  }
+}
+
+TEST_CASE("Play does not follow a redirect to a protocol it does not know") {
+  PlayRig rig;
+  rig.Start();
+  rig.Connected();
+  rig.Bytes(wire::PutText('M', "gopher://node.example/x"));
+  REQUIRE(rig.state() == PlayState::kEnded);
+  CHECK(rig.States().back().error->code == ErrorCode::kInvalidUrl);
+}
+
+TEST_CASE("Play waits for a stream that is not there yet, a bounded number of times") {
+  PlaySessionConfig config;
+  config.reconnect.max_attempts = 3;
+  PlayRig rig(config);
+  rig.Start();
+  for (int i = 0; i < 4; ++i) {
+    rig.Connected();
+    rig.Reply('N');
+    rig.WaitMs(10'000);
+  }
+  CHECK(rig.All<Play::OpenStream>().size() == 4);
+  REQUIRE(rig.state() == PlayState::kEnded);
+  CHECK(rig.States().back().error->code == ErrorCode::kRetriesExhausted);
+  CHECK(rig.States().back().error->detail.find("http.not_found") != std::string::npos);
+}
+
+TEST_CASE("Play does not retry where the server forbids") {
+  PlayRig rig;
+  rig.Start();
+  rig.Connected();
+  rig.Reply('D');
+  REQUIRE(rig.state() == PlayState::kEnded);
+  CHECK(rig.States().back().error->code == ErrorCode::kHttpForbidden);
+  CHECK(rig.All<Play::CloseStream>().size() == 1);
+}
+
+TEST_CASE("Play gives up an attempt exactly at its timeouts") {
+  PlayRig rig;
+  rig.Start();
+  SECTION("no connection") {
+    rig.WaitMs(9'999);
+    CHECK(rig.state() == PlayState::kConnecting);
+    rig.WaitMs(1);
+    CHECK(rig.States().back().error->code == ErrorCode::kConnectTimeout);
+  }
+  SECTION("no acceptance") {
+    rig.Connected();
+    rig.WaitMs(10'000);
+    CHECK(rig.States().back().error->code == ErrorCode::kTimeout);
+  }
+  SECTION("no bytes") {
+    rig.Connected();
+    rig.Reply('A');
+    rig.WaitMs(4'999);
+    CHECK(rig.state() == PlayState::kConnecting);
+    rig.WaitMs(1);
+    CHECK(rig.States().back().error->code == ErrorCode::kStalled);
+  }
+  CHECK(rig.state() == PlayState::kReconnecting);
+  CHECK(rig.All<Play::CloseStream>().size() == 1);
+}
+
+TEST_CASE("Play plays what is buffered before it tells that the stream ended") {
+  PlaySessionConfig config;
+  config.buffer = BufferMode::kFixed;
+  config.fixed_delay = Ms(1000);
+  PlayRig rig(config);
+  rig.Open();
+  rig.Live(0, 100);
+  const auto before = rig.Decoded(TrackKind::kVideo).size();
+  rig.Reply('E');
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.All<Play::CloseStream>().size() == 1);
+
+  rig.WaitMs(900);
+  CHECK(rig.state() == PlayState::kPlaying);
+  rig.WaitMs(150);
+
+  REQUIRE(rig.state() == PlayState::kEnded);
+  CHECK(rig.States().back().error->code == ErrorCode::kStreamEnded);
+  CHECK(rig.Decoded(TrackKind::kVideo).size() == 100);
+  CHECK(before < 80);
+  CHECK_FALSE(rig.idle.wake_at.is_finite());
+}
+
+TEST_CASE("Play reconnects after a loss, plays its buffer meanwhile and starts with a key frame") {
+  PlaySessionConfig config;
+  config.buffer = BufferMode::kFixed;
+  config.fixed_delay = Ms(400);
+  PlayRig rig(config);
+  rig.Open();
+  rig.Live(0, 60);
+  rig.events.clear();
+  const bool is_end = GENERATE(false, true);
+  rig.Closed(is_end ? ErrorCode::kPeerClosed : ErrorCode::kConnectionLost);
+  CHECK(rig.state() == PlayState::kReconnecting);
+  rig.WaitMs(200);
+  CHECK_FALSE(rig.Decoded(TrackKind::kVideo).empty());
+  rig.WaitMs(300);
+  REQUIRE(rig.All<Play::OpenStream>().size() == 1);
+  rig.events.clear();
+
+  rig.Connected();
+  rig.Reply('A');
+  rig.Tracks(true, true);
+  rig.Frame(kReference, 2960);
+  rig.Frame(kKey, 3000);
+
+  CHECK(rig.All<Play::FlushDecoders>().size() == 1);
+  REQUIRE_FALSE(rig.Decoded(TrackKind::kVideo).empty());
+  CHECK(rig.Decoded(TrackKind::kVideo)[0].frame.dts == MediaTime::Millis(3000));
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.session.stats().reconnects == 1);
+}
+
+TEST_CASE("Play ends at once in every state and is silent then") {
+  PlayRig rig;
+  SECTION("before the start") {}
+  SECTION("connecting") { rig.Start(); }
+  SECTION("playing") {
+    rig.Open();
+    rig.Live(0, 20);
+  }
+  SECTION("waiting") {
+    rig.Start();
+    rig.Closed(ErrorCode::kConnectRefused);
+  }
+  rig.Stop();
+  CHECK(rig.state() == PlayState::kEnded);
+  CHECK_FALSE(rig.States().back().error.has_value());
+  CHECK_FALSE(rig.idle.wake_at.is_finite());
+  rig.events.clear();
+  rig.Reply('A');
+  rig.Frame(kKey, 0);
+  rig.Start();
+  CHECK(rig.events.empty());
+}
+
+}  // namespace
+}  // namespace onair::session

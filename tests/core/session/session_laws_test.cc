@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <memory>
+#include <variant>
+
+#include "core/session/play.h"
+#include "core/session/publish.h"
+#include "tests/core/session/play_rig.h"
+#include "tests/laws/machine_laws.h"
+#include "tests/support/record_wire.h"
+
+namespace onair::session {
+namespace {
+
+using enum FrameKind;
+
+// A session whose stream connects the moment it is asked for, and a publisher whose encoder
+// gives a frame with each of the peer's bytes.
+class LivePublish {
+ public:
+  using Event = Publish::Event;
+  LivePublish()
+      : session_({}, Endpoint{"live.example", 1935, Security::kPlain},
+                 [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(9),
+                 NullTrace()) {
+    session_.SetTracks(wire::MakeTracks(true, true), now_);
+    session_.Start(now_);
+    for (int i = 0; i < 20; ++i) {
+      session_.Push(wire::MakeFrame(i == 0 ? kKey : kReference, i * 33), now_);
+    }
+  }
+  void HandleBytes(ByteView in, Timestamp now) { session_.HandleBytes(in, Seen(now)); }
+  void HandleUnsent(DataSize unsent, Timestamp now) { session_.HandleUnsent(unsent, Seen(now)); }
+  void HandleTimeout(Timestamp now) { session_.HandleTimeout(Seen(now)); }
+  void Stop(Timestamp now) { session_.Stop(Seen(now)); }
+  Output<Event> Poll() {
+    auto out = session_.Poll();
+    const auto* event = std::get_if<Event>(&out);
+    if (event != nullptr && std::holds_alternative<Publish::OpenStream>(*event)) {
+      session_.HandleConnected(now_);
+    }
+    return out;
+  }
+
+ private:
+  Timestamp Seen(Timestamp now) { return now_ = std::max(now_, now); }
+  Timestamp now_ = Timestamp::Zero();
+  Publish session_;
+};
+
+class LivePlay {
+ public:
+  using Event = Play::Event;
+  LivePlay() : session_({}, *ParseUrl("test://live.example/x"), OpenRecordPath(), Rng(9), NullTrace()) {
+    session_.Start(now_);
+  }
+  void HandleBytes(ByteView in, Timestamp now) { session_.HandleBytes(in, Seen(now)); }
+  void HandleUnsent(DataSize unsent, Timestamp now) { session_.HandleUnsent(unsent, Seen(now)); }
+  void HandleTimeout(Timestamp now) { session_.HandleTimeout(Seen(now)); }
+  void Stop(Timestamp now) { session_.Stop(Seen(now)); }
+  Output<Event> Poll() {
+    auto out = session_.Poll();
+    const auto* event = std::get_if<Event>(&out);
+    if (event != nullptr && std::holds_alternative<Play::OpenStream>(*event)) {
+      session_.HandleConnected(now_);
+    }
+    return out;
+  }
+
+ private:
+  Timestamp Seen(Timestamp now) { return now_ = std::max(now_, now); }
+  Timestamp now_ = Timestamp::Zero();
+  Play session_;
+};
+
+laws::Case PublishCase() {
+  using wire::Put;
+  const TimeDelta wait = TimeDelta::Millis(40);
+  return {.script = {{wait, Put('R')},
+                     {wait, Put('A')},
+                     {TimeDelta::Seconds(3), {}},
+                     {wait, Put('C')},
+                     {TimeDelta::Seconds(2), {}},
+                     {wait, Put('R')},
+                     {wait, Put('?')}}};
+}
+
+laws::Case PlayCase() {
+  const TimeDelta wait = TimeDelta::Millis(40);
+  laws::Case c{.script = {{wait, wire::Put('A')},
+                          {wait, wire::PutTracks(wire::MakeTracks(true, true))}}};
+  for (int i = 0; i < 30; ++i) {
+    c.script.push_back({wait, wire::PutFrame(wire::MakeFrame(i == 0 ? kKey : kReference, i * 40))});
+    c.script.push_back({TimeDelta::Zero(), wire::PutFrame(wire::MakeFrame(kAudio, i * 40))});
+  }
+  c.script.push_back({TimeDelta::Seconds(1), wire::PutFrame(wire::MakeFrame(kReference, 1200))});
+  c.script.push_back({wait, wire::Put('E')});
+  c.cut_stride = 7;
+  return c;
+}
+
+TEST_CASE("Publish session obeys the laws of machines") {
+  laws::ExpectAll([] { return std::make_unique<LivePublish>(); }, PublishCase());
+}
+TEST_CASE("Publish session is silent after its end") {
+  laws::ExpectSilentAfterEnd([] { return std::make_unique<LivePublish>(); }, PublishCase(),
+                             [](LivePublish& m, Timestamp now) { m.Stop(now); });
+  laws::ExpectSilentAfterEnd(
+      [] { return std::make_unique<LivePublish>(); }, PublishCase(),
+      [](LivePublish& m, Timestamp now) { m.HandleBytes(wire::Put('X'), now); });
+}
+TEST_CASE("Play session obeys the laws of machines") {
+  laws::ExpectAll([] { return std::make_unique<LivePlay>(); }, PlayCase());
+}
+TEST_CASE("Play session is silent after its end") {
+  laws::ExpectSilentAfterEnd([] { return std::make_unique<LivePlay>(); }, PlayCase(),
+                             [](LivePlay& m, Timestamp now) { m.Stop(now); });
+  laws::ExpectSilentAfterEnd(
+      [] { return std::make_unique<LivePlay>(); }, PlayCase(),
+      [](LivePlay& m, Timestamp now) { m.HandleBytes(wire::Put('D'), now); });
+}
+
+}  // namespace
+}  // namespace onair::session
