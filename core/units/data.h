@@ -14,8 +14,12 @@ namespace onair {
 class DataSize {
  public:
   static constexpr DataSize Bytes(std::int64_t bytes) { return DataSize(bytes); }
-  static constexpr DataSize Kibibytes(std::int64_t k) { return DataSize(k * 1024); }
-  static constexpr DataSize Mebibytes(std::int64_t m) { return DataSize(m * 1024 * 1024); }
+  static constexpr DataSize Kibibytes(std::int64_t k) {
+    return DataSize(units_internal::Multiply(k, 1024));
+  }
+  static constexpr DataSize Mebibytes(std::int64_t m) {
+    return DataSize(units_internal::Multiply(m, 1024 * 1024));
+  }
   static constexpr DataSize Zero() { return DataSize(0); }
 
   constexpr std::int64_t bytes() const { return bytes_; }
@@ -55,7 +59,7 @@ class DataRate {
     return DataRate(units_internal::Add(bps_, units_internal::Negate(r.bps_)));
   }
   constexpr DataRate Scaled(double k) const {
-    return DataRate(static_cast<std::int64_t>(static_cast<double>(bps_) * k));
+    return DataRate(units_internal::FromDouble(static_cast<double>(bps_) * k));
   }
 
  private:

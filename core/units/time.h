@@ -14,8 +14,11 @@ namespace units_internal {
 inline constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 
+constexpr bool IsInfinite(std::int64_t v) { return v == kMax || v == kMin; }
+// Of two infinities the first wins.
 constexpr std::int64_t Add(std::int64_t a, std::int64_t b) {
-  if (a == kMax || a == kMin) return a;
+  if (IsInfinite(a)) return a;
+  if (IsInfinite(b)) return b;
   std::int64_t sum = 0;
   if (__builtin_add_overflow(a, b, &sum)) return b > 0 ? kMax : kMin;
   return sum;
@@ -27,8 +30,15 @@ constexpr std::int64_t Negate(std::int64_t a) {
 }
 constexpr std::int64_t Multiply(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
-  if (__builtin_mul_overflow(a, b, &product)) return (a > 0) == (b > 0) ? kMax : kMin;
-  return product;
+  const bool is_too_large = __builtin_mul_overflow(a, b, &product);
+  if (!is_too_large && !(IsInfinite(a) && b != 0)) return product;
+  return (a > 0) == (b > 0) ? kMax : kMin;
+}
+// Towards zero, saturating; NaN gives zero.
+constexpr std::int64_t FromDouble(double v) {
+  if (v >= 0x1.0p63) return kMax;
+  if (v < -0x1.0p63) return kMin;
+  return v == v ? static_cast<std::int64_t>(v) : 0;
 }
 }  // namespace units_internal
 
@@ -43,7 +53,7 @@ class TimeDelta {
     return TimeDelta(units_internal::Multiply(s, 1'000'000));
   }
   static constexpr TimeDelta SecondsF(double s) {
-    return TimeDelta(static_cast<std::int64_t>(s * 1e6));
+    return TimeDelta(units_internal::FromDouble(s * 1e6));
   }
   static constexpr TimeDelta Zero() { return TimeDelta(0); }
   static constexpr TimeDelta PlusInfinity() { return TimeDelta(units_internal::kMax); }
@@ -53,9 +63,7 @@ class TimeDelta {
   constexpr std::int64_t ms() const { return us_ / 1'000; }  // Towards zero.
   constexpr double ms_f() const { return static_cast<double>(us_) / 1e3; }
   constexpr double seconds_f() const { return static_cast<double>(us_) / 1e6; }
-  constexpr bool is_finite() const {
-    return us_ != units_internal::kMax && us_ != units_internal::kMin;
-  }
+  constexpr bool is_finite() const { return !units_internal::IsInfinite(us_); }
 
   constexpr auto operator<=>(const TimeDelta&) const = default;
   constexpr TimeDelta operator+(TimeDelta d) const {
@@ -70,11 +78,14 @@ class TimeDelta {
   constexpr TimeDelta operator*(std::int64_t k) const {
     return TimeDelta(units_internal::Multiply(us_, k));
   }
-  // Rounds towards zero; k is never 0.
-  constexpr TimeDelta operator/(std::int64_t k) const { return TimeDelta(us_ / k); }
+  // Rounds towards zero; k > 0.
+  constexpr TimeDelta operator/(std::int64_t k) const {
+    return is_finite() ? TimeDelta(us_ / k) : *this;
+  }
   // Rounds towards zero.
   constexpr TimeDelta Scaled(double k) const {
-    return is_finite() ? TimeDelta(static_cast<std::int64_t>(static_cast<double>(us_) * k)) : *this;
+    if (!is_finite()) return *this;
+    return TimeDelta(units_internal::FromDouble(static_cast<double>(us_) * k));
   }
 
  private:
@@ -92,9 +103,7 @@ class Timestamp {
   static constexpr Timestamp MinusInfinity() { return Timestamp(units_internal::kMin); }
 
   constexpr std::int64_t us() const { return us_; }
-  constexpr bool is_finite() const {
-    return us_ != units_internal::kMax && us_ != units_internal::kMin;
-  }
+  constexpr bool is_finite() const { return !units_internal::IsInfinite(us_); }
 
   constexpr auto operator<=>(const Timestamp&) const = default;
   constexpr Timestamp operator+(TimeDelta d) const {
