@@ -77,7 +77,8 @@ int FreeAvio(AVIOContext* avio) {
   if (avio == nullptr) return 0;
   avio_flush(avio);
   const std::unique_ptr<AvioFile> file(static_cast<AvioFile*>(avio->opaque));
-  const int failed = file->Answer(file->writer->Close());
+  int failed = file->Answer(file->writer->Close());
+  if (avio->error < 0) failed = avio->error;
   av_freep(&avio->buffer);
   avio_context_free(&avio);
   return failed;
@@ -87,6 +88,8 @@ int OpenMuxerFile(AVFormatContext* muxer, AVIOContext** avio, const char* url, i
                   AVDictionary**) {
   if ((flags & AVIO_FLAG_READ) != 0) return AVERROR(ENOSYS);
   auto* failure = static_cast<std::optional<Error>*>(muxer->opaque);
+  // HLS would write a new playlist over a good one on the full disk, and rename it.
+  if (*failure) return AVERROR((*failure)->native_code);
   auto writer = FileWriter::Create(url);
   if (!writer) {
     if (!*failure) *failure = writer.error();
@@ -313,9 +316,11 @@ AVPacket* AvRecorder::Fill(const EncodedFrame& frame, const RecordLine::Times& t
 Status AvRecorder::Close() {
   if (muxer_ == nullptr) return broken_ ? Status(Fail(*broken_)) : Status();
   const bool was_broken = broken_.has_value();
-  // Also after a failure: only the trailer frees the muxer's own memory and files.
-  const int written = has_header_ ? av_write_trailer(muxer_) : 0;
-  if (!was_broken) static_cast<void>(Commit(written, "trailer"));
+  if (has_header_) {
+    // Also after a failure: only the trailer frees the muxer's own memory and files.
+    const int written = av_write_trailer(muxer_);
+    if (!was_broken) static_cast<void>(Commit(written, "trailer"));
+  }
   if (container_ == AvContainer::kMp4 && muxer_->pb != nullptr) {
     if (broken_) {
       avio_flush(muxer_->pb);

@@ -16,8 +16,7 @@ namespace onair::devices {
 
 std::optional<ChildProcess> ChildProcess::Start(
     const std::vector<std::string>& command,
-    const std::vector<std::pair<std::string, std::string>>& environment,
-    int inherited_descriptor) {
+    const std::vector<std::pair<std::string, std::string>>& environment, int inherited_descriptor) {
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -36,14 +35,16 @@ std::optional<ChildProcess> ChildProcess::Start(
     posix_spawn_file_actions_adddup2(&actions, inherited_descriptor, inherited_descriptor);
   }
   pid_t pid = -1;
-  const int failed = posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(),
-                                  all_settings.data());
+  const int failed =
+      posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), all_settings.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return std::nullopt;
   return ChildProcess(pid);
 }
 
-ChildProcess::~ChildProcess() { Kill(); }
+ChildProcess::~ChildProcess() {
+  Kill();
+}
 
 void ChildProcess::Kill() {
   if (pid_ < 0) return;
@@ -55,7 +56,9 @@ void ChildProcess::Signal(int signal) {
   if (pid_ >= 0) kill(pid_, signal);
 }
 
-bool ChildProcess::is_running() { return pid_ >= 0 && waitpid(pid_, nullptr, WNOHANG) == 0; }
+bool ChildProcess::is_running() {
+  return pid_ >= 0 && waitpid(pid_, nullptr, WNOHANG) == 0;
+}
 
 std::string OutputOf(const std::string& command) {
   std::string output;

@@ -22,7 +22,7 @@ class ChildProcess {
   ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
   ChildProcess& operator=(ChildProcess&&) = delete;
 
-  void Kill();          // SIGKILL, and waits for its end.
+  void Kill();  // SIGKILL, and waits for its end.
   void Signal(int signal);
   bool is_running();
 

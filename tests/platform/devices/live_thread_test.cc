@@ -46,9 +46,7 @@ struct Hold {
 // What the fake device does; shared with its thread.
 struct Script {
   std::function<Status()> open = [] { return Status(); };
-  std::function<Result<std::optional<Grabbed>>()> grab = [] {
-    return std::optional<Grabbed>();
-  };
+  std::function<Result<std::optional<Grabbed>>()> grab = [] { return std::optional<Grabbed>(); };
   std::atomic<int> closed{0};
 };
 
@@ -68,9 +66,8 @@ class FakeGrabber : public Grabber {
 };
 
 std::unique_ptr<LiveThread> MakeFake(const std::shared_ptr<Script>& script) {
-  return std::make_unique<LiveThread>([script](const std::atomic<bool>&) {
-    return std::make_unique<FakeGrabber>(script);
-  });
+  return std::make_unique<LiveThread>(
+      [script](const std::atomic<bool>&) { return std::make_unique<FakeGrabber>(script); });
 }
 
 std::optional<Grabbed> SoundAt(Timestamp at) {

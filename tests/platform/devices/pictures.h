@@ -21,7 +21,8 @@ inline std::ostream& operator<<(std::ostream& out, const Colour& c) {
 
 inline constexpr Colour kBlack{16, 128, 128};
 // BT.601: red, green, blue, white.
-inline constexpr Colour kQuarters[4] = {{81, 90, 240}, {145, 54, 34}, {41, 240, 110}, {235, 128, 128}};
+inline constexpr Colour kQuarters[4] = {
+    {81, 90, 240}, {145, 54, 34}, {41, 240, 110}, {235, 128, 128}};
 
 inline bool IsNear(Colour a, Colour b, int tolerance = 6) {
   return std::abs(a.y - b.y) <= tolerance && std::abs(a.u - b.u) <= tolerance &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
-#include <csignal>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 

@@ -159,6 +159,7 @@ TEST_CASE("A microphone whose server vanishes is lost") {
   REQUIRE(sink.Await(kPatience, [](auto& s) { return !s.audio_.empty(); }));
   server->process().Kill();
   REQUIRE(sink.Await(kPatience, [](auto& s) { return s.ends_ > 0; }));
+  INFO(ToString(*sink.error()));
   CHECK(sink.error()->code == ErrorCode::kDeviceLost);
 }
 
