@@ -13,9 +13,9 @@ extern "C" {
 
 namespace onair::codec {
 
-// Added to the level of every message of a context, which puts it below any usual log level.
-// The process-wide av_log callback stays the app's own.
-inline constexpr int kSilent = 1000;
+// Added to the level of every message of a context, which puts it below any usual log level
+// (FFmpeg prints levels modulo 256). The process-wide av_log callback stays the app's own.
+inline constexpr int kSilent = 100;
 
 struct FreeFfmpeg {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }

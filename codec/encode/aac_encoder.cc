@@ -18,7 +18,7 @@ extern "C" {
 namespace onair::codec {
 namespace {
 
-constexpr int kSilent = 1000;  // As in pcm_converter.cc.
+constexpr int kSilent = 100;  // As in pcm_converter.cc.
 constexpr TimeDelta kLongestGap = TimeDelta::Millis(100);  // AudioEncoder's promise.
 constexpr TimeDelta kLongestBlock = TimeDelta::Seconds(10);
 

@@ -14,9 +14,9 @@ extern "C" {
 namespace onair::codec {
 namespace {
 
-// Keeps FFmpeg's messages of this context below every usual log level, without touching the
-// process-wide callback that may be the app's own.
-constexpr int kSilent = 1000;
+// Added to the level of every message of a context, which puts it below any usual log level
+// (FFmpeg prints levels modulo 256). The process-wide av_log callback stays the app's own.
+constexpr int kSilent = 100;
 
 }  // namespace
 

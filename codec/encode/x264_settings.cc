@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace onair::codec {
 namespace {
@@ -10,6 +11,14 @@ namespace {
 // ITU-T H.264 tables E-3 to E-5, the pair that PixelFormat promises.
 constexpr int kBt709 = 1;
 constexpr int kBt601 = 6;
+
+// x264 itself would print about a name it does not know.
+bool IsPreset(std::string_view name) {
+  for (const char* const* known = x264_preset_names; *known != nullptr; ++known) {
+    if (name == *known) return true;
+  }
+  return false;
+}
 
 int Kilobits(double bits) { return std::max(1, static_cast<int>(std::lround(bits / 1000))); }
 
@@ -59,7 +68,8 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   if (config.codec != VideoCodec::kH264) {
     return Fail(ErrorCode::kCodecUnavailable, "x264 encodes H.264 only");
   }
-  if (x264_param_default_preset(&param, config.preset.c_str(), "zerolatency") != 0) {
+  if (!IsPreset(config.preset) ||
+      x264_param_default_preset(&param, config.preset.c_str(), "zerolatency") != 0) {
     return Fail(ErrorCode::kInvalidConfig, "video.preset");
   }
   FillPictures(config, param);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -20,9 +21,19 @@ struct Scene {
   int noise = 2;  // Peak, luma steps.
 };
 
+// sin() once per phase instead of per pixel; 4096 phases repeat far outside any test.
+inline int Wave(int position, int amplitude) {
+  static const auto table = [] {
+    std::array<float, 4096> values{};
+    for (int i = 0; i < 4096; ++i) values[i] = static_cast<float>(std::sin(i * 0.00153398));
+    return values;
+  }();
+  return static_cast<int>(table[position & 4095] * static_cast<float>(amplitude));
+}
+
 inline int Texture(int x, int y) {
-  const double waves = std::sin(x * 0.05) + std::sin(y * 0.031) + std::sin((x + y) * 0.17) * 0.6;
-  return 118 + static_cast<int>(waves * 32) + (((x >> 4) ^ (y >> 4)) & 1) * 10;
+  const int waves = Wave(x * 33, 32) + Wave(y * 20, 32) + Wave((x + y) * 111, 19);
+  return 118 + waves + (((x >> 4) ^ (y >> 4)) & 1) * 10;
 }
 
 inline Picture DrawPicture(const Scene& scene, int number) {
@@ -47,8 +58,8 @@ inline Picture DrawPicture(const Scene& scene, int number) {
   const bool is_planar = scene.format == PixelFormat::kI420;
   for (int y = 0; y < ChromaSide(scene.size.height); ++y) {
     for (int x = 0; x < ChromaSide(scene.size.width); ++x) {
-      const auto u = static_cast<std::uint8_t>(128 + 40 * std::sin((x + pan / 2) * 0.04));
-      const auto v = static_cast<std::uint8_t>(128 + 40 * std::sin(y * 0.05 + number * 0.02));
+      const auto u = static_cast<std::uint8_t>(128 + Wave((x + pan / 2) * 26, 40));
+      const auto v = static_cast<std::uint8_t>(128 + Wave(y * 33 + number * 13, 40));
       if (is_planar) {
         builder.plane(1).data[y * builder.plane(1).stride_bytes + x] = u;
         builder.plane(2).data[y * builder.plane(2).stride_bytes + x] = v;
