@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/codec/bitstream/hex.h"
+#include "tests/codec/support/hex.h"
 
 namespace onair::codec {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "codec/bitstream/nal.h"
 #include "core/base/rng.h"
-#include "tests/codec/bitstream/hex.h"
+#include "tests/codec/support/hex.h"
 
 namespace onair::codec {
 namespace {

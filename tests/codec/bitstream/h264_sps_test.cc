@@ -6,7 +6,7 @@
 #include "codec/bitstream/bit_writer.h"
 #include "codec/bitstream/nal.h"
 #include "core/base/rng.h"
-#include "tests/codec/bitstream/hex.h"
+#include "tests/codec/support/hex.h"
 
 namespace onair::codec {
 namespace {

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/base/rng.h"
-#include "tests/codec/bitstream/hex.h"
+#include "tests/codec/support/hex.h"
 
 namespace onair::codec {
 namespace {

@@ -7,6 +7,7 @@
 #include "codec/bitstream/h264_sps.h"
 #include "codec/encode/x264_encoder.h"
 #include "core/base/rng.h"
+#include "tests/codec/support/hex.h"
 #include "tests/codec/support/moving_picture.h"
 #include "tests/codec/support/reordering_stream.h"
 
@@ -289,6 +290,48 @@ TEST_CASE("Sizes that are no multiple of a macroblock come out cropped to the pi
   std::vector<VideoFrame> out;
   for (const auto& frame : stream.frames) REQUIRE(decoder->Decode(frame, out));
   CHECK(out[1].picture.size() == PictureSize{318, 182});
+}
+
+// Three gray pictures by x265 3.5 through the ffmpeg 5.1 program:
+//   ffmpeg -f lavfi -i color=c=0x808080:size=64x64:rate=30 -frames:v 3 -pix_fmt yuv420p
+//     -c:v libx265 -preset veryfast -tune zerolatency -x265-params info=0 -tag:v hvc1 out.mp4
+constexpr std::string_view kHvcc =
+    "0101600000009000000000001ef000fcfdf8f800000f03a00001001840010c01ffff016000000300900000030000"
+    "03001eba0240a10001002842010101600000030090000003000003001ea020810596ea4932bc05a0200000030020"
+    "00000303c1a2000100074401c172b42240";
+constexpr std::string_view kHevcFrames[] = {"0000000c2801af78ebaefbfe7557cb4f",
+                                            "0000000c0201d0097e10c204f0f685e4",
+                                            "0000000d0201d011ffd4430204d0f685e4"};
+
+TEST_CASE("H.265 with its hvcC record decodes on the same decoder, after H.264 and back") {
+  const auto h264 = MakeStream({}, 8);
+  const VideoTrack hevc{VideoCodec::kH265, {64, 64}, 30, Buffer::Own(Hex(kHvcc))};
+  auto decoder = Open();
+  std::vector<VideoFrame> out;
+  REQUIRE(decoder->Configure(h264.track));
+  for (const auto& frame : h264.frames) REQUIRE(decoder->Decode(frame, out));
+
+  REQUIRE(decoder->Configure(hevc));
+  for (int i = 0; i < 3; ++i) {
+    const Bytes stamp = CaptureStampNal(UtcTime::Micros(i), VideoCodec::kH265);
+    Bytes payload = JoinLengths(std::vector<ByteView>{stamp});
+    const Bytes slice = Hex(kHevcFrames[i]);
+    payload.insert(payload.end(), slice.begin(), slice.end());
+    const FrameKind kind = KindOf(payload, VideoCodec::kH265);
+    CHECK(kind == (i == 0 ? FrameKind::kKey : FrameKind::kReference));
+    const auto pts = MediaTime::Millis(1000 + 33 * i);
+    REQUIRE(decoder->Decode(
+        {Buffer::Own(std::move(payload)), kind, pts, pts, Timestamp::Zero()}, out));
+    REQUIRE(out.size() == static_cast<std::size_t>(9 + i));  // At once, after all of H.264.
+    CHECK(out.back().picture.size() == PictureSize{64, 64});
+    CHECK(out.back().picture.plane(0).data[0] == Approx(126).margin(2));
+    CHECK(out.back().captured_utc == UtcTime::Micros(i));
+  }
+
+  REQUIRE(decoder->Configure(h264.track));
+  REQUIRE(decoder->Decode(h264.frames[0], out));
+  REQUIRE(decoder->Flush(out));
+  CHECK(out.back().picture.size() == PictureSize{320, 192});
 }
 
 TEST_CASE("A thread count out of range is refused") {

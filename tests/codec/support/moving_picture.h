@@ -25,10 +25,12 @@ struct Scene {
 inline int Wave(int position, int amplitude) {
   static const auto table = [] {
     std::array<float, 4096> values{};
-    for (int i = 0; i < 4096; ++i) values[i] = static_cast<float>(std::sin(i * 0.00153398));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = static_cast<float>(std::sin(static_cast<double>(i) * 0.00153398));
+    }
     return values;
   }();
-  return static_cast<int>(table[position & 4095] * static_cast<float>(amplitude));
+  return static_cast<int>(table[static_cast<std::size_t>(position & 4095)] * static_cast<float>(amplitude));
 }
 
 inline int Texture(int x, int y) {
