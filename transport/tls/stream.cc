@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <string_view>
@@ -46,7 +47,8 @@ std::pair<std::string, int> TakeLibraryError() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
   if (code == 0) return {"the peer broke off", 0};
-  const char* reason = ERR_reason_error_string(code);
+  const char* reason = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
+                                              : ERR_reason_error_string(code);
   return {reason != nullptr ? reason : "unknown reason", ERR_GET_REASON(code)};
 }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/edge/config.h"
+
+namespace onair::edge {
+
+Status EdgeConfig::Validate() const {
+  const auto refuse = [](const char* what) { return Fail(ErrorCode::kInvalidConfig, what); };
+  if (listen.empty()) return refuse("listen is empty");
+  if (publisher_grace < TimeDelta::Zero() || publisher_grace > TimeDelta::Seconds(600)) {
+    return refuse("publisher_grace is not in [0 s, 10 min]");
+  }
+  if (max_connections < 1 || max_connections > 100'000) {
+    return refuse("max_connections is not in [1, 100000]");
+  }
+  if (viewer_unsent_limit < DataSize::Kibibytes(16) ||
+      viewer_unsent_limit > DataSize::Mebibytes(16)) {
+    return refuse("viewer_unsent_limit is not in [16 KiB, 16 MiB]");
+  }
+  if (viewer_stall_timeout < TimeDelta::Seconds(1) ||
+      viewer_stall_timeout > TimeDelta::Seconds(600)) {
+    return refuse("viewer_stall_timeout is not in [1 s, 10 min]");
+  }
+  return streams.Validate();
+}
+
+}  // namespace onair::edge

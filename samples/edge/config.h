@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/relay/directory.h"
+#include "core/units/data.h"
+#include "core/units/time.h"
+#include "transport/tls/stream.h"
+
+namespace onair::edge {
+
+// How one edge behaves. Built once; Validate() runs before first use.
+struct EdgeConfig {
+  // Literal address; "0.0.0.0" or "::" serve everybody.
+  std::string listen = "127.0.0.1";
+
+  // 0 takes a free port.
+  std::uint16_t rtmp_port = 1935;
+  std::uint16_t http_port = 8080;
+
+  // Publishers must give it as the parameter `key` of their address; empty: anybody may publish.
+  std::string publish_key;
+
+  // Set: both ports speak TLS only.
+  std::optional<tls::ServerIdentity> identity;
+
+  relay::DirectoryConfig streams;
+
+  // How long viewers of a stream wait for its publisher to come back before they are told that
+  // it is over. Range [0 s, 10 min]. Longer bridges longer outages and holds viewers of streams
+  // that are over.
+  // Source: ours; a reconnect after 300 ms and 600 ms of back-off and its handshakes.
+  TimeDelta publisher_grace = TimeDelta::Seconds(3);
+
+  // Connections per port; more are closed at once. Range [1, 100000].
+  std::size_t max_connections = 4096;
+
+  // Frames go to a viewer's socket only while it holds less than this; the rest waits in the
+  // relay, where it can be dropped. Range [16 KiB, 16 MiB]. Larger lets a slow viewer's delay
+  // grow by what lies here; smaller starves fast ones on long paths.
+  // Source: ours; 20 Mbit/s over 100 ms is 250 kB.
+  DataSize viewer_unsent_limit = DataSize::Kibibytes(256);
+
+  // A viewer that takes nothing for this long is dropped. Range [1 s, 10 min].
+  TimeDelta viewer_stall_timeout = TimeDelta::Seconds(15);
+
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
+  [[nodiscard]] Status Validate() const;
+};
+
+}  // namespace onair::edge

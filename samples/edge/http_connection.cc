@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "core/base/check.h"
+#include "platform/runtime/clock.h"
+#include "platform/runtime/machine_driver.h"
+#include "samples/edge/connection.h"
+#include "samples/edge/pages.h"
+#include "samples/edge/tapped.h"
+#include "transport/flv/tag.h"
+#include "transport/http/server_connection.h"
+
+namespace onair::edge {
+namespace {
+
+using Server = http::ServerConnection;
+
+constexpr std::string_view kFlvSuffix = ".flv";
+
+// Pages of other origins may play and read what is here: nothing depends on cookies.
+http::Headers HeadersFor(const char* content_type) {
+  return {{"Content-Type", content_type},
+          {"Cache-Control", "no-store"},
+          {"Access-Control-Allow-Origin", "*"}};
+}
+
+// A page, a number for a monitor, or a viewer over HTTP-FLV.
+class HttpConnection final : public Connection, private Viewer {
+ public:
+  HttpConnection(const Surroundings& around, std::unique_ptr<runtime::ByteStream> stream,
+                 std::function<void()> on_closed)
+      : around_(around),
+        on_closed_(std::move(on_closed)),
+        server_(Server({}, runtime::Now()), [this](DataSize, Timestamp now) { Pump(now); }),
+        driver_(around.loop, std::move(stream), server_,
+                {.on_event = [this](Server::Event&& event, Timestamp now) {
+                   std::visit([&](auto& e) { On(e, now); }, event);
+                 },
+                 .on_closed = [this](const Error&, Timestamp) { OnClosed(); }}),
+        stall_(around.config.viewer_stall_timeout) {}
+
+  ~HttpConnection() override { LeaveIfSeated(); }
+
+  void Start() override { driver_.Start(); }
+
+  void Close(TimeDelta flush_within, Timestamp) override {
+    LeaveIfSeated();
+    driver_.Do([](auto& server, Timestamp at) { server->FinishStream(at); });
+    driver_.Close(flush_within);
+  }
+
+  bool IsAlive(Timestamp now) override {
+    if (!stall_.IsStalled(driver_.stream(), now)) return true;
+    if (seat_) ++around_.counters.viewers_stalled;
+    return false;
+  }
+
+ private:
+  static constexpr TimeDelta kFarewell = TimeDelta::Seconds(2);
+
+  void On(const Server::Request& request, Timestamp now) {
+    ++around_.counters.http_requests;
+    if (request.method == http::Method::kOptions) return AnswerOptions(now);
+    if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
+      return Respond(405, "text/plain", "only GET, HEAD and OPTIONS\n", now);
+    }
+    const std::string& path = request.path;
+    if (path.ends_with(kFlvSuffix)) return StartFlv(request, now);
+    if (path == "/") {
+      return Respond(200, "text/html; charset=utf-8", IndexPage(PlaceOf(request), Streams()), now);
+    }
+    if (path == "/api/streams") {
+      return Respond(200, "application/json", StreamsJson(PlaceOf(request), Streams()), now);
+    }
+    if (path == "/metrics") {
+      return Respond(200, "text/plain; version=0.0.4", MetricsText(around_.stats(), Streams()),
+                     now);
+    }
+    Respond(404, "text/plain", "there is nothing here\n", now);
+  }
+  void On(const Server::Finished&, Timestamp) { driver_.Close(kFarewell); }
+  void On(const Server::Closed& closed, Timestamp) {
+    const bool is_fault = closed.error.code == ErrorCode::kHttpProtocol ||
+                          closed.error.code == ErrorCode::kLimit ||
+                          closed.error.code == ErrorCode::kTimeout;
+    if (is_fault) ++around_.counters.http_errors;
+    LeaveIfSeated();
+    driver_.Close(kFarewell);
+  }
+
+  void OnClosed() {
+    LeaveIfSeated();
+    std::exchange(on_closed_, nullptr)();  // Destroys this.
+  }
+
+  // What we write here is ours, so refusing it would be a fault of this file.
+  void Respond(int status, const char* type, std::string_view text, Timestamp now) {
+    http::Headers headers = HeadersFor(type);
+    if (status == 405) headers.Add("Allow", "GET, HEAD, OPTIONS");
+    const auto done =
+        server_->Respond({status, std::move(headers), Bytes(text.begin(), text.end())}, now);
+    ONAIR_CHECK(done);
+  }
+
+  void AnswerOptions(Timestamp now) {
+    const auto done = server_->Respond({204,
+                                        {{"Access-Control-Allow-Origin", "*"},
+                                         {"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
+                                         {"Access-Control-Allow-Headers", "*"},
+                                         {"Access-Control-Max-Age", "86400"}},
+                                        {}},
+                                       now);
+    ONAIR_CHECK(done);
+  }
+
+  // The media follows the head straight from shared buffers until the connection closes.
+  void StartFlv(const Server::Request& request, Timestamp now) {
+    const std::string name =
+        request.path.substr(1, request.path.size() - 1 - kFlvSuffix.size());
+    const bool is_head = request.method == http::Method::kHead;
+    const auto seat = around_.hub.Watch(name, ViewerKind::kFlv, *this, now);
+    if (!seat) {
+      const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
+      return Respond(is_absent ? 404 : 503, "text/plain",
+                     is_absent ? "nobody publishes this stream\n" : "too many viewers\n", now);
+    }
+    seat_ = *seat;
+    const auto done = server_->StartStream(200, HeadersFor("video/x-flv"),
+                                           http::StreamFraming::kUntilClose, now);
+    ONAIR_CHECK(done);
+    if (!is_head) return;
+    LeaveIfSeated();
+    server_->FinishStream(now);
+  }
+
+  void Pump(Timestamp now) override {
+    if (!seat_ || is_pumping_) return;
+    is_pumping_ = true;
+    DataSize unsent = driver_.stream().unsent();
+    while (unsent < around_.config.viewer_unsent_limit) {
+      relay::Taken next = around_.hub.Next(*seat_, now);
+      if (std::holds_alternative<relay::Nothing>(next)) break;
+      if (auto* const* tracks = std::get_if<relay::Tracks*>(&next)) {
+        tracks_ = (*tracks)->tracks;
+        is_start_due_ = true;
+        continue;
+      }
+      unsent += Write(*std::get<relay::Entry*>(next));
+    }
+    is_pumping_ = false;
+  }
+
+  DataSize Write(relay::Entry& entry) {
+    const std::uint32_t at_ms = flv::WireTimestamp(entry.frame.dts);
+    if (!std::exchange(has_begun_, true)) driver_.stream().Write(flv::FileHeader(tracks_));
+    if (std::exchange(is_start_due_, false)) {
+      driver_.stream().Write(flv::StartTags(tracks_, at_ms));
+    }
+    Buffer& tag = entry.wires[static_cast<std::size_t>(WireForm::kFlvTag)];
+    if (tag.empty()) tag = flv::Tag(entry.frame, at_ms, flv::CodecsOf(tracks_));
+    driver_.stream().Write(tag);
+    return DataSize::Bytes(static_cast<std::int64_t>(tag.size()));
+  }
+
+  void EndOfStream(Timestamp) override {
+    LeaveIfSeated();
+    driver_.Do([](auto& server, Timestamp at) { server->FinishStream(at); });
+  }
+
+  void LeaveIfSeated() {
+    if (!seat_) return;
+    const Hub::Seat seat = *std::exchange(seat_, std::nullopt);
+    around_.hub.Leave(seat, *this);
+  }
+
+  // How the asker reached this edge, for the addresses that pages show.
+  Place PlaceOf(const Server::Request& request) const {
+    return {std::string(request.headers.Find("Host").value_or("localhost")), around_.rtmp_port,
+            around_.config.identity ? Security::kTls : Security::kPlain};
+  }
+  std::vector<StreamSnapshot> Streams() const { return around_.hub.Streams(); }
+
+  const Surroundings& around_;
+  std::function<void()> on_closed_;
+  std::optional<Hub::Seat> seat_;
+  StreamTracks tracks_;
+  bool is_start_due_ = false;
+  bool has_begun_ = false;
+  bool is_pumping_ = false;
+  Tapped<Server> server_;
+  runtime::MachineDriver<Tapped<Server>> driver_;
+  StallWatch stall_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> NewHttpConnection(const Surroundings& around,
+                                              std::unique_ptr<runtime::ByteStream> stream,
+                                              std::function<void()> on_closed) {
+  return std::make_unique<HttpConnection>(around, std::move(stream), std::move(on_closed));
+}
+
+}  // namespace onair::edge

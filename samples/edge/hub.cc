@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/edge/hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/check.h"
+#include "platform/runtime/clock.h"
+
+namespace onair::edge {
+
+class Hub::Channel {
+ public:
+  Channel(std::string n, relay::LiveStream& l) : name(std::move(n)), live(l) {}
+
+  const std::string name;
+  relay::LiveStream& live;
+  StreamTracks tracks;
+  std::vector<Viewer*> viewers;
+  runtime::TimerId grace_timer = runtime::TimerId::kNone;
+  bool is_dirty = false;
+  DataSize measured = DataSize::Zero();  // bytes_in at measured_at.
+  Timestamp measured_at = Timestamp::MinusInfinity();
+  DataRate rate_in = DataRate::Zero();
+};
+
+namespace {
+
+void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
+  totals.frames_in += stream.video_frames_in + stream.audio_frames_in;
+  totals.frames_out += stream.frames_out;
+  totals.frames_dropped += stream.frames_dropped;
+  totals.jumps += stream.jumps;
+  totals.bytes_in += stream.bytes_in;
+  totals.bytes_out += stream.bytes_out;
+}
+
+}  // namespace
+
+Hub::Hub(runtime::Loop& loop, const EdgeConfig& config)
+    : loop_(loop), grace_(config.publisher_grace), directory_(config.streams) {}
+
+Hub::~Hub() {
+  loop_.Cancel(pump_timer_);
+  for (const auto& [name, channel] : channels_) loop_.Cancel(channel->grace_timer);
+}
+
+Result<Hub::Channel*> Hub::Publish(const std::string& name, Timestamp now) {
+  auto live = directory_.Publish(name, now);
+  if (!live) {
+    ++totals_.publishers_refused;
+    return Forward(live);
+  }
+  auto& channel = channels_[name];
+  if (!channel) channel = std::make_unique<Channel>(name, **live);
+  loop_.Cancel(std::exchange(channel->grace_timer, runtime::TimerId::kNone));
+  ++totals_.publishers_total;
+  return channel.get();
+}
+
+void Hub::SetTracks(Channel& channel, const StreamTracks& tracks, Timestamp now) {
+  channel.tracks = tracks;
+  channel.live.SetTracks(tracks, now);
+}
+
+void Hub::Push(Channel& channel, EncodedFrame frame, Timestamp now) {
+  channel.live.Push(std::move(frame), now);
+  MarkDirty(channel);
+}
+
+void Hub::Unpublish(Channel& channel, Timestamp now) {
+  channel.live.EndPublish(now);
+  channel.rate_in = DataRate::Zero();
+  if (channel.viewers.empty()) return ReleaseIfUnused(channel);
+  channel.grace_timer = loop_.PostAfter(grace_, [this, &channel] {
+    channel.grace_timer = runtime::TimerId::kNone;
+    EndChannel(channel);
+  });
+}
+
+Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& viewer,
+                             Timestamp now) {
+  const auto found = channels_.find(name);
+  if (found == channels_.end()) {
+    ++totals_.viewers_refused;
+    return Fail(ErrorCode::kStreamNotFound, name);
+  }
+  Channel& channel = *found->second;
+  const auto id = channel.live.AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
+  if (!id) {
+    ++totals_.viewers_refused;
+    return Forward(id);
+  }
+  channel.viewers.push_back(&viewer);
+  (kind == ViewerKind::kRtmp ? totals_.viewers_rtmp : totals_.viewers_flv) += 1;
+  ++totals_.viewers_total;
+  totals_.viewers_max =
+      std::max(totals_.viewers_max, totals_.viewers_rtmp + totals_.viewers_flv);
+  MarkDirty(channel);
+  return Seat{&channel, *id, kind};
+}
+
+void Hub::Leave(const Seat& seat, const Viewer& viewer) {
+  Channel& channel = *seat.channel;
+  (seat.kind == ViewerKind::kRtmp ? totals_.viewers_rtmp : totals_.viewers_flv) -= 1;
+  channel.live.RemoveViewer(seat.id);
+  std::erase(channel.viewers, &viewer);
+  ReleaseIfUnused(channel);
+}
+
+relay::Taken Hub::Next(const Seat& seat, Timestamp now) {
+  return seat.channel->live.Next(seat.id, now);
+}
+
+void Hub::MeasureRates(Timestamp now) {
+  for (const auto& [name, channel] : channels_) {
+    const DataSize bytes = channel->live.stats().bytes_in;
+    if (channel->measured_at.is_finite()) {
+      channel->rate_in = (bytes - channel->measured) / (now - channel->measured_at);
+    }
+    channel->measured = bytes;
+    channel->measured_at = now;
+  }
+}
+
+void Hub::AddTo(EdgeStats& stats) const {
+  const PortStats rtmp = stats.rtmp;
+  const PortStats http = stats.http;
+  stats = totals_;
+  stats.rtmp = rtmp;
+  stats.http = http;
+  stats.streams = static_cast<std::int64_t>(channels_.size());
+  for (const auto& [name, channel] : channels_) {
+    AddMedia(stats, channel->live.stats());
+    stats.publishers += channel->live.is_publishing() ? 1 : 0;
+  }
+}
+
+std::vector<StreamSnapshot> Hub::Streams() const {
+  std::vector<StreamSnapshot> out;
+  for (const auto& [name, channel] : channels_) {
+    out.push_back({name, channel->tracks, channel->live.stats(), channel->rate_in});
+  }
+  return out;
+}
+
+void Hub::MarkDirty(Channel& channel) {
+  channel.is_dirty = true;
+  if (pump_timer_ != runtime::TimerId::kNone) return;
+  pump_timer_ = loop_.PostAfter(TimeDelta::Zero(), [this] {
+    pump_timer_ = runtime::TimerId::kNone;
+    PumpDirty();
+  });
+}
+
+void Hub::PumpDirty() {
+  const Timestamp now = runtime::Now();
+  for (const auto& [name, channel] : channels_) {
+    if (!std::exchange(channel->is_dirty, false)) continue;
+    for (Viewer* viewer : channel->viewers) viewer->Pump(now);
+  }
+}
+
+// Nobody came back: viewers are told, and the stream is forgotten.
+void Hub::EndChannel(Channel& channel) {
+  const Timestamp now = runtime::Now();
+  // Each viewer still gets what lies before it, as far as its socket has room.
+  for (Viewer* viewer : channel.viewers) viewer->Pump(now);
+  const std::string name = channel.name;
+  while (channels_.contains(name) && !channel.viewers.empty()) {
+    const std::size_t before = channel.viewers.size();
+    channel.viewers.back()->EndOfStream(now);  // Calls Leave().
+    ONAIR_CHECK(!channels_.contains(name) || channel.viewers.size() < before);
+  }
+}
+
+void Hub::ReleaseIfUnused(Channel& channel) {
+  if (channel.live.is_publishing() || !channel.viewers.empty()) return;
+  loop_.Cancel(channel.grace_timer);
+  AddMedia(totals_, channel.live.stats());
+  const std::string name = channel.name;
+  ONAIR_CHECK(directory_.Release(name));
+  channels_.erase(name);
+}
+
+}  // namespace onair::edge

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The edge's streams between their publishers and their viewers. What a publisher's input
+// brought is handed to the viewers in one go, one turn of the loop later, so that a burst of
+// frames costs each viewer one wake-up.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/relay/directory.h"
+#include "platform/runtime/loop.h"
+#include "samples/edge/config.h"
+#include "samples/edge/stats.h"
+
+namespace onair::edge {
+
+enum class ViewerKind { kRtmp = 1, kFlv = 2 };
+
+// One connection that watches. callback on the loop's thread.
+class Viewer {
+ public:
+  virtual ~Viewer() = default;
+
+  // There may be something next in its stream: take while the socket has room. Calls
+  // nothing of the hub but Next().
+  virtual void Pump(Timestamp now) = 0;
+  // The stream is over: the viewer must Leave() its seat in this call.
+  virtual void EndOfStream(Timestamp now) = 0;
+};
+
+// Forms of a frame in relay::Wires, built once for all viewers.
+enum class WireForm : std::size_t { kFlvTag = 0 };
+
+// single-owner, on the loop's thread.
+class Hub {
+ public:
+  // A stream somebody publishes or watches. Stays where it is while either holds it.
+  class Channel;
+  // A viewer's place; give it back with Leave().
+  struct Seat {
+    Channel* channel;
+    relay::ViewerId id;
+    ViewerKind kind;
+  };
+
+  Hub(runtime::Loop& loop, const EdgeConfig& config);
+  ~Hub();
+
+  // kPublishConflict, kInvalidUrl, kLimit.
+  Result<Channel*> Publish(const std::string& name, Timestamp now);
+  void SetTracks(Channel& channel, const StreamTracks& tracks, Timestamp now);
+  void Push(Channel& channel, EncodedFrame frame, Timestamp now);
+  // The publisher is gone; viewers wait publisher_grace for another.
+  void Unpublish(Channel& channel, Timestamp now);
+
+  // kStreamNotFound, kLimit. The first Pump() follows soon, never from inside this call.
+  Result<Seat> Watch(const std::string& name, ViewerKind kind, Viewer& viewer, Timestamp now);
+  void Leave(const Seat& seat, const Viewer& viewer);
+  relay::Taken Next(const Seat& seat, Timestamp now);
+
+  // To be called once a second.
+  void MeasureRates(Timestamp now);
+
+  // Fills in what this hub knows.
+  void AddTo(EdgeStats& stats) const;
+  std::vector<StreamSnapshot> Streams() const;
+
+ private:
+  void MarkDirty(Channel& channel);
+  void PumpDirty();
+  void EndChannel(Channel& channel);
+  void ReleaseIfUnused(Channel& channel);
+
+  runtime::Loop& loop_;
+  TimeDelta grace_;
+  relay::Directory directory_;
+  std::map<std::string, std::unique_ptr<Channel>> channels_;
+  runtime::TimerId pump_timer_ = runtime::TimerId::kNone;
+  EdgeStats totals_;  // viewers_*, publishers_*, and the media counters of released streams.
+};
+
+}  // namespace onair::edge

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/edge/pages.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "samples/edge/process.h"
+
+namespace onair::edge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "host:port" without its port; an IPv6 literal keeps its brackets.
+std::string HostOf(const std::string& authority) {
+  const std::size_t bracket = authority.rfind(']');
+  const std::size_t colon = authority.rfind(':');
+  const bool has_port =
+      colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
+  return has_port ? authority.substr(0, colon) : authority;
+}
+
+const char* NameOf(VideoCodec codec) { return codec == VideoCodec::kH264 ? "h264" : "h265"; }
+const char* NameOf(AudioCodec codec) { return codec == AudioCodec::kAac ? "aac" : "opus"; }
+
+std::string DescribeTracks(const StreamTracks& tracks) {
+  std::string text;
+  if (tracks.video) {
+    text = std::string(NameOf(tracks.video->codec)) + " " +
+           std::to_string(tracks.video->size.width) + "×" +
+           std::to_string(tracks.video->size.height);
+  }
+  if (tracks.audio) {
+    text += (text.empty() ? "" : ", ") + std::string(NameOf(tracks.audio->codec)) + " " +
+            std::to_string(tracks.audio->format.sample_rate / 1000) + " kHz";
+  }
+  return text.empty() ? "–" : text;
+}
+
+std::string Row(const Place& place, const StreamSnapshot& stream) {
+  const std::string flv = EscapeHtml(FlvAddress(place, stream.name));
+  const std::string rtmp = EscapeHtml(RtmpAddress(place, stream.name));
+  return "<tr><td>" + EscapeHtml(stream.name) + "</td><td>" +
+         (stream.stats.is_publishing ? "live" : "waiting for its publisher") + "</td><td>" +
+         EscapeHtml(DescribeTracks(stream.tracks)) + "</td><td>" +
+         std::to_string(stream.rate_in.bps() / 1000) + " kbit/s</td><td>" +
+         std::to_string(stream.stats.viewers) + "</td><td><a href=\"" + flv + "\">" + flv +
+         "</a><br><a href=\"" + rtmp + "\">" + rtmp + "</a></td></tr>\n";
+}
+
+constexpr std::string_view kPageHead = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>onair-edge</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="refresh" content="5">
+<style>
+body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;color:#222;background:#fff}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #ccc;vertical-align:top}
+@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}a{color:#8cf}th,td{border-color:#444}}
+</style></head><body><h1>Streams</h1>
+)";
+
+Json VideoJson(const std::optional<VideoTrack>& video) {
+  if (!video) return nullptr;
+  return {{"codec", NameOf(video->codec)},
+          {"width", video->size.width},
+          {"height", video->size.height},
+          {"fps", video->frame_rate > 0 ? Json(video->frame_rate) : Json(nullptr)}};
+}
+Json AudioJson(const std::optional<AudioTrack>& audio) {
+  if (!audio) return nullptr;
+  return {{"codec", NameOf(audio->codec)},
+          {"sample_rate", audio->format.sample_rate},
+          {"channels", audio->format.channels}};
+}
+
+Json StreamJson(const Place& place, const StreamSnapshot& stream) {
+  const std::size_t slash = stream.name.rfind('/');
+  const relay::StreamStats& stats = stream.stats;
+  return {{"name", stream.name},
+          {"app", stream.name.substr(0, slash)},
+          {"stream", slash == std::string::npos ? "" : stream.name.substr(slash + 1)},
+          {"publishing", stats.is_publishing},
+          {"video", VideoJson(stream.tracks.video)},
+          {"audio", AudioJson(stream.tracks.audio)},
+          {"kbps_in", static_cast<double>(stream.rate_in.bps()) / 1000.0},
+          {"viewers", stats.viewers},
+          {"viewers_total", stats.viewers_total},
+          {"bytes_in", stats.bytes_in.bytes()},
+          {"bytes_out", stats.bytes_out.bytes()},
+          {"frames_dropped", stats.frames_dropped},
+          {"flv", FlvAddress(place, stream.name)},
+          {"rtmp", RtmpAddress(place, stream.name)}};
+}
+
+// Writes metrics of one name under one head.
+class Metrics {
+ public:
+  Metrics& Head(const char* name, const char* type, const char* help) {
+    name_ = std::string("onair_edge_") + name;
+    text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
+    return *this;
+  }
+  Metrics& Row(double value, const std::string& labels = "") {
+    char number[32];
+    std::snprintf(number, sizeof number, "%.15g", value);
+    text_ += name_ + (labels.empty() ? "" : "{" + labels + "}") + " " + number + "\n";
+    return *this;
+  }
+  Metrics& Row(std::int64_t value, const std::string& labels = "") {
+    return Row(static_cast<double>(value), labels);
+  }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+void AddStreams(Metrics& out, const std::vector<StreamSnapshot>& streams) {
+  // Stream names hold no character that a label would have to escape: CheckStreamName().
+  const auto each = [&](const char* name, const char* type, const char* help, auto value) {
+    if (streams.empty()) return;
+    out.Head(name, type, help);
+    for (const StreamSnapshot& s : streams) out.Row(value(s), "stream=\"" + s.name + "\"");
+  };
+  each("stream_viewers", "gauge", "Viewers of the stream.",
+       [](const StreamSnapshot& s) { return s.stats.viewers; });
+  each("stream_kbps_in", "gauge", "Rate from the publisher over the last second, kbit/s.",
+       [](const StreamSnapshot& s) { return static_cast<double>(s.rate_in.bps()) / 1000.0; });
+  each("stream_bytes_in_total", "counter", "Media bytes from the publisher.",
+       [](const StreamSnapshot& s) { return s.stats.bytes_in.bytes(); });
+  each("stream_bytes_out_total", "counter", "Media bytes to all viewers.",
+       [](const StreamSnapshot& s) { return s.stats.bytes_out.bytes(); });
+  each("stream_frames_dropped_total", "counter", "Frames skipped by slow viewers.",
+       [](const StreamSnapshot& s) { return s.stats.frames_dropped; });
+}
+
+}  // namespace
+
+std::string EscapeHtml(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string RtmpAddress(const Place& place, const std::string& name) {
+  const char* scheme = place.security == Security::kTls ? "rtmps" : "rtmp";
+  return std::string(scheme) + "://" + HostOf(place.http_authority) + ":" +
+         std::to_string(place.rtmp_port) + "/" + name;
+}
+
+std::string FlvAddress(const Place& place, const std::string& name) {
+  const char* scheme = place.security == Security::kTls ? "https" : "http";
+  return std::string(scheme) + "://" + place.http_authority + "/" + name + ".flv";
+}
+
+std::string IndexPage(const Place& place, const std::vector<StreamSnapshot>& streams) {
+  std::string page(kPageHead);
+  if (streams.empty()) {
+    page += "<p>Nobody is live. Publish to <code>" +
+            EscapeHtml(RtmpAddress(place, "app/stream")) + "</code>.</p>\n";
+  } else {
+    page += "<table><tr><th>Stream</th><th>State</th><th>Media</th><th>In</th><th>Viewers</th>"
+            "<th>Watch</th></tr>\n";
+    for (const StreamSnapshot& stream : streams) page += Row(place, stream);
+    page += "</table>\n";
+  }
+  return page + "<p><a href=\"/api/streams\">JSON</a> · <a href=\"/metrics\">metrics</a></p>"
+                "</body></html>\n";
+}
+
+std::string StreamsJson(const Place& place, const std::vector<StreamSnapshot>& streams) {
+  Json list = Json::array();
+  for (const StreamSnapshot& stream : streams) list.push_back(StreamJson(place, stream));
+  // The asker's Host header may hold any bytes.
+  return Json{{"streams", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot>& streams) {
+  const ProcessCost cost = CostOfProcess();
+  Metrics out;
+  out.Head("connections", "gauge", "Open connections.")
+      .Row(stats.rtmp.open, "port=\"rtmp\"").Row(stats.http.open, "port=\"http\"");
+  out.Head("connections_total", "counter", "Connections accepted.")
+      .Row(stats.rtmp.accepted, "port=\"rtmp\"").Row(stats.http.accepted, "port=\"http\"");
+  out.Head("connections_refused_total", "counter", "Connections over the limit.")
+      .Row(stats.rtmp.refused, "port=\"rtmp\"").Row(stats.http.refused, "port=\"http\"");
+  out.Head("streams", "gauge", "Streams with a publisher or viewers.").Row(stats.streams);
+  out.Head("publishers", "gauge", "Publishers.").Row(stats.publishers);
+  out.Head("publishers_total", "counter", "Publishers so far.").Row(stats.publishers_total);
+  out.Head("publishers_refused_total", "counter", "Wrong key, name taken, or a limit.")
+      .Row(stats.publishers_refused);
+  out.Head("viewers", "gauge", "Viewers.")
+      .Row(stats.viewers_rtmp, "protocol=\"rtmp\"").Row(stats.viewers_flv, "protocol=\"http_flv\"");
+  out.Head("viewers_total", "counter", "Viewers so far.").Row(stats.viewers_total);
+  out.Head("viewers_refused_total", "counter", "No such stream, or a limit.")
+      .Row(stats.viewers_refused);
+  out.Head("viewers_stalled_total", "counter", "Viewers dropped because they took nothing.")
+      .Row(stats.viewers_stalled);
+  out.Head("http_requests_total", "counter", "HTTP requests.").Row(stats.http_requests);
+  out.Head("http_errors_total", "counter", "Malformed, too large or too slow requests.")
+      .Row(stats.http_errors);
+  out.Head("frames_dropped_total", "counter", "Frames skipped by slow viewers.")
+      .Row(stats.frames_dropped);
+  out.Head("bytes_in_total", "counter", "Media bytes from publishers.").Row(stats.bytes_in.bytes());
+  out.Head("bytes_out_total", "counter", "Media bytes to viewers.").Row(stats.bytes_out.bytes());
+  out.Head("cpu_seconds_total", "counter", "Processor time of this process.")
+      .Row(cost.cpu.seconds_f());
+  out.Head("peak_rss_mb", "gauge", "Largest resident memory of this process, MiB.")
+      .Row(cost.peak_rss_mb);
+  AddStreams(out, streams);
+  return out.Take();
+}
+
+}  // namespace onair::edge

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <random>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/base/rng.h"
+#include "platform/runtime/clock.h"
+#include "platform/runtime/machine_driver.h"
+#include "samples/edge/connection.h"
+#include "samples/edge/tapped.h"
+#include "transport/http/target.h"
+#include "transport/rtmp/server_session.h"
+
+namespace onair::edge {
+namespace {
+
+using Session = rtmp::ServerSession;
+
+// Time does not tell how much of the key was right.
+bool IsSame(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i] ^ b[i]));
+  }
+  return difference == 0;
+}
+
+bool HasKey(const std::string& query, const std::string& key) {
+  if (key.empty()) return true;
+  const auto parsed = http::ParseQuery(query);
+  const auto given = parsed ? parsed->Find("key") : std::nullopt;
+  return given && IsSame(*given, key);
+}
+
+// A publisher or a viewer over RTMP.
+class RtmpConnection final : public Connection, private Viewer {
+ public:
+  RtmpConnection(const Surroundings& around, std::unique_ptr<runtime::ByteStream> stream,
+                 std::function<void()> on_closed)
+      : around_(around),
+        on_closed_(std::move(on_closed)),
+        session_(Session({}, Rng(std::random_device{}()), runtime::Now()),
+                 [this](DataSize, Timestamp now) { Pump(now); }),
+        driver_(around.loop, std::move(stream), session_,
+                {.on_event = [this](Session::Event&& event, Timestamp now) {
+                   std::visit([&](auto& e) { On(e, now); }, event);
+                 },
+                 .on_closed = [this](const Error&, Timestamp now) { OnClosed(now); }}),
+        stall_(around.config.viewer_stall_timeout) {}
+
+  ~RtmpConnection() override { Release(runtime::Now()); }
+
+  void Start() override { driver_.Start(); }
+
+  void Close(TimeDelta flush_within, Timestamp now) override {
+    if (seat_) {
+      Leave();
+      driver_.Do([](auto& session, Timestamp at) { session->EndPlay(at); });
+    }
+    Release(now);
+    driver_.Close(flush_within);
+  }
+
+  bool IsAlive(Timestamp now) override {
+    if (!seat_ || !stall_.IsStalled(driver_.stream(), now)) return true;
+    ++around_.counters.viewers_stalled;
+    return false;
+  }
+
+ private:
+  static constexpr TimeDelta kFarewell = TimeDelta::Seconds(2);
+
+  void On(const Session::PublishRequested& request, Timestamp now) {
+    if (!HasKey(request.query, around_.config.publish_key)) {
+      ++around_.counters.publishers_refused;
+      return session_->RejectPublish({ErrorCode::kPublishRejected, "wrong publish key"}, now);
+    }
+    Release(now);
+    auto channel = around_.hub.Publish(request.app + "/" + request.stream_key, now);
+    if (!channel) {
+      const Error& why = channel.error();
+      const bool is_taken = why.code == ErrorCode::kPublishConflict;
+      return session_->RejectPublish(
+          {is_taken ? why.code : ErrorCode::kPublishRejected, why.detail}, now);
+    }
+    published_ = *channel;
+    session_->AcceptPublish(now);
+  }
+
+  void On(const Session::PlayRequested& request, Timestamp now) {
+    Release(now);
+    const auto seat = around_.hub.Watch(request.app + "/" + request.stream_key,
+                                        ViewerKind::kRtmp, *this, now);
+    if (!seat) {
+      const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
+      return session_->RejectPlay({is_absent ? ErrorCode::kStreamNotFound
+                                             : ErrorCode::kRtmpRejected,
+                                   is_absent ? "nobody publishes this stream" : "too many viewers"},
+                                  now);
+    }
+    seat_ = *seat;
+    session_->AcceptPlay(now);
+  }
+
+  void On(const Session::TracksChanged& changed, Timestamp now) {
+    if (published_ != nullptr) around_.hub.SetTracks(*published_, changed.tracks, now);
+  }
+  void On(EncodedFrame& frame, Timestamp now) {
+    if (published_ != nullptr) around_.hub.Push(*published_, std::move(frame), now);
+  }
+  void On(const Session::Metadata&, Timestamp) {}
+  void On(const Session::StreamStopped&, Timestamp now) { Release(now); }
+  void On(const Session::Closed&, Timestamp now) {
+    Release(now);
+    driver_.Close(kFarewell);
+  }
+
+  void OnClosed(Timestamp now) {
+    Release(now);
+    std::exchange(on_closed_, nullptr)();  // Destroys this.
+  }
+
+  void Pump(Timestamp now) override {
+    if (!seat_ || is_pumping_) return;
+    is_pumping_ = true;
+    DataSize unsent = driver_.stream().unsent();
+    driver_.Do([&](auto& session, Timestamp) {
+      while (unsent < around_.config.viewer_unsent_limit) {
+        const relay::Taken next = around_.hub.Next(*seat_, now);
+        if (std::holds_alternative<relay::Nothing>(next)) break;
+        if (auto* const* tracks = std::get_if<relay::Tracks*>(&next)) {
+          session->SetTracks((*tracks)->tracks, now);
+          continue;
+        }
+        const EncodedFrame& frame = std::get<relay::Entry*>(next)->frame;
+        session->Send(frame, now);
+        unsent += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
+      }
+    });
+    is_pumping_ = false;
+  }
+
+  void EndOfStream(Timestamp) override {
+    Leave();
+    driver_.Do([](auto& session, Timestamp at) { session->EndPlay(at); });
+    driver_.Close(kFarewell);
+  }
+
+  void Leave() {
+    const Hub::Seat seat = *std::exchange(seat_, std::nullopt);
+    around_.hub.Leave(seat, *this);
+  }
+
+  // Gives back whatever this connection holds of the hub.
+  void Release(Timestamp now) {
+    if (seat_) Leave();
+    if (published_ != nullptr) {
+      around_.hub.Unpublish(*std::exchange(published_, nullptr), now);
+    }
+  }
+
+  const Surroundings& around_;
+  std::function<void()> on_closed_;
+  Hub::Channel* published_ = nullptr;
+  std::optional<Hub::Seat> seat_;
+  bool is_pumping_ = false;
+  Tapped<Session> session_;
+  runtime::MachineDriver<Tapped<Session>> driver_;
+  StallWatch stall_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> NewRtmpConnection(const Surroundings& around,
+                                              std::unique_ptr<runtime::ByteStream> stream,
+                                              std::function<void()> on_closed) {
+  return std::make_unique<RtmpConnection>(around, std::move(stream), std::move(on_closed));
+}
+
+}  // namespace onair::edge

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/media/encoded_frame.h"
+#include "core/relay/live_stream.h"
+#include "core/units/data.h"
+
+namespace onair::edge {
+
+// One stream as its page, its JSON and its metrics show it.
+struct StreamSnapshot {
+  std::string name;  // "app/stream".
+  StreamTracks tracks;
+  relay::StreamStats stats;
+  DataRate rate_in = DataRate::Zero();  // Over the last second.
+};
+
+// One port.
+struct PortStats {
+  std::int64_t open = 0;           // Now.
+  std::int64_t accepted = 0;
+  std::int64_t refused = 0;        // max_connections reached.
+  std::int64_t accept_failed = 0;
+};
+
+// The whole edge. Counters only grow and include streams that are gone; others are of now.
+struct EdgeStats {
+  PortStats rtmp;
+  PortStats http;
+  std::int64_t streams = 0;
+  std::int64_t publishers = 0;
+  std::int64_t publishers_total = 0;
+  std::int64_t publishers_refused = 0;
+  std::int64_t viewers_rtmp = 0;
+  std::int64_t viewers_flv = 0;
+  std::int64_t viewers_max = 0;
+  std::int64_t viewers_total = 0;
+  std::int64_t viewers_refused = 0;  // No such stream, or a limit.
+  std::int64_t viewers_stalled = 0;  // Dropped because they took nothing.
+  std::int64_t http_requests = 0;
+  std::int64_t http_errors = 0;      // Malformed, too large, too slow.
+  std::int64_t frames_in = 0;
+  std::int64_t frames_out = 0;
+  std::int64_t frames_dropped = 0;   // Skipped by slow viewers.
+  std::int64_t jumps = 0;
+  DataSize bytes_in = DataSize::Zero();   // Media payload.
+  DataSize bytes_out = DataSize::Zero();
+};
+
+}  // namespace onair::edge
