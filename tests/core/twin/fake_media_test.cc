@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/twin/fake_media.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "tests/support/print_units.h"
+
+namespace onair::twin {
+namespace {
+
+std::int64_t Size(const EncodedFrame& frame) {
+  return static_cast<std::int64_t>(frame.payload.size());
+}
+
+// `seconds` of frames.
+std::vector<EncodedFrame> Run(FakeEncoder& encoder, std::int64_t seconds) {
+  std::vector<EncodedFrame> frames;
+  const MediaTime end = encoder.next_pts() + TimeDelta::Seconds(seconds);
+  while (encoder.next_pts() < end) frames.push_back(encoder.Next(Timestamp::Zero()));
+  return frames;
+}
+std::int64_t Total(const std::vector<EncodedFrame>& frames) {
+  std::int64_t bytes = 0;
+  for (const EncodedFrame& frame : frames) bytes += Size(frame);
+  return bytes;
+}
+
+TEST_CASE("A fake encoder keeps its rate, its frame rate and its GOP") {
+  FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500)}, Rng(1));
+  const auto frames = Run(encoder, 60);
+
+  CHECK(frames.size() == 1800);
+  CHECK(std::abs(static_cast<double>(Total(frames)) / (60 * 187'500) - 1) < 0.02);
+  int keys = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    CHECK(frames[i].is_key() == (i % 60 == 0));
+    CHECK(FrameNumber(frames[i]) == static_cast<std::int64_t>(i));
+    keys += frames[i].is_key() ? 1 : 0;
+  }
+  CHECK(keys == 30);
+}
+
+TEST_CASE("A key frame is a burst of its factor") {
+  FakeEncoder encoder({.key_factor = 8, .noise = 0}, Rng(1));
+  const auto frames = Run(encoder, 2);
+  CHECK(std::abs(static_cast<double>(Size(frames[0])) / static_cast<double>(Size(frames[1])) - 8) <
+        0.05);
+}
+
+TEST_CASE("A payload is one NAL unit behind its length") {
+  FakeEncoder encoder({}, Rng(1));
+  for (const EncodedFrame& frame : Run(encoder, 1)) {
+    const ByteView bytes = frame.payload.view();
+    const std::uint32_t length = static_cast<std::uint32_t>(bytes[0]) << 24 | bytes[1] << 16 |
+                                 bytes[2] << 8 | bytes[3];
+    REQUIRE(length == bytes.size() - 4);
+    REQUIRE((bytes[4] & 0x1f) == (frame.is_key() ? 5 : 1));
+  }
+}
+
+TEST_CASE("A new rate is kept from the next frame on") {
+  FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(2000)}, Rng(1));
+  Run(encoder, 10);
+  encoder.Apply({DataRate::KilobitsPerSec(500), 30});
+  const auto frames = Run(encoder, 20);
+  CHECK(std::abs(static_cast<double>(Total(frames)) / (20 * 62'500) - 1) < 0.05);
+}
+
+TEST_CASE("A wanted key frame comes next and the GOP begins anew") {
+  FakeEncoder encoder({}, Rng(1));
+  Run(encoder, 1);
+  encoder.Apply({DataRate::KilobitsPerSec(1500), 30, 0, KeyFrameWanted::kYes});
+  const auto frames = Run(encoder, 2);
+  CHECK(frames[0].is_key());
+  for (std::size_t i = 1; i < frames.size(); ++i) CHECK_FALSE(frames[i].is_key());
+}
+
+TEST_CASE("A new frame rate changes the distance and never the order") {
+  FakeEncoder encoder({}, Rng(1));
+  Run(encoder, 1);
+  const MediaTime before = encoder.next_pts();
+  encoder.Apply({DataRate::KilobitsPerSec(1500), 10});
+  CHECK(encoder.next_pts() == before);
+  encoder.Next(Timestamp::Zero());
+  CHECK(encoder.next_pts() - before == TimeDelta::Millis(100));
+}
+
+TEST_CASE("The same seed gives the same frames") {
+  FakeEncoder a({.droppable = 0.5}, Rng(5));
+  FakeEncoder b({.droppable = 0.5}, Rng(5));
+  int droppable = 0;
+  for (int i = 0; i < 300; ++i) {
+    const EncodedFrame x = a.Next(Timestamp::Zero());
+    const EncodedFrame y = b.Next(Timestamp::Zero());
+    REQUIRE(Size(x) == Size(y));
+    REQUIRE(x.kind == y.kind);
+    droppable += x.kind == FrameKind::kDroppable ? 1 : 0;
+  }
+  CHECK(droppable > 100);
+  CHECK(droppable < 200);
+}
+
+TEST_CASE("Fake encoder settings outside their range are named") {
+  const struct { const char* field; std::function<void(FakeEncoderConfig&)> spoil; } rows[] = {
+      {"rate", [](auto& c) { c.rate = DataRate::BitsPerSec(9'999); }},
+      {"rate", [](auto& c) { c.rate = DataRate::BitsPerSec(100'000'001); }},
+      {"frame_rate", [](auto& c) { c.frame_rate = 0.9; }},
+      {"frame_rate", [](auto& c) { c.frame_rate = 121; }},
+      {"gop", [](auto& c) { c.gop = TimeDelta::Millis(99); }},
+      {"gop", [](auto& c) { c.gop = TimeDelta::Millis(60'001); }},
+      {"key_factor", [](auto& c) { c.key_factor = 0.9; }},
+      {"key_factor", [](auto& c) { c.key_factor = 20.1; }},
+      {"noise", [](auto& c) { c.noise = -0.1; }},
+      {"noise", [](auto& c) { c.noise = 0.91; }},
+      {"droppable", [](auto& c) { c.droppable = -0.1; }},
+      {"droppable", [](auto& c) { c.droppable = 1.1; }},
+  };
+  CHECK(FakeEncoderConfig{}.Validate().has_value());
+  for (const auto& row : rows) {
+    INFO(row.field);
+    FakeEncoderConfig config;
+    row.spoil(config);
+    REQUIRE_FALSE(config.Validate().has_value());
+    CHECK(config.Validate().error().detail == row.field);
+  }
+}
+
+TEST_CASE("Fake sound comes 1024 samples at a time without drift") {
+  FakeAudio audio(DataRate::KilobitsPerSec(64), Rng(1));
+  std::int64_t bytes = 0;
+  for (int i = 0; i < 48'000; ++i) {
+    REQUIRE(audio.next_pts() == MediaTime::Micros(i * 1024LL * 1'000'000 / 48'000));
+    const EncodedFrame frame = audio.Next(Timestamp::Zero());
+    REQUIRE(FrameNumber(frame) == i);
+    bytes += Size(frame);
+  }
+  CHECK(audio.next_pts() == MediaTime::Micros(1024'000'000));
+  CHECK(std::abs(static_cast<double>(bytes) / (1024 * 8000) - 1) < 0.02);
+}
+
+TEST_CASE("Fake media gives each frame at its time and stops when told") {
+  World world(Timestamp::Micros(5'000'000));
+  int video = 0;
+  int audio = 0;
+  FakeMedia media(world, FakeEncoder({}, world.ForkRng()),
+                  FakeAudio(DataRate::KilobitsPerSec(64), world.ForkRng()),
+                  [&](const EncodedFrame& frame, Timestamp now) {
+                    (frame.track() == TrackKind::kVideo ? video : audio) += 1;
+                    REQUIRE(now == Timestamp::Micros(5'000'000) + (frame.pts - MediaTime::Zero()));
+                  });
+  CHECK(media.tracks().video.has_value());
+  CHECK(media.tracks().audio.has_value());
+
+  media.Start();
+  world.RunFor(TimeDelta::Millis(9'990));
+  media.Stop();
+  world.RunFor(TimeDelta::Seconds(5));
+
+  CHECK(video == 300);
+  CHECK(audio == 469);
+}
+
+}  // namespace
+}  // namespace onair::twin
