@@ -28,6 +28,26 @@ bool IsScheme(std::string_view text) {
   });
 }
 
+bool IsOneOf(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+// RFC 3986 section 3.2.2: "reg-name = *( unreserved / pct-encoded / sub-delims )". Bytes beyond
+// ASCII are left to the resolver.
+bool IsHostName(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return IsAlpha(c) || IsDigit(c) || IsOneOf(c, "-._~%!$&'()*+,;=") ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+// Only the characters: the resolver judges the rest. A zone (RFC 6874) may follow '%'.
+bool IsIpv6(std::string_view text) {
+  const std::string_view address = text.substr(0, text.find('%'));
+  return IsOneOf(':', address) && IsHostName(text.substr(address.size())) &&
+         std::all_of(address.begin(), address.end(), [](char c) {
+           return IsDigit(c) || IsOneOf(c, "abcdefABCDEF:.");
+         });
+}
+
 Result<std::uint16_t> ParsePort(std::string_view text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -40,10 +60,14 @@ Result<std::uint16_t> ParsePort(std::string_view text) {
 // Splits "host", "host:port", "[v6]" or "[v6]:port".
 Status ParseHostPort(std::string_view text, Url& url) {
   std::string_view port;
-  if (text.starts_with('[')) {
+  const bool is_literal = text.starts_with('[');
+  if (is_literal) {
     const std::size_t close = text.find(']');
     if (close == std::string_view::npos) return Fail(ErrorCode::kInvalidUrl, "'[' without ']'");
     url.host = Lower(text.substr(1, close - 1));
+    if (!IsIpv6(url.host)) {
+      return Fail(ErrorCode::kInvalidUrl, "no IPv6 address between the brackets");
+    }
     const std::string_view rest = text.substr(close + 1);
     if (!rest.empty() && !rest.starts_with(':')) {
       return Fail(ErrorCode::kInvalidUrl, "unexpected text after ']'");
@@ -58,6 +82,9 @@ Status ParseHostPort(std::string_view text, Url& url) {
     if (colon != std::string_view::npos) port = text.substr(colon + 1);
   }
   if (url.host.empty()) return Fail(ErrorCode::kInvalidUrl, "the host is empty");
+  if (!is_literal && !IsHostName(url.host)) {
+    return Fail(ErrorCode::kInvalidUrl, "the host holds a forbidden character");
+  }
   if (port.empty()) return {};  // RFC 3986 section 3.2.3 allows "host:" without digits.
   const auto value = ParsePort(port);
   if (!value) return Forward(value);

@@ -32,8 +32,9 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
-// Refuses with kInvalidUrl whose detail says what is wrong: no scheme, empty host, bad port,
-// unclosed bracket, control characters or spaces, longer than 8192 bytes.
+// Refuses with kInvalidUrl whose detail says what is wrong: no scheme, empty host, characters
+// that no host has, bad port, unclosed bracket, control characters or spaces, longer than 8192
+// bytes.
 // A fragment ("#...") is dropped.
 Result<Url> ParseUrl(std::string_view text);
 
