@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -44,6 +45,8 @@ class Conform {
   PictureSize wanted() const { return wanted_; }
 
  private:
+  std::array<Plane, 3> Scratch(PictureSize size);
+
   PictureSize wanted_;
   FitMode mode_;
   std::vector<std::uint8_t> scratch_;  // The upright I420 picture between turn and scaling.

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/media/audio_block.h"
+#include "core/units/data.h"
 
 namespace onair::capture {
 

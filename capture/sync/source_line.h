@@ -18,15 +18,21 @@ struct SourceLineConfig {
   // A step of a source's pts that differs by more than this from the step of its capture
   // times is a jump, and the source is anchored anew. Range [100 ms, 10 s]. Lower mistakes
   // late readings for jumps; higher lets a jump through as a gap.
-  // Source: ours; above the longest reading pause seen with a loaded machine, below what a
+  // Source: ours; above a loaded machine's reading pauses, below what a
   // viewer takes for a stall.
   TimeDelta jump = TimeDelta::Millis(500);
 
-  // A source whose pts run this far behind its capture times for a whole `lag_window` has a
-  // clock that stopped or is slow: it moves up. Range [50 ms, 5 s].
+  // A track whose pts differ by this much from its capture times, the same way for a whole
+  // `drift_window`, has a clock that stopped, is slow or is fast: it is moved. Range
+  // [50 ms, 5 s]. Lower moves it for short reading pauses; higher is seen as lips out of sync.
   // Source: ours; twice the A/V offset that viewers notice (ITU-R BT.1359-1: 45..125 ms).
-  TimeDelta lag = TimeDelta::Millis(200);
-  TimeDelta lag_window = TimeDelta::Seconds(2);
+  TimeDelta drift = TimeDelta::Millis(200);
+  TimeDelta drift_window = TimeDelta::Seconds(2);  // Range [100 ms, 60 s].
+
+  // Sound follows the sound before it without a seam while its timestamps agree this well.
+  // Range [0, 100 ms]. Lower hears the jitter of device timestamps; higher lets sound slip.
+  // Source: ours; half of what BT.1359-1 calls detectable (45 ms early), rounded up.
+  TimeDelta audio_slack = TimeDelta::Millis(25);
 
   // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
@@ -63,15 +69,17 @@ struct SourceLineStats {
   std::int64_t dropped = 0;
 };
 
-// Maps every source's pts to the session line. Given places rise by at least 1 ms per video
-// track (the step of RTMP timestamps) and never overlap per audio track. pure decider.
+// Maps every source's pts to the session line. Places of one video track rise by at least
+// 1 ms (the step of RTMP timestamps), those of one audio track never overlap. A source stands
+// where its first item was captured, so what no source covers is a real hole: repetition and
+// silence fill it, and tell so by OnFilled(). pure decider.
 class SourceLine {
  public:
   // `origin` is the driver time that becomes MediaTime zero.
   SourceLine(const SourceLineConfig& config, Timestamp origin);
 
   // The next item of these tracks belongs to a new source. Tracks of one call share their
-  // anchor: the first item of either places both.
+  // start: the first item of either places both.
   void StartSource(SourceTracks tracks);
 
   [[nodiscard]] LinePlace Place(const SourceItem& item);
@@ -85,30 +93,32 @@ class SourceLine {
 
  private:
   struct Last {
-    MediaTime pts;
-    Timestamp captured_at;
-    TimeDelta duration;
+    SourceItem item;
+    MediaTime at;
   };
   struct Track {
-    std::size_t anchor = 0;        // Index into anchors_.
-    std::optional<Last> last;      // Of the present source.
-    std::optional<MediaTime> end;  // What is given lies before.
-  };
-  struct Anchor {
-    std::optional<TimeDelta> offset;  // Line position = pts + offset.
-    std::optional<Timestamp> lag_since;
-    TimeDelta least_lag = TimeDelta::Zero();
+    std::optional<TimeDelta> offset;  // Place = pts + offset.
+    std::optional<Last> last;         // Of the present source.
+    std::optional<MediaTime> end;     // Video: the last place. Audio: where its sound ends.
+    bool was_filled = false;          // By something else than the source.
+    std::optional<Timestamp> adrift_since;
+    TimeDelta least_drift = TimeDelta::Zero();  // Smallest in size since then.
   };
 
+  Track& TrackOf(TrackKind kind) { return tracks_[kind == TrackKind::kVideo ? 0 : 1]; }
+  void Anchor(Track& track, const SourceItem& item);
   bool HasJumped(const Track& track, const SourceItem& item) const;
-  bool IsLagging(Anchor& anchor, const SourceItem& item) const;
-  void AnchorAnew(Track& track, Anchor& anchor, const SourceItem& item);
-  LinePlace Fit(Track& track, const SourceItem& item, MediaTime at, LineChange change);
+  void RepairJump(Track& track, const SourceItem& item);
+  bool IsAdrift(Track& track, const SourceItem& item) const;
+  void MoveTo(Track& track, TimeDelta offset);
+  LinePlace Fit(Track& track, const SourceItem& item, LineChange change);
+  std::optional<MediaTime> FitVideo(const Track& track, const SourceItem& item, MediaTime at) const;
+  std::optional<MediaTime> FitAudio(const Track& track, MediaTime at) const;
 
   SourceLineConfig config_;
   Timestamp origin_;
-  std::array<Track, 2> tracks_;    // Video, audio.
-  std::array<Anchor, 2> anchors_;  // Both tracks may share the first.
+  std::array<Track, 2> tracks_;  // Video, audio.
+  bool is_shared_ = false;       // Both tracks belong to one source.
   SourceLineStats stats_;
 };
 

@@ -20,7 +20,7 @@ class FrameRate {
     const double ntsc = std::round(wanted * 1.001) * 1000 / 1001;
     // Source: ours; 23.98 and 59.94 are the coarsest spellings in use (off by 0.004).
     constexpr double kSpelling = 0.005;
-    if (std::fabs(whole - wanted) > 1e-6 && std::fabs(ntsc - wanted) < kSpelling) {
+    if (ntsc > 0 && std::fabs(whole - wanted) > 1e-6 && std::fabs(ntsc - wanted) < kSpelling) {
       return FrameRate(std::llround(wanted * 1.001) * 1000, 1001);
     }
     return FrameRate(std::llround(wanted * 1000), 1000);
