@@ -61,7 +61,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void BecomeOpen(Timestamp now);
   void Tune();
 
-  // byte_stream_core.cc: from kSecuring on.
+  // byte_stream_io.cc: from kSecuring on.
   void WaitReadable();
   void HandleReadable(const boost::system::error_code& error);
   bool ReadOnce();
@@ -74,6 +74,8 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void Flush();
   void TryAlert();
   void WaitWritable();
+
+  // byte_stream_core.cc: backlog and end.
   void FinishFlush();
   void HandleFlushDeadline(Timestamp now);
   void ScheduleReport();
@@ -105,6 +107,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   Outbox outbox_;
   bool awaits_writable_ = false;
   bool sent_end_ = false;
+  bool peer_ended_ = false;  // While flushing.
   bool report_scheduled_ = false;
 
   TimerId stage_timer_ = TimerId::kNone;  // Of the present state.

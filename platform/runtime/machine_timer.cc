@@ -54,7 +54,8 @@ void MachineTimer::Fire() {
   timer_ = TimerId::kNone;
   not_before_ = now + kShortestSleep;
   wake_ups_.Count(armed_.timer);
-  on_due_(now);
+  const auto on_due = on_due_;  // Its driver may be destroyed by what it does.
+  on_due(now);
 }
 
 }  // namespace onair::runtime

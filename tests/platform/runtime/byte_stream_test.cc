@@ -51,7 +51,7 @@ TEST_CASE("Megabytes go both ways at once, whole and in order") {
 
   const auto all = [](const Told& t) { return t.bytes == kTotal || t.closed > 0; };
   REQUIRE(client.listener.told.Wait(all));
-  RecordingListener& served = server.streams.front()->listener;
+  RecordingListener& served = server.first();
   REQUIRE(served.told.Wait(all));
   CHECK(client.listener.told.Get().hash == server_sent);
   CHECK(served.told.Get().hash == client_sent);
@@ -224,7 +224,7 @@ TEST_CASE("Closing after a flush loses nothing, however much waits") {
   REQUIRE(client.listener.WaitClosed());
   CHECK(Now() - start < TimeDelta::Seconds(15));  // By the peer's goodbye, not by the deadline.
   CHECK(client.listener.closed_with() == ErrorCode::kPeerClosed);
-  RecordingListener& served = server.streams.front()->listener;
+  RecordingListener& served = server.first();
   REQUIRE(served.WaitClosed());
   CHECK(served.closed_with() == ErrorCode::kPeerClosed);
   CHECK(served.told.Get().bytes == 10'000'000);
@@ -244,6 +244,30 @@ TEST_CASE("Closing after a flush gives up at its deadline when the peer does not
   REQUIRE(client.listener.WaitClosed());
   CHECK(client.listener.closed_with() == ErrorCode::kTimeout);
   CHECK(*client.listener.told.Get().closed_at - start >= TimeDelta::Millis(50));
+}
+
+TEST_CASE("A peer that said goodbye first still gets everything that is flushed") {
+  RawServer raw;
+  Client client;
+  client.Open(raw.endpoint());
+  const int fd = raw.Accept();
+  REQUIRE(client.listener.WaitConnected());
+  constexpr std::size_t kTotal = 8'000'000;
+  client.On([&] {
+    client.stream->Write(Bytes(kTotal, 7));
+    client.stream->CloseAfterFlush(TimeDelta::Seconds(15));
+  });
+  shutdown(fd, SHUT_WR);
+  Bytes part(100'000);
+  std::size_t received = 0;
+  for (ssize_t count = 1; count > 0; received += static_cast<std::size_t>(count)) {
+    count = read(fd, part.data(), part.size());
+    REQUIRE(count >= 0);
+  }
+  close(fd);
+  CHECK(received == kTotal);
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kPeerClosed);
 }
 
 TEST_CASE("Closing before the connection stands ends at once") {

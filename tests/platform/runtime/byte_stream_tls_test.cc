@@ -59,7 +59,7 @@ TEST_CASE("A TLS stream says goodbye properly and loses nothing") {
   client.Open(server.endpoint(Security::kTls));
   REQUIRE(client.listener.WaitClosed());
   CHECK(client.listener.closed_with() == ErrorCode::kPeerClosed);
-  RecordingListener& served = server.streams.front()->listener;
+  RecordingListener& served = server.first();
   REQUIRE(served.WaitClosed());
   CHECK(served.closed_with() == ErrorCode::kPeerClosed);
   CHECK(served.told.Get().bytes == 2'000'000);
@@ -122,7 +122,7 @@ TEST_CASE("A TLS connection that is cut without goodbye counts as lost") {
   Client client(Trusting());
   client.Open(server.endpoint(Security::kTls));
   REQUIRE(client.listener.WaitConnected());
-  REQUIRE(server.streams.front()->listener.WaitConnected());
+  REQUIRE(server.first().WaitConnected());
   server.loop.RunAndWait([&] { server.streams.front()->stream->Abort(); });
   REQUIRE(client.listener.WaitClosed());
   CHECK(client.listener.closed_with() == ErrorCode::kConnectionLost);

@@ -144,7 +144,7 @@ TEST_CASE("Stopping lets the last words out, then tells, once") {
     });
   });
   REQUIRE(stopped.Wait([](int n) { return n == 1; }));
-  RecordingListener& served = server.streams.front()->listener;
+  RecordingListener& served = server.first();
   REQUIRE(served.WaitClosed());
   CHECK(served.told.Get().bytes == 8);  // "hello" "bye"
   CHECK(served.closed_with() == ErrorCode::kPeerClosed);
@@ -181,7 +181,7 @@ TEST_CASE("A stream that is left still delivers while the next one opens, unhear
   toy.Do([](ToySession& s) { s.SwitchStream(); });
   REQUIRE(toy.Hears("connected", 2));
   REQUIRE(toy.Hears("hello", 2));
-  RecordingListener& first = server.streams.front()->listener;
+  RecordingListener& first = server.first();
   REQUIRE(first.WaitClosed());
   CHECK(first.told.Get().bytes == 6);  // "hello" "a"
   CHECK(std::ranges::count(toy.heard.Get(), "a") == 0);

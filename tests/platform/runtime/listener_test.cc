@@ -49,7 +49,7 @@ TEST_CASE("Connections past the limit are closed at once and counted") {
   CHECK(server.stats().open == 2);
 
   first.On([&] { first.stream->Abort(); });
-  REQUIRE(server.streams[0]->listener.WaitClosed());
+  REQUIRE(server.first().WaitClosed());
   Client fourth;
   fourth.Open(server.endpoint());
   CHECK(fourth.listener.WaitConnected());

@@ -181,6 +181,13 @@ class Server {
   Endpoint endpoint(Security security = Security::kPlain) const {
     return Endpoint{"127.0.0.1", port, security};
   }
+  // The first stream that was accepted; waits for it.
+  RecordingListener& first() {
+    ONAIR_CHECK(accepted.Wait([](int n) { return n > 0; }));
+    RecordingListener* listener_of_first = nullptr;
+    loop.RunAndWait([&] { listener_of_first = &streams.front()->listener; });
+    return *listener_of_first;
+  }
   TcpListenerStats stats() {
     TcpListenerStats now;
     loop.RunAndWait([&] { now = listener->stats(); });
