@@ -22,6 +22,9 @@ tl::unexpected<Error> TooShort() {
 
 }  // namespace
 
+MessageStream::MessageStream(std::uint64_t received_bytes)
+    : received_(received_bytes), acknowledge_at_(received_bytes + acknowledge_every_) {}
+
 Result<std::optional<Message>> MessageStream::Next(ByteView& in) {
   for (;;) {
     const auto room = std::min<std::uint64_t>(in.size(), acknowledge_at_ - received_);

@@ -29,6 +29,9 @@ inline constexpr std::uint32_t kWindowBytes = 2'500'000;
 // Single-owner. Begins behind the handshake.
 class MessageStream {
  public:
+  // `received_bytes`: where the count for acknowledgements begins.
+  explicit MessageStream(std::uint64_t received_bytes = 0);
+
   // Takes bytes off `in` up to the next message that is the owner's: commands, data, media,
   // user events other than pings. Empty: all of `in` was taken.
   // Answers control messages on the way; what that sends depends on byte positions only, so
@@ -60,9 +63,9 @@ class MessageStream {
   ChunkReader reader_;
   ChunkWriter writer_;
   Bytes outbox_;
-  std::uint64_t received_ = 0;
+  std::uint64_t received_;
   std::uint64_t acknowledge_every_ = kWindowBytes / 2;
-  std::uint64_t acknowledge_at_ = kWindowBytes / 2;
+  std::uint64_t acknowledge_at_;
   std::uint64_t acknowledged_ = 0;
   std::uint32_t announced_window_ = 0;
 };

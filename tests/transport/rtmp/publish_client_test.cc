@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/rtmp/publish_client.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/laws/machine_laws.h"
+#include "tests/support/print_units.h"
+#include "tests/transport/flv/sample_stream.h"
+#include "tests/transport/rtmp/rtmp_peers.h"
+
+namespace onair::rtmp {
+namespace {
+
+static_assert(Machine<PublishClient>);
+
+std::unique_ptr<PublishClient> Client() {
+  return std::make_unique<PublishClient>(SampleUrl(), PublishClientConfig{}, Rng(1), NullTrace(),
+                                         kStart);
+}
+
+// A client and a hand-made server, up to the point a test wants.
+struct Scene {
+  std::unique_ptr<PublishClient> client = Client();
+  HandServer server;
+
+  Heard<PublishClient> Answer() {
+    client->HandleBytes(server.Give(), kStart);
+    return Listen(*client);
+  }
+  std::vector<Command> Begin() {
+    server.Take(Listen(*client).sent);
+    return server.Take(Answer().sent);
+  }
+  std::vector<Command> Create() {
+    Begin();
+    server.Result(1);
+    server.Created(4, 1);
+    return server.Take(Answer().sent);
+  }
+  void GoLive() {
+    Create();
+    server.Status("status", "NetStream.Publish.Start");
+    REQUIRE(Answer().Count<PublishClient::Ready>() == 1);
+    server.messages.clear();
+  }
+  // Media and data messages the server got since.
+  std::vector<Message> Got() {
+    server.Take(Listen(*client).sent);
+    return std::exchange(server.messages, {});
+  }
+};
+
+ErrorCode ClosedBy(const Heard<PublishClient>& heard) {
+  const auto* closed = heard.Find<PublishClient::Closed>();
+  REQUIRE(closed != nullptr);
+  CHECK_FALSE(heard.idle.wake_at.is_finite());
+  return closed->error.code;
+}
+
+TEST_CASE("The publisher sends C0 C1 first and everything up to createStream in one flight") {
+  auto client = Client();
+  const auto first = Listen(*client);
+  CHECK(first.sent.size() == 1 + kHandshakeBlock);
+
+  Scene scene;
+  scene.server.Take(Listen(*scene.client).sent);
+  const auto second = scene.Answer();
+
+  CHECK(second.transmits == 1);
+  const auto commands = scene.server.Take(second.sent);
+  CHECK(Names(commands) ==
+        std::vector<std::string>{"connect", "releaseStream", "FCPublish", "createStream"});
+  CHECK(*commands[0].arguments[0].FindText("app") == "live");
+  CHECK(*commands[0].arguments[0].FindText("tcUrl") == "rtmp://edge.test/live");
+  CHECK(*commands[0].arguments[0].FindText("type") == "nonprivate");
+  CHECK(*commands[2].text(1) == "room?token=x");
+}
+
+TEST_CASE("The publisher publishes on the stream it was given") {
+  Scene scene;
+  scene.Begin();
+  scene.server.Result(1);
+  scene.server.Created(4, 7);
+
+  const auto commands = scene.server.Take(scene.Answer().sent);
+
+  REQUIRE(Names(commands) == std::vector<std::string>{"publish"});
+  CHECK(*commands[0].text(1) == "room?token=x");
+  CHECK(*commands[0].text(2) == "live");
+  CHECK(scene.server.messages.back().stream_id == 7);
+}
+
+TEST_CASE("Refusals of releaseStream and FCPublish are ignored") {
+  Scene scene;
+  scene.Begin();
+  scene.server.Result(1);
+  scene.server.Refused(2, "NetConnection.Call.Failed", "unknown");
+  scene.server.Refused(3, "NetConnection.Call.Failed", "unknown");
+  scene.server.Created(4, 1);
+  scene.server.Take(scene.Answer().sent);
+  scene.server.Status("status", "NetStream.Publish.Start");
+
+  CHECK(scene.Answer().Count<PublishClient::Ready>() == 1);
+}
+
+TEST_CASE("A refused connect, createStream or publish closes with its own code") {
+  Scene scene;
+  scene.Begin();
+  SECTION("connect") {
+    scene.server.Refused(1, "NetConnection.Connect.Rejected", "no such app");
+    const auto heard = scene.Answer();
+    CHECK(ClosedBy(heard) == ErrorCode::kRtmpRejected);
+    CHECK(heard.Find<PublishClient::Closed>()->error.detail ==
+          "NetConnection.Connect.Rejected: no such app");
+  }
+  SECTION("createStream") {
+    scene.server.Result(1);
+    scene.server.Refused(4, "x", "");
+    CHECK(ClosedBy(scene.Answer()) == ErrorCode::kRtmpRejected);
+  }
+  SECTION("publish by a bad name") {
+    scene.server.Created(4, 1);
+    scene.Answer();
+    scene.server.Status("error", "NetStream.Publish.BadName");
+    CHECK(ClosedBy(scene.Answer()) == ErrorCode::kPublishConflict);
+  }
+  SECTION("publish by a wrong key") {
+    scene.server.Created(4, 1);
+    scene.Answer();
+    scene.server.Status("error", "NetStream.Publish.Denied");
+    CHECK(ClosedBy(scene.Answer()) == ErrorCode::kPublishRejected);
+  }
+  SECTION("publish by _error") {
+    scene.server.Created(4, 1);
+    scene.Answer();
+    scene.server.Refused(5, "NetStream.Publish.Unauthorized", "key");
+    CHECK(ClosedBy(scene.Answer()) == ErrorCode::kPublishRejected);
+  }
+}
+
+TEST_CASE("A server that throws the publisher out later closes it") {
+  Scene scene;
+  scene.GoLive();
+  scene.server.Status("error", "NetStream.Publish.Denied");
+
+  CHECK(ClosedBy(scene.Answer()) == ErrorCode::kPublishRejected);
+}
+
+TEST_CASE("Each step has its own deadline, and the error names the step") {
+  Scene scene;
+  const TimeDelta timeout = PublishClientConfig{}.step_timeout;
+  const auto expire = [&] {
+    scene.client->HandleTimeout(kStart + timeout);
+    const auto heard = Listen(*scene.client);
+    CHECK(ClosedBy(heard) == ErrorCode::kTimeout);
+    return heard.Find<PublishClient::Closed>()->error.detail;
+  };
+  SECTION("handshake") {
+    const auto idle = Listen(*scene.client).idle;
+    CHECK(idle.wake_at == kStart + timeout);
+    CHECK(idle.timer == "rtmp.step");
+    CHECK(expire() == "no answer to the RTMP handshake");
+  }
+  SECTION("connect") {
+    scene.Begin();
+    CHECK(expire() == "no answer to connect");
+  }
+  SECTION("createStream") {
+    scene.Begin();
+    scene.server.Result(1);
+    scene.Answer();
+    CHECK(expire() == "no answer to createStream");
+  }
+  SECTION("publish") {
+    scene.Create();
+    CHECK(expire() == "no answer to publish");
+  }
+}
+
+TEST_CASE("A live publisher has no deadline") {
+  Scene scene;
+  scene.GoLive();
+  CHECK_FALSE(Listen(*scene.client).idle.wake_at.is_finite());
+}
+
+TEST_CASE("Metadata and sequence headers come before the first frame, and again on new tracks") {
+  Scene scene;
+  scene.client->SetTracks(sample::Tracks(), kStart);
+  scene.GoLive();
+  scene.client->Send(sample::Key(500), kStart);
+  scene.client->Send(sample::Sound(510), kStart);
+
+  auto got = scene.Got();
+  REQUIRE(got.size() == 5);
+  CHECK(*amf0::Parse(got[0].payload.view()).values[0].text() == "@setDataFrame");
+  CHECK(got[1].payload.view()[1] == 0);
+  CHECK(got[2].payload.view()[1] == 0);
+  CHECK(got[3].timestamp_ms == 0);
+  CHECK(got[4].timestamp_ms == 10);
+
+  scene.client->SetTracks({sample::Video(), {}}, kStart);
+  scene.client->Send(sample::Key(540), kStart);
+  got = scene.Got();
+  REQUIRE(got.size() == 3);
+  CHECK(got[1].timestamp_ms == 40);
+  CHECK(got[1].payload.view()[1] == 0);
+}
+
+TEST_CASE("Wire times count from the first frame and never go back within a track") {
+  Scene scene;
+  scene.GoLive();
+  scene.client->Send(sample::Key(1000), kStart);
+  scene.client->Send(sample::Sound(990), kStart);
+  scene.client->Send(sample::Reference(1033, 66), kStart);
+  scene.client->Send(sample::Reference(1020, 20), kStart);
+
+  const auto got = scene.Got();
+
+  REQUIRE(got.size() == 4);
+  CHECK(got[1].timestamp_ms == 0);
+  CHECK(got[2].timestamp_ms == 33);
+  CHECK(got[3].timestamp_ms == 33);
+  // The picture keeps its own time: 1040 is 7 ms after the position written for its dts.
+  CHECK(got[3].payload.view()[4] == 7);
+}
+
+TEST_CASE("Wire times go on beyond 4 h 39 min and over 32 bits") {
+  for (const std::int64_t ms : {std::int64_t{16'777'215}, std::int64_t{4'294'967'296 + 40}}) {
+    Scene scene;
+    scene.GoLive();
+    scene.client->Send(sample::Key(0), kStart);
+    scene.client->Send(sample::Key(ms, 9000), kStart);
+    scene.client->Send(sample::Sound(ms + 20), kStart);
+
+    const auto got = scene.Got();
+
+    REQUIRE(got.size() == 3);
+    CHECK(got[1].timestamp_ms == static_cast<std::uint32_t>(ms));
+    CHECK(got[1].payload.size() == 5 + 4 + 9000);
+    CHECK(got[2].timestamp_ms == static_cast<std::uint32_t>(ms + 20));
+  }
+}
+
+TEST_CASE("A closing publisher says FCUnpublish and deleteStream and is silent then") {
+  Scene scene;
+  scene.GoLive();
+
+  scene.client->Close(kStart);
+
+  const auto heard = Listen(*scene.client);
+  CHECK(heard.events.empty());
+  CHECK(Names(scene.server.Take(heard.sent)) ==
+        std::vector<std::string>{"FCUnpublish", "deleteStream"});
+  scene.server.Status("error", "NetStream.Publish.Denied");
+  CHECK(scene.Answer().events.empty());
+}
+
+TEST_CASE("Frames before Ready are not sent") {
+  auto client = Client();
+  Listen(*client);
+  client->Send(sample::Key(0), kStart);
+  CHECK(Listen(*client).sent.empty());
+}
+
+TEST_CASE("Settings of the publisher out of range are named") {
+  PublishClientConfig config;
+  CHECK(config.Validate());
+  config.chunk_size = 127;
+  CHECK(config.Validate().error().detail.starts_with("chunk_size"));
+  config = {};
+  config.step_timeout = TimeDelta::Zero();
+  CHECK(config.Validate().error().detail.starts_with("step_timeout"));
+}
+
+TEST_CASE("The publisher obeys the laws of machines") {
+  Scene scene;
+  std::vector<laws::Step> script;
+  const auto record = [&] { script.push_back({TimeDelta::Millis(40), scene.server.Give()}); };
+  scene.server.Take(Listen(*scene.client).sent);
+  record();
+  scene.client->HandleBytes(script.back().bytes, kStart);
+  scene.server.Take(Listen(*scene.client).sent);
+  scene.server.stream.SendWindowAckSize(5000);
+  scene.server.stream.SendPeerBandwidth(6000);
+  scene.server.stream.SendChunkSize(60000);
+  scene.server.Result(1);
+  scene.server.Created(4, 1);
+  scene.server.stream.SendUserEvent(UserEvent::kPingRequest, 9);
+  record();
+  scene.server.Status("status", "NetStream.Publish.Start");
+  record();
+
+  const laws::Case law{.script = script};
+  const auto make = [] { return Client(); };
+  laws::ExpectAll(make, law);
+  laws::ExpectSilentAfterEnd(make, law, [](PublishClient& m, Timestamp now) { m.Close(now); });
+  laws::ExpectSilentAfterEnd(make, law, [](PublishClient& m, Timestamp now) {
+    m.HandleBytes(Bytes{7}, now);
+  });
+}
+
+}  // namespace
+}  // namespace onair::rtmp
