@@ -40,7 +40,9 @@ int ReadRate(BitReader& bits) {
   return index < kRates.size() ? kRates[index] : 0;
 }
 
-bool IsRate(int rate) { return rate >= 7350 && rate <= 96000; }
+bool IsRate(int rate) {
+  return rate >= 7350 && rate <= 96000;
+}
 
 // Backward compatible signalling: behind the core's own config, where older decoders stop.
 void ReadSyncExtension(BitReader& bits, AacConfig& config) {

@@ -14,11 +14,11 @@ namespace onair::codec {
 enum class SbrSignal { kNone = 1, kSbr = 2, kSbrAndPs = 3 };
 
 struct AacConfig {
-  int object_type = 2;             // Of the core: 2 = AAC-LC.
-  AudioFormat core;                // Before SBR and PS; channels 1..8.
+  int object_type = 2;  // Of the core: 2 = AAC-LC.
+  AudioFormat core;     // Before SBR and PS; channels 1..8.
   SbrSignal sbr = SbrSignal::kNone;
-  AudioFormat output;              // What a full decoder gives.
-  int frame_samples = 1024;        // Of the core, per channel: 1024 or 960.
+  AudioFormat output;        // What a full decoder gives.
+  int frame_samples = 1024;  // Of the core, per channel: 1024 or 960.
 };
 
 // Explicit (hierarchical and backward compatible) SBR and PS signalling is recognised;

@@ -9,8 +9,12 @@
 #include "core/base/byte_writer.h"
 
 // version (1) = 1 | profile | constraints | level
-// 111111 lengthSizeMinusOne (2) | 111 numSPS (5) | { size (2) SPS }* | numPPS (1) | { size (2) PPS }*
-// profiles 100, 110, 122, 144: 111111 chroma (2) | 11111 luma-8 (3) | 11111 chroma-8 (3) | numExt = 0
+// 111111 lengthSizeMinusOne (2)
+// 111 numSPS (5) | { size (2) SPS }*
+// numPPS (1) | { size (2) PPS }*
+//
+// and for profiles 100, 110, 122 and 144:
+// 111111 chroma (2) | 11111 luma-8 (3) | 11111 chroma-8 (3) | numExt = 0
 
 namespace onair::codec {
 namespace {

@@ -14,13 +14,10 @@ constexpr std::uint32_t kExtendedSar = 255;  // H.264 table E-1.
 
 // Profiles whose SPS carries the chroma fields: H.264 section 7.3.2.1.1.
 bool HasChromaFields(int profile) {
-  switch (profile) {
-    case 100: case 110: case 122: case 244: case 44: case 83: case 86: case 118: case 128:
-    case 138: case 139: case 134: case 135:
-      return true;
-    default:
-      return false;
+  for (const int known : {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}) {
+    if (profile == known) return true;
   }
+  return false;
 }
 
 void SkipScalingList(BitReader& bits, int entries) {

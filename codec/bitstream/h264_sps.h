@@ -14,20 +14,20 @@
 namespace onair::codec {
 
 struct H264Sps {
-  int id = 0;                        // 0..31.
+  int id = 0;  // 0..31.
   int profile_idc = 0;
-  std::uint8_t constraint_flags = 0; // The byte after profile_idc.
-  int level_idc = 0;                 // 31 = level 3.1.
-  int chroma_format_idc = 1;         // 0 gray, 1 4:2:0, 2 4:2:2, 3 4:4:4.
+  std::uint8_t constraint_flags = 0;  // The byte after profile_idc.
+  int level_idc = 0;                  // 31 = level 3.1.
+  int chroma_format_idc = 1;          // 0 gray, 1 4:2:0, 2 4:2:2, 3 4:4:4.
   int luma_bits = 8;
   int chroma_bits = 8;
   int pic_order_cnt_type = 0;
-  int max_references = 0;            // max_num_ref_frames.
-  bool is_frame_only = true;         // frame_mbs_only_flag.
-  PictureSize coded_size;            // Whole macroblocks.
-  PictureSize size;                  // After cropping.
+  int max_references = 0;     // max_num_ref_frames.
+  bool is_frame_only = true;  // frame_mbs_only_flag.
+  PictureSize coded_size;     // Whole macroblocks.
+  PictureSize size;           // After cropping.
   bool is_full_range = false;
-  double frame_rate = 0;             // Pictures per second; 0 when absent or above 1000.
+  double frame_rate = 0;  // Pictures per second; 0 when absent or above 1000.
 
   // bitstream_restriction of the VUI, where it is present.
   std::optional<int> max_reorder_pictures;

@@ -13,9 +13,12 @@ Result<std::vector<ByteView>> TooMany() {
 
 std::size_t ReadLength(ByteReader& reader, std::size_t length_bytes) {
   switch (length_bytes) {
-    case 1: return reader.U8();
-    case 2: return reader.U16();
-    default: return reader.U32();
+    case 1:
+      return reader.U8();
+    case 2:
+      return reader.U16();
+    default:
+      return reader.U32();
   }
 }
 

@@ -50,8 +50,8 @@ Result<std::vector<ByteView>> SplitLengths(ByteView access_unit, std::size_t len
 // first start code and empty units are ignored; kBitstream above kMaxNals.
 Result<std::vector<ByteView>> SplitAnnexB(ByteView stream);
 
-Bytes JoinLengths(std::span<const ByteView> nals);   // 4-byte lengths.
-Bytes JoinAnnexB(std::span<const ByteView> nals);    // 4-byte start codes.
+Bytes JoinLengths(std::span<const ByteView> nals);  // 4-byte lengths.
+Bytes JoinAnnexB(std::span<const ByteView> nals);   // 4-byte start codes.
 
 Result<Bytes> AnnexBToLengths(ByteView stream);
 Result<Bytes> LengthsToAnnexB(ByteView access_unit, std::size_t length_bytes = 4);

@@ -55,8 +55,7 @@ Status AudioDecoderByFfmpeg::Configure(const AudioTrack& track) {
   context->log_level_offset = kSilent;
   context->pkt_timebase = {1, 1'000'000};
   const std::size_t size = track.config.size();
-  context->extradata =
-      static_cast<std::uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+  context->extradata = static_cast<std::uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
   if (context->extradata == nullptr) return Fail(ErrorCode::kOutOfMemory, "aac");
   std::copy_n(track.config.data(), size, context->extradata);
   context->extradata_size = static_cast<int>(size);
@@ -132,9 +131,9 @@ Status AudioDecoderByFfmpeg::OpenMixer(const AVFrame& sound, int channels) {
   AVChannelLayout out;
   av_channel_layout_default(&out, channels);
   SwrContext* swr = nullptr;
-  const int error = swr_alloc_set_opts2(
-      &swr, &out, AV_SAMPLE_FMT_FLT, sound.sample_rate, &in,
-      static_cast<AVSampleFormat>(sound.format), sound.sample_rate, kSilent, nullptr);
+  const int error = swr_alloc_set_opts2(&swr, &out, AV_SAMPLE_FMT_FLT, sound.sample_rate, &in,
+                                        static_cast<AVSampleFormat>(sound.format),
+                                        sound.sample_rate, kSilent, nullptr);
   mixer_.reset(swr);
   if (error < 0 || swr_init(swr) < 0) {
     mixer_.reset();

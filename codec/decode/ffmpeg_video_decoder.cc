@@ -111,8 +111,8 @@ Status VideoDecoderByFfmpeg::Configure(const VideoTrack& track) {
   if (track.config.empty() || track.config.size() > kMaxRecordBytes) {
     return Fail(ErrorCode::kCodecOpen, "size of the configuration record");
   }
-  const bool is_same = track.codec == codec_ && !next_ &&
-                       std::ranges::equal(track.config.view(), record_.view());
+  const bool is_same =
+      track.codec == codec_ && !next_ && std::ranges::equal(track.config.view(), record_.view());
   if (is_same) return {};
   const auto depth = ReorderDepth(track);
   if (!depth) return Fail(ErrorCode::kCodecOpen, depth.error().detail);
@@ -168,8 +168,7 @@ Status VideoDecoderByFfmpeg::FillPacket(const EncodedFrame& frame) {
   packet->dts = frame.dts.us();
   if (frame.is_key()) packet->flags |= AV_PKT_FLAG_KEY;
   if (is_record_sent_) return {};
-  std::uint8_t* extra =
-      av_packet_new_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, record_.size());
+  std::uint8_t* extra = av_packet_new_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, record_.size());
   if (extra == nullptr) {
     av_packet_unref(packet);
     return Fail(ErrorCode::kOutOfMemory, "video packet");
@@ -213,8 +212,7 @@ Status VideoDecoderByFfmpeg::Give(Ffmpeg<AVFrame> picture, std::vector<VideoFram
   if (!waiting) return Fail(ErrorCode::kDecodeFailed, "picture without a frame");
   auto exported = export_.Export(std::move(picture));
   if (!exported) return Forward(exported);
-  out.emplace_back(std::move(*exported), waiting->pts, waiting->captured_at,
-                   waiting->captured_utc);
+  out.emplace_back(std::move(*exported), waiting->pts, waiting->captured_at, waiting->captured_utc);
   return {};
 }
 

@@ -18,7 +18,9 @@ bool IsOurs(const AVFrame& frame) {
          frame.color_range != AVCOL_RANGE_JPEG && frame.linesize[0] > 0;
 }
 
-bool IsSize(int side) { return side >= 1 && side <= kMaxPictureSide; }
+bool IsSize(int side) {
+  return side >= 1 && side <= kMaxPictureSide;
+}
 
 Picture Wrap(Ffmpeg<AVFrame> frame) {
   const PixelFormat format =
@@ -33,11 +35,16 @@ Picture Wrap(Ffmpeg<AVFrame> frame) {
 // The "J" formats are the full-range twins of others; swscale warns about them.
 AVPixelFormat WithoutRange(AVPixelFormat format) {
   switch (format) {
-    case AV_PIX_FMT_YUVJ420P: return AV_PIX_FMT_YUV420P;
-    case AV_PIX_FMT_YUVJ422P: return AV_PIX_FMT_YUV422P;
-    case AV_PIX_FMT_YUVJ444P: return AV_PIX_FMT_YUV444P;
-    case AV_PIX_FMT_YUVJ440P: return AV_PIX_FMT_YUV440P;
-    default: return format;
+    case AV_PIX_FMT_YUVJ420P:
+      return AV_PIX_FMT_YUV420P;
+    case AV_PIX_FMT_YUVJ422P:
+      return AV_PIX_FMT_YUV422P;
+    case AV_PIX_FMT_YUVJ444P:
+      return AV_PIX_FMT_YUV444P;
+    case AV_PIX_FMT_YUVJ440P:
+      return AV_PIX_FMT_YUV440P;
+    default:
+      return format;
   }
 }
 
@@ -50,8 +57,8 @@ bool IsFullRange(const AVFrame& frame) {
 
 Result<Picture> PictureExport::Export(Ffmpeg<AVFrame> frame) {
   if (!IsSize(frame->width) || !IsSize(frame->height)) {
-    return Fail(ErrorCode::kDecodeFailed, "picture of " + std::to_string(frame->width) + "x" +
-                                              std::to_string(frame->height));
+    return Fail(ErrorCode::kDecodeFailed,
+                "picture of " + std::to_string(frame->width) + "x" + std::to_string(frame->height));
   }
   if (IsOurs(*frame)) return Wrap(std::move(frame));
   return Convert(*frame);
@@ -80,8 +87,8 @@ Result<Picture> PictureExport::Convert(const AVFrame& frame) {
     data[i] = builder->plane(i).data;
     strides[i] = builder->plane(i).stride_bytes;
   }
-  const int rows = sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, data,
-                             strides);
+  const int rows =
+      sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, data, strides);
   if (rows != frame.height) return Fail(ErrorCode::kDecodeFailed, "pixel format conversion", rows);
   return std::move(*builder).Freeze();
 }

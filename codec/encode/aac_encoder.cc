@@ -18,7 +18,7 @@ extern "C" {
 namespace onair::codec {
 namespace {
 
-constexpr int kSilent = 100;  // As in pcm_converter.cc.
+constexpr int kSilent = 100;                               // As in pcm_converter.cc.
 constexpr TimeDelta kLongestGap = TimeDelta::Millis(100);  // AudioEncoder's promise.
 constexpr TimeDelta kLongestBlock = TimeDelta::Seconds(10);
 
@@ -111,7 +111,9 @@ Status AacEncoder::Encode(const AudioBlock& block, std::vector<EncodedFrame>& ou
   return {};
 }
 
-Status AacEncoder::Flush(std::vector<EncodedFrame>& out) { return EndLine(out); }
+Status AacEncoder::Flush(std::vector<EncodedFrame>& out) {
+  return EndLine(out);
+}
 
 bool AacEncoder::FollowsOn(const AudioBlock& block) const {
   if (!input_) return false;

@@ -35,9 +35,13 @@ bool FramePace::Take(MediaTime pts) {
   return true;
 }
 
-double FramePace::frame_rate() const { return is_thinning() ? wanted_ : input_rate(); }
+double FramePace::frame_rate() const {
+  return is_thinning() ? wanted_ : input_rate();
+}
 
-bool FramePace::is_thinning() const { return input_rate() > wanted_ * kTolerance; }
+bool FramePace::is_thinning() const {
+  return input_rate() > wanted_ * kTolerance;
+}
 
 double FramePace::input_rate() const {
   const std::size_t known = std::min(measured_, kWindow);

@@ -22,7 +22,9 @@ constexpr int kSilent = 100;
 
 PcmConverter::PcmConverter(AudioFormat to) : to_(to) {}
 
-void PcmConverter::FreeSwr::operator()(SwrContext* swr) const { swr_free(&swr); }
+void PcmConverter::FreeSwr::operator()(SwrContext* swr) const {
+  swr_free(&swr);
+}
 
 Status PcmConverter::Convert(AudioFormat from, std::span<const float> interleaved) {
   if (swr_ == nullptr || from != from_) {

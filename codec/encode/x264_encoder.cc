@@ -92,8 +92,8 @@ Status X264Encoder::Apply(const EncoderTarget& target) {
 Status X264Encoder::Accept(const VideoFrame& frame) const {
   if (frame.picture.size() != config_.size) {
     const PictureSize size = frame.picture.size();
-    return Fail(ErrorCode::kEncodeFailed, "picture of " + std::to_string(size.width) + "x" +
-                                              std::to_string(size.height));
+    return Fail(ErrorCode::kEncodeFailed,
+                "picture of " + std::to_string(size.width) + "x" + std::to_string(size.height));
   }
   if (last_pts_ && frame.pts <= *last_pts_) {
     return Fail(ErrorCode::kEncodeFailed, "pts does not rise");

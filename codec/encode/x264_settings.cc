@@ -20,7 +20,9 @@ bool IsPreset(std::string_view name) {
   return false;
 }
 
-int Kilobits(double bits) { return std::max(1, static_cast<int>(std::lround(bits / 1000))); }
+int Kilobits(double bits) {
+  return std::max(1, static_cast<int>(std::lround(bits / 1000)));
+}
 
 void FillPictures(const VideoConfig& config, x264_param_t& param) {
   param.i_width = config.size.width;

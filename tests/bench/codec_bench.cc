@@ -136,8 +136,8 @@ void BenchRateSteps(const Pictures& pictures, PictureSize size) {
   struct Row {
     int high, low, vbv_ms;
   };
-  for (const Row row : {Row{1500, 600, 250}, Row{2500, 400, 250}, Row{1500, 600, 1000},
-                        Row{1500, 600, 100}}) {
+  for (const Row row :
+       {Row{1500, 600, 250}, Row{2500, 400, 250}, Row{1500, 600, 1000}, Row{1500, 600, 100}}) {
     VideoConfig config;
     config.size = size;
     config.rate = DataRate::KilobitsPerSec(row.high);
@@ -149,10 +149,11 @@ void BenchRateSteps(const Pictures& pictures, PictureSize size) {
     const auto error = [&](int from, int count, int target) {
       return 100 * (KbpsIn(run, from, count) / target - 1);
     };
-    std::printf("%4d -> %4d kbit/s, vbv %4d ms   %+8.1f %+8.1f %+8.1f %+8.1f %+8.1f %+8.1f %+8.1f\n",
-                row.high, row.low, row.vbv_ms, error(60, 60, row.high), error(135, 15, row.low),
-                error(135, 30, row.low), error(165, 30, row.low), error(255, 30, row.high),
-                error(255, 45, row.high), error(285, 30, row.high));
+    std::printf(
+        "%4d -> %4d kbit/s, vbv %4d ms   %+8.1f %+8.1f %+8.1f %+8.1f %+8.1f %+8.1f %+8.1f\n",
+        row.high, row.low, row.vbv_ms, error(60, 60, row.high), error(135, 15, row.low),
+        error(135, 30, row.low), error(165, 30, row.low), error(255, 30, row.high),
+        error(255, 45, row.high), error(285, 30, row.high));
   }
 }
 

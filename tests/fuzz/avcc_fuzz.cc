@@ -29,8 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!codec::SplitLengths(*lengths)) std::abort();
   }
   const Bytes guarded = codec::InsertEmulationPrevention(bytes);
-  if (!bytes.empty() && bytes.back() != 0 && codec::RemoveEmulationPrevention(guarded) !=
-                                                 Bytes(bytes.begin(), bytes.end())) {
+  if (!bytes.empty() && bytes.back() != 0 &&
+      codec::RemoveEmulationPrevention(guarded) != Bytes(bytes.begin(), bytes.end())) {
     std::abort();
   }
   return 0;

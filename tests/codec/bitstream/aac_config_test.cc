@@ -64,7 +64,7 @@ TEST_CASE("SBR and PS are recognised in both explicit forms") {
 }
 
 TEST_CASE("An explicit rate is read, a reserved one is refused") {
-  CHECK(ParseAacConfig(Hex("1780562210"))->core.sample_rate == 44100);  // Index 15, 24 bits.
+  CHECK(ParseAacConfig(Hex("1780562210"))->core.sample_rate == 44100);       // Index 15, 24 bits.
   CHECK(ParseAacConfig(Hex("1690")).error().code == ErrorCode::kBitstream);  // Index 13.
 }
 

@@ -21,7 +21,8 @@ TEST_CASE("A capture stamp comes back for any time and both codecs") {
   Rng rng(9);
   for (int round = 0; round < 1000; ++round) {
     // Many zero bytes, so that emulation prevention has work.
-    const auto us = static_cast<std::int64_t>(rng.Next() & rng.Next() & rng.Next() & 0x7fffffffffff);
+    const auto us =
+        static_cast<std::int64_t>(rng.Next() & rng.Next() & rng.Next() & 0x7fffffffffff);
     for (const auto codec : {VideoCodec::kH264, VideoCodec::kH265}) {
       const Bytes slice = codec == VideoCodec::kH264 ? Hex("6588") : Hex("260101");
       const Bytes unit = AccessUnit({CaptureStampNal(UtcTime::Micros(us), codec), slice});
@@ -51,8 +52,8 @@ TEST_CASE("A capture stamp is found behind other SEI messages and other units") 
 TEST_CASE("No stamp is found where there is none") {
   CHECK_FALSE(FindCaptureStamp({}, VideoCodec::kH264));
   CHECK_FALSE(FindCaptureStamp(AccessUnit({Hex("6588")}), VideoCodec::kH264));
-  CHECK_FALSE(FindCaptureStamp(AccessUnit({Hex("06 05 03 aabbcc 80"), Hex("6588")}),
-                               VideoCodec::kH264));
+  CHECK_FALSE(
+      FindCaptureStamp(AccessUnit({Hex("06 05 03 aabbcc 80"), Hex("6588")}), VideoCodec::kH264));
   const Bytes stamp = CaptureStampNal(UtcTime::Micros(1), VideoCodec::kH264);
   CHECK_FALSE(FindCaptureStamp(AccessUnit({Hex("6588"), stamp}), VideoCodec::kH264));
 }

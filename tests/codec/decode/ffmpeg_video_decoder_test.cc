@@ -320,8 +320,8 @@ TEST_CASE("H.265 with its hvcC record decodes on the same decoder, after H.264 a
     const FrameKind kind = KindOf(payload, VideoCodec::kH265);
     CHECK(kind == (i == 0 ? FrameKind::kKey : FrameKind::kReference));
     const auto pts = MediaTime::Millis(1000 + 33 * i);
-    REQUIRE(decoder->Decode(
-        {Buffer::Own(std::move(payload)), kind, pts, pts, Timestamp::Zero()}, out));
+    REQUIRE(
+        decoder->Decode({Buffer::Own(std::move(payload)), kind, pts, pts, Timestamp::Zero()}, out));
     REQUIRE(out.size() == static_cast<std::size_t>(9 + i));  // At once, after all of H.264.
     CHECK(out.back().picture.size() == PictureSize{64, 64});
     CHECK(out.back().picture.plane(0).data[0] == Approx(126).margin(2));

@@ -31,7 +31,8 @@ AudioBlock Block(AudioFormat format, MediaTime pts, std::size_t frames, float le
 AudioBlock Sine(AudioFormat format, MediaTime pts, std::size_t frames, double hz = 440) {
   AudioBlock block = Block(format, pts, frames);
   for (std::size_t i = 0; i < frames; ++i) {
-    const double t = static_cast<double>(pts.us()) / 1e6 + static_cast<double>(i) / format.sample_rate;
+    const double t =
+        static_cast<double>(pts.us()) / 1e6 + static_cast<double>(i) / format.sample_rate;
     for (int c = 0; c < format.channels; ++c) {
       block.samples[i * format.channels + c] = static_cast<float>(0.4 * std::sin(2 * kPi * hz * t));
     }
@@ -131,8 +132,8 @@ TEST_CASE("Jitter within 100 ms leaves the line alone, a longer gap restarts it"
   std::vector<EncodedFrame> frames;
   for (int i = 0; i < 50; ++i) {
     const int jitter_ms = i % 2 == 0 ? 40 : -40;
-    REQUIRE(encoder->Encode(Block({48000, 2}, MediaTime::Millis(1000 + 20 * i + (i ? jitter_ms : 0)), 960),
-                            frames));
+    REQUIRE(encoder->Encode(
+        Block({48000, 2}, MediaTime::Millis(1000 + 20 * i + (i ? jitter_ms : 0)), 960), frames));
   }
   for (std::size_t i = 1; i < frames.size(); ++i) {
     REQUIRE((frames[i].pts - frames[i - 1].pts).us() == Approx(21'333).margin(1));
@@ -188,7 +189,8 @@ TEST_CASE("The format of blocks may change in mid-stream") {
   for (const AudioFormat format : {AudioFormat{48000, 2}, AudioFormat{44100, 1},
                                    AudioFormat{8000, 1}, AudioFormat{96000, 2}}) {
     for (int i = 0; i < 20; ++i) {
-      REQUIRE(encoder->Encode(Sine(format, pts, static_cast<std::size_t>(format.sample_rate / 50)), frames));
+      REQUIRE(encoder->Encode(Sine(format, pts, static_cast<std::size_t>(format.sample_rate / 50)),
+                              frames));
       pts += TimeDelta::Millis(20);
     }
   }
@@ -220,7 +222,8 @@ TEST_CASE("Sound survives: a sine comes back with its level") {
 TEST_CASE("Samples that are not numbers become silence and disturb nothing after") {
   auto encoder = Open();
   std::vector<EncodedFrame> frames;
-  AudioBlock bad = Block({48000, 2}, MediaTime::Zero(), 4800, std::numeric_limits<float>::quiet_NaN());
+  AudioBlock bad =
+      Block({48000, 2}, MediaTime::Zero(), 4800, std::numeric_limits<float>::quiet_NaN());
   bad.samples[7] = std::numeric_limits<float>::infinity();
   REQUIRE(encoder->Encode(bad, frames));
   REQUIRE(encoder->Encode(Sine({48000, 2}, MediaTime::Millis(100), 9600), frames));

@@ -6,8 +6,12 @@
 namespace onair::codec {
 namespace {
 
-constexpr MediaTime At(std::int64_t ms) { return MediaTime::Millis(ms); }
-constexpr DataRate Kbps(std::int64_t k) { return DataRate::KilobitsPerSec(k); }
+constexpr MediaTime At(std::int64_t ms) {
+  return MediaTime::Millis(ms);
+}
+constexpr DataRate Kbps(std::int64_t k) {
+  return DataRate::KilobitsPerSec(k);
+}
 
 TEST_CASE("Nothing is planned while nothing changes") {
   RateFollower follower{VideoConfig{}};

@@ -18,7 +18,9 @@ namespace {
 
 using namespace testing;
 
-constexpr DataRate Kbps(std::int64_t k) { return DataRate::KilobitsPerSec(k); }
+constexpr DataRate Kbps(std::int64_t k) {
+  return DataRate::KilobitsPerSec(k);
+}
 
 VideoConfig SmallConfig() {
   VideoConfig config;
@@ -158,8 +160,8 @@ TEST_CASE("A cut between scenes brings no key frame") {
   std::vector<EncodedFrame> frames;
   for (int i = 0; i < 40; ++i) {
     const Picture picture = DrawPicture({}, i < 20 ? i : 5000 + 37 * i);
-    REQUIRE(encoder->Encode(VideoFrame(picture, MediaTime::Millis(33 * i), Timestamp::Zero()),
-                            frames));
+    REQUIRE(
+        encoder->Encode(VideoFrame(picture, MediaTime::Millis(33 * i), Timestamp::Zero()), frames));
   }
   CHECK(KeyFrames(frames) == 1);
 }

@@ -7,7 +7,9 @@
 
 namespace onair::codec::testing {
 
-inline int HexDigit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+inline int HexDigit(char c) {
+  return c <= '9' ? c - '0' : c - 'a' + 10;
+}
 
 // Lower-case digits; spaces are skipped.
 inline Bytes Hex(std::string_view text) {

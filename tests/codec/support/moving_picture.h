@@ -30,7 +30,8 @@ inline int Wave(int position, int amplitude) {
     }
     return values;
   }();
-  return static_cast<int>(table[static_cast<std::size_t>(position & 4095)] * static_cast<float>(amplitude));
+  return static_cast<int>(table[static_cast<std::size_t>(position & 4095)] *
+                          static_cast<float>(amplitude));
 }
 
 inline int Texture(int x, int y) {

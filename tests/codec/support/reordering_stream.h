@@ -66,8 +66,7 @@ inline MadeStream MakeStream(const StreamRecipe& recipe, int count) {
   x264_nal_t* nals = nullptr;
   int nal_count = 0;
   const int header_bytes = x264_encoder_headers(encoder, &nals, &nal_count);
-  const auto units =
-      *SplitLengths({nals[0].p_payload, static_cast<std::size_t>(header_bytes)});
+  const auto units = *SplitLengths({nals[0].p_payload, static_cast<std::size_t>(header_bytes)});
   stream.track = *TrackFromAvcConfig(Buffer::Own(*MakeAvcConfig(units[0], units[1])));
 
   const std::vector<std::uint8_t> flat(
