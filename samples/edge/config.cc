@@ -9,6 +9,9 @@ Status EdgeConfig::Validate() const {
   if (publisher_grace < TimeDelta::Zero() || publisher_grace > TimeDelta::Seconds(600)) {
     return refuse("publisher_grace is not in [0 s, 10 min]");
   }
+  if (setup_timeout < TimeDelta::Millis(500) || setup_timeout > TimeDelta::Seconds(60)) {
+    return refuse("setup_timeout is not in [0.5 s, 60 s]");
+  }
   if (max_connections < 1 || max_connections > 100'000) {
     return refuse("max_connections is not in [1, 100000]");
   }

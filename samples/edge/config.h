@@ -37,6 +37,11 @@ struct EdgeConfig {
   // Source: ours; a reconnect after 300 ms and 600 ms of back-off and its handshakes.
   TimeDelta publisher_grace = TimeDelta::Seconds(3);
 
+  // From a connection to its complete request, TLS and RTMP handshakes included; each HTTP
+  // request after the first has as long. Range [0.5 s, 60 s]. Shorter frees the places of
+  // clients that trickle sooner.
+  TimeDelta setup_timeout = TimeDelta::Seconds(10);
+
   // Connections per port; more are closed at once. Range [1, 100000].
   std::size_t max_connections = 4096;
 

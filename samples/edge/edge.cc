@@ -17,7 +17,7 @@ runtime::TcpListenerConfig ListenerConfig(const EdgeConfig& config) {
   out.max_connections = config.max_connections;
   // What the relay may hand to one viewer at once, and a farewell.
   out.streams.queue_limit = config.viewer_unsent_limit + DataSize::Mebibytes(16);
-  if (config.identity) out.tls = tls::ServerConfig{*config.identity};
+  if (config.identity) out.tls = tls::ServerConfig{*config.identity, config.setup_timeout};
   return out;
 }
 

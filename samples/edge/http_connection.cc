@@ -27,6 +27,12 @@ http::Headers HeadersFor(const char* content_type) {
           {"Access-Control-Allow-Origin", "*"}};
 }
 
+http::ServerConfig ConfigFor(const EdgeConfig& edge) {
+  http::ServerConfig config;
+  config.request_timeout = edge.setup_timeout;
+  return config;
+}
+
 // A page, a number for a monitor, or a viewer over HTTP-FLV.
 class HttpConnection final : public Connection, private Viewer {
  public:
@@ -34,7 +40,8 @@ class HttpConnection final : public Connection, private Viewer {
                  std::function<void()> on_closed)
       : around_(around),
         on_closed_(std::move(on_closed)),
-        server_(Server({}, runtime::Now()), [this](DataSize, Timestamp now) { Pump(now); }),
+        server_(Server(ConfigFor(around.config), runtime::Now()),
+                [this](DataSize, Timestamp now) { Pump(now); }),
         driver_(around.loop, std::move(stream), server_,
                 {.on_event = [this](Server::Event&& event, Timestamp now) {
                    std::visit([&](auto& e) { On(e, now); }, event);

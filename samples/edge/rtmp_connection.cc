@@ -34,6 +34,12 @@ bool HasKey(const std::string& query, const std::string& key) {
   return given && IsSame(*given, key);
 }
 
+rtmp::ServerSessionConfig ConfigFor(const EdgeConfig& edge) {
+  rtmp::ServerSessionConfig config;
+  config.setup_timeout = edge.setup_timeout;
+  return config;
+}
+
 // A publisher or a viewer over RTMP.
 class RtmpConnection final : public Connection, private Viewer {
  public:
@@ -41,7 +47,7 @@ class RtmpConnection final : public Connection, private Viewer {
                  std::function<void()> on_closed)
       : around_(around),
         on_closed_(std::move(on_closed)),
-        session_(Session({}, Rng(std::random_device{}()), runtime::Now()),
+        session_(Session(ConfigFor(around.config), Rng(std::random_device{}()), runtime::Now()),
                  [this](DataSize, Timestamp now) { Pump(now); }),
         driver_(around.loop, std::move(stream), session_,
                 {.on_event = [this](Session::Event&& event, Timestamp now) {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/edge/options.h"
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "samples/edge/pages.h"
+#include "tests/transport/tls/test_certificates.h"
+
+namespace onair::edge {
+namespace {
+
+using Wish = CommandLine::Wish;
+
+TEST_CASE("onair-edge serves on its defaults without options") {
+  const CommandLine line = ParseCommandLine({});
+  REQUIRE(line.wish == Wish::kServe);
+  CHECK(line.options.edge.listen == "127.0.0.1");
+  CHECK(line.options.edge.rtmp_port == 1935);
+  CHECK(line.options.edge.http_port == 8080);
+  CHECK(line.options.edge.streams.stream.gop_cache == relay::GopCache::kOn);
+  CHECK_FALSE(line.options.edge.identity);
+}
+
+TEST_CASE("onair-edge takes its options in both spellings") {
+  const tls::test::CertificateFiles files;
+  const CommandLine line = ParseCommandLine(
+      {"--rtmp", "0", "--http=0", "--listen", "::", "--publish-key=k", "--gop-cache", "off",
+       "--tls", files.chain_file + "," + files.key_file, "--grace", "0.5", "--max-connections=9",
+       "--max-streams", "8", "--max-viewers", "7", "--report", "r.json", "--quiet"});
+  INFO(line.text);
+  REQUIRE(line.wish == Wish::kServe);
+  CHECK(line.options.edge.rtmp_port == 0);
+  CHECK(line.options.edge.listen == "::");
+  CHECK(line.options.edge.publish_key == "k");
+  CHECK(line.options.edge.streams.stream.gop_cache == relay::GopCache::kOff);
+  CHECK(line.options.edge.identity);
+  CHECK(line.options.edge.publisher_grace == TimeDelta::Millis(500));
+  CHECK(line.options.edge.max_connections == 9);
+  CHECK(line.options.edge.streams.max_streams == 8);
+  CHECK(line.options.edge.streams.stream.max_viewers == 7);
+  CHECK(line.options.report_file == "r.json");
+  CHECK(line.options.is_quiet);
+}
+
+TEST_CASE("onair-edge refuses wrong usage in one line") {
+  const std::vector<std::vector<std::string>> rows = {
+      {"--rtmp", "70000"}, {"--rtmp", "x"}, {"--gop-cache", "maybe"}, {"--unknown"}, {"stray"},
+      {"--grace", "-1"}, {"--tls", "only-one"}, {"--tls", "/no/a,/no/b"}, {"--trace", "t.json"},
+      {"--config", "/no/such.json"}, {"--max-streams", "0"}, {"--listen", ""}};
+  for (const auto& arguments : rows) {
+    INFO(arguments[0]);
+    const CommandLine line = ParseCommandLine(arguments);
+    CHECK(line.wish == Wish::kRefuse);
+    CHECK_FALSE(line.text.empty());
+    CHECK(line.text.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("onair-edge tells its options with defaults, and hides what it lacks") {
+  const CommandLine help = ParseCommandLine({"--help"});
+  REQUIRE(help.wish == Wish::kPrint);
+  for (const char* word : {"--rtmp", "1935", "--http", "8080", "--listen", "127.0.0.1",
+                           "--publish-key", "--tls", "--gop-cache", "--report", "SECONDS"}) {
+    CHECK(help.text.find(word) != std::string::npos);
+  }
+  CHECK(help.text.find("--trace") == std::string::npos);
+  CHECK(ParseCommandLine({"--version"}).text.starts_with("onair-edge "));
+}
+
+TEST_CASE("onair-edge reads options from a JSON file, the command line going before it") {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "onair-edge-options-test.json").string();
+  std::ofstream(path) << R"({"rtmp": 0, "http": 81, "publish-key": "k", "quiet": true})";
+  const CommandLine line = ParseCommandLine({"--http", "82", "--config", path});
+  REQUIRE(line.wish == Wish::kServe);
+  CHECK(line.options.edge.rtmp_port == 0);
+  CHECK(line.options.edge.http_port == 82);
+  CHECK(line.options.edge.publish_key == "k");
+  CHECK(line.options.is_quiet);
+
+  std::ofstream(path) << R"({"rtmp": [1]})";
+  CHECK(ParseCommandLine({"--config", path}).wish == Wish::kRefuse);
+  std::ofstream(path) << "not json";
+  CHECK(ParseCommandLine({"--config", path}).wish == Wish::kRefuse);
+  std::ofstream(path) << R"({"unknown": 1})";
+  CHECK(ParseCommandLine({"--config", path}).wish == Wish::kRefuse);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("edge configs name the field that is out of range") {
+  const auto detail = [](auto change) {
+    EdgeConfig config;
+    change(config);
+    return config.Validate().error().detail;
+  };
+  CHECK(detail([](auto& c) { c.listen = ""; }).find("listen") == 0);
+  CHECK(detail([](auto& c) { c.publisher_grace = TimeDelta::Millis(-1); }).find("publisher_grace") == 0);
+  CHECK(detail([](auto& c) { c.setup_timeout = TimeDelta::Zero(); }).find("setup_timeout") == 0);
+  CHECK(detail([](auto& c) { c.max_connections = 0; }).find("max_connections") == 0);
+  CHECK(detail([](auto& c) { c.viewer_unsent_limit = DataSize::Zero(); }).find("viewer_unsent_limit") == 0);
+  CHECK(detail([](auto& c) { c.viewer_stall_timeout = TimeDelta::Zero(); }).find("viewer_stall_timeout") == 0);
+  CHECK(EdgeConfig{}.Validate());
+}
+
+TEST_CASE("edge pages do not let a Host header write HTML") {
+  StreamSnapshot stream;
+  stream.name = "live/show";
+  const Place place{"\"><script>alert(1)</script>", 1935, Security::kPlain};
+  const std::string page = IndexPage(place, {stream});
+  CHECK(page.find("<script>") == std::string::npos);
+  CHECK(page.find("&lt;script&gt;") != std::string::npos);
+  CHECK(StreamsJson({"\xff\xfe", 1, Security::kPlain}, {stream}).find("live/show") !=
+        std::string::npos);
+}
+
+TEST_CASE("edge addresses follow the way the asker came") {
+  CHECK(RtmpAddress({"e.test:8080", 1936, Security::kPlain}, "a/b") == "rtmp://e.test:1936/a/b");
+  CHECK(RtmpAddress({"[::1]:8080", 1936, Security::kTls}, "a/b") == "rtmps://[::1]:1936/a/b");
+  CHECK(RtmpAddress({"[::1]", 1936, Security::kTls}, "a/b") == "rtmps://[::1]:1936/a/b");
+  CHECK(FlvAddress({"e.test", 1936, Security::kTls}, "a/b") == "https://e.test/a/b.flv");
+}
+
+}  // namespace
+}  // namespace onair::edge
