@@ -51,6 +51,7 @@ TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
 
 void TargetDelay::OnWorstDelay(TimeDelta delay, Timestamp at) {
   histogram_.Add(delay);
+  jitter_ = histogram_.Quantile(PolicyOf(mode_).quantile);
   static_cast<void>(At(at));
 }
 
@@ -79,8 +80,7 @@ TimeDelta TargetDelay::At(Timestamp now) {
 
 TimeDelta TargetDelay::Wanted() const {
   const Policy policy = PolicyOf(mode_);
-  const TimeDelta jitter = histogram_.Quantile(policy.quantile) + kDecodeAllowance;
-  return std::min(std::max(jitter, policy.floor) + boost_, kLongest);
+  return std::min(std::max(jitter_ + kDecodeAllowance, policy.floor) + boost_, kLongest);
 }
 
 }  // namespace onair::playout

@@ -35,6 +35,7 @@ class TargetDelay {
   BufferMode mode_;
   TimeDelta fixed_;
   DelayHistogram histogram_;
+  TimeDelta jitter_ = TimeDelta::Zero();  // The mode's quantile of it.
   TimeDelta boost_ = TimeDelta::Zero();
   std::optional<Timestamp> boosted_at_;
   TimeDelta current_;

@@ -228,8 +228,9 @@ void LivePlayout::NoteDry(Timestamp now) {
   if (!is_playing_ || dry_since_ || !buffer_.empty()) return;
   ++stalls_;
   dry_since_ = std::min(now, line_.map()->AtOf(*newest_));
-  line_.OnStall(now);
   shows_at_once_ = true;
+  // A lost connection says nothing about jitter, and the next one sets the line anew.
+  if (!is_fresh_) line_.OnStall(now);
 }
 
 void LivePlayout::SetTimers(Timestamp now) {
@@ -244,7 +245,10 @@ void LivePlayout::SetTimers(Timestamp now) {
     timers_.Set(Timer::kAudioDue,
                 line_.HasSettled(now) ? due : std::max(due, line_.settles_at()));
   }
-  if (is_playing_ && !dry_since_ && buffer_.empty()) timers_.Set(Timer::kDry, DryAt());
+  if (is_playing_ && !dry_since_ && buffer_.empty()) {
+    // A line that moved may have made the deadline past.
+    timers_.Set(Timer::kDry, std::max(DryAt(), now + TimeDelta::Millis(1)));
+  }
 }
 
 Timestamp LivePlayout::DryAt() const {

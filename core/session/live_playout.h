@@ -21,7 +21,7 @@ class LivePlayout {
  public:
   LivePlayout(const PlaySessionConfig& config, TraceSink& trace);
 
-  // The next frame comes over a new connection.
+  // The next frame comes over a new connection; the old one may still be playing out.
   void OnConnection() { is_fresh_ = true; }
   void OnTracks(const StreamTracks& tracks, Timestamp now);
   void OnFrame(EncodedFrame frame, Timestamp now);

@@ -316,6 +316,7 @@ void Play::Core::Fail(const Error& error) {
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
   const auto wait = backoff_.Next();
   if (!wait) return End(GivenUp(config_.reconnect, error));
+  playout_.OnConnection();
   link_ = Link::kWaiting;
   timers_.Set(Timer::kRetry, now_ + *wait);
   Enter(PlayState::kReconnecting, error, *wait);

@@ -270,7 +270,7 @@ void Publish::Core::Connect() {
 void Publish::Core::GoLive() {
   timers_.StopAll();
   timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
-  queue_.SetMode(PublishQueue::Mode::kLive);
+  Count(queue_.SetMode(PublishQueue::Mode::kLive));
   progress_at_ = now_;
   if (stats_.live_at) {
     // Viewers get a clean start: nothing old, then a key frame, with the sound from its time.
@@ -293,14 +293,14 @@ void Publish::Core::Fail(const Error& error, bool is_stream_open) {
   in_hand_ = DataSize::Zero();
   written_ = DataSize::Zero();
   applied_version_ = 0;
-  queue_.SetMode(PublishQueue::Mode::kHolding);
   if (is_stream_open) Emit(CloseStream{});
   ReportDrops();
+  link_ = Link::kWaiting;
   timers_.StopAll();
+  Count(queue_.SetMode(PublishQueue::Mode::kHolding));
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
   const auto wait = backoff_.Next();
   if (!wait) return End(GivenUp(config_.reconnect, error));
-  link_ = Link::kWaiting;
   timers_.Set(Timer::kRetry, now_ + *wait);
   Enter(PublishState::kReconnecting, error, *wait);
 }

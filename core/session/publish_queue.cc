@@ -47,6 +47,13 @@ PublishQueue::Dropped PublishQueue::Push(Item item) {
   return dropped;
 }
 
+PublishQueue::Dropped PublishQueue::SetMode(Mode mode) {
+  Dropped dropped;
+  mode_ = mode;
+  if (mode == Mode::kHolding) HoldNewestGop(dropped);
+  return dropped;
+}
+
 PublishQueue::Dropped PublishQueue::Clear() {
   Dropped dropped;
   DropVideoFrom(0, dropped);
@@ -114,6 +121,7 @@ void PublishQueue::GiveWay(Dropped& dropped) {
   DropDroppable(dropped);
   while (IsOver(kAllQuarters) && DropToNextKey(dropped)) {
   }
+  if (size() > size_limit_) DropVideoFrom(0, dropped);
 }
 
 void PublishQueue::DropDroppable(Dropped& dropped) {

@@ -28,11 +28,12 @@ class PublishQueue {
     kLive = 2,     // Connected: video gives way, sound does not.
   };
 
-  // `span`: most media time, per track. `size`: most bytes of both tracks.
+  // `span`: most media time, per track; while live sound and a key frame at the head may pass
+  // it. `size`: most bytes of both tracks; while live sound alone may pass it.
   PublishQueue(TimeDelta span, DataSize size);
 
   [[nodiscard]] Dropped Push(Item item);
-  void SetMode(Mode mode) { mode_ = mode; }
+  [[nodiscard]] Dropped SetMode(Mode mode);
   [[nodiscard]] Dropped Clear();
   // Sound from before a key frame that opens a connection.
   [[nodiscard]] Dropped DropAudioBefore(MediaTime dts);

@@ -6,7 +6,6 @@
 #include "core/base/rng.h"
 #include "tests/support/print_units.h"
 #include "tests/support/record_wire.h"
-#include "tests/support/seed.h"
 
 namespace onair::session {
 namespace {
@@ -19,7 +18,7 @@ TEST_CASE("Publish queue never breaks a reference chain, whatever is pushed and 
     Rng rng(seed);
     PublishQueue queue(TimeDelta::Millis(300 + static_cast<std::int64_t>(rng.Below(700))),
                        DataSize::Kibibytes(64));
-    if (rng.Below(2) == 0) queue.SetMode(PublishQueue::Mode::kLive);
+    if (rng.Below(2) == 0) static_cast<void>(queue.SetMode(PublishQueue::Mode::kLive));
     std::int64_t pushed = 0, popped = 0, dropped = 0;
     std::int64_t last_reference = -1;   // Number of the newest non-droppable frame pushed.
     std::int64_t decodable = -2;        // The newest such frame that left the queue.
@@ -48,7 +47,7 @@ TEST_CASE("Publish queue never breaks a reference chain, whatever is pushed and 
 
 TEST_CASE("Publish queue keeps a key frame at its head on a link too slow for a whole GOP") {
   PublishQueue queue(TimeDelta::Millis(200), DataSize::Mebibytes(4));
-  queue.SetMode(PublishQueue::Mode::kLive);
+  static_cast<void>(queue.SetMode(PublishQueue::Mode::kLive));
   static_cast<void>(queue.Push({wire::MakeFrame(kKey, 0), 0}));
 
   std::int64_t dropped = 0;
@@ -64,7 +63,7 @@ TEST_CASE("Publish queue keeps a key frame at its head on a link too slow for a 
 
 TEST_CASE("Publish queue jumps to the newest key frame that makes room") {
   PublishQueue queue(TimeDelta::Millis(200), DataSize::Mebibytes(4));
-  queue.SetMode(PublishQueue::Mode::kLive);
+  static_cast<void>(queue.SetMode(PublishQueue::Mode::kLive));
   for (int ms = 0; ms <= 200; ms += 40) {
     static_cast<void>(queue.Push({wire::MakeFrame(ms % 120 == 0 ? kKey : kReference, ms), 0}));
   }
