@@ -28,7 +28,7 @@ namespace onair::twin {
 
 // `Session` has the events OpenStream{Endpoint endpoint} and CloseStream and the inputs
 // HandleConnected and HandleClosed; HandleResolved and HandleTcpConnected where they exist.
-// Single-owner; the session outlives it.
+// Single-owner; the session outlives it, and the world does not run on without it.
 template <typename Session>
 class SessionWorld {
  public:
@@ -90,11 +90,7 @@ class SessionWorld {
     const int attempt = ++attempts_;
     const Timestamp now = world_.now();
     const auto when = config_.connect.Plan(config_.link, endpoint.security, now);
-    At(now + config_.connect.resolve, attempt, [this] {
-      if constexpr (requires { session_.HandleResolved(world_.now()); }) {
-        session_.HandleResolved(world_.now());
-      }
-    });
+    At(now + config_.connect.resolve, attempt, [this] { TellResolved(); });
     if (!when.syn_arrives.is_finite()) {
       return At(when.gives_up, attempt, [this] { FailConnect(ErrorCode::kConnectTimeout); });
     }
@@ -112,11 +108,7 @@ class SessionWorld {
     }
     open_.connection = std::make_unique<StreamConnection>(world_, config_.link);
     open_.peer = std::move(*std::get_if<std::unique_ptr<Peer>>(&answer));
-    At(when.connected, attempt, [this] {
-      if constexpr (requires { session_.HandleTcpConnected(world_.now()); }) {
-        session_.HandleTcpConnected(world_.now());
-      }
-    });
+    At(when.connected, attempt, [this] { TellTcpConnected(); });
     At(when.secured, attempt, [this] {
       is_open_ = true;
       ++connections_;
@@ -126,6 +118,16 @@ class SessionWorld {
     });
   }
 
+  void TellResolved() {
+    if constexpr (requires { session_.HandleResolved(world_.now()); }) {
+      session_.HandleResolved(world_.now());
+    }
+  }
+  void TellTcpConnected() {
+    if constexpr (requires { session_.HandleTcpConnected(world_.now()); }) {
+      session_.HandleTcpConnected(world_.now());
+    }
+  }
   void FailConnect(ErrorCode code) {
     DropStream();
     session_.HandleClosed(Error{code, "twin"}, world_.now());
