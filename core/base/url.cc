@@ -9,8 +9,12 @@ namespace {
 
 constexpr std::size_t kMaxLength = 8192;
 
-bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsAlpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::string Lower(std::string_view text) {
   std::string out(text);
@@ -28,7 +32,9 @@ bool IsScheme(std::string_view text) {
   });
 }
 
-bool IsOneOf(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool IsOneOf(char c, std::string_view set) {
+  return set.find(c) != std::string_view::npos;
+}
 
 // RFC 3986 section 3.2.2: "reg-name = *( unreserved / pct-encoded / sub-delims )". Bytes beyond
 // ASCII are left to the resolver.
@@ -43,9 +49,8 @@ bool IsHostName(std::string_view text) {
 bool IsIpv6(std::string_view text) {
   const std::string_view address = text.substr(0, text.find('%'));
   return IsOneOf(':', address) && IsHostName(text.substr(address.size())) &&
-         std::all_of(address.begin(), address.end(), [](char c) {
-           return IsDigit(c) || IsOneOf(c, "abcdefABCDEF:.");
-         });
+         std::all_of(address.begin(), address.end(),
+                     [](char c) { return IsDigit(c) || IsOneOf(c, "abcdefABCDEF:."); });
 }
 
 Result<std::uint16_t> ParsePort(std::string_view text) {

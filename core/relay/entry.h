@@ -24,7 +24,7 @@ struct Entry {
 // The decoder configurations for the entries that follow.
 struct Tracks {
   StreamTracks tracks;
-  std::uint64_t version;   // Rises with each change.
+  std::uint64_t version;  // Rises with each change.
   Wires wires;
 };
 

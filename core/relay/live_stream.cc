@@ -40,7 +40,8 @@ void LiveStream::EndPublish(Timestamp) {
 
 void LiveStream::SetTracks(const StreamTracks& tracks, Timestamp) {
   const StreamTracks before = tracks_.empty() ? StreamTracks{} : tracks_.back().tracks;
-  if (!tracks_.empty() && IsSame(before.video, tracks.video) && IsSame(before.audio, tracks.audio)) {
+  if (!tracks_.empty() && IsSame(before.video, tracks.video) &&
+      IsSame(before.audio, tracks.audio)) {
     return;  // Publishers repeat their headers.
   }
   if (!IsSame(before.video, tracks.video)) {
@@ -89,7 +90,8 @@ Result<ViewerId> LiveStream::AddViewer(StartPolicy start, Timestamp now) {
   const std::uint32_t slot = free_.back();
   free_.pop_back();
   Viewer& viewer = viewers_[slot];
-  viewer = {.generation = viewer.generation, .counted_to = std::nullopt,
+  viewer = {.generation = viewer.generation,
+            .counted_to = std::nullopt,
             .stats = {.joined_at = now, .first_frame_at = std::nullopt}};
   ++stats_.viewers;
   ++stats_.viewers_total;
@@ -144,8 +146,7 @@ std::optional<ViewerStats> LiveStream::stats(ViewerId id) const {
     const std::uint64_t next = std::max(viewer.next, ring_.front());
     stats.backlog_frames = static_cast<std::int64_t>(ring_.end() - next);
     stats.backlog_span = ring_.SpanFrom(next);
-    stats.backlog_size =
-        DataSize::Bytes(ring_.totals().bytes - ring_.TotalsAt(next).bytes);
+    stats.backlog_size = DataSize::Bytes(ring_.totals().bytes - ring_.TotalsAt(next).bytes);
   }
   return stats;
 }

@@ -43,17 +43,17 @@ using Taken = std::variant<Nothing, Tracks*, Entry*>;
 // Counters only grow, other values are of now.
 struct StreamStats {
   bool is_publishing = false;
-  std::int64_t publishers = 0;       // Publishers so far.
-  std::int64_t joins = 0;            // Times the line was joined: see Timeline.
+  std::int64_t publishers = 0;  // Publishers so far.
+  std::int64_t joins = 0;       // Times the line was joined: see Timeline.
   std::int64_t video_frames_in = 0;
   std::int64_t audio_frames_in = 0;
-  std::int64_t frames_refused = 0;   // Of unknown tracks, or video before a key frame.
+  std::int64_t frames_refused = 0;  // Of unknown tracks, or video before a key frame.
   DataSize bytes_in = DataSize::Zero();
   std::int64_t viewers = 0;
   std::int64_t viewers_total = 0;
-  std::int64_t frames_out = 0;       // To all viewers together.
+  std::int64_t frames_out = 0;  // To all viewers together.
   DataSize bytes_out = DataSize::Zero();
-  std::int64_t frames_dropped = 0;   // Skipped by slow viewers, all together.
+  std::int64_t frames_dropped = 0;  // Skipped by slow viewers, all together.
   std::int64_t jumps = 0;
   std::int64_t held_frames = 0;
   DataSize held = DataSize::Zero();
@@ -64,11 +64,11 @@ struct ViewerStats {
   DataSize bytes = DataSize::Zero();
   std::int64_t video_dropped = 0;
   std::int64_t audio_dropped = 0;
-  std::int64_t jumps = 0;                    // Times the viewer was too far back.
+  std::int64_t jumps = 0;  // Times the viewer was too far back.
   TimeDelta backlog_span = TimeDelta::Zero();
   DataSize backlog_size = DataSize::Zero();
   std::int64_t backlog_frames = 0;
-  bool is_waiting = false;                   // For a key frame.
+  bool is_waiting = false;  // For a key frame.
   Timestamp joined_at;
   std::optional<Timestamp> first_frame_at;
 };
@@ -106,7 +106,7 @@ class LiveStream {
   struct Viewer {
     Place place = Place::kNone;
     std::uint32_t generation = 0;
-    std::uint64_t next = 0;            // Sequence, in the ring.
+    std::uint64_t next = 0;  // Sequence, in the ring.
     std::uint64_t tracks_seen = 0;
     // What the stream had sent up to `next`; what is skipped is counted from here. Empty:
     // a joiner has skipped nothing yet.

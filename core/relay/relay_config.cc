@@ -4,7 +4,9 @@
 namespace onair::relay {
 namespace {
 
-Status Refuse(const char* field) { return Fail(ErrorCode::kInvalidConfig, field); }
+Status Refuse(const char* field) {
+  return Fail(ErrorCode::kInvalidConfig, field);
+}
 
 bool IsSpan(TimeDelta span) {
   return span >= TimeDelta::Millis(100) && span <= TimeDelta::Seconds(60);

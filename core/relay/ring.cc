@@ -37,8 +37,7 @@ std::optional<std::uint64_t> Ring::newest_point() const {
 
 bool Ring::IsNeeded(std::uint64_t sequence) const {
   if (cache_start_ && sequence >= *cache_start_) return true;
-  const bool is_wanted =
-      At(sequence).standing > 0 || (lost_ > 0 && sequence == newest_point_);
+  const bool is_wanted = At(sequence).standing > 0 || (lost_ > 0 && sequence == newest_point_);
   return is_wanted && !IsTooFarBack(sequence);
 }
 

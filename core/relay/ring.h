@@ -29,9 +29,9 @@ class Ring {
 
   struct Slot {
     Entry entry;
-    Totals before;                   // Of the stream, up to this entry.
+    Totals before;  // Of the stream, up to this entry.
     std::uint64_t tracks_version;
-    std::int64_t standing = 0;       // Viewers who take this one next.
+    std::int64_t standing = 0;  // Viewers who take this one next.
   };
   enum class Begins { kNothing = 1, kPoint = 2, kGop = 3 };  // kPoint: decodable from here.
 
@@ -70,9 +70,9 @@ class Ring {
 
   RelayConfig config_;
   std::deque<Slot> slots_;
-  std::uint64_t front_ = 0;          // Sequence of slots_[0].
+  std::uint64_t front_ = 0;  // Sequence of slots_[0].
   std::int64_t standing_at_end_ = 0;
-  std::int64_t lost_ = 0;            // Viewers who stand before front_.
+  std::int64_t lost_ = 0;  // Viewers who stand before front_.
   Totals totals_;
   MediaTime head_ = MediaTime::Zero();
   std::optional<std::uint64_t> cache_start_;

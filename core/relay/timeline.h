@@ -34,7 +34,7 @@ class Timeline {
 
  private:
   struct Track {
-    std::optional<MediaTime> last_in;   // On the publisher's clock; empty after a join.
+    std::optional<MediaTime> last_in;  // On the publisher's clock; empty after a join.
     std::optional<MediaTime> last_out;
     Timestamp last_at = Timestamp::MinusInfinity();
     TimeDelta step = TimeDelta::Millis(33);  // Between the last two frames.

@@ -12,7 +12,9 @@ void Delay::HandlePacket(Packet packet, Timestamp now) {
   held_.push_back({now_ + delay_, std::move(packet)});
 }
 
-void Delay::HandleTimeout(Timestamp now) { now_ = std::max(now_, now); }
+void Delay::HandleTimeout(Timestamp now) {
+  now_ = std::max(now_, now);
+}
 
 LinkOutput Delay::Poll() {
   if (held_.empty()) return Idle{};

@@ -12,7 +12,9 @@ constexpr std::int64_t kSamplesPerFrame = 1024;  // ISO/IEC 14496-3, AAC-LC.
 constexpr std::int64_t kSampleRate = 48000;
 
 // ISO/IEC 14496-3 section 1.6.2.1: object type 2 (LC), frequency index 3, two channels.
-Buffer StereoLcConfig() { return Buffer::Own({0x11, 0x90}); }
+Buffer StereoLcConfig() {
+  return Buffer::Own({0x11, 0x90});
+}
 
 }  // namespace
 
@@ -28,8 +30,8 @@ MediaTime FakeAudio::next_pts() const {
 EncodedFrame FakeAudio::Next(Timestamp captured_at) {
   const MediaTime pts = next_pts();
   const DataSize mean = rate_ * TimeDelta::Micros(kSamplesPerFrame * 1'000'000 / kSampleRate);
-  const auto size = static_cast<std::size_t>(static_cast<double>(mean.bytes()) *
-                                             (0.9 + 0.2 * rng_.Fraction()));
+  const auto size =
+      static_cast<std::size_t>(static_cast<double>(mean.bytes()) * (0.9 + 0.2 * rng_.Fraction()));
   ByteWriter writer;
   writer.U64(static_cast<std::uint64_t>(number_++));
   Bytes payload = writer.Take();

@@ -12,10 +12,10 @@ namespace {
 
 // ISO/IEC 14496-15 section 5.3.3: a 1280x720 High profile record, encoded by us.
 Buffer Avcc720p() {
-  return Buffer::Own({0x01, 0x64, 0x00, 0x1f, 0xff, 0xe1, 0x00, 0x18, 0x67, 0x64, 0x00, 0x1f, 0xac,
-                      0xb4, 0x02, 0x80, 0x2d, 0xd8, 0x08, 0x80, 0x00, 0x00, 0x03, 0x00, 0x80, 0x00,
-                      0x00, 0x01, 0xe4, 0x78, 0xc1, 0x95, 0x00, 0x01, 0x00, 0x04, 0x68, 0xef, 0x0f,
-                      0xcb, 0xfd, 0xf8, 0xf8, 0x00});
+  return Buffer::Own({0x01, 0x64, 0x00, 0x1f, 0xff, 0xe1, 0x00, 0x18, 0x67, 0x64, 0x00,
+                      0x1f, 0xac, 0xb4, 0x02, 0x80, 0x2d, 0xd8, 0x08, 0x80, 0x00, 0x00,
+                      0x03, 0x00, 0x80, 0x00, 0x00, 0x01, 0xe4, 0x78, 0xc1, 0x95, 0x00,
+                      0x01, 0x00, 0x04, 0x68, 0xef, 0x0f, 0xcb, 0xfd, 0xf8, 0xf8, 0x00});
 }
 
 // ITU-T H.264 section 7.3.1: nal_ref_idc and nal_unit_type.
@@ -26,9 +26,13 @@ std::uint8_t NalHeader(FrameKind kind) {
 
 constexpr std::size_t kHeaderBytes = 4 + 1 + 8;  // Length, NAL header, frame number.
 
-Status Refuse(const char* field) { return Fail(ErrorCode::kInvalidConfig, field); }
+Status Refuse(const char* field) {
+  return Fail(ErrorCode::kInvalidConfig, field);
+}
 
-bool IsWithin(double value, double low, double high) { return value >= low && value <= high; }
+bool IsWithin(double value, double low, double high) {
+  return value >= low && value <= high;
+}
 
 }  // namespace
 
@@ -60,15 +64,15 @@ void FakeEncoder::Apply(const EncoderTarget& target) {
 }
 
 MediaTime FakeEncoder::next_pts() const {
-  return line_start_ + TimeDelta::SecondsF(static_cast<double>(since_line_start_) /
-                                           config_.frame_rate);
+  return line_start_ +
+         TimeDelta::SecondsF(static_cast<double>(since_line_start_) / config_.frame_rate);
 }
 
 EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
   const MediaTime pts = next_pts();
   const bool is_key = wants_key_ || pts >= next_key_;
   const bool is_droppable = rng_.Fraction() < config_.droppable;
-  const FrameKind kind = is_key          ? FrameKind::kKey
+  const FrameKind kind = is_key         ? FrameKind::kKey
                          : is_droppable ? FrameKind::kDroppable
                                         : FrameKind::kReference;
   if (is_key) {

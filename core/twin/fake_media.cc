@@ -5,8 +5,8 @@
 
 namespace onair::twin {
 
-FakeMedia::FakeMedia(World& world, std::optional<FakeEncoder> video,
-                     std::optional<FakeAudio> audio, Sink sink)
+FakeMedia::FakeMedia(World& world, std::optional<FakeEncoder> video, std::optional<FakeAudio> audio,
+                     Sink sink)
     : world_(world),
       video_(std::move(video)),
       audio_(std::move(audio)),

@@ -16,7 +16,9 @@ void RateLimit::HandlePacket(Packet packet, Timestamp now) {
   if (!sending_) SendNext(now_);
 }
 
-void RateLimit::HandleTimeout(Timestamp now) { now_ = std::max(now_, now); }
+void RateLimit::HandleTimeout(Timestamp now) {
+  now_ = std::max(now_, now);
+}
 
 LinkOutput RateLimit::Poll() {
   if (!sending_) return Idle{};
@@ -29,7 +31,9 @@ LinkOutput RateLimit::Poll() {
   return std::move(done.packet);
 }
 
-LinkStats RateLimit::stats() const { return {taken_, passed_, queue_->dropped()}; }
+LinkStats RateLimit::stats() const {
+  return {taken_, passed_, queue_->dropped()};
+}
 
 void RateLimit::SendNext(Timestamp begin) {
   std::optional<Packet> packet = queue_->Pop(begin);

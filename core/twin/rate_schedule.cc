@@ -30,7 +30,9 @@ RateSchedule& RateSchedule::Outage(Timestamp at, TimeDelta length) {
   return Change(at + length, before);
 }
 
-DataRate RateSchedule::At(Timestamp at) const { return steps_[IndexAt(at)].rate; }
+DataRate RateSchedule::At(Timestamp at) const {
+  return steps_[IndexAt(at)].rate;
+}
 
 Timestamp RateSchedule::FinishOf(DataSize size, Timestamp begin) const {
   Work left = static_cast<Work>(size.bytes()) * kPerByte;

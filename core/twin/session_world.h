@@ -65,7 +65,7 @@ class SessionWorld {
     session_.HandleClosed(error, world_.now());
     driver_.Pump();
   }
-  int attempts() const { return attempts_; }   // OpenStream events seen.
+  int attempts() const { return attempts_; }  // OpenStream events seen.
   int connections() const { return connections_; }
   DataSize unsent() { return is_open_ ? open_.connection->client().unsent() : DataSize::Zero(); }
 
@@ -94,9 +94,8 @@ class SessionWorld {
     if (!when.syn_arrives.is_finite()) {
       return At(when.gives_up, attempt, [this] { FailConnect(ErrorCode::kConnectTimeout); });
     }
-    At(when.syn_arrives, attempt, [this, attempt, endpoint, when] {
-      Meet(config_.peer(endpoint), attempt, when);
-    });
+    At(when.syn_arrives, attempt,
+       [this, attempt, endpoint, when] { Meet(config_.peer(endpoint), attempt, when); });
   }
 
   void Meet(Answer answer, int attempt, const ConnectModel::Times& when) {

@@ -23,7 +23,9 @@ StreamSocket::StreamSocket(World& world, const PipeConfig& out, StreamConnection
                   if (user_ != nullptr) user_->OnUnsent();
                 },
             .on_end =
-                [this] { other().Tell({ErrorCode::kPeerClosed, "the stream ended"}); }}),
+                [this] {
+                  other().Tell({ErrorCode::kPeerClosed, "the stream ended"});
+                }}),
       reset_arrives_(world, "socket.reset", [this] {
         out_.Reset();
         Tell({ErrorCode::kConnectionLost, "connection reset"});
@@ -36,7 +38,9 @@ void StreamSocket::Reset() {
   other().reset_arrives_.Set(sent + out_.delay());
 }
 
-StreamPipe& StreamSocket::in() { return other().out_; }
+StreamPipe& StreamSocket::in() {
+  return other().out_;
+}
 
 StreamSocket& StreamSocket::other() {
   return this == &connection_.client() ? connection_.server() : connection_.client();

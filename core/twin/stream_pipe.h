@@ -84,10 +84,10 @@ class StreamPipe {
   Alarm sent_;
   Alarm arrived_;
 
-  std::deque<Bytes> queue_;     // Written, not yet on the wire.
+  std::deque<Bytes> queue_;  // Written, not yet on the wire.
   std::size_t front_offset_ = 0;
-  std::int64_t queued_ = 0;     // Bytes in `queue_`.
-  std::int64_t sending_ = 0;    // Size of the segment on its way into the wire; 0: none.
+  std::int64_t queued_ = 0;   // Bytes in `queue_`.
+  std::int64_t sending_ = 0;  // Size of the segment on its way into the wire; 0: none.
   Timestamp sending_since_ = Timestamp::Zero();
   std::deque<Segment> flight_;  // Sent, not yet read.
   std::int64_t in_flight_ = 0;

@@ -33,9 +33,8 @@ class StreamWorld {
       : world_(start),
         connection_(world_, link),
         peer_(std::move(peer)),
-        driver_(world_, machine, [this](Event& event) {
-          events_.emplace_back(world_.now(), std::move(event));
-        }) {
+        driver_(world_, machine,
+                [this](Event& event) { events_.emplace_back(world_.now(), std::move(event)); }) {
     driver_.Bind(connection_.client());
     peer_->Accept(world_, connection_.server());
   }

@@ -137,12 +137,20 @@ std::string World::Report(std::string_view reason) const {
 Alarm::Alarm(World& world, std::string_view name, World::Task task)
     : world_(world), slot_(world.TakeSlot(name, std::move(task), World::Slot::Use::kAlarm)) {}
 
-Alarm::~Alarm() { world_.FreeSlot(slot_); }
+Alarm::~Alarm() {
+  world_.FreeSlot(slot_);
+}
 
-void Alarm::Set(Timestamp at) { world_.Arm(slot_, at); }
+void Alarm::Set(Timestamp at) {
+  world_.Arm(slot_, at);
+}
 
-Timestamp Alarm::due() const { return world_.slots_[slot_].due; }
+Timestamp Alarm::due() const {
+  return world_.slots_[slot_].due;
+}
 
-void Alarm::set_name(std::string_view name) { world_.slots_[slot_].name = name; }
+void Alarm::set_name(std::string_view name) {
+  world_.slots_[slot_].name = name;
+}
 
 }  // namespace onair::twin

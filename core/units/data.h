@@ -81,8 +81,7 @@ constexpr std::int64_t MultiplyDivide(std::int64_t a, std::int64_t b, std::int64
 // Zero for a span that is not positive.
 constexpr DataRate operator/(DataSize size, TimeDelta span) {
   if (span <= TimeDelta::Zero()) return DataRate::Zero();
-  return DataRate::BitsPerSec(
-      units_internal::MultiplyDivide(size.bytes(), 8'000'000, span.us()));
+  return DataRate::BitsPerSec(units_internal::MultiplyDivide(size.bytes(), 8'000'000, span.us()));
 }
 
 // Infinity for a rate that is not positive.

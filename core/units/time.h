@@ -14,7 +14,9 @@ namespace units_internal {
 inline constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 
-constexpr bool IsInfinite(std::int64_t v) { return v == kMax || v == kMin; }
+constexpr bool IsInfinite(std::int64_t v) {
+  return v == kMax || v == kMin;
+}
 // Of two infinities the first wins.
 constexpr std::int64_t Add(std::int64_t a, std::int64_t b) {
   if (IsInfinite(a)) return a;

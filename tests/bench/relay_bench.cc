@@ -54,8 +54,9 @@ double Run(int viewers) {
   media.Start();
   world.RunFor(TimeDelta::Seconds(60));
   const auto frames = static_cast<double>(stream.stats().frames_out);
-  std::printf("%8d %12.0f %14.1f %16.3f %14.1f\n", viewers, frames / viewers, serving / frames * 1e9,
-              serving / 60 * 100, static_cast<double>(bytes) / 1e6 / viewers);
+  std::printf("%8d %12.0f %14.1f %16.3f %14.1f\n", viewers, frames / viewers,
+              serving / frames * 1e9, serving / 60 * 100,
+              static_cast<double>(bytes) / 1e6 / viewers);
   return serving / frames * 1e9;
 }
 

@@ -8,9 +8,7 @@ namespace onair::bench {
 // Real time since it was made.
 class Stopwatch {
  public:
-  double Seconds() const {
-    return std::chrono::duration<double>(Clock::now() - begin_).count();
-  }
+  double Seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -35,8 +35,8 @@ double RunSession() {
   twin::World world;
   std::size_t heard = 0;
   twin::MediaPusher session;
-  const auto link = twin::StreamLink::Symmetric(
-      twin::RateSchedule(DataRate::KilobitsPerSec(2000)), TimeDelta::Millis(40));
+  const auto link = twin::StreamLink::Symmetric(twin::RateSchedule(DataRate::KilobitsPerSec(2000)),
+                                                TimeDelta::Millis(40));
   twin::SessionWorld<twin::MediaPusher> net(
       world, session,
       {.link = link,

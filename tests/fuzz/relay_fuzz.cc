@@ -60,8 +60,8 @@ void Pull(relay::LiveStream& stream, Watcher& watcher, int count, Timestamp now)
 StreamTracks TracksOf(std::uint8_t bits) {
   StreamTracks tracks;
   if (bits & 1) {
-    tracks.video = VideoTrack{VideoCodec::kH264, {16, 16}, 30,
-                              Buffer::Own({static_cast<std::uint8_t>(bits >> 4)})};
+    tracks.video = VideoTrack{
+        VideoCodec::kH264, {16, 16}, 30, Buffer::Own({static_cast<std::uint8_t>(bits >> 4)})};
   }
   if (bits & 2) tracks.audio = AudioTrack{AudioCodec::kAac, {48000, 2}, Buffer::Own({1})};
   return tracks;
@@ -85,14 +85,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     now += TimeDelta::Millis(data[i + 2] & 0x3f);
     const std::int64_t dts = now.us() / 1000 + (data[i + 2] & 0x40 ? -with * 20 : 0);
     switch (data[i] % 8) {
-      case 0: stream.BeginPublish(now); break;
-      case 1: stream.SetTracks(TracksOf(with), now); break;
-      case 2: stream.Push(MakeFrame(FrameKind::kKey, dts, with * 64U, now), now); break;
-      case 3: stream.Push(MakeFrame(FrameKind::kReference, dts, with * 16U, now), now); break;
-      case 4: stream.Push(MakeFrame(FrameKind::kAudio, dts, with, now), now); break;
+      case 0:
+        stream.BeginPublish(now);
+        break;
+      case 1:
+        stream.SetTracks(TracksOf(with), now);
+        break;
+      case 2:
+        stream.Push(MakeFrame(FrameKind::kKey, dts, with * 64U, now), now);
+        break;
+      case 3:
+        stream.Push(MakeFrame(FrameKind::kReference, dts, with * 16U, now), now);
+        break;
+      case 4:
+        stream.Push(MakeFrame(FrameKind::kAudio, dts, with, now), now);
+        break;
       case 5: {
-        const auto start = with & 1 ? relay::StartPolicy::kNextKeyFrame
-                                    : relay::StartPolicy::kNewestKeyFrame;
+        const auto start =
+            with & 1 ? relay::StartPolicy::kNextKeyFrame : relay::StartPolicy::kNewestKeyFrame;
         if (const auto id = stream.AddViewer(start, now)) {
           watchers.push_back({*id, {}, std::nullopt, std::nullopt, std::nullopt});
         }

@@ -13,9 +13,9 @@
 
 namespace Catch {
 
-#define ONAIR_PRINT(Type, expression)                                   \
-  template <>                                                           \
-  struct StringMaker<onair::Type> {                                     \
+#define ONAIR_PRINT(Type, expression)                                       \
+  template <>                                                               \
+  struct StringMaker<onair::Type> {                                         \
     static std::string convert(const onair::Type& v) { return expression; } \
   }
 

@@ -15,11 +15,21 @@ namespace {
 
 const double kNan = std::numeric_limits<double>::quiet_NaN();
 const double kInfinity = std::numeric_limits<double>::infinity();
-constexpr TimeDelta Us(std::int64_t us) { return TimeDelta::Micros(us); }
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-constexpr TimeDelta Sec(std::int64_t s) { return TimeDelta::Seconds(s); }
-constexpr DataRate Bps(std::int64_t bps) { return DataRate::BitsPerSec(bps); }
-constexpr DataSize Bytes(std::int64_t bytes) { return DataSize::Bytes(bytes); }
+constexpr TimeDelta Us(std::int64_t us) {
+  return TimeDelta::Micros(us);
+}
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+constexpr TimeDelta Sec(std::int64_t s) {
+  return TimeDelta::Seconds(s);
+}
+constexpr DataRate Bps(std::int64_t bps) {
+  return DataRate::BitsPerSec(bps);
+}
+constexpr DataSize Bytes(std::int64_t bytes) {
+  return DataSize::Bytes(bytes);
+}
 
 // `field` is what the error must name; empty: the setting is within its range.
 template <typename Config>
@@ -77,8 +87,14 @@ TEST_CASE("Reconnect settings outside their range are named") {
 
 TEST_CASE("Video settings outside their range are named") {
   Expect<VideoConfig>({
-      {kFine, [](auto& c) { c.size = {16, 4096}; }},
-      {kFine, [](auto& c) { c.size = {4096, 16}; }},
+      {kFine,
+       [](auto& c) {
+         c.size = {16, 4096};
+       }},
+      {kFine,
+       [](auto& c) {
+         c.size = {4096, 16};
+       }},
       {"video.size.width", [](auto& c) { c.size.width = 14; }},
       {"video.size.width", [](auto& c) { c.size.width = 4098; }},
       {"video.size.width", [](auto& c) { c.size.width = 1279; }},

@@ -12,8 +12,8 @@ TEST_CASE("Numbers are big-endian on the wire unless they say little") {
   ByteWriter writer;
   writer.U8(0x01).U16(0x0203).U24(0x040506).U32(0x0708090a).U32Little(0x0b0c0d0e);
   CHECK(writer.size() == 14);
-  CHECK(writer.Take() == Bytes{0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0e,
-                               0x0d, 0x0c, 0x0b});
+  CHECK(writer.Take() ==
+        Bytes{0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0e, 0x0d, 0x0c, 0x0b});
   CHECK(writer.size() == 0);
 }
 
@@ -44,7 +44,10 @@ TEST_CASE("Only the low bits of a 24-bit number are written") {
 }
 
 TEST_CASE("Signed 24-bit numbers keep their sign") {
-  struct Row { Bytes wire; std::int32_t value; };
+  struct Row {
+    Bytes wire;
+    std::int32_t value;
+  };
   for (const Row& row : {Row{{0x00, 0x00, 0x01}, 1}, Row{{0xff, 0xff, 0xff}, -1},
                          Row{{0x7f, 0xff, 0xff}, 8'388'607}, Row{{0x80, 0x00, 0x00}, -8'388'608}}) {
     ByteReader reader(row.wire);

@@ -50,9 +50,12 @@ TEST_CASE("Every error tells its meaning and what to do") {
 }
 
 TEST_CASE("Numbers rise in the table and lie in the group of their name") {
-  const struct { const char* prefix; int group; } groups[] = {
-      {"config", 1}, {"net", 2},   {"rtmp", 3},   {"http", 4}, {"flv", 4},     {"tls", 5},
-      {"codec", 6},  {"device", 7}, {"file", 7},  {"session", 8}, {"internal", 9}};
+  const struct {
+    const char* prefix;
+    int group;
+  } groups[] = {{"config", 1}, {"net", 2},     {"rtmp", 3},    {"http", 4},
+                {"flv", 4},    {"tls", 5},     {"codec", 6},   {"device", 7},
+                {"file", 7},   {"session", 8}, {"internal", 9}};
   int last = 0;
   for (const Row& row : AllRows()) {
     INFO(row.enum_name);
@@ -92,8 +95,7 @@ TEST_CASE("A failure keeps its code, detail and native code on its way up") {
 }
 
 TEST_CASE("The README's error table is what the header says") {
-  const std::string command =
-      "python3 " ONAIR_SOURCE_DIR "/tests/tools/error_table.py --check";
+  const std::string command = "python3 " ONAIR_SOURCE_DIR "/tests/tools/error_table.py --check";
   CHECK(std::system(command.c_str()) == 0);
 }
 

@@ -16,8 +16,8 @@ struct Good {
 
 Url Make(std::string scheme, std::string user_info, std::string host,
          std::optional<std::uint16_t> port, std::string path, std::string query) {
-  return {std::move(scheme), std::move(user_info), std::move(host), port, std::move(path),
-          std::move(query)};
+  return {std::move(scheme), std::move(user_info), std::move(host), port,
+          std::move(path),   std::move(query)};
 }
 
 TEST_CASE("Addresses are split into their parts") {
@@ -45,8 +45,7 @@ TEST_CASE("Addresses are split into their parts") {
       {"whip+https://h/rtc/v1/whip/?app=live&stream=a",
        Make("whip+https", "", "h", {}, "/rtc/v1/whip/", "app=live&stream=a")},
       {"a1+-.://h", Make("a1+-.", "", "h", {}, "", "")},
-      {"http://127.0.0.1:8080/live/a.flv",
-       Make("http", "", "127.0.0.1", 8080, "/live/a.flv", "")},
+      {"http://127.0.0.1:8080/live/a.flv", Make("http", "", "127.0.0.1", 8080, "/live/a.flv", "")},
   };
   for (const Good& row : rows) {
     INFO(row.text);
@@ -62,7 +61,10 @@ TEST_CASE("Addresses are split into their parts") {
 }
 
 TEST_CASE("What is no address is refused and told why") {
-  const struct { std::string text; const char* reason; } rows[] = {
+  const struct {
+    std::string text;
+    const char* reason;
+  } rows[] = {
       {"", "scheme"},
       {"live.example/app", "scheme"},
       {"://h/a", "scheme"},

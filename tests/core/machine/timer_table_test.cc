@@ -12,9 +12,13 @@ namespace {
 
 enum class Timer { kConnect, kPing, kStall };
 using Table = TimerTable<Timer, 3>;
-Table MakeTable() { return Table({"t.connect", "t.ping", "t.stall"}); }
+Table MakeTable() {
+  return Table({"t.connect", "t.ping", "t.stall"});
+}
 
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
 TEST_CASE("An empty table never wakes anybody") {
   const Table table = MakeTable();

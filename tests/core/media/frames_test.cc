@@ -14,7 +14,9 @@ namespace {
 static_assert(!std::is_copy_constructible_v<VideoFrame>);
 static_assert(std::is_move_constructible_v<VideoFrame>);
 
-bool IsAligned(const std::uint8_t* p) { return reinterpret_cast<std::uintptr_t>(p) % 64 == 0; }
+bool IsAligned(const std::uint8_t* p) {
+  return reinterpret_cast<std::uintptr_t>(p) % 64 == 0;
+}
 
 TEST_CASE("Pictures of odd and even sizes have room for every row of every plane") {
   for (const PixelFormat format : {PixelFormat::kI420, PixelFormat::kNv12}) {

@@ -11,12 +11,18 @@ namespace {
 
 static_assert(!std::is_convertible_v<MediaTime, Timestamp>);
 template <typename A, typename B>
-concept Subtractable = requires(A a, B b) { a - b; };
+concept Subtractable = requires(A a, B b) {
+  a - b;
+};
 static_assert(!Subtractable<MediaTime, Timestamp>, "the two lines never mix");
 static_assert(!Subtractable<UtcTime, Timestamp>);
 
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
-constexpr MediaTime Media(std::int64_t ms) { return MediaTime::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
+constexpr MediaTime Media(std::int64_t ms) {
+  return MediaTime::Millis(ms);
+}
 
 TEST_CASE("A clock map takes media to driver time and back") {
   const ClockMap line{At(10'000), Media(500)};

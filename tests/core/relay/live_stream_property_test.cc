@@ -152,8 +152,8 @@ class Life {
     const bool is_key = is_video && (needs_key_ || rng_.Below(12) == 0);
     const std::size_t bytes = rng_.Below(rng_.Below(20) == 0 ? 90'000 : 9'000);
     EncodedFrame frame = is_key     ? Key(now_ms_, bytes)
-                               : is_video ? Delta(now_ms_, bytes)
-                                          : Sound(now_ms_, bytes);
+                         : is_video ? Delta(now_ms_, bytes)
+                                    : Sound(now_ms_, bytes);
     if (is_key) needs_key_ = false;
     stream_.Push(frame, Now());
     line_.Place(frame, Now());  // Timeline has tests of its own.

@@ -13,13 +13,23 @@ namespace onair::relay {
 inline VideoTrack Video(std::uint8_t config = 1) {
   return {VideoCodec::kH264, {1280, 720}, 30, Buffer::Own({config})};
 }
-inline AudioTrack Audio() { return {AudioCodec::kAac, {48000, 2}, Buffer::Own({0x11, 0x90})}; }
+inline AudioTrack Audio() {
+  return {AudioCodec::kAac, {48000, 2}, Buffer::Own({0x11, 0x90})};
+}
 
-inline StreamTracks VideoOnly(std::uint8_t config = 1) { return {Video(config), std::nullopt}; }
-inline StreamTracks AudioOnly() { return {std::nullopt, Audio()}; }
-inline StreamTracks Both() { return {Video(), Audio()}; }
+inline StreamTracks VideoOnly(std::uint8_t config = 1) {
+  return {Video(config), std::nullopt};
+}
+inline StreamTracks AudioOnly() {
+  return {std::nullopt, Audio()};
+}
+inline StreamTracks Both() {
+  return {Video(), Audio()};
+}
 
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
 inline EncodedFrame Frame(FrameKind kind, std::int64_t dts_ms, std::size_t bytes = 100) {
   const MediaTime dts = MediaTime::Millis(dts_ms);
@@ -62,7 +72,8 @@ inline std::string Drain(LiveStream& stream, ViewerId viewer, Timestamp now = At
 }
 
 // Video at 10 fps from `begin_ms` on: a key frame, then others, up to `frames`.
-inline void PushGop(LiveStream& stream, std::int64_t begin_ms, int frames, std::size_t bytes = 100) {
+inline void PushGop(LiveStream& stream, std::int64_t begin_ms, int frames,
+                    std::size_t bytes = 100) {
   for (int i = 0; i < frames; ++i) {
     const std::int64_t ms = begin_ms + 100 * i;
     stream.Push(i == 0 ? Key(ms, bytes) : Delta(ms, bytes), At(ms));

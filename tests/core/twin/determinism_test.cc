@@ -27,28 +27,27 @@ struct Fingerprint {
 Fingerprint RunSession(std::uint64_t seed) {
   World world(Timestamp::Zero(), seed);
   Rng rng = world.ForkRng();
-  StreamLink link = StreamLink::Symmetric(RateSchedule(DataRate::KilobitsPerSec(2000)),
-                                          TimeDelta::Millis(40));
+  StreamLink link =
+      StreamLink::Symmetric(RateSchedule(DataRate::KilobitsPerSec(2000)), TimeDelta::Millis(40));
   for (int i = 0; i < 5; ++i) {
     link.up.rate.Outage(Timestamp::Zero() + TimeDelta::Seconds(5 + 10 * i),
                         TimeDelta::Millis(static_cast<std::int64_t>(rng.Below(3000))));
   }
   Fingerprint print;
   MediaPusher session;
-  SessionWorld<MediaPusher> net(
-      world, session,
-      {.link = link,
-       .peer = [&](const Endpoint&) -> Answer {
-         if (rng.Below(4) == 0) return Refuse{};
-         return std::make_unique<ScriptedPeer>([&](ByteView in) {
-           print.Add(static_cast<std::uint64_t>(world.now().us()));
-           for (const std::uint8_t byte : in) print.Add(byte);
-           print.bytes += static_cast<std::int64_t>(in.size());
-           return Bytes{};
-         });
-       },
-       .on_event = nullptr,
-       .connect = {}});
+  SessionWorld<MediaPusher> net(world, session,
+                                {.link = link,
+                                 .peer = [&](const Endpoint&) -> Answer {
+                                   if (rng.Below(4) == 0) return Refuse{};
+                                   return std::make_unique<ScriptedPeer>([&](ByteView in) {
+                                     print.Add(static_cast<std::uint64_t>(world.now().us()));
+                                     for (const std::uint8_t byte : in) print.Add(byte);
+                                     print.bytes += static_cast<std::int64_t>(in.size());
+                                     return Bytes{};
+                                   });
+                                 },
+                                 .on_event = nullptr,
+                                 .connect = {}});
   FakeMedia media(world, FakeEncoder({.rate = DataRate::KilobitsPerSec(1800)}, world.ForkRng()),
                   FakeAudio(DataRate::KilobitsPerSec(64), world.ForkRng()),
                   [&](const EncodedFrame& frame, Timestamp) {

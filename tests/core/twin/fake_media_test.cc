@@ -54,8 +54,8 @@ TEST_CASE("A payload is one NAL unit behind its length") {
   FakeEncoder encoder({}, Rng(1));
   for (const EncodedFrame& frame : Run(encoder, 1)) {
     const ByteView bytes = frame.payload.view();
-    const std::uint32_t length = static_cast<std::uint32_t>(bytes[0]) << 24 | bytes[1] << 16 |
-                                 bytes[2] << 8 | bytes[3];
+    const std::uint32_t length =
+        static_cast<std::uint32_t>(bytes[0]) << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
     REQUIRE(length == bytes.size() - 4);
     REQUIRE((bytes[4] & 0x1f) == (frame.is_key() ? 5 : 1));
   }
@@ -104,7 +104,10 @@ TEST_CASE("The same seed gives the same frames") {
 }
 
 TEST_CASE("Fake encoder settings outside their range are named") {
-  const struct { const char* field; std::function<void(FakeEncoderConfig&)> spoil; } rows[] = {
+  const struct {
+    const char* field;
+    std::function<void(FakeEncoderConfig&)> spoil;
+  } rows[] = {
       {"rate", [](auto& c) { c.rate = DataRate::BitsPerSec(9'999); }},
       {"rate", [](auto& c) { c.rate = DataRate::BitsPerSec(100'000'001); }},
       {"frame_rate", [](auto& c) { c.frame_rate = 0.9; }},

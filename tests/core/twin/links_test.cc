@@ -17,7 +17,9 @@
 namespace onair::twin {
 namespace {
 
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 constexpr DataRate k1Mbps = DataRate::KilobitsPerSec(1000);
 
 // Sends packets of one size at given moments; what arrived and when.

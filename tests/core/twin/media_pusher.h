@@ -17,9 +17,13 @@ namespace onair::twin {
 
 class MediaPusher {
  public:
-  struct OpenStream { Endpoint endpoint; };
+  struct OpenStream {
+    Endpoint endpoint;
+  };
   struct CloseStream {};
-  struct Lost { Error error; };
+  struct Lost {
+    Error error;
+  };
   using Event = std::variant<OpenStream, CloseStream, Lost>;
 
   void Start(Timestamp) { events_.push_back(OpenStream{{"live.example", 1935, Security::kPlain}}); }

@@ -19,15 +19,13 @@ std::unique_ptr<Peer> EchoPeer() {
 }
 
 struct Scene {
-  explicit Scene(Endpoint endpoint, StreamLink link,
-                 std::function<Answer(const Endpoint&)> peer)
+  explicit Scene(Endpoint endpoint, StreamLink link, std::function<Answer(const Endpoint&)> peer)
       : session(std::move(endpoint)),
         net(world, session,
             {.link = std::move(link),
              .peer = std::move(peer),
-             .on_event = [this](Uploader::Event& event, Timestamp now) {
-               events.emplace_back(now, std::move(event));
-             },
+             .on_event = [this](Uploader::Event& event,
+                                Timestamp now) { events.emplace_back(now, std::move(event)); },
              .connect = {}}) {}
 
   template <typename T>
@@ -52,11 +50,17 @@ struct Scene {
   SessionWorld<Uploader> net;
 };
 
-StreamLink Link(DataRate rate) { return StreamLink::Symmetric(RateSchedule(rate), kOneWay); }
+StreamLink Link(DataRate rate) {
+  return StreamLink::Symmetric(RateSchedule(rate), kOneWay);
+}
 const DataRate k2Mbps = DataRate::KilobitsPerSec(2000);
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
-void Start(Uploader& s, Timestamp now) { s.Start(now); }
+void Start(Uploader& s, Timestamp now) {
+  s.Start(now);
+}
 
 TEST_CASE("A plain stream connects after one round trip and a TLS stream after two") {
   Scene plain(kPlain, Link(k2Mbps), [](const Endpoint&) { return EchoPeer(); });

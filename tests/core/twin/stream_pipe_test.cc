@@ -13,7 +13,9 @@
 namespace onair::twin {
 namespace {
 
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
 PipeConfig OneMbps() {
   PipeConfig config;
@@ -126,14 +128,15 @@ TEST_CASE("Any writes over any link arrive as they were written") {
     INFO(test::SeedNote(seed));
     Rng rng(seed);
     PipeConfig config;
-    config.rate = RateSchedule(DataRate::BitsPerSec(100'000 + static_cast<std::int64_t>(
-                                                                  rng.Below(10'000'000))));
+    config.rate = RateSchedule(
+        DataRate::BitsPerSec(100'000 + static_cast<std::int64_t>(rng.Below(10'000'000))));
     config.delay = TimeDelta::Micros(static_cast<std::int64_t>(rng.Below(100'000)));
     config.segment = DataSize::Bytes(1 + static_cast<std::int64_t>(rng.Below(3000)));
-    config.receive_buffer = config.segment + DataSize::Bytes(static_cast<std::int64_t>(rng.Below(9000)));
+    config.receive_buffer =
+        config.segment + DataSize::Bytes(static_cast<std::int64_t>(rng.Below(9000)));
     for (int i = 0; i < 3; ++i) {
-      config.rate.Outage(At(200 + 300 * i), TimeDelta::Millis(1 + static_cast<std::int64_t>(
-                                                                      rng.Below(250))));
+      config.rate.Outage(At(200 + 300 * i),
+                         TimeDelta::Millis(1 + static_cast<std::int64_t>(rng.Below(250))));
     }
     Scene scene(config);
     Bytes sent;

@@ -13,7 +13,9 @@ namespace {
 constexpr TimeDelta kOneWay = TimeDelta::Millis(40);
 constexpr Timestamp kStart = Timestamp::Zero();
 
-Bytes Pong(ByteView) { return {'p', 'o', 'n', 'g'}; }
+Bytes Pong(ByteView) {
+  return {'p', 'o', 'n', 'g'};
+}
 
 TEST_CASE("StreamWorld brings the answer after one round trip") {
   Pinger machine(kStart);

@@ -16,7 +16,9 @@ namespace onair::twin {
 // Says "ping" at once, again each second; an event for every byte run that comes back.
 class Pinger {
  public:
-  struct Heard { Bytes bytes; };
+  struct Heard {
+    Bytes bytes;
+  };
   struct Ended {};
   using Event = std::variant<Heard, Ended>;
 
@@ -74,11 +76,17 @@ class Echo {
 // tries again 1 s after every loss.
 class Uploader {
  public:
-  struct OpenStream { Endpoint endpoint; };
+  struct OpenStream {
+    Endpoint endpoint;
+  };
   struct CloseStream {};
   struct Connected {};
-  struct Lost { Error error; };
-  struct Answered { Bytes bytes; };
+  struct Lost {
+    Error error;
+  };
+  struct Answered {
+    Bytes bytes;
+  };
   using Event = std::variant<OpenStream, CloseStream, Connected, Lost, Answered>;
 
   explicit Uploader(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}

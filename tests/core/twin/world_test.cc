@@ -12,7 +12,9 @@
 namespace onair::twin {
 namespace {
 
-constexpr Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
 TEST_CASE("Events run in the order of their times and, within one moment, of their asking") {
   World world;
@@ -116,7 +118,9 @@ TEST_CASE("A ring may destroy its own alarm and build another in its place") {
 TEST_CASE("A destroyed alarm never rings") {
   World world;
   int rings = 0;
-  { Alarm(world, "gone", [&] { ++rings; }).Set(At(10)); }
+  {
+    Alarm(world, "gone", [&] { ++rings; }).Set(At(10));
+  }
   Alarm heir(world, "heir", [&] { rings += 100; });
   world.RunUntil(At(20));
   CHECK(rings == 0);

@@ -18,7 +18,9 @@ static_assert(!std::is_default_constructible_v<TimeDelta>);
 static_assert(!std::is_convertible_v<std::int64_t, TimeDelta>);
 static_assert(!std::is_convertible_v<Timestamp, TimeDelta>);
 template <typename A, typename B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 static_assert(Addable<Timestamp, TimeDelta>);
 static_assert(!Addable<Timestamp, Timestamp>, "a moment plus a moment means nothing");
 static_assert(!Addable<TimeDelta, DataSize>);
