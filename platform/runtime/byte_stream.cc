@@ -45,20 +45,42 @@ ByteStream::ByteStream(Loop& loop, const ByteStreamConfig& config)
 
 ByteStream::ByteStream(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
-ByteStream::~ByteStream() { core_->Abort(); }
+ByteStream::~ByteStream() {
+  core_->Abort();
+}
 
 void ByteStream::Open(const Endpoint& endpoint, ByteStreamListener& listener) {
   core_->Open(endpoint, listener);
 }
-void ByteStream::Attach(ByteStreamListener& listener) { core_->Attach(listener); }
-void ByteStream::Write(Bytes bytes) { core_->Write(std::move(bytes)); }
-void ByteStream::Write(Buffer buffer) { core_->Write(std::move(buffer)); }
-void ByteStream::CloseAfterFlush(TimeDelta flush_within) { core_->CloseAfterFlush(flush_within); }
-void ByteStream::Abort() { core_->Abort(); }
-bool ByteStream::is_open() const { return core_->is_open(); }
-DataSize ByteStream::unsent() const { return core_->unsent(); }
-ByteStreamStats ByteStream::stats() const { return core_->stats(); }
-std::optional<TcpInfo> ByteStream::tcp_info() const { return core_->tcp_info(); }
-std::string ByteStream::peer() const { return core_->peer(); }
+void ByteStream::Attach(ByteStreamListener& listener) {
+  core_->Attach(listener);
+}
+void ByteStream::Write(Bytes bytes) {
+  core_->Write(std::move(bytes));
+}
+void ByteStream::Write(Buffer buffer) {
+  core_->Write(std::move(buffer));
+}
+void ByteStream::CloseAfterFlush(TimeDelta flush_within) {
+  core_->CloseAfterFlush(flush_within);
+}
+void ByteStream::Abort() {
+  core_->Abort();
+}
+bool ByteStream::is_open() const {
+  return core_->is_open();
+}
+DataSize ByteStream::unsent() const {
+  return core_->unsent();
+}
+ByteStreamStats ByteStream::stats() const {
+  return core_->stats();
+}
+std::optional<TcpInfo> ByteStream::tcp_info() const {
+  return core_->tcp_info();
+}
+std::string ByteStream::peer() const {
+  return core_->peer();
+}
 
 }  // namespace onair::runtime

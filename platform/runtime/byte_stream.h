@@ -91,9 +91,9 @@ class ByteStreamListener {
 
 // Counters only grow.
 struct ByteStreamStats {
-  DataSize bytes_written = DataSize::Zero();   // Handed to the socket, TLS included.
-  DataSize bytes_read = DataSize::Zero();      // From the socket, TLS included.
-  DataSize bytes_dropped = DataSize::Zero();   // Write() before OnConnected or after the end.
+  DataSize bytes_written = DataSize::Zero();  // Handed to the socket, TLS included.
+  DataSize bytes_read = DataSize::Zero();     // From the socket, TLS included.
+  DataSize bytes_dropped = DataSize::Zero();  // Write() before OnConnected or after the end.
   DataSize queued_max = DataSize::Zero();
   std::int64_t connect_attempts = 0;
 };

@@ -33,8 +33,8 @@ void ByteStream::Core::Resolve(const std::string& host) {
   const auto resolver = config_.resolver ? config_.resolver : loop_->resolver();
   // The answer may come on any thread and after the loop's end. Both are held weakly and this
   // stream is looked up on its own thread only: the last owner must not be a resolver's thread.
-  resolver->Resolve(host, [loop = std::weak_ptr(loop_), weak = weak_from_this()](
-                              Result<std::vector<IpAddress>> answer) {
+  resolver->Resolve(host, [loop = std::weak_ptr(loop_),
+                           weak = weak_from_this()](Result<std::vector<IpAddress>> answer) {
     const auto alive = loop.lock();
     if (!alive) return;
     alive->Post([weak, answer = std::move(answer)] {
@@ -85,8 +85,8 @@ void ByteStream::Core::HandleAttempt(std::size_t index, const boost::system::err
   const Timestamp now = Now();
   if (error) {
     attempts_[index].reset();
-    race_->HandleFailed(index, Error{ConnectErrorCode(error.value()), error.message(), error.value()},
-                        now);
+    race_->HandleFailed(
+        index, Error{ConnectErrorCode(error.value()), error.message(), error.value()}, now);
     return Race(now);
   }
   socket_ = std::move(*attempts_[index]);
@@ -103,12 +103,12 @@ void ByteStream::Core::HandleTcpConnected(Timestamp now) {
   listener_->OnTcpConnected(now);
   if (state_ != State::kSecuring) return;
   if (endpoint_.security == Security::kTls) {
-    return Secure(tls::Stream::Client(tls::ClientConfig{.host = endpoint_.host,
-                                                        .ca_file = config_.ca_file,
-                                                        .verify = config_.verify,
-                                                        .handshake_timeout =
-                                                            config_.handshake_timeout},
-                                      now));
+    return Secure(
+        tls::Stream::Client(tls::ClientConfig{.host = endpoint_.host,
+                                              .ca_file = config_.ca_file,
+                                              .verify = config_.verify,
+                                              .handshake_timeout = config_.handshake_timeout},
+                            now));
   }
   if (server_tls_) return Secure(tls::Stream::Server(*server_tls_, now));
   BecomeOpen(now);

@@ -42,8 +42,8 @@ void ByteStream::Core::FinishFlush() {
 }
 
 void ByteStream::Core::HandleFlushDeadline(Timestamp) {
-  const bool arrived = sent_end_ && KernelUnacked(native()).value_or(DataSize::Zero()) ==
-                                        DataSize::Zero();
+  const bool arrived =
+      sent_end_ && KernelUnacked(native()).value_or(DataSize::Zero()) == DataSize::Zero();
   Close(arrived ? Error{ErrorCode::kPeerClosed, "everything was written; the peer lingers"}
                 : Error{ErrorCode::kTimeout, "not everything was written in time"});
 }

@@ -51,7 +51,9 @@ Error Lost(const char* doing, const boost::system::error_code& error) {
                error.value()};
 }
 
-DataSize SizeOf(std::size_t bytes) { return DataSize::Bytes(static_cast<std::int64_t>(bytes)); }
+DataSize SizeOf(std::size_t bytes) {
+  return DataSize::Bytes(static_cast<std::int64_t>(bytes));
+}
 
 }  // namespace
 
@@ -149,8 +151,12 @@ void ByteStream::Core::HandleTlsTimeout(Timestamp now) {
   DrainTls();
 }
 
-void ByteStream::Core::Write(Bytes bytes) { WritePiece(std::move(bytes)); }
-void ByteStream::Core::Write(Buffer buffer) { WritePiece(std::move(buffer)); }
+void ByteStream::Core::Write(Bytes bytes) {
+  WritePiece(std::move(bytes));
+}
+void ByteStream::Core::Write(Buffer buffer) {
+  WritePiece(std::move(buffer));
+}
 
 template <typename Piece>
 void ByteStream::Core::WritePiece(Piece piece) {

@@ -13,8 +13,12 @@ std::int64_t MicrosSinceEpoch(TimePoint at) {
 
 }  // namespace
 
-Timestamp Now() { return Timestamp::Micros(MicrosSinceEpoch(std::chrono::steady_clock::now())); }
+Timestamp Now() {
+  return Timestamp::Micros(MicrosSinceEpoch(std::chrono::steady_clock::now()));
+}
 
-UtcTime UtcNow() { return UtcTime::Micros(MicrosSinceEpoch(std::chrono::system_clock::now())); }
+UtcTime UtcNow() {
+  return UtcTime::Micros(MicrosSinceEpoch(std::chrono::system_clock::now()));
+}
 
 }  // namespace onair::runtime

@@ -122,8 +122,7 @@ void TcpListener::Core::Accept() {
       });
 }
 
-void TcpListener::Core::HandleAccepted(const boost::system::error_code& error,
-                                       tcp::socket socket) {
+void TcpListener::Core::HandleAccepted(const boost::system::error_code& error, tcp::socket socket) {
   if (!acceptor_.is_open()) return;
   if (error.value() == EMFILE || error.value() == ENFILE) return HandleNoDescriptor();
   if (error) {
@@ -177,11 +176,17 @@ TcpListenerStats TcpListener::Core::stats() const {
 
 TcpListener::TcpListener(Loop& loop, TcpListenerConfig config, OnAccept on_accept)
     : core_(std::make_shared<Core>(loop, std::move(config), std::move(on_accept))) {}
-TcpListener::~TcpListener() { core_->Close(); }
+TcpListener::~TcpListener() {
+  core_->Close();
+}
 Result<std::uint16_t> TcpListener::Listen(const std::string& address, std::uint16_t port) {
   return core_->Listen(address, port);
 }
-void TcpListener::Close() { core_->Close(); }
-TcpListenerStats TcpListener::stats() const { return core_->stats(); }
+void TcpListener::Close() {
+  core_->Close();
+}
+TcpListenerStats TcpListener::stats() const {
+  return core_->stats();
+}
 
 }  // namespace onair::runtime

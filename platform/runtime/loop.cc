@@ -246,10 +246,18 @@ Loop::~Loop() {
   core_->Stop();
 }
 
-Status Loop::Start() { return core_->Start(); }
-Status Loop::Run() { return core_->Run(); }
-void Loop::Stop() { core_->Stop(); }
-bool Loop::Post(Task task) { return core_->Post(std::move(task)); }
+Status Loop::Start() {
+  return core_->Start();
+}
+Status Loop::Run() {
+  return core_->Run();
+}
+void Loop::Stop() {
+  core_->Stop();
+}
+bool Loop::Post(Task task) {
+  return core_->Post(std::move(task));
+}
 
 bool Loop::RunAndWait(const Task& task) {
   if (is_current()) {
@@ -273,12 +281,24 @@ bool Loop::RunAndWait(const Task& task) {
   return true;
 }
 
-TimerId Loop::PostAt(Timestamp at, Task task) { return core_->PostAt(at, std::move(task)); }
-TimerId Loop::PostAfter(TimeDelta wait, Task task) { return PostAt(Now() + wait, std::move(task)); }
-bool Loop::Cancel(TimerId timer) { return core_->Cancel(timer); }
-bool Loop::is_current() const { return core_->is_current(); }
-bool Loop::is_stopped() const { return core_->is_stopped(); }
-LoopStats Loop::stats() const { return core_->stats(); }
+TimerId Loop::PostAt(Timestamp at, Task task) {
+  return core_->PostAt(at, std::move(task));
+}
+TimerId Loop::PostAfter(TimeDelta wait, Task task) {
+  return PostAt(Now() + wait, std::move(task));
+}
+bool Loop::Cancel(TimerId timer) {
+  return core_->Cancel(timer);
+}
+bool Loop::is_current() const {
+  return core_->is_current();
+}
+bool Loop::is_stopped() const {
+  return core_->is_stopped();
+}
+LoopStats Loop::stats() const {
+  return core_->stats();
+}
 
 Executor Loop::executor() const {
   return [weak = std::weak_ptr<Core>(core_)](Task task) {

@@ -36,7 +36,9 @@ std::int64_t WakeUps::total() const {
 MachineTimer::MachineTimer(Loop& loop, std::function<void(Timestamp now)> on_due)
     : core_(loop.core()), on_due_(std::move(on_due)) {}
 
-MachineTimer::~MachineTimer() { Stop(); }
+MachineTimer::~MachineTimer() {
+  Stop();
+}
 
 void MachineTimer::Arm(const Idle& idle) {
   if (timer_ != TimerId::kNone && idle.wake_at == armed_.wake_at) {

@@ -62,8 +62,8 @@ class CondVar {
   void WaitUntil(Mutex& mutex, Timestamp deadline) ONAIR_REQUIRES(mutex) {
     if (!deadline.is_finite()) return Wait(mutex);
     std::unique_lock<std::mutex> borrowed(mutex.native_, std::adopt_lock);
-    condition_.wait_until(borrowed, std::chrono::steady_clock::time_point(
-                                        std::chrono::microseconds(deadline.us())));
+    condition_.wait_until(
+        borrowed, std::chrono::steady_clock::time_point(std::chrono::microseconds(deadline.us())));
     borrowed.release();
   }
   void NotifyOne() { condition_.notify_one(); }

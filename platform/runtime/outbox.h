@@ -69,9 +69,7 @@ class Outbox {
     Buffer shared;  // or that.
 
     ByteView view() const { return own.empty() ? shared.view() : ByteView(own); }
-    bool Takes(std::size_t more) const {
-      return !own.empty() && own.size() + more <= kJoinUpTo;
-    }
+    bool Takes(std::size_t more) const { return !own.empty() && own.size() + more <= kJoinUpTo; }
   };
 
   std::deque<Piece> pieces_;

@@ -83,6 +83,8 @@ class SystemResolver final : public Resolver {
 
 }  // namespace
 
-std::shared_ptr<Resolver> MakeSystemResolver() { return std::make_shared<SystemResolver>(); }
+std::shared_ptr<Resolver> MakeSystemResolver() {
+  return std::make_shared<SystemResolver>();
+}
 
 }  // namespace onair::runtime

@@ -78,12 +78,12 @@ class SessionDriver {
 
     bool present() const { return driver.link_.get() == this; }
     void OnResolved(Timestamp now) override {
-      if constexpr (requires(Session& s) { s.HandleResolved(now); }) {
+      if constexpr (requires(Session & s) { s.HandleResolved(now); }) {
         if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleResolved(now); });
       }
     }
     void OnTcpConnected(Timestamp now) override {
-      if constexpr (requires(Session& s) { s.HandleTcpConnected(now); }) {
+      if constexpr (requires(Session & s) { s.HandleTcpConnected(now); }) {
         if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleTcpConnected(now); });
       }
     }

@@ -44,7 +44,9 @@ std::optional<DataSize> KernelUnsent(NativeSocket socket) {
   return AskQueue(socket, SIOCOUTQNSD);
 }
 
-std::optional<DataSize> KernelUnacked(NativeSocket socket) { return AskQueue(socket, SIOCOUTQ); }
+std::optional<DataSize> KernelUnacked(NativeSocket socket) {
+  return AskQueue(socket, SIOCOUTQ);
+}
 
 TcpInfo ReadTcpInfo(NativeSocket socket) {
   TcpInfo info;
@@ -55,8 +57,8 @@ TcpInfo ReadTcpInfo(NativeSocket socket) {
   if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &native, &size) != 0) return info;
   // Older kernels fill less of it and say so.
   const auto has = [&](const auto& field) {
-    const auto end = reinterpret_cast<const char*>(&field + 1) -
-                     reinterpret_cast<const char*>(&native);
+    const auto end =
+        reinterpret_cast<const char*>(&field + 1) - reinterpret_cast<const char*>(&native);
     return end <= static_cast<std::ptrdiff_t>(size);
   };
   if (has(native.tcpi_rtt)) info.rtt = TimeDelta::Micros(native.tcpi_rtt);
@@ -83,7 +85,9 @@ std::optional<DataSize> KernelUnsent([[maybe_unused]] NativeSocket socket) {
   return std::nullopt;
 }
 
-std::optional<DataSize> KernelUnacked(NativeSocket socket) { return KernelUnsent(socket); }
+std::optional<DataSize> KernelUnacked(NativeSocket socket) {
+  return KernelUnsent(socket);
+}
 
 TcpInfo ReadTcpInfo(NativeSocket socket) {
   TcpInfo info;

@@ -86,8 +86,10 @@ TEST_CASE("Between threads nothing is lost, doubled or reordered") {
   constexpr int kItems = 20'000;
   std::thread writer([&] {
     for (int i = 0; i < kItems;) {
-      if (queue.Push(i)) ++i;
-      else std::this_thread::yield();
+      if (queue.Push(i))
+        ++i;
+      else
+        std::this_thread::yield();
     }
     queue.Close();
   });

@@ -17,8 +17,12 @@ std::vector<IpAddress> Addresses(const std::vector<std::string>& texts) {
   return addresses;
 }
 
-Error Refused() { return Error{ErrorCode::kConnectRefused, "refused", 111}; }
-Error NoRoute() { return Error{ErrorCode::kUnreachable, "no route", 101}; }
+Error Refused() {
+  return Error{ErrorCode::kConnectRefused, "refused", 111};
+}
+Error NoRoute() {
+  return Error{ErrorCode::kUnreachable, "no route", 101};
+}
 
 TEST_CASE("Address families take turns, beginning with the preferred one") {
   CHECK(InterleaveFamilies(Addresses({"2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1"})) ==

@@ -17,9 +17,13 @@ using namespace test;
 // one is closed, and says "bye" when stopped. Knows how it was driven.
 class ToySession {
  public:
-  struct OpenStream { Endpoint endpoint; };
+  struct OpenStream {
+    Endpoint endpoint;
+  };
   struct CloseStream {};
-  struct Heard { std::string text; };
+  struct Heard {
+    std::string text;
+  };
   using Event = std::variant<OpenStream, CloseStream, Heard>;
 
   explicit ToySession(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
@@ -165,9 +169,8 @@ TEST_CASE("Stopping ends at its deadline when the peer does not say goodbye") {
   REQUIRE(toy.Hears("connected"));
   Awaited<int> stopped;
   const Timestamp start = Now();
-  toy.loop.RunAndWait([&] {
-    toy.driver->Stop(TimeDelta::Millis(60), [&] { stopped.Set([](int& n) { ++n; }); });
-  });
+  toy.loop.RunAndWait(
+      [&] { toy.driver->Stop(TimeDelta::Millis(60), [&] { stopped.Set([](int& n) { ++n; }); }); });
   REQUIRE(stopped.Wait([](int n) { return n == 1; }));
   CHECK(Now() - start >= TimeDelta::Millis(60));
   close(fd);

@@ -88,7 +88,7 @@ struct Told {
 
 class RecordingListener final : public ByteStreamListener {
  public:
-  std::function<void()> then_connected;       // Loop thread, after it was recorded.
+  std::function<void()> then_connected;  // Loop thread, after it was recorded.
   std::function<void(ByteView)> then_bytes;
 
   bool WaitConnected() {
@@ -270,7 +270,9 @@ class RawServer {
 };
 
 // A port of loopback where nothing listens.
-inline std::uint16_t DeadPort() { return RawServer().port(); }
+inline std::uint16_t DeadPort() {
+  return RawServer().port();
+}
 
 // Answers from a table, in place; other names hang until the resolver is gone.
 class TableResolver final : public Resolver {

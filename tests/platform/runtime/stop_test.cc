@@ -79,17 +79,15 @@ TEST_CASE("A stream stops in time while its TLS handshake hangs") {
   ByteStreamConfig config;
   config.verify = tls::VerifyPeer::kNo;  // Reading the system's certificates takes long.
   StopOften({endpoint, config, [](Client& client) {
-               ONAIR_CHECK(client.listener.told.Wait([](const Told& t) {
-                 return t.tcp_connected > 0 || t.closed > 0;
-               }));
+               ONAIR_CHECK(client.listener.told.Wait(
+                   [](const Told& t) { return t.tcp_connected > 0 || t.closed > 0; }));
              }});
 }
 
 TEST_CASE("A stream stops in time while it is open and quiet") {
   RawServer raw(INADDR_LOOPBACK, 0, 4096);
-  StopOften({raw.endpoint(), {}, [](Client& client) {
-               ONAIR_CHECK(client.listener.WaitConnected());
-             }});
+  StopOften(
+      {raw.endpoint(), {}, [](Client& client) { ONAIR_CHECK(client.listener.WaitConnected()); }});
 }
 
 TEST_CASE("A stream stops in time with a backlog that nobody reads") {
