@@ -81,7 +81,10 @@ bool SourceLine::HasJumped(const Track& track, const SourceItem& item) const {
       std::max(item.captured_at - track.last->item.captured_at, track.last->item.duration);
   // A step that is too short is no jump: a driver that slept reads many items at once. If
   // the clock did stop, IsAdrift() finds it.
-  return step < -config_.jump || step - expected > config_.jump;
+  if (step < -config_.jump) return true;
+  // Nor is one that ends where the driver is: the late items before it were the odd ones.
+  const TimeDelta lead = item.pts + *track.offset - At(item.captured_at);
+  return step - expected > config_.jump && lead > config_.jump;
 }
 
 // Goes on as late after capture as before, and not before the last item is over.

@@ -203,8 +203,12 @@ TEST_CASE("Stamps and flashes survive H.264 at 300 kbit/s and halving, beeps sur
   constexpr int kFrames = 75;
   while (pictures.size() < kFrames) {
     const auto due = **source->Next();
-    if (due.track == TrackKind::kVideo) pictures.push_back(source->ReadVideo(Now(due.at))->picture);
-    else for (float s : source->ReadAudio(Now(due.at))->samples) sound.push_back(s);
+    if (due.track == TrackKind::kVideo) {
+      pictures.push_back(source->ReadVideo(Now(due.at))->picture);
+    } else {
+      const AudioBlock block = *source->ReadAudio(Now(due.at));
+      sound.insert(sound.end(), block.samples.begin(), block.samples.end());
+    }
   }
   MediaRecipe recipe{.format = "mp4", .video_codec = "libx264", .audio_codec = "aac"};
   recipe.size = {1280, 720};
@@ -213,7 +217,7 @@ TEST_CASE("Stamps and flashes survive H.264 at 300 kbit/s and halving, beeps sur
   recipe.rate_bps = 300'000;
   recipe.audio_ms = 2'400;
   recipe.picture = [&](int n) { return pictures[static_cast<std::size_t>(n)]; };
-  recipe.sample = [&](std::int64_t n) { return sound[static_cast<std::size_t>(2 * n)]; };
+  recipe.sample = [&](std::int64_t n) { return sound.at(static_cast<std::size_t>(2 * n)); };
   MakeMedia(ScratchPath("stamps.mp4"), recipe);
   const auto decoded = ReadBack(ScratchPath("stamps.mp4"));
 
