@@ -17,6 +17,9 @@ namespace {
 // Stop() promises 200 ms, and the sound server may hang.
 constexpr std::chrono::milliseconds kCloseLimit(150);
 
+// How long Start() waits for a device that Stop() left behind: SDL's list of devices has no lock.
+constexpr std::chrono::seconds kReopenLimit(2);
+
 // Frames in one device buffer: the power of two nearest above 10 ms (SDL asks for powers of
 // two). Smaller glitches under load, larger adds delay.
 std::uint16_t BufferFrames(int sample_rate) {
@@ -29,11 +32,35 @@ struct Playing {
   AudioPuller* puller = nullptr;  // Null: silence.
   AudioFormat format;
   SoundClock clock;
-
-  std::mutex mutex;
-  std::condition_variable closed;
-  bool is_closed = false;
 };
+
+// The devices that are being closed now, in the whole process.
+class Closings {
+ public:
+  void Begin() {
+    const std::lock_guard lock(mutex_);
+    ++open_;
+  }
+  void End() {
+    const std::lock_guard lock(mutex_);
+    --open_;
+    changed_.notify_all();
+  }
+  bool AwaitNone(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, limit, [this] { return open_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int open_ = 0;
+};
+// Never destroyed: a thread that was left behind may end after main().
+Closings& TheClosings() {
+  static auto* const closings = new Closings;
+  return *closings;
+}
 
 void SDLCALL OnSdlPull(void* user, Uint8* bytes, int length) {
   auto& playing = *static_cast<Playing*>(user);
@@ -63,6 +90,9 @@ class SdlAudioOutput : public AudioOutput {
 
   Status Start(const AudioFormat& format, AudioPuller& puller) override {
     if (playing_) return Fail(ErrorCode::kInvalidState, "the output runs");
+    if (!TheClosings().AwaitNone(kReopenLimit)) {
+      return Fail(ErrorCode::kDeviceBusy, "speaker: the one before still hangs while closing");
+    }
     if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0) return Fail(OpenError());
     auto playing = std::make_shared<Playing>();
     playing->puller = &puller;
@@ -92,21 +122,16 @@ class SdlAudioOutput : public AudioOutput {
       const std::lock_guard lock(playing->gate);
       playing->puller = nullptr;
     }
+    TheClosings().Begin();
     std::thread closing([playing, device = device_] {
       SDL_CloseAudioDevice(device);
-      SDL_QuitSubSystem(SDL_INIT_AUDIO);
-      const std::lock_guard lock(playing->mutex);
-      playing->is_closed = true;
-      playing->closed.notify_all();
+      TheClosings().End();
     });
-    std::unique_lock lock(playing->mutex);
-    const bool is_closed =
-        playing->closed.wait_for(lock, kCloseLimit, [&] { return playing->is_closed; });
-    lock.unlock();
-    if (is_closed) {
+    if (TheClosings().AwaitNone(kCloseLimit)) {
       closing.join();
+      SDL_QuitSubSystem(SDL_INIT_AUDIO);
     } else {
-      closing.detach();
+      closing.detach();  // SDL's audio stays up for it.
     }
   }
 

@@ -174,6 +174,7 @@ void UseDisplay(const TestDisplay& display) {
   setenv("SDL_VIDEODRIVER", "x11", 1);
   // Mesa's software GL is slow under sanitizers and not what is tested.
   setenv("SDL_RENDER_DRIVER", "software", 1);
+  setenv("SDL_FRAMEBUFFER_ACCELERATION", "0", 1);
 }
 
 TEST_CASE("A window shows a known picture in its colours and shape") {
