@@ -44,10 +44,7 @@ Result<AudioLane> AudioLane::Open(const Demuxer& demuxer, std::optional<AudioFor
 }
 
 AudioLane::AudioLane(const AVStream& stream, TrackDecoder decoder, const AudioFormat& format)
-    : decoder_(std::move(decoder)),
-      maker_(format),
-      format_(format),
-      time_base_(stream.time_base) {}
+    : decoder_(std::move(decoder)), maker_(format), format_(format), time_base_(stream.time_base) {}
 
 Result<std::optional<MediaTime>> AudioLane::FirstTime(Demuxer& demuxer) {
   auto frame = decoder_.Next(demuxer, TrackKind::kAudio);
@@ -123,7 +120,9 @@ bool AudioLane::is_ready() const {
   return samples_.size() >= BlockValues() || (is_closed_ && !samples_.empty());
 }
 
-MediaTime AudioLane::at() const { return anchor_ + SpanOf(taken_, format_.sample_rate); }
+MediaTime AudioLane::at() const {
+  return anchor_ + SpanOf(taken_, format_.sample_rate);
+}
 
 MediaTime AudioLane::end() const {
   const auto waiting = static_cast<std::int64_t>(samples_.size()) / format_.channels;
@@ -142,7 +141,8 @@ AudioBlock AudioLane::Take(Timestamp captured_at) {
 // Whole samples, so that rates such as 22050 stay exact on the mean.
 std::size_t AudioLane::BlockValues() const {
   const std::int64_t rate = format_.sample_rate;
-  const std::int64_t frames = (blocks_ + 1) * rate / kBlocksPerSecond - blocks_ * rate / kBlocksPerSecond;
+  const std::int64_t frames =
+      (blocks_ + 1) * rate / kBlocksPerSecond - blocks_ * rate / kBlocksPerSecond;
   return static_cast<std::size_t>(frames * format_.channels);
 }
 

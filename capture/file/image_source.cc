@@ -91,8 +91,8 @@ Result<Picture> MakeCanvas(Still still, const ImageSourceConfig& config) {
   const double across = output.width * config.zoom / still.frame->width;
   const double down = output.height * config.zoom / still.frame->height;
   // A canvas beyond the largest picture loses zoom's sharpness, nothing else.
-  const double largest = static_cast<double>(kMaxPictureSide) /
-                         std::max(still.frame->width, still.frame->height);
+  const double largest =
+      static_cast<double>(kMaxPictureSide) / std::max(still.frame->width, still.frame->height);
   const double scale = std::fmin(std::fmax(across, down), largest);
   const auto side = [&](int length) {
     const auto even = static_cast<int>(std::ceil(length * scale / 2)) * 2;
@@ -120,8 +120,8 @@ class ImageSource final : public MediaSource {
 
   Result<VideoFrame> ReadVideo(const CaptureTime& captured) override {
     const MediaTime at = rate_.TimeOf(frame_);
-    const double phase = static_cast<double>(at.us() % config_.cycle.us()) /
-                         static_cast<double>(config_.cycle.us());
+    const double phase =
+        static_cast<double>(at.us() % config_.cycle.us()) / static_cast<double>(config_.cycle.us());
     auto picture = sampler_.Draw(path_.At(phase), config_.output.size);
     if (!picture) return Forward(picture);
     ++frame_;

@@ -16,12 +16,10 @@ Result<InputKind> ProbeInput(const std::string& path) {
                                                                     : InputKind::kMedia;
 }
 
-Result<std::unique_ptr<MediaSource>> OpenInput(const std::string& path,
-                                               const InputConfig& config) {
+Result<std::unique_ptr<MediaSource>> OpenInput(const std::string& path, const InputConfig& config) {
   const auto kind = ProbeInput(path);
   if (!kind) return Forward(kind);
-  return *kind == InputKind::kImage ? OpenImage(path, config.image)
-                                    : OpenFile(path, config.file);
+  return *kind == InputKind::kImage ? OpenImage(path, config.image) : OpenFile(path, config.file);
 }
 
 }  // namespace onair::capture

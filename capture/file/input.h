@@ -21,7 +21,6 @@ struct InputConfig {
 };
 
 // OpenFile or OpenImage, whichever the file asks for.
-Result<std::unique_ptr<MediaSource>> OpenInput(const std::string& path,
-                                               const InputConfig& config);
+Result<std::unique_ptr<MediaSource>> OpenInput(const std::string& path, const InputConfig& config);
 
 }  // namespace onair::capture

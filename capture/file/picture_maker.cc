@@ -23,7 +23,9 @@ bool IsLimitedRange(const AVFrame& frame) {
   return description == nullptr || description->nb_components > 2;
 }
 
-int MatrixFor(int height) { return height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601; }
+int MatrixFor(int height) {
+  return height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+}
 
 // What the frame says of itself, else what is meant at its size.
 const int* SourceMatrix(const AVFrame& frame) {
@@ -58,10 +60,9 @@ Result<Picture> PictureMaker::MakeScaled(const AVFrame& frame, PictureSize size)
 Result<Picture> PictureMaker::Convert(const AVFrame& frame, PictureSize size, int filter) {
   auto out = PictureBuilder::Allocate(PixelFormat::kI420, size);
   if (!out) return Forward(out);
-  scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, frame.height,
-                                     static_cast<AVPixelFormat>(frame.format), size.width,
-                                     size.height, AV_PIX_FMT_YUV420P, filter, nullptr, nullptr,
-                                     nullptr));
+  scaler_.reset(sws_getCachedContext(
+      scaler_.release(), frame.width, frame.height, static_cast<AVPixelFormat>(frame.format),
+      size.width, size.height, AV_PIX_FMT_YUV420P, filter, nullptr, nullptr, nullptr));
   if (!scaler_) return Fail(ErrorCode::kDecodeFailed, "pixel format without a conversion");
   constexpr int kUnity = 1 << 16;
   sws_setColorspaceDetails(scaler_.get(), SourceMatrix(frame), IsLimitedRange(frame) ? 0 : 1,
@@ -69,8 +70,8 @@ Result<Picture> PictureMaker::Convert(const AVFrame& frame, PictureSize size, in
   std::uint8_t* planes[4] = {out->plane(0).data, out->plane(1).data, out->plane(2).data, nullptr};
   const int strides[4] = {out->plane(0).stride_bytes, out->plane(1).stride_bytes,
                           out->plane(2).stride_bytes, 0};
-  const int rows = sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, planes,
-                             strides);
+  const int rows =
+      sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
   if (rows <= 0) return Fail(ErrorCode::kDecodeFailed, "picture conversion", rows);
   return std::move(*out).Freeze();
 }
@@ -82,10 +83,14 @@ Rotation RotationOf(const std::uint8_t* display_matrix) {
       -av_display_rotation_get(reinterpret_cast<const std::int32_t*>(display_matrix));
   if (!std::isfinite(degrees)) return Rotation::k0;
   switch (((static_cast<int>(std::lround(degrees / 90)) % 4) + 4) % 4) {
-    case 1: return Rotation::k90;
-    case 2: return Rotation::k180;
-    case 3: return Rotation::k270;
-    default: return Rotation::k0;
+    case 1:
+      return Rotation::k90;
+    case 2:
+      return Rotation::k180;
+    case 3:
+      return Rotation::k270;
+    default:
+      return Rotation::k0;
   }
 }
 

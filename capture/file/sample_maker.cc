@@ -30,9 +30,9 @@ Status SampleMaker::Prepare(const AVFrame& frame) {
     return Fail(ErrorCode::kOutOfMemory, "sound conversion");
   }
   SwrContext* context = nullptr;
-  int error = swr_alloc_set_opts2(&context, &to, AV_SAMPLE_FMT_FLT, format_.sample_rate,
-                                  &from, static_cast<AVSampleFormat>(frame.format),
-                                  frame.sample_rate, 0, nullptr);
+  int error =
+      swr_alloc_set_opts2(&context, &to, AV_SAMPLE_FMT_FLT, format_.sample_rate, &from,
+                          static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
   av_channel_layout_uninit(&from);
   converter_.reset(context);
   // A voice in the middle stays as loud on both sides; the library would take 3 dB off.

@@ -10,11 +10,14 @@ constexpr AVRational kMicros{1, 1'000'000};
 constexpr double kUsualRate = 25;  // What FFmpeg takes for an elementary stream, too.
 
 double RateOf(const AVStream& stream) {
-  const AVRational rate = stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
+  const AVRational rate =
+      stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
   return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
 }
 
-bool IsRate(double rate) { return rate >= 0.1 && rate <= 1000; }
+bool IsRate(double rate) {
+  return rate >= 0.1 && rate <= 1000;
+}
 
 Rotation FrameRotation(const AVFrame& frame, Rotation otherwise) {
   const AVFrameSideData* data = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
@@ -38,8 +41,8 @@ VideoLane::VideoLane(const Demuxer& demuxer, TrackDecoder decoder,
       untimed_rate_(untimed_rate),
       is_untimed_(demuxer.is_untimed()) {
   std::size_t bytes = 0;
-  const std::uint8_t* matrix = av_stream_get_side_data(
-      demuxer.stream(TrackKind::kVideo), AV_PKT_DATA_DISPLAYMATRIX, &bytes);
+  const std::uint8_t* matrix =
+      av_stream_get_side_data(demuxer.stream(TrackKind::kVideo), AV_PKT_DATA_DISPLAYMATRIX, &bytes);
   rotation_ = bytes >= 9 * sizeof(std::int32_t) ? RotationOf(matrix) : Rotation::k0;
 }
 
@@ -76,11 +79,14 @@ void VideoLane::Restart() {
   is_over_ = false;
 }
 
-VideoFormat VideoLane::format() const { return {size_, rate().per_second()}; }
+VideoFormat VideoLane::format() const {
+  return {size_, rate().per_second()};
+}
 
 FrameRate VideoLane::rate() const {
   if (is_untimed_ && untimed_rate_) return FrameRate::Nearest(*untimed_rate_);
-  const double told = is_untimed_ && IsRate(decoder_.frame_rate()) ? decoder_.frame_rate() : stream_rate_;
+  const double told =
+      is_untimed_ && IsRate(decoder_.frame_rate()) ? decoder_.frame_rate() : stream_rate_;
   return FrameRate::Nearest(IsRate(told) ? told : kUsualRate);
 }
 

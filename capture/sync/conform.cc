@@ -21,16 +21,19 @@ Planes PlanesOf(const PictureBuilder& picture) {
 // Inside `planes`, where the even point x, y is.
 template <typename AnyPlane>
 AnyPlane At(const AnyPlane& plane, int x, int y) {
-  return {plane.data + static_cast<std::ptrdiff_t>(y) * plane.stride_bytes + x,
-          plane.stride_bytes};
+  return {plane.data + static_cast<std::ptrdiff_t>(y) * plane.stride_bytes + x, plane.stride_bytes};
 }
 
 libyuv::RotationMode TurnOf(Rotation rotation) {
   switch (rotation) {
-    case Rotation::k0: return libyuv::kRotate0;
-    case Rotation::k90: return libyuv::kRotate90;
-    case Rotation::k180: return libyuv::kRotate180;
-    case Rotation::k270: return libyuv::kRotate270;
+    case Rotation::k0:
+      return libyuv::kRotate0;
+    case Rotation::k90:
+      return libyuv::kRotate90;
+    case Rotation::k180:
+      return libyuv::kRotate180;
+    case Rotation::k270:
+      return libyuv::kRotate270;
   }
   return libyuv::kRotate0;
 }
@@ -71,24 +74,28 @@ void Scale(const std::array<PlaneView, 3>& source, const ConformPlan& plan, cons
   libyuv::I420Scale(from[0].data, from[0].stride_bytes, from[1].data, from[1].stride_bytes,
                     from[2].data, from[2].stride_bytes, plan.source.width, plan.source.height,
                     to[0].data, to[0].stride_bytes, to[1].data, to[1].stride_bytes, to[2].data,
-                    to[2].stride_bytes, plan.target.width, plan.target.height,
-                    libyuv::kFilterBox);
+                    to[2].stride_bytes, plan.target.width, plan.target.height, libyuv::kFilterBox);
 }
 
 void FillBlack(const Planes& out, PictureSize size) {
-  libyuv::I420Rect(out[0].data, out[0].stride_bytes, out[1].data, out[1].stride_bytes,
-                   out[2].data, out[2].stride_bytes, 0, 0, size.width, size.height, 16, 128, 128);
+  libyuv::I420Rect(out[0].data, out[0].stride_bytes, out[1].data, out[1].stride_bytes, out[2].data,
+                   out[2].stride_bytes, 0, 0, size.width, size.height, 16, 128, 128);
 }
 
 RoiRegion Turned(const RoiRegion& r, Rotation rotation) {
   RoiRegion out = r;
   switch (rotation) {
-    case Rotation::k0: break;
-    case Rotation::k90: out = {1 - r.y - r.height, r.x, r.height, r.width, r.quality}; break;
+    case Rotation::k0:
+      break;
+    case Rotation::k90:
+      out = {1 - r.y - r.height, r.x, r.height, r.width, r.quality};
+      break;
     case Rotation::k180:
       out = {1 - r.x - r.width, 1 - r.y - r.height, r.width, r.height, r.quality};
       break;
-    case Rotation::k270: out = {r.y, 1 - r.x - r.width, r.height, r.width, r.quality}; break;
+    case Rotation::k270:
+      out = {r.y, 1 - r.x - r.width, r.height, r.width, r.quality};
+      break;
   }
   return out;
 }
@@ -108,17 +115,17 @@ std::pair<float, float> Moved(std::pair<float, float> side, std::pair<int, int> 
   return {begin, move(side.first + side.second) - begin};
 }
 
-RoiMap MovedRoi(const RoiMap& map, Rotation rotation, const ConformPlan& plan,
-                PictureSize upright, PictureSize wanted) {
+RoiMap MovedRoi(const RoiMap& map, Rotation rotation, const ConformPlan& plan, PictureSize upright,
+                PictureSize wanted) {
   RoiMap out;
   for (const RoiRegion& region : map.regions) {
     const RoiRegion r = Turned(region, rotation);
-    const auto [x, width] = Moved({r.x, r.width}, {plan.source.x, plan.source.width},
-                                  {plan.target.x, plan.target.width},
-                                  {upright.width, wanted.width});
-    const auto [y, height] = Moved({r.y, r.height}, {plan.source.y, plan.source.height},
-                                   {plan.target.y, plan.target.height},
-                                   {upright.height, wanted.height});
+    const auto [x, width] =
+        Moved({r.x, r.width}, {plan.source.x, plan.source.width},
+              {plan.target.x, plan.target.width}, {upright.width, wanted.width});
+    const auto [y, height] =
+        Moved({r.y, r.height}, {plan.source.y, plan.source.height},
+              {plan.target.y, plan.target.height}, {upright.height, wanted.height});
     if (width > 0 && height > 0) out.regions.push_back({x, y, width, height, r.quality});
   }
   return out;
@@ -131,7 +138,9 @@ int EvenPart(int other, int along, int across, int side) {
   return std::clamp(even, std::min(2, side), side);
 }
 
-int EvenMiddle(int whole, int part) { return (whole - part) / 4 * 2; }
+int EvenMiddle(int whole, int part) {
+  return (whole - part) / 4 * 2;
+}
 
 }  // namespace
 

@@ -13,7 +13,9 @@ constexpr double kEarly = 0.4;
 
 constexpr TimeDelta kStep = TimeDelta::Millis(1);
 
-bool IsRate(double frame_rate) { return frame_rate > 0 && frame_rate <= 120; }
+bool IsRate(double frame_rate) {
+  return frame_rate > 0 && frame_rate <= 120;
+}
 
 }  // namespace
 
@@ -77,6 +79,8 @@ std::optional<MediaTime> FrameCadence::OnTime(MediaTime now) {
   return at;
 }
 
-TimeDelta FrameCadence::interval() const { return TimeDelta::SecondsF(1 / config_.frame_rate); }
+TimeDelta FrameCadence::interval() const {
+  return TimeDelta::SecondsF(1 / config_.frame_rate);
+}
 
 }  // namespace onair::capture

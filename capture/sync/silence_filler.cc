@@ -51,8 +51,8 @@ MediaTime SilenceFiller::end() const {
 
 std::optional<AudioBlock> SilenceFiller::FillTo(MediaTime limit) {
   if (limit - end() > kLongestGap) SkipTo(limit - patience_);
-  const std::int64_t missing = units_internal::MultiplyDivide((limit - end()).us(),
-                                                              format_.sample_rate, 1'000'000);
+  const std::int64_t missing =
+      units_internal::MultiplyDivide((limit - end()).us(), format_.sample_rate, 1'000'000);
   const std::int64_t frames =
       std::min<std::int64_t>(missing, format_.sample_rate / kBlocksPerSecond);
   if (frames <= 0) return std::nullopt;
@@ -60,9 +60,7 @@ std::optional<AudioBlock> SilenceFiller::FillTo(MediaTime limit) {
   const Timestamp at = Timestamp::Zero() + to_driver_ + (pts - MediaTime::Zero());
   samples_ += frames;
   return AudioBlock{
-      format_,
-      std::vector<float>(static_cast<std::size_t>(frames * format_.channels)),
-      pts, at};
+      format_, std::vector<float>(static_cast<std::size_t>(frames * format_.channels)), pts, at};
 }
 
 void SilenceFiller::SkipTo(MediaTime at) {

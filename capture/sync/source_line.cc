@@ -12,7 +12,9 @@ constexpr TimeDelta kRounding = TimeDelta::Millis(1);  // Timestamps of files ar
 // Source: ours; readings of both tracks lie within one driver tick and one frame.
 constexpr TimeDelta kSameEvent = TimeDelta::Millis(100);
 
-TimeDelta Size(TimeDelta d) { return d < TimeDelta::Zero() ? -d : d; }
+TimeDelta Size(TimeDelta d) {
+  return d < TimeDelta::Zero() ? -d : d;
+}
 
 }  // namespace
 

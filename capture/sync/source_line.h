@@ -44,8 +44,8 @@ enum class SourceTracks { kVideo = 1, kAudio = 2, kBoth = 3 };
 // One item as its source numbers it.
 struct SourceItem {
   TrackKind track;
-  MediaTime pts;           // On the source's own line.
-  TimeDelta duration;      // Of an audio block; of a picture at its nominal rate.
+  MediaTime pts;       // On the source's own line.
+  TimeDelta duration;  // Of an audio block; of a picture at its nominal rate.
   Timestamp captured_at;
 };
 
@@ -58,7 +58,7 @@ enum class LineChange {
 };
 
 struct LinePlace {
-  MediaTime at;       // On the session's line; meaningless when dropped.
+  MediaTime at;  // On the session's line; meaningless when dropped.
   LineChange change;
 };
 

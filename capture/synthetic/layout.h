@@ -31,12 +31,20 @@ inline Area Place(PictureSize size, double column, double row, double columns, d
   return {left, top, right - left, bottom - top};
 }
 
-inline bool IsLandscape(PictureSize size) { return size.width >= size.height; }
+inline bool IsLandscape(PictureSize size) {
+  return size.width >= size.height;
+}
 
 // Top to bottom: bars, grey ramp, hues, a band with words and moving things, the stamp.
-inline Area BarsArea(PictureSize size) { return Place(size, 0, 0, 26, 14); }
-inline Area RampArea(PictureSize size) { return Place(size, 0, 14, 26, 1.5); }
-inline Area HueArea(PictureSize size) { return Place(size, 0, 15.5, 26, 1.5); }
+inline Area BarsArea(PictureSize size) {
+  return Place(size, 0, 0, 26, 14);
+}
+inline Area RampArea(PictureSize size) {
+  return Place(size, 0, 14, 26, 1.5);
+}
+inline Area HueArea(PictureSize size) {
+  return Place(size, 0, 15.5, 26, 1.5);
+}
 inline Area TextArea(PictureSize size) {
   return IsLandscape(size) ? Place(size, 1, 18.5, 12.5, 10.5) : Place(size, 1, 18.2, 24, 5.6);
 }
@@ -49,7 +57,9 @@ inline Area FlashArea(PictureSize size) {
 inline Area TextureArea(PictureSize size) {
   return IsLandscape(size) ? Place(size, 17.5, 18.5, 7.5, 10.5) : Place(size, 5.5, 24.4, 19.5, 5.4);
 }
-inline Area StampPanel(PictureSize size) { return Place(size, 0, 30, 26, 6); }
+inline Area StampPanel(PictureSize size) {
+  return Place(size, 0, 30, 26, 6);
+}
 inline Area StampCell(PictureSize size, int column, int row) {
   return Place(size, 1 + column, 31 + row, 1, 1);
 }

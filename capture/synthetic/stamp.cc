@@ -53,8 +53,8 @@ void ForEachBitCell(PictureSize size, Visit visit) {
   std::size_t bit = 0;
   for (int row = 0; row < kStampRows; ++row) {
     for (int column = 0; column < kStampColumns; ++column) {
-      const bool is_corner = (row == 0 || row == kStampRows - 1) &&
-                             (column == 0 || column == kStampColumns - 1);
+      const bool is_corner =
+          (row == 0 || row == kStampRows - 1) && (column == 0 || column == kStampColumns - 1);
       if (!is_corner) visit(bit++, StampCell(size, column, row));
     }
   }

@@ -69,7 +69,8 @@ void PaintGround(const PictureBuilder& picture) {
 
 // A fixed hash to [0, 1): the same texture on every machine and in every run.
 double Noise(int x, int y, int octave) {
-  auto h = static_cast<std::uint32_t>(x) * 0x8da6b343U ^ static_cast<std::uint32_t>(y) * 0xd8163841U ^
+  auto h = static_cast<std::uint32_t>(x) * 0x8da6b343U ^
+           static_cast<std::uint32_t>(y) * 0xd8163841U ^
            static_cast<std::uint32_t>(octave) * 0xcb1ab31fU;
   h = (h ^ h >> 15) * 0x2c1b3c6dU;
   h = (h ^ h >> 12) * 0x297a2d39U;
@@ -83,7 +84,8 @@ double SmoothNoise(double x, double y, int octave) {
   const double fx = ease(x - left);
   const double fy = ease(y - top);
   const double upper = std::lerp(Noise(left, top, octave), Noise(left + 1, top, octave), fx);
-  const double lower = std::lerp(Noise(left, top + 1, octave), Noise(left + 1, top + 1, octave), fx);
+  const double lower =
+      std::lerp(Noise(left, top + 1, octave), Noise(left + 1, top + 1, octave), fx);
   return std::lerp(upper, lower, fy);
 }
 
@@ -158,7 +160,8 @@ Texture::Texture(const Area& area, PictureSize size)
     for (int px = 0; px < stride; ++px) {
       const double x = px / unit;
       const double y = py / unit;
-      const double clouds = SmoothNoise(x / 48, y / 48, 1) * 0.6 + SmoothNoise(x / 17, y / 17, 2) * 0.4;
+      const double clouds =
+          SmoothNoise(x / 48, y / 48, 1) * 0.6 + SmoothNoise(x / 17, y / 17, 2) * 0.4;
       const double grain = SmoothNoise(x / 2.5, y / 2.5, 3) - 0.5;
       const double weave = std::sin(x * 0.9 + 6 * clouds) * std::sin(y * 0.9 - 6 * clouds);
       const double level = 60 + 110 * clouds + 26 * grain + 16 * weave;

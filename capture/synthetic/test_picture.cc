@@ -17,8 +17,8 @@ constexpr std::uint16_t kOutside = 0xffff;
 constexpr std::uint16_t kRim = 0xfffe;
 constexpr int kTurn = 1024;
 constexpr double kTextureRoundUs = 11e6;  // Slow enough to follow, some pixels a picture.
-constexpr int kLongLine = 23;   // "2026-11-21 01:53:41.123".
-constexpr int kNumberLine = 8;  // "00000000".
+constexpr int kLongLine = 23;             // "2026-11-21 01:53:41.123".
+constexpr int kNumberLine = 8;            // "00000000".
 
 Area SquareIn(const Area& area) {
   const int side = std::min(area.width, area.height) / 2 * 2;
@@ -50,7 +50,9 @@ void CopyPlane(const PlaneView& from, const Plane& to, int width, int height) {
 }
 
 // 0 -> 1 -> 0 along straight lines, period 1.
-double Triangle(double t) { return 1 - std::fabs(2 * (t - std::floor(t)) - 1); }
+double Triangle(double t) {
+  return 1 - std::fabs(2 * (t - std::floor(t)) - 1);
+}
 
 }  // namespace
 
@@ -61,10 +63,11 @@ std::string UtcText(UtcTime utc) {
   const year_month_day date{day};
   const auto ms = floor<milliseconds>(moment - day).count();
   char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%03d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(ms / 3'600'000), static_cast<int>(ms / 60'000 % 60),
-                static_cast<int>(ms / 1000 % 60), static_cast<int>(ms % 1000));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%03d",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(ms / 3'600'000),
+                static_cast<int>(ms / 60'000 % 60), static_cast<int>(ms / 1000 % 60),
+                static_cast<int>(ms % 1000));
   return text;
 }
 

@@ -69,9 +69,7 @@ class TestSource final : public MediaSource {
 
  private:
   MediaTime VideoTime() const { return rate_.TimeOf(frame_); }
-  MediaTime AudioTime() const {
-    return SampleTime(FirstSample(block_), info_.audio->sample_rate);
-  }
+  MediaTime AudioTime() const { return SampleTime(FirstSample(block_), info_.audio->sample_rate); }
   std::int64_t FirstSample(std::int64_t block) const {
     return block * info_.audio->sample_rate / kBlocksPerSecond;
   }

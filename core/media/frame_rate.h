@@ -35,9 +35,8 @@ class FrameRate {
   }
   // When picture `n` begins, rounded down to a microsecond.
   constexpr MediaTime TimeOf(std::int64_t n) const {
-    return MediaTime::Micros(
-        units_internal::MultiplyDivide(n, units_internal::Multiply(denominator_, 1'000'000),
-                                       numerator_));
+    return MediaTime::Micros(units_internal::MultiplyDivide(
+        n, units_internal::Multiply(denominator_, 1'000'000), numerator_));
   }
   // The first picture that begins at `seconds` or later.
   constexpr std::int64_t FirstFrom(std::int64_t seconds) const {

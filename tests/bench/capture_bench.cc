@@ -9,8 +9,8 @@
 #include <ctime>
 #include <string>
 
-#include "capture/file/image_source.h"
 #include "capture/file/file_source.h"
+#include "capture/file/image_source.h"
 #include "capture/sync/conform.h"
 #include "capture/synthetic/test_source.h"
 
@@ -25,15 +25,19 @@ void WritePpm(const Picture& p, const std::string& path) {
   const auto [w, h] = p.size();
   std::fprintf(f, "P6\n%d %d\n255\n", w, h);
   const auto at = [&](std::size_t i, int x, int y) {
-    return static_cast<double>(p.plane(i).data[static_cast<std::ptrdiff_t>(y) * p.plane(i).stride_bytes + x]);
+    return static_cast<double>(
+        p.plane(i).data[static_cast<std::ptrdiff_t>(y) * p.plane(i).stride_bytes + x]);
   };
   const bool hd = h >= 720;
   const double kr = hd ? 0.2126 : 0.299, kb = hd ? 0.0722 : 0.114;
   for (int y = 0; y < h; ++y) {
     for (int x = 0; x < w; ++x) {
-      const double luma = (at(0, x, y) - 16) / 219, u = (at(1, x / 2, y / 2) - 128) / 224, v = (at(2, x / 2, y / 2) - 128) / 224;
-      const double r = luma + 2 * (1 - kr) * v, b = luma + 2 * (1 - kb) * u, g = (luma - kr * r - kb * b) / (1 - kr - kb);
-      for (double c : {r, g, b}) std::fputc(static_cast<int>(std::min(255.0, std::max(0.0, c * 255 + 0.5))), f);
+      const double luma = (at(0, x, y) - 16) / 219, u = (at(1, x / 2, y / 2) - 128) / 224,
+                   v = (at(2, x / 2, y / 2) - 128) / 224;
+      const double r = luma + 2 * (1 - kr) * v, b = luma + 2 * (1 - kb) * u,
+                   g = (luma - kr * r - kb * b) / (1 - kr - kb);
+      for (double c : {r, g, b})
+        std::fputc(static_cast<int>(std::min(255.0, std::max(0.0, c * 255 + 0.5))), f);
     }
   }
   std::fclose(f);
@@ -98,7 +102,11 @@ int main(int argc, char** argv) {
     file_config.loop = Loop::kForever;
     file_config.tracks = FileTracks::kVideoOnly;
     auto file = OpenFile(argv[3], file_config);
-    if (file) Measure("file picture", 300, [&] { (void)(*file)->Next(); (void)(*file)->ReadVideo(now); });
+    if (file)
+      Measure("file picture", 300, [&] {
+        (void)(*file)->Next();
+        (void)(*file)->ReadVideo(now);
+      });
   }
 
   using enum Rotation;

@@ -28,7 +28,9 @@ int Check(int result, const std::string& what) {
 
 using Codec = std::unique_ptr<AVCodecContext, void (*)(AVCodecContext*)>;
 using Frame = std::unique_ptr<AVFrame, void (*)(AVFrame*)>;
-Frame NewFrame() { return {av_frame_alloc(), [](AVFrame* f) { av_frame_free(&f); }}; }
+Frame NewFrame() {
+  return {av_frame_alloc(), [](AVFrame* f) { av_frame_free(&f); }};
+}
 
 Codec NewCodec(const std::string& name) {
   const AVCodec* codec = avcodec_find_encoder_by_name(name.c_str());
@@ -59,25 +61,29 @@ void Encode(AVFormatContext* out, AVStream* stream, AVCodecContext* codec, const
 
 Frame VideoFrameOf(const MediaRecipe& recipe, int n, AVPixelFormat format) {
   const int level = 20 + 8 * (n % 25);
-  const Picture picture = recipe.picture ? recipe.picture(n)
-                                         : MakePicture(recipe.size, [&](int, int) { return level; });
+  const Picture picture = recipe.picture
+                              ? recipe.picture(n)
+                              : MakePicture(recipe.size, [&](int, int) { return level; });
   Frame frame = NewFrame();
   frame->format = format;
   frame->width = recipe.size.width;
   frame->height = recipe.size.height;
   frame->pts = n;
   Check(av_frame_get_buffer(frame.get(), 0), "frame");
-  const std::uint8_t* from[4] = {picture.plane(0).data, picture.plane(1).data, picture.plane(2).data};
+  const std::uint8_t* from[4] = {picture.plane(0).data, picture.plane(1).data,
+                                 picture.plane(2).data};
   const int strides[4] = {picture.plane(0).stride_bytes, picture.plane(1).stride_bytes,
                           picture.plane(2).stride_bytes};
-  SwsContext* sws = sws_getContext(frame->width, frame->height, AV_PIX_FMT_YUV420P, frame->width,
-                                   frame->height, format, SWS_POINT | SWS_ACCURATE_RND, nullptr, nullptr, nullptr);
+  SwsContext* sws =
+      sws_getContext(frame->width, frame->height, AV_PIX_FMT_YUV420P, frame->width, frame->height,
+                     format, SWS_POINT | SWS_ACCURATE_RND, nullptr, nullptr, nullptr);
   sws_scale(sws, from, strides, 0, frame->height, frame->data, frame->linesize);
   sws_freeContext(sws);
   return frame;
 }
 
-Frame AudioFrameOf(const MediaRecipe& recipe, std::int64_t first, int count, AVSampleFormat format) {
+Frame AudioFrameOf(const MediaRecipe& recipe, std::int64_t first, int count,
+                   AVSampleFormat format) {
   Frame frame = NewFrame();
   frame->format = format;
   frame->sample_rate = recipe.sample_rate;
@@ -86,7 +92,8 @@ Frame AudioFrameOf(const MediaRecipe& recipe, std::int64_t first, int count, AVS
   av_channel_layout_default(&frame->ch_layout, recipe.channels);
   Check(av_frame_get_buffer(frame.get(), 0), "frame");
   for (int i = 0; i < count; ++i) {
-    const double tone = 0.3 * std::sin(2 * std::numbers::pi * 440 * static_cast<double>(first + i) / recipe.sample_rate);
+    const double tone = 0.3 * std::sin(2 * std::numbers::pi * 440 * static_cast<double>(first + i) /
+                                       recipe.sample_rate);
     const float value = recipe.sample ? recipe.sample(first + i) : static_cast<float>(tone);
     for (int c = 0; c < recipe.channels; ++c) {
       if (format == AV_SAMPLE_FMT_FLTP) reinterpret_cast<float*>(frame->data[c])[i] = value;
@@ -104,7 +111,8 @@ Frame AudioFrameOf(const MediaRecipe& recipe, std::int64_t first, int count, AVS
 void MakeMedia(const std::string& path, const MediaRecipe& recipe) {
   av_log_set_level(AV_LOG_QUIET);  // Damage is on purpose here.
   AVFormatContext* out = nullptr;
-  Check(avformat_alloc_output_context2(&out, nullptr, recipe.format.c_str(), path.c_str()), "muxer");
+  Check(avformat_alloc_output_context2(&out, nullptr, recipe.format.c_str(), path.c_str()),
+        "muxer");
   Codec video(nullptr, nullptr);
   Codec audio(nullptr, nullptr);
   AVStream* video_stream = nullptr;
@@ -128,7 +136,8 @@ void MakeMedia(const std::string& path, const MediaRecipe& recipe) {
     }
     video_stream = AddStream(out, video.get());
     if (recipe.rotate_clockwise != 0) {
-      auto* matrix = av_stream_new_side_data(video_stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(std::int32_t));
+      auto* matrix = av_stream_new_side_data(video_stream, AV_PKT_DATA_DISPLAYMATRIX,
+                                             9 * sizeof(std::int32_t));
       av_display_rotation_set(reinterpret_cast<std::int32_t*>(matrix), recipe.rotate_clockwise);
     }
   }
@@ -141,21 +150,25 @@ void MakeMedia(const std::string& path, const MediaRecipe& recipe) {
     av_channel_layout_default(&audio->ch_layout, recipe.channels);
     audio_stream = AddStream(out, audio.get());
   }
-  if ((out->oformat->flags & AVFMT_NOFILE) == 0) Check(avio_open(&out->pb, path.c_str(), AVIO_FLAG_WRITE), path);
+  if ((out->oformat->flags & AVFMT_NOFILE) == 0)
+    Check(avio_open(&out->pb, path.c_str(), AVIO_FLAG_WRITE), path);
   Check(avformat_write_header(out, nullptr), "header");
 
-  const std::int64_t samples = audio ? static_cast<std::int64_t>(recipe.audio_ms) * recipe.sample_rate / 1000 : 0;
+  const std::int64_t samples =
+      audio ? static_cast<std::int64_t>(recipe.audio_ms) * recipe.sample_rate / 1000 : 0;
   const int frames = video ? recipe.frames : 0;
   std::int64_t sample = 0;
   for (int n = 0; n < frames || sample < samples;) {
-    const bool is_video = n < frames && (sample >= samples || static_cast<double>(n) / recipe.frame_rate <=
-                                             static_cast<double>(sample) / recipe.sample_rate);
+    const bool is_video =
+        n < frames && (sample >= samples || static_cast<double>(n) / recipe.frame_rate <=
+                                                static_cast<double>(sample) / recipe.sample_rate);
     if (is_video) {
       Encode(out, video_stream, video.get(), VideoFrameOf(recipe, n++, pixels).get());
     } else {
       const int whole = audio->frame_size > 0 ? audio->frame_size : 1024;
       const int count = static_cast<int>(std::min<std::int64_t>(whole, samples - sample));
-      Encode(out, audio_stream, audio.get(), AudioFrameOf(recipe, sample, count, audio->sample_fmt).get());
+      Encode(out, audio_stream, audio.get(),
+             AudioFrameOf(recipe, sample, count, audio->sample_fmt).get());
       sample += count;
     }
   }
@@ -175,12 +188,14 @@ std::string ReadBytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-Picture MakePicture(PictureSize size, const std::function<int(int, int)>& luma, PixelFormat format) {
+Picture MakePicture(PictureSize size, const std::function<int(int, int)>& luma,
+                    PixelFormat format) {
   auto picture = PictureBuilder::Allocate(format, size);
   if (!picture) throw std::runtime_error("no picture");
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
-      picture->plane(0).data[y * picture->plane(0).stride_bytes + x] = static_cast<std::uint8_t>(luma(x, y));
+      picture->plane(0).data[y * picture->plane(0).stride_bytes + x] =
+          static_cast<std::uint8_t>(luma(x, y));
     }
   }
   const bool is_planar = format == PixelFormat::kI420;

@@ -15,8 +15,8 @@
 namespace onair::testing {
 
 struct MediaRecipe {
-  std::string format = "mp4";                  // Muxer.
-  std::string video_codec = "mpeg4";           // Encoder; empty for none.
+  std::string format = "mp4";         // Muxer.
+  std::string video_codec = "mpeg4";  // Encoder; empty for none.
   std::string audio_codec = "aac";
   std::string pixel_format = "yuv420p";
   PictureSize size{64, 48};
@@ -26,7 +26,7 @@ struct MediaRecipe {
   int channels = 2;
   int audio_ms = 1000;
   int audio_delay_ms = 0;
-  int rotate_clockwise = 0;                    // Display matrix, degrees.
+  int rotate_clockwise = 0;  // Display matrix, degrees.
   std::int64_t rate_bps = 400'000;
   // Picture n; null draws a flat picture of luma 20 + 8 * (n % 25).
   std::function<Picture(int)> picture = nullptr;

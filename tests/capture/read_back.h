@@ -21,8 +21,10 @@ inline Decoded ReadBack(const std::string& path) {
   if (!source) return out;
   const CaptureTime now{Timestamp::Zero(), UtcTime::Micros(0)};
   for (auto due = (*source)->Next(); due && *due; due = (*source)->Next()) {
-    if ((*due)->track == TrackKind::kVideo) out.pictures.push_back((*source)->ReadVideo(now)->picture);
-    else out.blocks.push_back(*(*source)->ReadAudio(now));
+    if ((*due)->track == TrackKind::kVideo)
+      out.pictures.push_back((*source)->ReadVideo(now)->picture);
+    else
+      out.blocks.push_back(*(*source)->ReadAudio(now));
   }
   return out;
 }

@@ -108,8 +108,10 @@ TEST_CASE("Asking for the next item twice changes nothing") {
     auto second = source->Next();
     REQUIRE((*first)->at == (*second)->at);
     REQUIRE((*first)->track == (*second)->track);
-    if ((*first)->track == TrackKind::kVideo) (void)source->ReadVideo(kNow);
-    else (void)source->ReadAudio(kNow);
+    if ((*first)->track == TrackKind::kVideo)
+      (void)source->ReadVideo(kNow);
+    else
+      (void)source->ReadAudio(kNow);
   }
 }
 
@@ -121,7 +123,9 @@ TEST_CASE("A loop goes on without a seam and keeps sound beside its pictures") {
     if (recipe.format == "flv") recipe.video_codec = "flv";
     recipe.sample_rate = recipe.format == "flv" ? 44100 : 48000;
     recipe.audio_ms = 840;  // Shorter than the pictures: silence fills the rest.
-    recipe.sample = [](std::int64_t n) { return n < 4800 ? 0.5F * static_cast<float>(std::sin(static_cast<double>(n) * 0.2)) : 0.0F; };
+    recipe.sample = [](std::int64_t n) {
+      return n < 4800 ? 0.5F * static_cast<float>(std::sin(static_cast<double>(n) * 0.2)) : 0.0F;
+    };
     FileSourceConfig config;
     config.loop = Loop::kForever;
     auto source = Open(Made(std::string("loop.") + format, recipe), config);
@@ -135,7 +139,8 @@ TEST_CASE("A loop goes on without a seam and keeps sound beside its pictures") {
       CAPTURE(n, step);
       REQUIRE(step >= 35'000);
       REQUIRE(step <= 66'000);  // One frame, or the sound's excess of an encoder's padding.
-      if (LumaAt(played.pictures[n].picture, 20, 20) < 25 && LumaAt(played.pictures[n - 1].picture, 20, 20) > 40) {
+      if (LumaAt(played.pictures[n].picture, 20, 20) < 25 &&
+          LumaAt(played.pictures[n - 1].picture, 20, 20) > 40) {
         passes.push_back(played.pictures[n].pts.us());
       }
     }
@@ -192,7 +197,9 @@ TEST_CASE("An elementary stream takes the rate it is told") {
 TEST_CASE("Raw pictures arrive in the decoder's memory without conversion") {
   MediaRecipe recipe{.format = "yuv4mpegpipe", .video_codec = "wrapped_avframe", .audio_codec = ""};
   recipe.size = {642, 362};  // A stride of our own allocation would be 704.
-  recipe.picture = [](int n) { return MakePicture({642, 362}, [n](int x, int y) { return 16 + (x + y + n) % 200; }); };
+  recipe.picture = [](int n) {
+    return MakePicture({642, 362}, [n](int x, int y) { return 16 + (x + y + n) % 200; });
+  };
   auto source = Open(Made("raw.y4m", recipe));
   const Played played = Play(*source, TimeDelta::Seconds(60));
   REQUIRE(played.pictures.size() == 25);
@@ -203,12 +210,22 @@ TEST_CASE("Raw pictures arrive in the decoder's memory without conversion") {
 }
 
 TEST_CASE("Pixel formats other than 4:2:0 come out as I420 of limited range") {
-  struct Row { const char* pixel_format; const char* codec; };
-  for (const Row row : {Row{"yuv422p", "ffv1"}, Row{"yuv444p", "ffv1"}, Row{"rgb24", "png"}, Row{"yuvj420p", "mjpeg"}, Row{"yuv420p10le", "ffv1"}, Row{"gray", "ffv1"}}) {
+  struct Row {
+    const char* pixel_format;
+    const char* codec;
+  };
+  for (const Row row :
+       {Row{"yuv422p", "ffv1"}, Row{"yuv444p", "ffv1"}, Row{"rgb24", "png"},
+        Row{"yuvj420p", "mjpeg"}, Row{"yuv420p10le", "ffv1"}, Row{"gray", "ffv1"}}) {
     CAPTURE(row.pixel_format);
-    MediaRecipe recipe{.format = "matroska", .video_codec = row.codec, .audio_codec = "", .pixel_format = row.pixel_format};
+    MediaRecipe recipe{.format = "matroska",
+                       .video_codec = row.codec,
+                       .audio_codec = "",
+                       .pixel_format = row.pixel_format};
     recipe.rate_bps = 8'000'000;
-    recipe.picture = [](int) { return MakePicture({64, 48}, [](int x, int) { return x < 32 ? 40 : 200; }); };
+    recipe.picture = [](int) {
+      return MakePicture({64, 48}, [](int x, int) { return x < 32 ? 40 : 200; });
+    };
     auto source = Open(Made(std::string("px_") + row.pixel_format + ".mkv", recipe));
     const Played played = Play(*source, TimeDelta::Seconds(60));
     REQUIRE(played.pictures.size() == 25);
@@ -220,7 +237,8 @@ TEST_CASE("Pixel formats other than 4:2:0 come out as I420 of limited range") {
 }
 
 TEST_CASE("The rotation mark of a phone's file travels with each picture") {
-  const std::pair<int, Rotation> kRows[] = {{0, Rotation::k0}, {90, Rotation::k90}, {180, Rotation::k180}, {270, Rotation::k270}};
+  const std::pair<int, Rotation> kRows[] = {
+      {0, Rotation::k0}, {90, Rotation::k90}, {180, Rotation::k180}, {270, Rotation::k270}};
   for (const auto& [degrees, rotation] : kRows) {
     CAPTURE(degrees);
     MediaRecipe recipe;
@@ -277,9 +295,11 @@ TEST_CASE("Sound that begins later than the pictures is preceded by silence") {
   const Played played = Play(*Open(Made("late.mkv", recipe)), TimeDelta::Seconds(9));
   CheckSoundIsOneRun(played.blocks);
   CHECK(played.blocks.front().pts == MediaTime::Zero());
-  const auto loud = std::find_if(played.blocks.begin(), played.blocks.end(), [](const AudioBlock& b) {
-    return std::any_of(b.samples.begin(), b.samples.end(), [](float s) { return std::fabs(s) > 0.1; });
-  });
+  const auto loud =
+      std::find_if(played.blocks.begin(), played.blocks.end(), [](const AudioBlock& b) {
+        return std::any_of(b.samples.begin(), b.samples.end(),
+                           [](float s) { return std::fabs(s) > 0.1; });
+      });
   REQUIRE(loud != played.blocks.end());
   CHECK(std::abs(loud->pts.ms() - 300) <= 10);
 }
@@ -291,12 +311,16 @@ TEST_CASE("What is no media is told apart by its error") {
   WriteBytes(ScratchPath("list.m3u8"), "#EXTM3U\n#EXTINF:1,\nonce.mp4\n#EXT-X-ENDLIST\n");
   std::string noise;
   std::uint32_t state = 1;
-  for (int i = 0; i < 300'000; ++i) noise.push_back(static_cast<char>((state = state * 1664525 + 1013904223) >> 24));
+  for (int i = 0; i < 300'000; ++i)
+    noise.push_back(static_cast<char>((state = state * 1664525 + 1013904223) >> 24));
   WriteBytes(ScratchPath("noise.bin"), noise);
   const std::string path = Made("whole.mp4", {});
   WriteBytes(ScratchPath("header_only.mp4"), ReadBytes(path).substr(0, 40));
 
-  struct Row { std::string path; ErrorCode code; };
+  struct Row {
+    std::string path;
+    ErrorCode code;
+  };
   const Row rows[] = {{ScratchPath("no such file"), ErrorCode::kFileNotFound},
                       {ScratchPath("empty.mp4"), ErrorCode::kNotMedia},
                       {ScratchPath("words.mp4"), ErrorCode::kNotMedia},
@@ -326,14 +350,16 @@ TEST_CASE("A damaged file plays what decodes and then ends or fails, never for e
       CAPTURE(format, trial);
       std::string bad = bytes;
       if (trial % 2 == 0) bad.resize(random() % bytes.size());
-      for (int flip = 0; flip < trial * 16 && !bad.empty(); ++flip) bad[random() % bad.size()] ^= static_cast<char>(1 << random() % 8);
+      for (int flip = 0; flip < trial * 16 && !bad.empty(); ++flip)
+        bad[random() % bad.size()] ^= static_cast<char>(1 << random() % 8);
       WriteBytes(ScratchPath("damaged.bin"), bad);
       FileSourceConfig config;
       config.loop = trial % 3 == 0 ? Loop::kForever : Loop::kOnce;
       auto source = OpenFile(ScratchPath("damaged.bin"), config);
       if (!source) continue;
       const Played played = Play(**source, TimeDelta::Seconds(3));
-      if (config.loop == Loop::kOnce) CHECK((played.ended || played.error || !played.order.empty()));
+      if (config.loop == Loop::kOnce)
+        CHECK((played.ended || played.error || !played.order.empty()));
     }
   }
 }

@@ -32,23 +32,31 @@ std::string MadeImage(const std::string& name, PictureSize size, const std::stri
 }  // namespace
 
 TEST_CASE("The camera over a still moves without jumps and keeps faces in view") {
-  struct Row { PictureSize canvas; PictureSize output; double zoom; };
-  for (const Row row : {Row{{1600, 1600}, {1280, 720}, 1.25}, Row{{1600, 900}, {1280, 720}, 1.25}, Row{{3200, 900}, {1280, 720}, 1.25},
-                        Row{{900, 3200}, {720, 1280}, 1.25}, Row{{1600, 1800}, {1280, 720}, 2.0}, Row{{5120, 1440}, {1280, 720}, 2.0}, Row{{1280, 720}, {1280, 720}, 1.0}}) {
+  struct Row {
+    PictureSize canvas;
+    PictureSize output;
+    double zoom;
+  };
+  for (const Row row : {Row{{1600, 1600}, {1280, 720}, 1.25}, Row{{1600, 900}, {1280, 720}, 1.25},
+                        Row{{3200, 900}, {1280, 720}, 1.25}, Row{{900, 3200}, {720, 1280}, 1.25},
+                        Row{{1600, 1800}, {1280, 720}, 2.0}, Row{{5120, 1440}, {1280, 720}, 2.0},
+                        Row{{1280, 720}, {1280, 720}, 1.0}}) {
     CAPTURE(row.canvas.width, row.canvas.height, row.zoom);
     const PanZoomPath path(row.canvas, row.output, row.zoom);
     constexpr int kSteps = 720;
     double fastest = 0;
     double roughest = 0;
     std::vector<Window> windows;
-    for (int i = 0; i <= kSteps + 2; ++i) windows.push_back(path.At(static_cast<double>(i) / kSteps));
+    for (int i = 0; i <= kSteps + 2; ++i)
+      windows.push_back(path.At(static_cast<double>(i) / kSteps));
     for (int i = 0; i <= kSteps; ++i) {
       const Window& w = windows[i];
       REQUIRE(w.x >= -1e-6);
       REQUIRE(w.y >= -1e-6);
       REQUIRE(w.x + w.width <= row.canvas.width + 1e-6);
       REQUIRE(w.y + w.height <= row.canvas.height + 1e-6);
-      REQUIRE(w.width / w.height == Approx(static_cast<double>(row.output.width) / row.output.height));
+      REQUIRE(w.width / w.height ==
+              Approx(static_cast<double>(row.output.width) / row.output.height));
       const double face_x = (row.canvas.width / 2.0 - w.x) / w.width;
       const double face_y = (row.canvas.height / 3.0 - w.y) / w.height;
       REQUIRE(face_x > 0.1);
@@ -73,7 +81,8 @@ TEST_CASE("A window is drawn at fractions of a pixel") {
     auto picture = sampler.Draw({10 + i * 0.1, 5 + i * 0.05, 64, 36}, {64, 36});
     REQUIRE(picture);
     double sum = 0;
-    for (int y = 0; y < 36; ++y) for (int x = 0; x < 64; ++x) sum += LumaAt(*picture, x, y);
+    for (int y = 0; y < 36; ++y)
+      for (int x = 0; x < 64; ++x) sum += LumaAt(*picture, x, y);
     const double mean = sum / (64 * 36);
     CAPTURE(i, mean);
     CHECK(mean == Approx(16 + 10 + i * 0.1 + 31.5).margin(0.51));
@@ -83,7 +92,8 @@ TEST_CASE("A window is drawn at fractions of a pixel") {
 }
 
 TEST_CASE("A window over the whole canvas stays inside it") {
-  const Picture canvas = MakePicture({101, 57}, [](int x, int y) { return x == 100 || y == 56 ? 200 : 50; });
+  const Picture canvas =
+      MakePicture({101, 57}, [](int x, int y) { return x == 100 || y == 56 ? 200 : 50; });
   auto picture = WindowSampler(canvas).Draw({0, 0, 101, 57}, {202, 114});
   REQUIRE(picture);
   CHECK(LumaAt(*picture, 201, 113) == 200);
@@ -92,7 +102,8 @@ TEST_CASE("A window over the whole canvas stays inside it") {
 
 TEST_CASE("A still image gives pictures at its rate, without sound and without end") {
   for (const char* codec : {"png", "mjpeg"}) {
-    const std::string path = MadeImage(std::string("still.") + codec, {300, 300}, codec, [](int x, int y) { return 40 + (x + y) / 4; });
+    const std::string path = MadeImage(std::string("still.") + codec, {300, 300}, codec,
+                                       [](int x, int y) { return 40 + (x + y) / 4; });
     ImageSourceConfig config;
     config.output = {{320, 180}, 29.97};
     config.cycle = TimeDelta::Seconds(2);
@@ -118,7 +129,8 @@ TEST_CASE("A still image gives pictures at its rate, without sound and without e
 }
 
 TEST_CASE("Extreme shapes and sizes of images are shown") {
-  for (const PictureSize size : {PictureSize{1, 1}, PictureSize{2000, 20}, PictureSize{20, 2000}, PictureSize{3, 5}, PictureSize{2999, 2001}}) {
+  for (const PictureSize size : {PictureSize{1, 1}, PictureSize{2000, 20}, PictureSize{20, 2000},
+                                 PictureSize{3, 5}, PictureSize{2999, 2001}}) {
     CAPTURE(size.width, size.height);
     const std::string path = MadeImage("shape.png", size, "png", [](int, int) { return 120; });
     auto source = OpenImage(path, {});
@@ -134,7 +146,8 @@ TEST_CASE("Extreme shapes and sizes of images are shown") {
 }
 
 TEST_CASE("The kind of an input is found by its bytes, not its name") {
-  const std::string image = MadeImage("picture_named.mp4", {64, 64}, "png", [](int, int) { return 99; });
+  const std::string image =
+      MadeImage("picture_named.mp4", {64, 64}, "png", [](int, int) { return 99; });
   MakeMedia(ScratchPath("media_named.png"), {});
   CHECK(*ProbeInput(image) == InputKind::kImage);
   CHECK(*ProbeInput(ScratchPath("media_named.png")) == InputKind::kMedia);

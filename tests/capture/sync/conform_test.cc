@@ -18,11 +18,14 @@ Picture Corners(PictureSize size, PixelFormat format) {
   const auto fill = [&](std::size_t plane, int width, int height, auto value) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
-        picture->plane(plane).data[y * picture->plane(plane).stride_bytes + x] = static_cast<std::uint8_t>(value(x, y));
+        picture->plane(plane).data[y * picture->plane(plane).stride_bytes + x] =
+            static_cast<std::uint8_t>(value(x, y));
       }
     }
   };
-  fill(0, size.width, size.height, [&](int x, int y) { return 40 + (x >= size.width / 2 ? 40 : 0) + (y >= size.height / 2 ? 80 : 0); });
+  fill(0, size.width, size.height, [&](int x, int y) {
+    return 40 + (x >= size.width / 2 ? 40 : 0) + (y >= size.height / 2 ? 80 : 0);
+  });
   const int chroma_width = ChromaSide(size.width);
   const int chroma_height = ChromaSide(size.height);
   if (format == PixelFormat::kI420) {
@@ -39,7 +42,8 @@ int At(const Picture& picture, std::size_t plane, int x, int y) {
 }
 
 VideoFrame Frame(Picture picture, Rotation rotation = Rotation::k0) {
-  VideoFrame frame(std::move(picture), MediaTime::Millis(40), Timestamp::Micros(7), UtcTime::Micros(9));
+  VideoFrame frame(std::move(picture), MediaTime::Millis(40), Timestamp::Micros(7),
+                   UtcTime::Micros(9));
   frame.rotation = rotation;
   return frame;
 }
@@ -55,12 +59,22 @@ TEST_CASE("A picture that fits passes with its own pixels") {
 }
 
 TEST_CASE("Every format and turn ends upright in the wanted size with its times") {
-  struct Row { Rotation rotation; int top_left; int top_right; int bottom_left; int bottom_right; };
+  struct Row {
+    Rotation rotation;
+    int top_left;
+    int top_right;
+    int bottom_left;
+    int bottom_right;
+  };
   for (const auto format : {PixelFormat::kI420, PixelFormat::kNv12}) {
-    for (const Row row : {Row{Rotation::k0, 40, 80, 120, 160}, Row{Rotation::k90, 120, 40, 160, 80},
-                          Row{Rotation::k180, 160, 120, 80, 40}, Row{Rotation::k270, 80, 160, 40, 120}}) {
-      for (const PictureSize wanted : {PictureSize{64, 48}, PictureSize{48, 64}, PictureSize{128, 96}, PictureSize{32, 24}, PictureSize{40, 40}}) {
-        CAPTURE(static_cast<int>(format), static_cast<int>(row.rotation), wanted.width, wanted.height);
+    for (const Row row :
+         {Row{Rotation::k0, 40, 80, 120, 160}, Row{Rotation::k90, 120, 40, 160, 80},
+          Row{Rotation::k180, 160, 120, 80, 40}, Row{Rotation::k270, 80, 160, 40, 120}}) {
+      for (const PictureSize wanted :
+           {PictureSize{64, 48}, PictureSize{48, 64}, PictureSize{128, 96}, PictureSize{32, 24},
+            PictureSize{40, 40}}) {
+        CAPTURE(static_cast<int>(format), static_cast<int>(row.rotation), wanted.width,
+                wanted.height);
         Conform conform(wanted, FitMode::kFill);
         auto out = conform.Apply(Frame(Corners({64, 48}, format), row.rotation));
         REQUIRE(out);
@@ -85,7 +99,13 @@ TEST_CASE("Every format and turn ends upright in the wanted size with its times"
 }
 
 TEST_CASE("Fill cuts evenly, fit leaves black bars") {
-  struct Row { PictureSize from; PictureSize to; FitMode mode; Area source; Area target; };
+  struct Row {
+    PictureSize from;
+    PictureSize to;
+    FitMode mode;
+    Area source;
+    Area target;
+  };
   const Row rows[] = {
       {{1280, 720}, {640, 360}, FitMode::kFill, {0, 0, 1280, 720}, {0, 0, 640, 360}},
       {{640, 480}, {1280, 720}, FitMode::kFill, {0, 60, 640, 360}, {0, 0, 1280, 720}},
@@ -98,8 +118,9 @@ TEST_CASE("Fill cuts evenly, fit leaves black bars") {
   };
   for (const Row& row : rows) {
     const ConformPlan plan = PlanConform(row.from, row.to, row.mode);
-    CAPTURE(row.from.width, row.from.height, plan.source.x, plan.source.y, plan.source.width, plan.source.height,
-            plan.target.x, plan.target.y, plan.target.width, plan.target.height);
+    CAPTURE(row.from.width, row.from.height, plan.source.x, plan.source.y, plan.source.width,
+            plan.source.height, plan.target.x, plan.target.y, plan.target.width,
+            plan.target.height);
     CHECK(plan == ConformPlan{row.source, row.target});
   }
   Conform conform({160, 90}, FitMode::kFit);
@@ -112,7 +133,8 @@ TEST_CASE("Fill cuts evenly, fit leaves black bars") {
 }
 
 TEST_CASE("Odd and tiny pictures of every shape are conformed") {
-  for (const PictureSize from : {PictureSize{1, 1}, PictureSize{3, 5}, PictureSize{101, 57}, PictureSize{17, 1001}, PictureSize{2000, 3}}) {
+  for (const PictureSize from : {PictureSize{1, 1}, PictureSize{3, 5}, PictureSize{101, 57},
+                                 PictureSize{17, 1001}, PictureSize{2000, 3}}) {
     for (const auto mode : {FitMode::kFill, FitMode::kFit}) {
       for (const auto rotation : {Rotation::k0, Rotation::k90, Rotation::k180}) {
         for (const auto format : {PixelFormat::kI420, PixelFormat::kNv12}) {
@@ -125,13 +147,22 @@ TEST_CASE("Odd and tiny pictures of every shape are conformed") {
     }
   }
   Conform impossible({0, 10}, FitMode::kFill);
-  CHECK(impossible.Apply(Frame(Corners({4, 4}, PixelFormat::kI420))).error().code == ErrorCode::kInvalidConfig);
+  CHECK(impossible.Apply(Frame(Corners({4, 4}, PixelFormat::kI420))).error().code ==
+        ErrorCode::kInvalidConfig);
 }
 
 TEST_CASE("Faces stay marked through turn, crop and bars") {
-  struct Row { Rotation rotation; PictureSize wanted; FitMode mode; RoiRegion expected; };
+  struct Row {
+    Rotation rotation;
+    PictureSize wanted;
+    FitMode mode;
+    RoiRegion expected;
+  };
   const Row rows[] = {
-      {Rotation::k0, {50, 50}, FitMode::kFill, {0.2F, 0.25F, 0.4F, 0.5F, 1}},     // 100x50, the middle half.
+      {Rotation::k0,
+       {50, 50},
+       FitMode::kFill,
+       {0.2F, 0.25F, 0.4F, 0.5F, 1}},  // 100x50, the middle half.
       {Rotation::k90, {50, 100}, FitMode::kFill, {0.25F, 0.35F, 0.5F, 0.2F, 1}},
       {Rotation::k180, {100, 50}, FitMode::kFill, {0.45F, 0.25F, 0.2F, 0.5F, 1}},
       {Rotation::k270, {50, 100}, FitMode::kFill, {0.25F, 0.45F, 0.5F, 0.2F, 1}},

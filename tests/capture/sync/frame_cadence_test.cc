@@ -24,8 +24,10 @@ std::vector<std::int64_t> Run(double rate, double target, RepeatMode mode, int j
     if (now >= next_ms) {
       if (cadence.OnPicture(MediaTime::Millis(now)).choice == Choice::kPass) out.push_back(now);
       ++n;
-      const auto jitter = jitter_ms > 0 ? static_cast<std::int64_t>(rng.Below(2 * jitter_ms)) - jitter_ms : 0;
-      next_ms = std::max(now + 1, static_cast<std::int64_t>(std::llround(n * 1000 / rate)) + jitter);
+      const auto jitter =
+          jitter_ms > 0 ? static_cast<std::int64_t>(rng.Below(2 * jitter_ms)) - jitter_ms : 0;
+      next_ms =
+          std::max(now + 1, static_cast<std::int64_t>(std::llround(n * 1000 / rate)) + jitter);
     }
     if (const auto at = cadence.OnTime(MediaTime::Millis(now))) out.push_back(at->ms());
   }
@@ -35,10 +37,18 @@ std::vector<std::int64_t> Run(double rate, double target, RepeatMode mode, int j
 }  // namespace
 
 TEST_CASE("The mean rate is exact and steps are even, whatever the source's rate") {
-  struct Row { double source; double target; int jitter_ms; double expected; double longest_ms; };
-  for (const Row row : {Row{30, 30, 0, 30, 35}, Row{30, 30, 10, 30, 70}, Row{60, 30, 0, 30, 36}, Row{60, 30, 4, 30, 55}, Row{30, 20, 0, 20, 68},
-                        Row{30, 15, 0, 15, 69}, Row{30, 15, 5, 15, 80}, Row{25, 30, 0, 25, 41}, Row{15, 30, 0, 15, 68}, Row{31, 30, 0, 30, 68},
-                        Row{30, 7.5, 0, 7.5, 136}, Row{30, 24, 0, 24, 68}}) {
+  struct Row {
+    double source;
+    double target;
+    int jitter_ms;
+    double expected;
+    double longest_ms;
+  };
+  for (const Row row :
+       {Row{30, 30, 0, 30, 35}, Row{30, 30, 10, 30, 70}, Row{60, 30, 0, 30, 36},
+        Row{60, 30, 4, 30, 55}, Row{30, 20, 0, 20, 68}, Row{30, 15, 0, 15, 69},
+        Row{30, 15, 5, 15, 80}, Row{25, 30, 0, 25, 41}, Row{15, 30, 0, 15, 68},
+        Row{31, 30, 0, 30, 68}, Row{30, 7.5, 0, 7.5, 136}, Row{30, 24, 0, 24, 68}}) {
     const auto out = Run(row.source, row.target, RepeatMode::kKeepAlive, row.jitter_ms);
     CAPTURE(row.source, row.target, row.jitter_ms, out.size());
     CHECK(std::fabs(static_cast<double>(out.size()) / 10 - row.expected) <= 0.03 * row.expected);

@@ -11,7 +11,10 @@ using namespace onair::capture;
 namespace {
 
 AudioBlock Tone(MediaTime pts, int rate, int frames) {
-  return {{rate, 2}, std::vector<float>(static_cast<std::size_t>(2 * frames), 0.5F), pts, Timestamp::Zero()};
+  return {{rate, 2},
+          std::vector<float>(static_cast<std::size_t>(2 * frames), 0.5F),
+          pts,
+          Timestamp::Zero()};
 }
 
 }  // namespace
@@ -25,7 +28,8 @@ TEST_CASE("Without a source silence keeps the line whole at every rate, drift fr
       while (auto block = filler.At(MediaTime::Millis(now))) {
         REQUIRE(std::abs((block->pts - end).us()) <= 1);
         REQUIRE(block->frames() <= static_cast<std::size_t>(rate / 100));
-        REQUIRE(std::all_of(block->samples.begin(), block->samples.end(), [](float s) { return s == 0; }));
+        REQUIRE(std::all_of(block->samples.begin(), block->samples.end(),
+                            [](float s) { return s == 0; }));
         REQUIRE(block->captured_at.us() - 9'000'000 == block->pts.us());
         frames += static_cast<std::int64_t>(block->frames());
         end = filler.end();

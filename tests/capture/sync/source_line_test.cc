@@ -13,7 +13,9 @@ using namespace onair::capture;
 namespace {
 
 constexpr Timestamp kOrigin = Timestamp::Micros(1'000'000'000);
-Timestamp At(std::int64_t ms) { return kOrigin + TimeDelta::Millis(ms); }
+Timestamp At(std::int64_t ms) {
+  return kOrigin + TimeDelta::Millis(ms);
+}
 SourceItem Shot(std::int64_t pts_ms, std::int64_t at_ms) {
   return {TrackKind::kVideo, MediaTime::Millis(pts_ms), TimeDelta::Millis(40), At(at_ms)};
 }
@@ -90,22 +92,56 @@ TEST_CASE("Toggling the camera does not move its picture against the microphone"
 }
 
 TEST_CASE("Table of repairs") {
-  struct Step { SourceItem item; std::int64_t at_ms; LineChange change; };
-  struct Row { const char* name; std::vector<Step> steps; };
+  struct Step {
+    SourceItem item;
+    std::int64_t at_ms;
+    LineChange change;
+  };
+  struct Row {
+    const char* name;
+    std::vector<Step> steps;
+  };
   using enum LineChange;
   const Row rows[] = {
-      {"late reading is no jump", {{Shot(0, 0), 0, kAnchored}, {Shot(40, 3'000), 40, kNone}, {Shot(80, 3'001), 80, kNone}, {Shot(3'000, 3'010), 3'000, kNone}}},
-      {"a sparse source is no jump", {{Shot(0, 0), 0, kAnchored}, {Shot(5'000, 5'003), 5'000, kNone}}},
-      {"a leap ahead is closed", {{Shot(0, 0), 0, kAnchored}, {Shot(90'000, 40), 40, kRepaired}, {Shot(90'040, 80), 80, kNone}}},
-      {"a restart at zero is closed", {{Shot(50'000, 0), 0, kAnchored}, {Shot(50'040, 41), 40, kNone}, {Shot(0, 81), 80, kRepaired}, {Shot(40, 120), 120, kNone}}},
-      {"a leap after a real pause keeps the pause", {{Shot(0, 0), 0, kAnchored}, {Shot(90'000, 2'000), 2'000, kRepaired}}},
-      {"equal times rise by a millisecond", {{Shot(0, 0), 0, kAnchored}, {Shot(0, 40), 1, kNone}, {Shot(40, 41), 40, kNone}}},
-      {"a step back within a frame is nudged", {{Shot(0, 0), 0, kAnchored}, {Shot(100, 100), 100, kNone}, {Shot(90, 101), 101, kNudged}}},
-      {"an older picture is dropped", {{Shot(0, 0), 0, kAnchored}, {Shot(100, 100), 100, kNone}, {Shot(20, 101), 20, kDropped}, {Shot(140, 140), 140, kNone}}},
-      {"jitter of sound leaves no seam", {{Sound(0, 0), 0, kAnchored}, {Sound(13, 12), 10, kNudged}, {Sound(18, 20), 20, kNudged}, {Sound(30, 30), 30, kNone}}},
+      {"late reading is no jump",
+       {{Shot(0, 0), 0, kAnchored},
+        {Shot(40, 3'000), 40, kNone},
+        {Shot(80, 3'001), 80, kNone},
+        {Shot(3'000, 3'010), 3'000, kNone}}},
+      {"a sparse source is no jump",
+       {{Shot(0, 0), 0, kAnchored}, {Shot(5'000, 5'003), 5'000, kNone}}},
+      {"a leap ahead is closed",
+       {{Shot(0, 0), 0, kAnchored},
+        {Shot(90'000, 40), 40, kRepaired},
+        {Shot(90'040, 80), 80, kNone}}},
+      {"a restart at zero is closed",
+       {{Shot(50'000, 0), 0, kAnchored},
+        {Shot(50'040, 41), 40, kNone},
+        {Shot(0, 81), 80, kRepaired},
+        {Shot(40, 120), 120, kNone}}},
+      {"a leap after a real pause keeps the pause",
+       {{Shot(0, 0), 0, kAnchored}, {Shot(90'000, 2'000), 2'000, kRepaired}}},
+      {"equal times rise by a millisecond",
+       {{Shot(0, 0), 0, kAnchored}, {Shot(0, 40), 1, kNone}, {Shot(40, 41), 40, kNone}}},
+      {"a step back within a frame is nudged",
+       {{Shot(0, 0), 0, kAnchored}, {Shot(100, 100), 100, kNone}, {Shot(90, 101), 101, kNudged}}},
+      {"an older picture is dropped",
+       {{Shot(0, 0), 0, kAnchored},
+        {Shot(100, 100), 100, kNone},
+        {Shot(20, 101), 20, kDropped},
+        {Shot(140, 140), 140, kNone}}},
+      {"jitter of sound leaves no seam",
+       {{Sound(0, 0), 0, kAnchored},
+        {Sound(13, 12), 10, kNudged},
+        {Sound(18, 20), 20, kNudged},
+        {Sound(30, 30), 30, kNone}}},
       {"lost sound leaves its hole", {{Sound(0, 0), 0, kAnchored}, {Sound(200, 200), 200, kNone}}},
-      {"sound that was given already is dropped", {{Sound(0, 0), 0, kAnchored}, {Sound(200, 200), 200, kNone}, {Sound(150, 210), 150, kDropped}}},
-      {"captured before the origin is dropped", {{Shot(0, -100), -100, kDropped}, {Shot(100, 0), 0, kNone}}},
+      {"sound that was given already is dropped",
+       {{Sound(0, 0), 0, kAnchored},
+        {Sound(200, 200), 200, kNone},
+        {Sound(150, 210), 150, kDropped}}},
+      {"captured before the origin is dropped",
+       {{Shot(0, -100), -100, kDropped}, {Shot(100, 0), 0, kNone}}},
   };
   for (const Row& row : rows) {
     SourceLine line({}, kOrigin);
@@ -149,7 +185,8 @@ TEST_CASE("A slow reader that catches up is not taken for a stopped clock") {
   CHECK(line.stats().repaired == 0);
 }
 
-TEST_CASE("Whatever times a source invents, the line rises, never overlaps and follows the driver") {
+TEST_CASE(
+    "Whatever times a source invents, the line rises, never overlaps and follows the driver") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Rng rng(seed);
     SourceLine line({}, kOrigin);
@@ -161,12 +198,14 @@ TEST_CASE("Whatever times a source invents, the line rises, never overlaps and f
     for (int i = 0; i < 2'000; ++i) {
       now_us += static_cast<std::int64_t>(rng.Below(20'000));
       pts_us += static_cast<std::int64_t>(rng.Below(20'000));
-      if (rng.Below(100) == 0) pts_us += static_cast<std::int64_t>(rng.Below(20'000'000)) - 10'000'000;
+      if (rng.Below(100) == 0)
+        pts_us += static_cast<std::int64_t>(rng.Below(20'000'000)) - 10'000'000;
       if (rng.Below(300) == 0) line.StartSource(static_cast<SourceTracks>(1 + rng.Below(3)));
       const bool is_video = rng.Below(2) == 0;
       const TimeDelta duration = TimeDelta::Millis(is_video ? 33 : 10);
-      const auto place = line.Place({is_video ? TrackKind::kVideo : TrackKind::kAudio, MediaTime::Micros(pts_us),
-                                     duration, kOrigin + TimeDelta::Micros(now_us)});
+      const auto place =
+          line.Place({is_video ? TrackKind::kVideo : TrackKind::kAudio, MediaTime::Micros(pts_us),
+                      duration, kOrigin + TimeDelta::Micros(now_us)});
       if (place.change == LineChange::kDropped) continue;
       CAPTURE(seed, i, place.at.us());
       REQUIRE(place.at >= MediaTime::Zero());

@@ -35,18 +35,26 @@ std::unique_ptr<MediaSource> Open(const TestSourceConfig& config) {
 Picture Scaled(const Picture& from, PictureSize size) {
   auto out = PictureBuilder::Allocate(PixelFormat::kI420, size);
   REQUIRE(out);
-  libyuv::I420Scale(from.plane(0).data, from.plane(0).stride_bytes, from.plane(1).data, from.plane(1).stride_bytes,
-                    from.plane(2).data, from.plane(2).stride_bytes, from.size().width, from.size().height,
-                    out->plane(0).data, out->plane(0).stride_bytes, out->plane(1).data, out->plane(1).stride_bytes,
-                    out->plane(2).data, out->plane(2).stride_bytes, size.width, size.height, libyuv::kFilterBox);
+  libyuv::I420Scale(from.plane(0).data, from.plane(0).stride_bytes, from.plane(1).data,
+                    from.plane(1).stride_bytes, from.plane(2).data, from.plane(2).stride_bytes,
+                    from.size().width, from.size().height, out->plane(0).data,
+                    out->plane(0).stride_bytes, out->plane(1).data, out->plane(1).stride_bytes,
+                    out->plane(2).data, out->plane(2).stride_bytes, size.width, size.height,
+                    libyuv::kFilterBox);
   return std::move(*out).Freeze();
 }
 
 }  // namespace
 
 TEST_CASE("Pictures and sound of the test source keep an exact cadence") {
-  struct Row { double rate; std::int64_t numerator; std::int64_t denominator; int sample_rate; };
-  for (const Row row : {Row{30, 30, 1, 48000}, Row{29.97, 30000, 1001, 44100}, Row{23.976, 24000, 1001, 22050}, Row{12.5, 25, 2, 8000}}) {
+  struct Row {
+    double rate;
+    std::int64_t numerator;
+    std::int64_t denominator;
+    int sample_rate;
+  };
+  for (const Row row : {Row{30, 30, 1, 48000}, Row{29.97, 30000, 1001, 44100},
+                        Row{23.976, 24000, 1001, 22050}, Row{12.5, 25, 2, 8000}}) {
     CAPTURE(row.rate);
     TestSourceConfig config;
     config.video = VideoFormat{{64, 64}, row.rate};
@@ -131,13 +139,18 @@ TEST_CASE("The beep finder ignores noise, clicks and other tones, and starts afr
   };
   std::uint32_t state = 3;
   CHECK(run([](int) { return 0.0F; }) == 0);
-  CHECK(run([&](int) { return static_cast<float>((state = state * 1664525 + 1013904223) >> 8) / 33554432.0F - 0.25F; }) == 0);
+  CHECK(run([&](int) {
+          return static_cast<float>((state = state * 1664525 + 1013904223) >> 8) / 33554432.0F -
+                 0.25F;
+        }) == 0);
   CHECK(run([](int n) { return n % 9600 < 48 ? 0.9F : 0.0F; }) == 0);
-  CHECK(run([](int n) { return n % 48000 > 24000 ? 0.3F * std::sin(n * 0.0576F) : 0.0F; }) == 0);  // 440 Hz.
+  CHECK(run([](int n) { return n % 48000 > 24000 ? 0.3F * std::sin(n * 0.0576F) : 0.0F; }) ==
+        0);  // 440 Hz.
   CHECK(run([](int n) { return BeepSample(n % 48000 - 9600, 48000); }) == 2);
 
   AudioBlock one{{48000, 2}, {}, MediaTime::Millis(3'000), Timestamp::Zero()};
-  for (int i = 0; i < 9600; ++i) one.samples.insert(one.samples.end(), 2, BeepSample(i - 4800, 48000));
+  for (int i = 0; i < 9600; ++i)
+    one.samples.insert(one.samples.end(), 2, BeepSample(i - 4800, 48000));
   const auto found = FindBeepStart(one);
   REQUIRE(found);
   CHECK(std::llabs(found->us() - 3'100'000) < 1'000);
@@ -157,15 +170,20 @@ TEST_CASE("A beep has soft edges and the stated level") {
 }
 
 TEST_CASE("A stamp is read back as drawn, at many sizes and in both formats") {
-  for (const PictureSize size : {PictureSize{1280, 720}, PictureSize{720, 1280}, PictureSize{320, 180}, PictureSize{641, 361}, PictureSize{1920, 1080}}) {
+  for (const PictureSize size :
+       {PictureSize{1280, 720}, PictureSize{720, 1280}, PictureSize{320, 180},
+        PictureSize{641, 361}, PictureSize{1920, 1080}}) {
     CAPTURE(size.width, size.height);
-    for (const Stamp stamp : {Stamp{0, UtcTime::Micros(0)}, Stamp{123'456, UtcTime::Micros(1'795'226'021'123'000)},
-                              Stamp{0xffffffff, UtcTime::Micros(((1LL << 44) - 1) * 1000)}}) {
+    for (const Stamp stamp :
+         {Stamp{0, UtcTime::Micros(0)}, Stamp{123'456, UtcTime::Micros(1'795'226'021'123'000)},
+          Stamp{0xffffffff, UtcTime::Micros(((1LL << 44) - 1) * 1000)}}) {
       auto builder = PictureBuilder::Allocate(PixelFormat::kI420, size);
       DrawStamp(stamp, *builder);
       const Picture picture = std::move(*builder).Freeze();
       CHECK(ReadStamp(picture) == stamp);
-      const Picture nv12(PixelFormat::kNv12, size, {picture.plane(0), picture.plane(1), PlaneView{}}, std::make_shared<Picture>(picture));
+      const Picture nv12(PixelFormat::kNv12, size,
+                         {picture.plane(0), picture.plane(1), PlaneView{}},
+                         std::make_shared<Picture>(picture));
       CHECK(ReadStamp(nv12) == stamp);
     }
   }
@@ -176,7 +194,8 @@ TEST_CASE("A picture without a whole stamp gives none") {
   CHECK_FALSE(ReadStamp(MakePicture({1, 1}, [](int, int) { return 16; })));
   std::uint32_t state = 3;
   for (int i = 0; i < 200; ++i) {
-    CHECK_FALSE(ReadStamp(MakePicture({104, 72}, [&](int, int) { return (state = state * 1664525 + 1013904223) >> 24; })));
+    CHECK_FALSE(ReadStamp(MakePicture(
+        {104, 72}, [&](int, int) { return (state = state * 1664525 + 1013904223) >> 24; })));
   }
   // Every single wrong bit is noticed; a wrong corner does no harm.
   auto builder = PictureBuilder::Allocate(PixelFormat::kI420, {260, 360});
@@ -273,12 +292,14 @@ TEST_CASE("Wall time is written as people read it") {
 }
 
 TEST_CASE("Every allowed size is drawn without touching foreign memory") {
-  for (const PictureSize size : {PictureSize{64, 64}, PictureSize{65, 67}, PictureSize{64, 4096}, PictureSize{4096, 64}, PictureSize{101, 999}}) {
+  for (const PictureSize size : {PictureSize{64, 64}, PictureSize{65, 67}, PictureSize{64, 4096},
+                                 PictureSize{4096, 64}, PictureSize{101, 999}}) {
     TestSourceConfig config;
     config.video = VideoFormat{size, 30};
     config.audio.reset();
     auto source = Open(config);
-    for (int n = 0; n < 40; ++n) CHECK(source->ReadVideo(Now(MediaTime::Zero()))->picture.size() == size);
+    for (int n = 0; n < 40; ++n)
+      CHECK(source->ReadVideo(Now(MediaTime::Zero()))->picture.size() == size);
   }
 }
 
@@ -289,7 +310,10 @@ TEST_CASE("Test source settings out of range are refused by name") {
     auto source = OpenTestSource(config);
     return source ? std::string("accepted") : source.error().detail;
   };
-  CHECK(refused([](auto& c) { c.video.reset(); c.audio.reset(); }) == "neither video nor audio");
+  CHECK(refused([](auto& c) {
+          c.video.reset();
+          c.audio.reset();
+        }) == "neither video nor audio");
   CHECK(refused([](auto& c) { c.video->size.width = 63; }) == "video.size.width");
   CHECK(refused([](auto& c) { c.video->size.height = 4097; }) == "video.size.height");
   CHECK(refused([](auto& c) { c.video->frame_rate = 0; }) == "video.frame_rate");
