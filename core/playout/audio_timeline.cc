@@ -17,12 +17,14 @@ constexpr std::int64_t kSlew = 32;
 constexpr TimeDelta kHardLimit = TimeDelta::Millis(100);
 constexpr TimeDelta kEnter = TimeDelta::Millis(5);
 constexpr TimeDelta kLeave = TimeDelta::Millis(1);
-constexpr double kGain = 1.0;          // Speed per second of error: 50 ms give all of 5 %.
+constexpr double kGain = 1.0;  // Speed per second of error: 50 ms give all of 5 %.
 constexpr double kMaxDeviation = 0.05;
 // Devices report the moment of hearing with some milliseconds of noise.
 constexpr double kSmoothing = 0.1;
 
-TimeDelta Size(TimeDelta d) { return std::max(d, -d); }
+TimeDelta Size(TimeDelta d) {
+  return std::max(d, -d);
+}
 
 }  // namespace
 
@@ -110,8 +112,7 @@ AudioPlan AudioTimeline::Align(TimeDelta error, const AudioPull& pull) {
   const MediaTime due = pull.line.MediaOf(pull.heard_at);
   if (error > TimeDelta::Zero()) {
     while (!runs_.empty() && runs_.front().pts < due) {
-      const std::int64_t late =
-          std::min(FramesIn(due - runs_.front().pts), runs_.front().frames);
+      const std::int64_t late = std::min(FramesIn(due - runs_.front().pts), runs_.front().frames);
       if (late == 0) break;
       correction = Correction::kDropped;
       frames_dropped_ += late;
@@ -124,8 +125,7 @@ AudioPlan AudioTimeline::Align(TimeDelta error, const AudioPull& pull) {
     }
   }
   const TimeDelta early = std::max(runs_.front().pts - due, TimeDelta::Zero());
-  const std::int64_t silence =
-      std::min(FramesIn(early.Scaled(1.0 / pull.line.rate)), pull.frames);
+  const std::int64_t silence = std::min(FramesIn(early.Scaled(1.0 / pull.line.rate)), pull.frames);
   if (silence > 0 && correction == Correction::kNone) correction = Correction::kWaits;
   frames_silent_ += silence;
   is_playing_ = silence < pull.frames;
@@ -139,13 +139,14 @@ AudioPlan AudioTimeline::Correct(TimeDelta error, const AudioPull& pull) {
   if (!is_correcting_) {
     return {0, pull.line.rate, AudioPlan::Correction::kNone, error_};
   }
-  const double deviation =
-      std::clamp(kGain * error_.seconds_f(), -kMaxDeviation, kMaxDeviation);
+  const double deviation = std::clamp(kGain * error_.seconds_f(), -kMaxDeviation, kMaxDeviation);
   const double stretch = std::clamp(pull.line.rate * (1.0 + deviation), 0.5, 2.0);
   return {0, stretch, AudioPlan::Correction::kStretch, error_};
 }
 
-MediaTime AudioTimeline::EndOf(const Run& run) const { return run.pts + DurationOf(run.frames); }
+MediaTime AudioTimeline::EndOf(const Run& run) const {
+  return run.pts + DurationOf(run.frames);
+}
 
 TimeDelta AudioTimeline::DurationOf(std::int64_t frames) const {
   return TimeDelta::Micros(frames * 1'000'000 / format_->sample_rate);
@@ -192,8 +193,9 @@ void AudioTimeline::Advance(std::int64_t frames) {
   run.pts += DurationOf(frames);
   run.frames -= frames;
   stored_ -= frames;
-  read_at_ = (read_at_ + static_cast<std::size_t>(frames) *
-                             static_cast<std::size_t>(format_->channels)) % ring_.size();
+  read_at_ =
+      (read_at_ + static_cast<std::size_t>(frames) * static_cast<std::size_t>(format_->channels)) %
+      ring_.size();
   if (run.frames == 0) runs_.pop_front();
 }
 

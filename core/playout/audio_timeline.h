@@ -19,8 +19,8 @@ namespace onair::playout {
 // What the device asks for.
 struct AudioPull {
   ClockMap line;
-  Timestamp heard_at;      // When the pull's first sample leaves the speaker.
-  std::int64_t frames;     // Sample frames wanted.
+  Timestamp heard_at;   // When the pull's first sample leaves the speaker.
+  std::int64_t frames;  // Sample frames wanted.
   // Media that Read() gave out and that still waits inside the stretcher.
   TimeDelta held = TimeDelta::Zero();
 };
@@ -29,15 +29,15 @@ struct AudioPull {
 struct AudioPlan {
   enum class Correction {
     kNone = 1,
-    kStretch = 2,   // Small error: played a little faster or slower.
-    kDropped = 3,   // Far late: sound was thrown away here; empty the stretcher too.
-    kWaits = 4,     // Far early, or a hole: silence until its time.
-    kStarved = 5,   // Nothing decoded: all silence.
+    kStretch = 2,  // Small error: played a little faster or slower.
+    kDropped = 3,  // Far late: sound was thrown away here; empty the stretcher too.
+    kWaits = 4,    // Far early, or a hole: silence until its time.
+    kStarved = 5,  // Nothing decoded: all silence.
   };
-  std::int64_t silence;   // [0, frames]
-  double stretch;         // Media seconds per second of device time, [0.5, 2].
+  std::int64_t silence;  // [0, frames]
+  double stretch;        // Media seconds per second of device time, [0.5, 2].
   Correction correction;
-  TimeDelta error;        // > 0: heard later than the line says. Smoothed.
+  TimeDelta error;  // > 0: heard later than the line says. Smoothed.
 };
 
 // Single-owner; neither Plan() nor Read() allocates. Usage per device pull:
@@ -75,7 +75,7 @@ class AudioTimeline {
  private:
   // Sound without holes.
   struct Run {
-    MediaTime pts;             // Of its first sample frame still here.
+    MediaTime pts;  // Of its first sample frame still here.
     std::int64_t frames = 0;
   };
 
@@ -91,9 +91,9 @@ class AudioTimeline {
 
   TimeDelta capacity_;
   std::optional<AudioFormat> format_;
-  std::vector<float> ring_;          // capacity_ of samples.
-  std::size_t read_at_ = 0;          // In samples.
-  std::int64_t stored_ = 0;          // In sample frames.
+  std::vector<float> ring_;  // capacity_ of samples.
+  std::size_t read_at_ = 0;  // In samples.
+  std::int64_t stored_ = 0;  // In sample frames.
   std::deque<Run> runs_;
   bool is_playing_ = false;
   bool is_correcting_ = false;

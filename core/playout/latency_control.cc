@@ -23,8 +23,8 @@ constexpr double kGain = 0.5;
 // Source: ours; stretched speech is not noticed within these, music within half of them.
 constexpr double kSlowest = 0.95;
 constexpr double kFastest = 1.10;
-constexpr double kStep = 0.02;       // Largest change per decision.
-constexpr double kGrain = 0.005;     // Speeds are multiples of this: fewer changes of line.
+constexpr double kStep = 0.02;    // Largest change per decision.
+constexpr double kGrain = 0.005;  // Speeds are multiples of this: fewer changes of line.
 
 double Grained(double deviation) {
   const double rounded = std::round(deviation / kGrain) * kGrain;
@@ -51,7 +51,9 @@ LatencyDecision LatencyControl::OnReport(const LatencyReport& report) {
       correcting_ ? std::clamp(1.0 + Grained(kGain * error.seconds_f()), kSlowest, kFastest) : 1.0;
   rate_ = std::clamp(wanted, rate_ - kStep, rate_ + kStep);
   if (std::abs(rate_ - 1.0) < kGrain / 2) rate_ = 1.0;
-  const char* reason = !correcting_ ? "near target" : error > TimeDelta::Zero() ? "behind" : "ahead";
+  const char* reason = !correcting_                ? "near target"
+                       : error > TimeDelta::Zero() ? "behind"
+                                                   : "ahead";
   return {rate_, Move::kRun, again, reason};
 }
 

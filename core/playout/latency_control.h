@@ -18,10 +18,10 @@ struct LatencyDecision {
     kRun = 1,   // Go on at `playback_rate`.
     kJump = 2,  // Put the line at the target at once.
   };
-  double playback_rate;       // [0.95, 1.10]
+  double playback_rate;  // [0.95, 1.10]
   Move move;
   Timestamp decide_again_at;
-  const char* reason;         // For traces and tests.
+  const char* reason;  // For traces and tests.
 };
 
 // Keeps live delay near its target by small speed changes; jumps only when far off. Pure.

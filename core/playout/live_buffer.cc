@@ -83,7 +83,9 @@ void LiveBuffer::Clear() {
   awaits_key_ = true;
 }
 
-TimeDelta LiveBuffer::span() const { return std::max(video_.span(), audio_.span()); }
+TimeDelta LiveBuffer::span() const {
+  return std::max(video_.span(), audio_.span());
+}
 
 TimeDelta LiveBuffer::Lane::span() const {
   return frames.empty() ? TimeDelta::Zero() : frames.back().dts - frames.front().dts;

@@ -18,9 +18,9 @@ class LiveBuffer {
  public:
   enum class Outcome {
     kQueued = 1,
-    kAwaitsKey = 2,    // Not decodable without a key frame: dropped.
-    kOverflowed = 3,   // Queued, and older media was dropped up to the newest key frame.
-    kRestarted = 4,    // Timestamps went back: all older media was dropped; then as above.
+    kAwaitsKey = 2,   // Not decodable without a key frame: dropped.
+    kOverflowed = 3,  // Queued, and older media was dropped up to the newest key frame.
+    kRestarted = 4,   // Timestamps went back: all older media was dropped; then as above.
   };
   struct Stats {
     std::int64_t video_dropped = 0;
@@ -68,9 +68,7 @@ class LiveBuffer {
   };
 
   Lane& LaneOf(TrackKind track) { return track == TrackKind::kVideo ? video_ : audio_; }
-  const Lane& LaneOf(TrackKind track) const {
-    return track == TrackKind::kVideo ? video_ : audio_;
-  }
+  const Lane& LaneOf(TrackKind track) const { return track == TrackKind::kVideo ? video_ : audio_; }
   bool IsFull() const { return span() > span_limit_ || size_ > size_limit_; }
   void MakeRoom();
   void DropVideo(std::size_t count);

@@ -67,8 +67,8 @@ class PlayLine {
   LatencyControl control_;
   State state_ = State::kWaiting;
   std::optional<ClockMap> map_;
-  std::optional<TimeDelta> followed_;   // Fastest path that the line stands on.
-  std::optional<Timestamp> fell_at_;    // When it last got faster while following.
+  std::optional<TimeDelta> followed_;  // Fastest path that the line stands on.
+  std::optional<Timestamp> fell_at_;   // When it last got faster while following.
   std::optional<Timestamp> late_since_;
   Timestamp decide_at_ = Timestamp::PlusInfinity();
   TimeDelta audio_lead_ = TimeDelta::Zero();

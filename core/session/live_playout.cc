@@ -123,7 +123,9 @@ void LivePlayout::SetAudioLead(TimeDelta lead) {
   line_.SetAudioLead(audio_lead_);
 }
 
-Idle LivePlayout::Next() const { return timers_.Next(); }
+Idle LivePlayout::Next() const {
+  return timers_.Next();
+}
 
 // A broken stamp far ahead cannot stretch it: the buffer's own bound holds.
 Timestamp LivePlayout::PlaysOutAt(Timestamp now) {
@@ -242,8 +244,7 @@ void LivePlayout::SetTimers(Timestamp now) {
   }
   if (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
     const Timestamp due = line_.map()->AtOf(frame->dts) - AudioAhead();
-    timers_.Set(Timer::kAudioDue,
-                line_.HasSettled(now) ? due : std::max(due, line_.settles_at()));
+    timers_.Set(Timer::kAudioDue, line_.HasSettled(now) ? due : std::max(due, line_.settles_at()));
   }
   if (is_playing_ && !dry_since_ && buffer_.empty()) {
     // A line that moved may have made the deadline past.

@@ -67,19 +67,19 @@ class LivePlayout {
   StreamTracks tracks_;
   TimeDelta audio_lead_ = TimeDelta::Zero();
 
-  bool is_fresh_ = true;        // Waits for the first frame of a connection.
-  bool is_line_new_ = false;    // To be said before the next frame.
-  bool shows_at_once_ = true;   // The next video frame does not wait for the line.
-  bool is_playing_ = false;     // Something is coming out.
-  std::optional<MediaTime> newest_;          // Furthest dts that arrived.
-  std::optional<Timestamp> newest_at_;       // When the last frame arrived.
-  TimeDelta interval_ = TimeDelta::Zero();   // Between the last two positions.
+  bool is_fresh_ = true;                    // Waits for the first frame of a connection.
+  bool is_line_new_ = false;                // To be said before the next frame.
+  bool shows_at_once_ = true;               // The next video frame does not wait for the line.
+  bool is_playing_ = false;                 // Something is coming out.
+  std::optional<MediaTime> newest_;         // Furthest dts that arrived.
+  std::optional<Timestamp> newest_at_;      // When the last frame arrived.
+  TimeDelta interval_ = TimeDelta::Zero();  // Between the last two positions.
   std::optional<Timestamp> dry_since_;
 
   std::int64_t starts_ = 0;
   std::int64_t stalls_ = 0;
   std::int64_t jumps_ = 0;
-  std::int64_t unusable_ = 0;   // Video before the first key frame of a connection.
+  std::int64_t unusable_ = 0;  // Video before the first key frame of a connection.
   std::int64_t video_received_ = 0;
   std::int64_t audio_received_ = 0;
   TimeDelta stalled_for_ = TimeDelta::Zero();

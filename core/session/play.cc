@@ -18,16 +18,21 @@ namespace {
 constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
 
 enum class Timer { kConnect, kStall, kRetry, kPlayOut, kLasting };
-constexpr std::array<std::string_view, 5> kTimerNames = {
-    "play.connect", "play.stall", "play.retry", "play.play_out", "play.lasting"};
+constexpr std::array<std::string_view, 5> kTimerNames = {"play.connect", "play.stall", "play.retry",
+                                                         "play.play_out", "play.lasting"};
 
 std::string_view NameOf(PlayState state) {
   switch (state) {
-    case PlayState::kConnecting: return "connecting";
-    case PlayState::kPlaying: return "playing";
-    case PlayState::kStalled: return "stalled";
-    case PlayState::kReconnecting: return "reconnecting";
-    case PlayState::kEnded: return "ended";
+    case PlayState::kConnecting:
+      return "connecting";
+    case PlayState::kPlaying:
+      return "playing";
+    case PlayState::kStalled:
+      return "stalled";
+    case PlayState::kReconnecting:
+      return "reconnecting";
+    case PlayState::kEnded:
+      return "ended";
   }
   return "";
 }
@@ -103,13 +108,13 @@ class Play::Core {
   Timestamp now_ = Timestamp::MinusInfinity();
   Link link_ = Link::kIdle;
   bool is_stream_open_ = false;
-  bool had_media_ = false;             // On this connection.
-  int redirects_ = 0;                  // In a row.
+  bool had_media_ = false;  // On this connection.
+  int redirects_ = 0;       // In a row.
   Security security_ = Security::kPlain;
   std::unique_ptr<PlayTransport> transport_;
   Idle transport_idle_;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
-  std::deque<Output<Event>> out_;      // Bounded by what one input releases.
+  std::deque<Output<Event>> out_;  // Bounded by what one input releases.
   std::int64_t starts_seen_ = 0;
   std::int64_t stalls_seen_ = 0;
   PlaySessionStats stats_;
@@ -388,23 +393,48 @@ void Play::Core::Sync() {
   }
 }
 
-Play::Play(const PlaySessionConfig& config, Url url, OpenPath open_path, Rng rng,
-           TraceSink& trace)
+Play::Play(const PlaySessionConfig& config, Url url, OpenPath open_path, Rng rng, TraceSink& trace)
     : core_(std::make_unique<Core>(config, std::move(url), std::move(open_path), rng, trace)) {}
 Play::~Play() = default;
 
-void Play::HandleResolved(Timestamp now) { core_->HandleResolved(now); }
-void Play::HandleTcpConnected(Timestamp now) { core_->HandleTcpConnected(now); }
-void Play::HandleConnected(Timestamp now) { core_->HandleConnected(now); }
-void Play::HandleClosed(const Error& error, Timestamp now) { core_->HandleClosed(error, now); }
-void Play::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
-void Play::HandleUnsent(DataSize unsent, Timestamp now) { core_->HandleUnsent(unsent, now); }
-void Play::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
-void Play::Start(Timestamp now) { core_->Start(now); }
-void Play::HandleDecodeFailed(Timestamp now) { core_->HandleDecodeFailed(now); }
-void Play::HandleAudioLead(TimeDelta lead, Timestamp now) { core_->HandleAudioLead(lead, now); }
-void Play::Stop(Timestamp now) { core_->Stop(now); }
-Output<Play::Event> Play::Poll() { return core_->Poll(); }
-PlaySessionStats Play::stats() const { return core_->stats(); }
+void Play::HandleResolved(Timestamp now) {
+  core_->HandleResolved(now);
+}
+void Play::HandleTcpConnected(Timestamp now) {
+  core_->HandleTcpConnected(now);
+}
+void Play::HandleConnected(Timestamp now) {
+  core_->HandleConnected(now);
+}
+void Play::HandleClosed(const Error& error, Timestamp now) {
+  core_->HandleClosed(error, now);
+}
+void Play::HandleBytes(ByteView in, Timestamp now) {
+  core_->HandleBytes(in, now);
+}
+void Play::HandleUnsent(DataSize unsent, Timestamp now) {
+  core_->HandleUnsent(unsent, now);
+}
+void Play::HandleTimeout(Timestamp now) {
+  core_->HandleTimeout(now);
+}
+void Play::Start(Timestamp now) {
+  core_->Start(now);
+}
+void Play::HandleDecodeFailed(Timestamp now) {
+  core_->HandleDecodeFailed(now);
+}
+void Play::HandleAudioLead(TimeDelta lead, Timestamp now) {
+  core_->HandleAudioLead(lead, now);
+}
+void Play::Stop(Timestamp now) {
+  core_->Stop(now);
+}
+Output<Play::Event> Play::Poll() {
+  return core_->Poll();
+}
+PlaySessionStats Play::stats() const {
+  return core_->stats();
+}
 
 }  // namespace onair::session

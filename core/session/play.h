@@ -26,10 +26,14 @@ namespace onair::session {
 class Play {
  public:
   // Driver: as in session::Publish.
-  struct OpenStream { Endpoint endpoint; };
+  struct OpenStream {
+    Endpoint endpoint;
+  };
   struct CloseStream {};
   // New decoder configuration; comes before the frames it is for.
-  struct TracksChanged { StreamTracks tracks; };
+  struct TracksChanged {
+    StreamTracks tracks;
+  };
   // Decode now. `render_at`: when its picture or first sample is due. Video comes 60 ms
   // ahead (with decoding, at most 3 pictures of 30 a second wait in Q5), sound 120 ms.
   // Frames behind the line carry a `render_at` in the past: decode, do not show, unless
@@ -43,7 +47,9 @@ class Play {
   // The play line moved: media position to driver time, with its rate [0.95, 1.10]. A
   // renderer that holds decoded media re-reads its due times. Comes before the frames that it
   // is for; several moves between two Poll() rounds are one event.
-  struct LineChanged { ClockMap line; };
+  struct LineChanged {
+    ClockMap line;
+  };
   // Forget what is decoded but not shown: timestamps jumped back, or a new connection's first
   // frame. The next video frame is a key frame. A TracksChanged that goes with it comes first.
   struct FlushDecoders {};
@@ -71,9 +77,9 @@ class Play {
   Play(const PlaySessionConfig& config, Url url, OpenPath open_path, Rng rng, TraceSink& trace);
   ~Play();
 
-  void HandleResolved(Timestamp now);   // The host name has an address.
+  void HandleResolved(Timestamp now);      // The host name has an address.
   void HandleTcpConnected(Timestamp now);  // Before TLS; for the opening's stages only.
-  void HandleConnected(Timestamp now);  // Connected and secured: bytes may flow.
+  void HandleConnected(Timestamp now);     // Connected and secured: bytes may flow.
   // The byte stream could not be opened or broke; kPeerClosed: the peer closed in good order.
   void HandleClosed(const Error& error, Timestamp now);
   void HandleBytes(ByteView in, Timestamp now);

@@ -33,10 +33,14 @@ constexpr std::array<std::string_view, 7> kTimerNames = {
 
 std::string_view NameOf(PublishState state) {
   switch (state) {
-    case PublishState::kConnecting: return "connecting";
-    case PublishState::kLive: return "live";
-    case PublishState::kReconnecting: return "reconnecting";
-    case PublishState::kEnded: return "ended";
+    case PublishState::kConnecting:
+      return "connecting";
+    case PublishState::kLive:
+      return "live";
+    case PublishState::kReconnecting:
+      return "reconnecting";
+    case PublishState::kEnded:
+      return "ended";
   }
   return "";
 }
@@ -45,8 +49,8 @@ std::string_view NameOf(PublishState state) {
 
 class Publish::Core {
  public:
-  Core(const PublishSessionConfig& config, Endpoint endpoint, MakeTransport make_transport,
-       Rng rng, TraceSink& trace)
+  Core(const PublishSessionConfig& config, Endpoint endpoint, MakeTransport make_transport, Rng rng,
+       TraceSink& trace)
       : config_(config),
         endpoint_(std::move(endpoint)),
         make_transport_(std::move(make_transport)),
@@ -72,7 +76,7 @@ class Publish::Core {
     kConnecting,  // OpenStream is out.
     kOpening,     // The protocol negotiates.
     kLive,
-    kWaiting,     // For the next attempt.
+    kWaiting,  // For the next attempt.
     kEnded,
   };
   struct TracksVersion {
@@ -119,15 +123,15 @@ class Publish::Core {
   PublishQueue queue_;
   // Oldest first; the newest holds for frames to come, older ones for frames that wait.
   std::deque<TracksVersion> tracks_;
-  std::int64_t pushed_version_ = 0;    // Of the newest frame pushed.
-  std::int64_t applied_version_ = 0;   // On this connection.
-  bool opens_with_key_ = false;        // Nothing has been sent on this connection yet.
+  std::int64_t pushed_version_ = 0;   // Of the newest frame pushed.
+  std::int64_t applied_version_ = 0;  // On this connection.
+  bool opens_with_key_ = false;       // Nothing has been sent on this connection yet.
 
-  DataSize unsent_ = DataSize::Zero();     // As last reported.
+  DataSize unsent_ = DataSize::Zero();  // As last reported.
   // Given out since; a driver that has drained us reports only what changed, so this ends
   // with every Idle.
   DataSize in_hand_ = DataSize::Zero();
-  DataSize written_ = DataSize::Zero();    // Since the last report.
+  DataSize written_ = DataSize::Zero();  // Since the last report.
   Timestamp progress_at_ = Timestamp::MinusInfinity();
   std::int64_t drops_to_report_ = 0;
   PublishSessionStats stats_;
@@ -436,18 +440,38 @@ Publish::Publish(const PublishSessionConfig& config, Endpoint endpoint,
                                    trace)) {}
 Publish::~Publish() = default;
 
-void Publish::HandleConnected(Timestamp now) { core_->HandleConnected(now); }
-void Publish::HandleClosed(const Error& error, Timestamp now) { core_->HandleClosed(error, now); }
-void Publish::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
-void Publish::HandleUnsent(DataSize unsent, Timestamp now) { core_->HandleUnsent(unsent, now); }
-void Publish::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
-void Publish::Start(Timestamp now) { core_->Start(now); }
+void Publish::HandleConnected(Timestamp now) {
+  core_->HandleConnected(now);
+}
+void Publish::HandleClosed(const Error& error, Timestamp now) {
+  core_->HandleClosed(error, now);
+}
+void Publish::HandleBytes(ByteView in, Timestamp now) {
+  core_->HandleBytes(in, now);
+}
+void Publish::HandleUnsent(DataSize unsent, Timestamp now) {
+  core_->HandleUnsent(unsent, now);
+}
+void Publish::HandleTimeout(Timestamp now) {
+  core_->HandleTimeout(now);
+}
+void Publish::Start(Timestamp now) {
+  core_->Start(now);
+}
 void Publish::SetTracks(const StreamTracks& tracks, Timestamp now) {
   core_->SetTracks(tracks, now);
 }
-void Publish::Push(EncodedFrame frame, Timestamp now) { core_->Push(std::move(frame), now); }
-void Publish::Stop(Timestamp now) { core_->Stop(now); }
-Output<Publish::Event> Publish::Poll() { return core_->Poll(); }
-PublishSessionStats Publish::stats() const { return core_->stats(); }
+void Publish::Push(EncodedFrame frame, Timestamp now) {
+  core_->Push(std::move(frame), now);
+}
+void Publish::Stop(Timestamp now) {
+  core_->Stop(now);
+}
+Output<Publish::Event> Publish::Poll() {
+  return core_->Poll();
+}
+PublishSessionStats Publish::stats() const {
+  return core_->stats();
+}
 
 }  // namespace onair::session

@@ -24,7 +24,9 @@ class Publish {
  public:
   // Driver: drop any present byte stream, resolve and connect to `endpoint` (with TLS where
   // it says so), then HandleConnected(); HandleClosed() when that fails or breaks later.
-  struct OpenStream { Endpoint endpoint; };
+  struct OpenStream {
+    Endpoint endpoint;
+  };
   // Driver: write what was transmitted, then close; no HandleClosed() follows.
   struct CloseStream {};
   // kEnded carries no error after Stop(); else the error that is not retryable, or
@@ -41,9 +43,11 @@ class Publish {
   // protocol.
   struct FirstFrameSent {};
   // Video frames that gave way while live; at most once a second.
-  struct FramesDropped { std::int64_t frames; };
-  using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted,
-                             FirstFrameSent, FramesDropped>;
+  struct FramesDropped {
+    std::int64_t frames;
+  };
+  using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted, FirstFrameSent,
+                             FramesDropped>;
 
   // Makes the protocol machine for one connection attempt.
   using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;

@@ -84,7 +84,9 @@ PublishQueue::Item PublishQueue::Pop() {
   return Front()->frame.track() == TrackKind::kAudio ? audio_.Pop() : video_.Pop();
 }
 
-TimeDelta PublishQueue::span() const { return std::max(video_.span(), audio_.span()); }
+TimeDelta PublishQueue::span() const {
+  return std::max(video_.span(), audio_.span());
+}
 
 TimeDelta PublishQueue::Lane::span() const {
   return items.empty() ? TimeDelta::Zero() : items.back().frame.dts - items.front().frame.dts;
@@ -103,8 +105,7 @@ PublishQueue::Item PublishQueue::Lane::Pop() {
 }
 
 bool PublishQueue::IsOver(std::int64_t quarters) const {
-  return span() * 4 > span_limit_ * quarters ||
-         size().bytes() * 4 > size_limit_.bytes() * quarters;
+  return span() * 4 > span_limit_ * quarters || size().bytes() * 4 > size_limit_.bytes() * quarters;
 }
 
 // A GOP longer than the bounds is too old to open with: a fresh key frame will.

@@ -9,8 +9,8 @@
 
 int main() {
   using namespace onair;
-  const auto link = twin::StreamLink::Symmetric(
-      twin::RateSchedule(DataRate::KilobitsPerSec(2000)), TimeDelta::Millis(40));
+  const auto link = twin::StreamLink::Symmetric(twin::RateSchedule(DataRate::KilobitsPerSec(2000)),
+                                                TimeDelta::Millis(40));
   std::uint64_t hashes[2] = {};
   bool is_fast = true;
   std::printf("%-4s %10s %10s %10s %10s %10s  %s\n", "run", "wall ms", "speed x", "events",
@@ -20,14 +20,12 @@ int main() {
     scenario::RtmpPublishStage stage(link, 1);
     stage.Start();
     stage.world.RunFor(TimeDelta::Seconds(600));
-    const std::chrono::duration<double, std::milli> wall =
-        std::chrono::steady_clock::now() - began;
+    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - began;
     hashes[run] = stage.hash;
     is_fast = is_fast && wall.count() <= 1000;
     std::printf("%-4d %10.0f %10.0f %10lld %10zu %10lld  %016llx\n", run + 1, wall.count(),
                 600'000 / wall.count(), static_cast<long long>(stage.world.steps()),
-                stage.arrivals.size(),
-                static_cast<long long>(stage.session.stats().frames_dropped),
+                stage.arrivals.size(), static_cast<long long>(stage.session.stats().frames_dropped),
                 static_cast<unsigned long long>(stage.hash));
   }
   const bool is_same = hashes[0] == hashes[1];

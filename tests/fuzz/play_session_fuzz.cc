@@ -21,13 +21,14 @@ using namespace onair;
 class Driver {
  public:
   Driver()
-      : session_(Config(), *ParseUrl("test://fuzz/x"),
-                 [](const Url& url, Timestamp) -> Result<session::Play::Path> {
-                   if (url.scheme != "test") return Fail(ErrorCode::kInvalidUrl, "scheme");
-                   return session::Play::Path{Endpoint{url.host, 1, Security::kPlain},
-                                              std::make_unique<wire::Player>()};
-                 },
-                 Rng(1), NullTrace()) {
+      : session_(
+            Config(), *ParseUrl("test://fuzz/x"),
+            [](const Url& url, Timestamp) -> Result<session::Play::Path> {
+              if (url.scheme != "test") return Fail(ErrorCode::kInvalidUrl, "scheme");
+              return session::Play::Path{Endpoint{url.host, 1, Security::kPlain},
+                                         std::make_unique<wire::Player>()};
+            },
+            Rng(1), NullTrace()) {
     session_.Start(now_);
     Settle();
   }
@@ -36,27 +37,44 @@ class Driver {
     const int what = in.U8();
     const int argument = in.U8();
     switch (what % 10) {
-      case 0: now_ += TimeDelta::Millis(argument * 8); break;
-      case 1: session_.HandleConnected(now_); break;
+      case 0:
+        now_ += TimeDelta::Millis(argument * 8);
+        break;
+      case 1:
+        session_.HandleConnected(now_);
+        break;
       case 2: {
         const auto code = argument % 2 == 0 ? ErrorCode::kPeerClosed : ErrorCode::kConnectionLost;
         session_.HandleClosed({code, "fuzz"}, now_);
         break;
       }
-      case 3: session_.HandleBytes(in.Take(std::min(static_cast<std::size_t>(argument), in.remaining())), now_); break;
-      case 4: session_.HandleBytes(wire::Put("AAAAENDA"[argument % 8]), now_); break;
-      case 5: session_.HandleBytes(wire::PutText('M', argument % 9 == 0 ? "nowhere" : "test://b/x"), now_); break;
-      case 6: GiveFrame(argument, in); break;
-      case 7:
-        session_.HandleBytes(wire::PutTracks(wire::MakeTracks((argument & 1) != 0, (argument & 2) != 0,
-                                                              static_cast<std::uint8_t>(argument >> 6))),
+      case 3:
+        session_.HandleBytes(in.Take(std::min(static_cast<std::size_t>(argument), in.remaining())),
                              now_);
+        break;
+      case 4:
+        session_.HandleBytes(wire::Put("AAAAENDA"[argument % 8]), now_);
+        break;
+      case 5:
+        session_.HandleBytes(wire::PutText('M', argument % 9 == 0 ? "nowhere" : "test://b/x"),
+                             now_);
+        break;
+      case 6:
+        GiveFrame(argument, in);
+        break;
+      case 7:
+        session_.HandleBytes(
+            wire::PutTracks(wire::MakeTracks((argument & 1) != 0, (argument & 2) != 0,
+                                             static_cast<std::uint8_t>(argument >> 6))),
+            now_);
         break;
       case 8:
         session_.HandleDecodeFailed(now_);
         session_.HandleAudioLead(TimeDelta::Millis(argument * 8), now_);
         break;
-      case 9: if (argument == 255) session_.Stop(now_); break;
+      case 9:
+        if (argument == 255) session_.Stop(now_);
+        break;
     }
     Settle();
     session_.HandleTimeout(now_);

@@ -23,9 +23,9 @@ using namespace onair;
 class Driver {
  public:
   Driver()
-      : session_(Config(), Endpoint{"fuzz", 1, Security::kPlain},
-                 [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(1),
-                 NullTrace()) {
+      : session_(
+            Config(), Endpoint{"fuzz", 1, Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(1), NullTrace()) {
     session_.SetTracks(wire::MakeTracks(true, true), now_);
     session_.Start(now_);
     Settle();
@@ -35,16 +35,37 @@ class Driver {
     const int what = in.U8();
     const int argument = in.U8();
     switch (what % 10) {
-      case 0: now_ += TimeDelta::Millis(argument * 8); break;
-      case 1: session_.HandleConnected(now_); break;
-      case 2: session_.HandleClosed({ErrorCode::kConnectionLost, "fuzz"}, now_); break;
-      case 3: session_.HandleBytes(in.Take(std::min(static_cast<std::size_t>(argument), in.remaining())), now_); break;
-      case 4: session_.HandleBytes(wire::Put("RACX"[argument % 4]), now_); break;
-      case 5: session_.HandleUnsent(DataSize::Kibibytes(argument), now_); break;
-      case 6: Push(argument, in); break;
-      case 7: session_.SetTracks(wire::MakeTracks((argument & 1) != 0, (argument & 2) != 0), now_); break;
-      case 8: now_ = now_ - TimeDelta::Millis(argument); break;  // The contract forgives it.
-      case 9: if (argument == 255) session_.Stop(now_); break;
+      case 0:
+        now_ += TimeDelta::Millis(argument * 8);
+        break;
+      case 1:
+        session_.HandleConnected(now_);
+        break;
+      case 2:
+        session_.HandleClosed({ErrorCode::kConnectionLost, "fuzz"}, now_);
+        break;
+      case 3:
+        session_.HandleBytes(in.Take(std::min(static_cast<std::size_t>(argument), in.remaining())),
+                             now_);
+        break;
+      case 4:
+        session_.HandleBytes(wire::Put("RACX"[argument % 4]), now_);
+        break;
+      case 5:
+        session_.HandleUnsent(DataSize::Kibibytes(argument), now_);
+        break;
+      case 6:
+        Push(argument, in);
+        break;
+      case 7:
+        session_.SetTracks(wire::MakeTracks((argument & 1) != 0, (argument & 2) != 0), now_);
+        break;
+      case 8:
+        now_ = now_ - TimeDelta::Millis(argument);
+        break;  // The contract forgives it.
+      case 9:
+        if (argument == 255) session_.Stop(now_);
+        break;
     }
     Settle();
     latest_ = std::max(latest_, now_);

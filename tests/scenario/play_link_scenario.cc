@@ -10,12 +10,17 @@
 namespace onair::scenario {
 namespace {
 
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-constexpr TimeDelta Sec(std::int64_t s) { return TimeDelta::Seconds(s); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+constexpr TimeDelta Sec(std::int64_t s) {
+  return TimeDelta::Seconds(s);
+}
 constexpr TimeDelta kOneWay = TimeDelta::Millis(20);
 
 twin::StreamLink Fast() {
-  return twin::StreamLink::Symmetric(twin::RateSchedule(DataRate::KilobitsPerSec(100'000)), kOneWay);
+  return twin::StreamLink::Symmetric(twin::RateSchedule(DataRate::KilobitsPerSec(100'000)),
+                                     kOneWay);
 }
 
 TEST_CASE("A viewer that joins late in a GOP sees the key frame at once and is live 100 ms later") {
@@ -59,7 +64,8 @@ TEST_CASE("Under 60 ms of jitter the delay settles near its target without stall
   CHECK(stage.DelayNow() - stats.target_delay >= kOneWay - Ms(25));
   CHECK(stage.DelayNow() - stats.target_delay <= kOneWay + Ms(40));
   std::int64_t late = 0;
-  for (const auto& d : stage.decoded) late += d.at > d.render_at && d.at > Timestamp::Zero() + Sec(10);
+  for (const auto& d : stage.decoded)
+    late += d.at > d.render_at && d.at > Timestamp::Zero() + Sec(10);
   CHECK(late <= static_cast<std::int64_t>(stage.decoded.size() / 50));
 }
 
@@ -124,10 +130,9 @@ TEST_CASE("An edge that closes is found again and playing goes on with a key fra
   CHECK(stage.session.stats().state == PlayState::kPlaying);
   CHECK(stage.session.stats().reconnects == 1);
   CHECK(stage.flushes == 1);
-  const auto next = std::find_if(stage.decoded.begin() + static_cast<std::ptrdiff_t>(before),
-                                 stage.decoded.end(), [&](const PlayStage::Decoded& d) {
-                                   return d.track == TrackKind::kVideo && d.is_key;
-                                 });
+  const auto next = std::find_if(
+      stage.decoded.begin() + static_cast<std::ptrdiff_t>(before), stage.decoded.end(),
+      [&](const PlayStage::Decoded& d) { return d.track == TrackKind::kVideo && d.is_key; });
   REQUIRE(next != stage.decoded.end());
   CHECK(stage.DelayNow() <= kOneWay + Ms(80 + 30));
 }

@@ -53,7 +53,9 @@ class RecordViewerPeer final : public twin::Peer, private twin::StreamUser {
     socket_ = nullptr;
     Forget();
   }
-  void Forget() { viewers_.erase(std::remove(viewers_.begin(), viewers_.end(), this), viewers_.end()); }
+  void Forget() {
+    viewers_.erase(std::remove(viewers_.begin(), viewers_.end(), this), viewers_.end());
+  }
 
   std::function<Bytes()> greeting_;
   std::vector<RecordViewerPeer*>& viewers_;
@@ -84,14 +86,15 @@ class PlayStage {
       : setup_(std::move(setup)),
         world(Timestamp::Zero(), setup_.seed),
         rng_(world.ForkRng()),
-        session(setup_.session, *ParseUrl("test://edge.example/live"),
-                session::OpenRecordPath(), world.ForkRng(), NullTrace()),
+        session(setup_.session, *ParseUrl("test://edge.example/live"), session::OpenRecordPath(),
+                world.ForkRng(), NullTrace()),
         net(world, session,
             {setup_.link,
              [this](const Endpoint&) -> twin::Answer {
                return std::make_unique<RecordViewerPeer>([this] { return Greeting(); }, viewers_);
              },
-             [this](Play::Event& event, Timestamp now) { OnEvent(event, now); }, {}}),
+             [this](Play::Event& event, Timestamp now) { OnEvent(event, now); },
+             {}}),
         media(world, twin::FakeEncoder(setup_.encoder, world.ForkRng()),
               twin::FakeAudio(DataRate::KilobitsPerSec(64), world.ForkRng()),
               [this](EncodedFrame frame, Timestamp now) { Ingest(std::move(frame), now); }) {}
@@ -118,13 +121,13 @@ class PlayStage {
   std::int64_t line_changes = 0;
   int flushes = 0;
   std::vector<std::pair<Timestamp, Play::StateChanged>> states;
-  bool is_edge_silent = false;   // The edge keeps what it gets for later.
+  bool is_edge_silent = false;  // The edge keeps what it gets for later.
   twin::World world;
 
  private:
   Rng rng_;
   std::vector<RecordViewerPeer*> viewers_;
-  std::deque<Bytes> cache_;      // From the newest key frame on.
+  std::deque<Bytes> cache_;  // From the newest key frame on.
   Bytes held_back_;
   Timestamp last_ingest_ = Timestamp::Zero();
 
@@ -147,8 +150,8 @@ class PlayStage {
     frame.pts = scale(frame.pts);
     frame.dts = scale(frame.dts);
     if (setup_.jitter == TimeDelta::Zero()) return FanOut(frame);
-    const auto late = static_cast<std::int64_t>(
-        rng_.Below(static_cast<std::uint64_t>(setup_.jitter.us())));
+    const auto late =
+        static_cast<std::int64_t>(rng_.Below(static_cast<std::uint64_t>(setup_.jitter.us())));
     last_ingest_ = std::max(last_ingest_, now + TimeDelta::Micros(late));
     world.At(last_ingest_, "edge.ingest", [this, frame] { FanOut(frame); });
   }

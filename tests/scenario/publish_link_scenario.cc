@@ -11,8 +11,12 @@ namespace onair::scenario {
 namespace {
 
 constexpr TimeDelta kOneWay = TimeDelta::Millis(40);
-constexpr TimeDelta Sec(std::int64_t s) { return TimeDelta::Seconds(s); }
-Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+constexpr TimeDelta Sec(std::int64_t s) {
+  return TimeDelta::Seconds(s);
+}
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
 twin::StreamLink Link(std::int64_t kbps) {
   return twin::StreamLink::Symmetric(twin::RateSchedule(DataRate::KilobitsPerSec(kbps)), kOneWay);
@@ -63,7 +67,8 @@ TEST_CASE("A link too slow for the video keeps sound whole, delay bounded and pi
   CHECK(stage.LongestDelay() <= TimeDelta::Millis(2200));
 }
 
-TEST_CASE("A tunnel of 5 seconds is left within 3 seconds, with both tracks and a key frame first") {
+TEST_CASE(
+    "A tunnel of 5 seconds is left within 3 seconds, with both tracks and a key frame first") {
   for (const std::int64_t stall_ms : {3'000, 60'000}) {  // Reconnects; sits it out.
     INFO("write-stall timeout " << stall_ms);
     twin::StreamLink link = Link(2000);
@@ -149,11 +154,12 @@ TEST_CASE("A server that never reads ends in reconnects, not in waiting for ever
 }
 
 TEST_CASE("A refused connection is tried again until the server is there") {
-  PublishStage stage({.link = Link(2000),
-                      .server = [](int n) -> std::variant<twin::Refuse, twin::NoAnswer, ServerPlan> {
-                        if (n <= 3) return twin::Refuse{};
-                        return ServerPlan{};
-                      }});
+  PublishStage stage(
+      {.link = Link(2000),
+       .server = [](int n) -> std::variant<twin::Refuse, twin::NoAnswer, ServerPlan> {
+         if (n <= 3) return twin::Refuse{};
+         return ServerPlan{};
+       }});
   stage.Start();
   stage.RunFor(Sec(10));
 

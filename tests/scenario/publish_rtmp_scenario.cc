@@ -11,7 +11,9 @@ namespace onair::scenario {
 namespace {
 
 constexpr TimeDelta kOneWay = TimeDelta::Millis(40);
-Timestamp At(std::int64_t ms) { return Timestamp::Zero() + TimeDelta::Millis(ms); }
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 
 twin::StreamLink Link() {
   return twin::StreamLink::Symmetric(twin::RateSchedule(DataRate::KilobitsPerSec(2000)), kOneWay);
@@ -49,9 +51,8 @@ TEST_CASE("RTMP after a tunnel: tracks announced again, a key frame first, sound
   REQUIRE(back != stage.arrivals.end());
   CHECK(back->kind == FrameKind::kKey);
   CHECK(back->at <= At(28'500));
-  const auto sound = std::find_if(back, stage.arrivals.end(), [](const auto& a) {
-    return a.kind == FrameKind::kAudio;
-  });
+  const auto sound = std::find_if(back, stage.arrivals.end(),
+                                  [](const auto& a) { return a.kind == FrameKind::kAudio; });
   REQUIRE(sound != stage.arrivals.end());
   CHECK(sound->at <= back->at + TimeDelta::Millis(200));
   CHECK(sound->dts >= back->dts);

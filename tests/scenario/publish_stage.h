@@ -19,15 +19,15 @@
 namespace onair::scenario {
 
 struct Received {
-  EncodedFrame frame;   // captured_at: of arrival.
-  int connection;       // From 1.
+  EncodedFrame frame;  // captured_at: of arrival.
+  int connection;      // From 1.
 };
 
 // What a server does with a publisher.
 struct ServerPlan {
-  char answer = 'R';                         // Record type after the hello.
-  std::optional<TimeDelta> closes_after = {};    // In good order.
-  std::optional<TimeDelta> deaf_after = {};      // Reads no more.
+  char answer = 'R';                           // Record type after the hello.
+  std::optional<TimeDelta> closes_after = {};  // In good order.
+  std::optional<TimeDelta> deaf_after = {};    // Reads no more.
 };
 
 class RecordServer final : public twin::Peer, private twin::StreamUser {
@@ -87,19 +87,23 @@ class PublishStage {
     PublishSessionConfig session = {};
     twin::FakeEncoderConfig encoder = {};
     // Who answers the n-th connection (from 1).
-    std::function<std::variant<twin::Refuse, twin::NoAnswer, ServerPlan>(int)> server =
-        [](int) { return ServerPlan{}; };
+    std::function<std::variant<twin::Refuse, twin::NoAnswer, ServerPlan>(int)> server = [](int) {
+      return ServerPlan{};
+    };
   };
 
   explicit PublishStage(Setup setup)
       : setup_(std::move(setup)),
         world(Timestamp::Zero(), setup_.seed),
-        session(setup_.session, Endpoint{"live.example", 1935, Security::kPlain},
-                [](Timestamp) { return std::make_unique<wire::Publisher>(); }, world.ForkRng(),
-                NullTrace()),
+        session(
+            setup_.session, Endpoint{"live.example", 1935, Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, world.ForkRng(),
+            NullTrace()),
         net(world, session,
-            {setup_.link, [this](const Endpoint&) { return Meet(); },
-             [this](Publish::Event& event, Timestamp now) { OnEvent(event, now); }, {}}),
+            {setup_.link,
+             [this](const Endpoint&) { return Meet(); },
+             [this](Publish::Event& event, Timestamp now) { OnEvent(event, now); },
+             {}}),
         media(world, twin::FakeEncoder(setup_.encoder, world.ForkRng()),
               twin::FakeAudio(DataRate::KilobitsPerSec(64), world.ForkRng()),
               [this](EncodedFrame frame, Timestamp now) {

@@ -35,14 +35,16 @@ class RtmpPublishStage {
         url_(*rtmp::ParseRtmpUrl(*ParseUrl("rtmp://live.example/app/key"))),
         client_rng_(world.ForkRng()),
         server_rng_(world.ForkRng()),
-        session(config, url_.endpoint,
-                [this](Timestamp now) {
-                  return std::make_unique<rtmp::PublishClient>(
-                      url_, rtmp::PublishClientConfig{}, Rng(client_rng_.Next()), NullTrace(), now);
-                },
-                world.ForkRng(), NullTrace()),
+        session(
+            config, url_.endpoint,
+            [this](Timestamp now) {
+              return std::make_unique<rtmp::PublishClient>(
+                  url_, rtmp::PublishClientConfig{}, Rng(client_rng_.Next()), NullTrace(), now);
+            },
+            world.ForkRng(), NullTrace()),
         net(world, session,
-            {link, [this](const Endpoint&) { return Meet(); },
+            {link,
+             [this](const Endpoint&) { return Meet(); },
              [this](Publish::Event& event, Timestamp) {
                if (std::holds_alternative<Publish::KeyFrameWanted>(event)) {
                  media.video().RequestKeyFrame();
@@ -71,8 +73,8 @@ class RtmpPublishStage {
  private:
   twin::Answer Meet() {
     const int connection = ++meetings_;
-    auto server = std::make_unique<Server>(rtmp::ServerSessionConfig{}, Rng(server_rng_.Next()),
-                                           world.now());
+    auto server =
+        std::make_unique<Server>(rtmp::ServerSessionConfig{}, Rng(server_rng_.Next()), world.now());
     return std::make_unique<twin::MachinePeer<Server>>(
         std::move(server), [this, connection](auto& peer, Server::Event& event) {
           if (std::holds_alternative<Server::PublishRequested>(event)) {

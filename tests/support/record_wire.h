@@ -3,8 +3,9 @@
 // A protocol as small as it can be, for tests of sessions: records of type, length and body
 // in both directions. Behaves as a real transport does towards any bytes.
 //
-//   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'C' closing, 'T' tracks, 'F' frame, 'B' bye
-//   player: 'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'N' not found, 'D' denied
+//   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'C' closing, 'T' tracks, 'F' frame, 'B'
+//   bye player: 'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'N' not found, 'D'
+//   denied
 #pragma once
 
 #include <deque>
@@ -108,11 +109,21 @@ class Publisher final : public PublishTransport {
     records_.Add(in);
     while (const auto record = records_.Next()) {
       switch (record->type) {
-        case 'R': Say(Ready{}); is_ready_ = true; break;
-        case 'X': Say(Closed{{ErrorCode::kPublishRejected, "key"}}); break;
-        case 'C': Say(Closed{{ErrorCode::kPeerClosed, "peer"}}); break;
-        case 'A': break;  // Acknowledged.
-        default: Say(Closed{{ErrorCode::kRtmpProtocol, "type"}}); break;
+        case 'R':
+          Say(Ready{});
+          is_ready_ = true;
+          break;
+        case 'X':
+          Say(Closed{{ErrorCode::kPublishRejected, "key"}});
+          break;
+        case 'C':
+          Say(Closed{{ErrorCode::kPeerClosed, "peer"}});
+          break;
+        case 'A':
+          break;  // Acknowledged.
+        default:
+          Say(Closed{{ErrorCode::kRtmpProtocol, "type"}});
+          break;
       }
     }
     if (records_.is_broken()) Say(Closed{{ErrorCode::kRtmpProtocol, "length"}});
@@ -178,16 +189,23 @@ class Player final : public PlayTransport {
  private:
   void Take(const Record& record, Timestamp now) {
     switch (record.type) {
-      case 'A': return Say(Accepted{});
-      case 'T': return Say(TracksChanged{ParseTracks(record.body)});
-      case 'M': return Say(Moved{std::string(record.body.begin(), record.body.end())});
-      case 'E': return Say(Closed{{ErrorCode::kStreamEnded, "end"}});
-      case 'N': return Say(Closed{{ErrorCode::kHttpNotFound, "404"}});
-      case 'D': return Say(Closed{{ErrorCode::kHttpForbidden, "403"}});
+      case 'A':
+        return Say(Accepted{});
+      case 'T':
+        return Say(TracksChanged{ParseTracks(record.body)});
+      case 'M':
+        return Say(Moved{std::string(record.body.begin(), record.body.end())});
+      case 'E':
+        return Say(Closed{{ErrorCode::kStreamEnded, "end"}});
+      case 'N':
+        return Say(Closed{{ErrorCode::kHttpNotFound, "404"}});
+      case 'D':
+        return Say(Closed{{ErrorCode::kHttpForbidden, "403"}});
       case 'F':
         if (auto frame = ParseFrame(record.body, now)) return Say(std::move(*frame));
         break;
-      default: break;
+      default:
+        break;
     }
     Say(Closed{{ErrorCode::kFlvMalformed, "record"}});
   }

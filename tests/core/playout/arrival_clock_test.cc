@@ -11,8 +11,12 @@
 namespace onair::playout {
 namespace {
 
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-Timestamp At(std::int64_t ms) { return Timestamp::Zero() + Ms(ms); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + Ms(ms);
+}
 constexpr TimeDelta kNone = TimeDelta::Zero();
 
 TEST_CASE("Arrival clock stands on the fastest arrival") {
@@ -29,7 +33,8 @@ TEST_CASE("Arrival clock stands on the fastest arrival") {
 TEST_CASE("Arrival clock forgets a fast path after two seconds of slower arrivals") {
   ArrivalClock clock;
   clock.OnArrival(MediaTime::Millis(0), At(1000), kNone);
-  for (int ms = 40; ms <= 3000; ms += 40) clock.OnArrival(MediaTime::Millis(ms), At(1300 + ms), kNone);
+  for (int ms = 40; ms <= 3000; ms += 40)
+    clock.OnArrival(MediaTime::Millis(ms), At(1300 + ms), kNone);
 
   CHECK(clock.fastest() == Ms(1300));
 }

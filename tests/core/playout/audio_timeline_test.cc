@@ -11,8 +11,12 @@ namespace onair::playout {
 namespace {
 
 using Correction = AudioPlan::Correction;
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-Timestamp At(std::int64_t ms) { return Timestamp::Zero() + Ms(ms); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + Ms(ms);
+}
 const ClockMap kLine{Timestamp::Zero(), MediaTime::Zero(), 1.0};  // Media zero at zero.
 
 // `ms` of mono 48 kHz; each sample carries its own media position in ms.
@@ -55,7 +59,11 @@ TEST_CASE("Audio timeline drops late sound exactly to the line") {
 }
 
 TEST_CASE("Audio timeline corrects small errors by stretching within five percent") {
-  struct Row { std::int64_t late_ms; double least; double most; };
+  struct Row {
+    std::int64_t late_ms;
+    double least;
+    double most;
+  };
   for (const Row row : {Row{3, 1.0, 1.0}, Row{30, 1.02, 1.031}, Row{90, 1.05, 1.05},
                         Row{-3, 1.0, 1.0}, Row{-30, 0.969, 0.98}, Row{-90, 0.95, 0.95}}) {
     AudioTimeline timeline(Ms(2000));
@@ -143,7 +151,9 @@ TEST_CASE("Audio timeline keeps no more than its capacity, newest first") {
   CHECK(timeline.position() == MediaTime::Millis(1500));
 }
 
-TEST_CASE("Audio timeline stays within milliseconds of the line over a quarter hour of a drifting device") {
+TEST_CASE(
+    "Audio timeline stays within milliseconds of the line over a quarter hour of a drifting "
+    "device") {
   AudioTimeline timeline(Ms(1000));
   constexpr double kDevice = 1.0 + 150e-6;  // The device's clock runs fast.
   Rng rng(5);

@@ -11,8 +11,12 @@
 namespace onair::playout {
 namespace {
 
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-Timestamp At(std::int64_t ms) { return Timestamp::Zero() + Ms(ms); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + Ms(ms);
+}
 
 LatencyDecision Ask(LatencyControl& control, std::int64_t at_ms, std::int64_t delay_ms,
                     std::int64_t target_ms) {

@@ -50,11 +50,26 @@ struct PlayRig {
       }
     }
   }
-  void Start() { session.Start(now); Drain(); }
-  void Stop() { session.Stop(now); Drain(); }
-  void Connected() { session.HandleConnected(now); Drain(); }
-  void Closed(ErrorCode code) { session.HandleClosed({code, "test"}, now); Drain(); }
-  void Bytes(ByteView bytes) { session.HandleBytes(bytes, now); Drain(); }
+  void Start() {
+    session.Start(now);
+    Drain();
+  }
+  void Stop() {
+    session.Stop(now);
+    Drain();
+  }
+  void Connected() {
+    session.HandleConnected(now);
+    Drain();
+  }
+  void Closed(ErrorCode code) {
+    session.HandleClosed({code, "test"}, now);
+    Drain();
+  }
+  void Bytes(ByteView bytes) {
+    session.HandleBytes(bytes, now);
+    Drain();
+  }
   void Reply(char type) { Bytes(wire::Put(type)); }
   void Tracks(bool video, bool audio, std::uint8_t config = 1) {
     Bytes(wire::PutTracks(wire::MakeTracks(video, audio, config)));

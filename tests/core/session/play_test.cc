@@ -12,8 +12,12 @@ namespace {
 
 using enum FrameKind;
 
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-Timestamp At(std::int64_t ms) { return Timestamp::Zero() + Ms(ms); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + Ms(ms);
+}
 
 TEST_CASE("Play records when each stage of opening was done") {
   PlayRig rig({}, "tests://live.example/x");
@@ -181,7 +185,9 @@ TEST_CASE("Play starts anew when timestamps go back or the tracks are others") {
   rig.Live(600'000, 50);
   rig.events.clear();
 
-  SECTION("timestamps") { rig.Live(0, 5); }
+  SECTION("timestamps") {
+    rig.Live(0, 5);
+  }
   SECTION("tracks") {
     rig.Tracks(true, true, 2);
     REQUIRE(rig.All<Play::TracksChanged>().size() == 1);
@@ -376,7 +382,9 @@ TEST_CASE("Play reconnects after a loss, plays its buffer meanwhile and starts w
 TEST_CASE("Play ends at once in every state and is silent then") {
   PlayRig rig;
   SECTION("before the start") {}
-  SECTION("connecting") { rig.Start(); }
+  SECTION("connecting") {
+    rig.Start();
+  }
   SECTION("playing") {
     rig.Open();
     rig.Live(0, 20);

@@ -20,8 +20,8 @@ TEST_CASE("Publish queue never breaks a reference chain, whatever is pushed and 
                        DataSize::Kibibytes(64));
     if (rng.Below(2) == 0) static_cast<void>(queue.SetMode(PublishQueue::Mode::kLive));
     std::int64_t pushed = 0, popped = 0, dropped = 0;
-    std::int64_t last_reference = -1;   // Number of the newest non-droppable frame pushed.
-    std::int64_t decodable = -2;        // The newest such frame that left the queue.
+    std::int64_t last_reference = -1;  // Number of the newest non-droppable frame pushed.
+    std::int64_t decodable = -2;       // The newest such frame that left the queue.
     // pts carries the number of the frame that each one refers to.
     for (std::int64_t n = 0; n < 500; ++n) {
       const bool is_key = n == 0 || rng.Below(20) == 0;

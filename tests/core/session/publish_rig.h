@@ -17,14 +17,15 @@ struct PublishRig {
   Timestamp now = Timestamp::Zero();
   Idle idle;
   std::vector<Publish::Event> events;
-  std::vector<char> order;          // 'e' event, 't' transmit.
-  std::vector<wire::Record> sent;   // On every connection, in order.
+  std::vector<char> order;         // 'e' event, 't' transmit.
+  std::vector<wire::Record> sent;  // On every connection, in order.
   wire::Records records;
 
   explicit PublishRig(PublishSessionConfig config = {}, std::uint64_t seed = 1)
-      : session(config, Endpoint{"live.example", 1935, Security::kPlain},
-                [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(seed),
-                NullTrace()) {}
+      : session(
+            config, Endpoint{"live.example", 1935, Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(seed), NullTrace()) {
+  }
 
   void Drain() {
     while (true) {
@@ -43,13 +44,34 @@ struct PublishRig {
       }
     }
   }
-  void Start() { session.Start(now); Drain(); }
-  void Stop() { session.Stop(now); Drain(); }
-  void Connected() { session.HandleConnected(now); Drain(); }
-  void Closed(ErrorCode code) { session.HandleClosed({code, "test"}, now); Drain(); }
-  void Reply(char type) { session.HandleBytes(wire::Put(type), now); Drain(); }
-  void Unsent(DataSize size) { session.HandleUnsent(size, now); Drain(); }
-  void Tracks(const StreamTracks& tracks) { session.SetTracks(tracks, now); Drain(); }
+  void Start() {
+    session.Start(now);
+    Drain();
+  }
+  void Stop() {
+    session.Stop(now);
+    Drain();
+  }
+  void Connected() {
+    session.HandleConnected(now);
+    Drain();
+  }
+  void Closed(ErrorCode code) {
+    session.HandleClosed({code, "test"}, now);
+    Drain();
+  }
+  void Reply(char type) {
+    session.HandleBytes(wire::Put(type), now);
+    Drain();
+  }
+  void Unsent(DataSize size) {
+    session.HandleUnsent(size, now);
+    Drain();
+  }
+  void Tracks(const StreamTracks& tracks) {
+    session.SetTracks(tracks, now);
+    Drain();
+  }
   void Push(FrameKind kind, std::int64_t dts_ms, std::size_t size = 100) {
     session.Push(wire::MakeFrame(kind, dts_ms, size), now);
     Drain();

@@ -12,7 +12,9 @@ namespace {
 using enum FrameKind;
 using Sent = std::vector<PublishRig::Sent>;
 
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
 
 TEST_CASE("Publish opens its stream at once and becomes live when the peer accepts") {
   PublishRig rig;
@@ -236,10 +238,13 @@ TEST_CASE("Publish drops droppable frames first and nothing else while that is e
   CHECK(stats.audio_frames_dropped == 0);
   for (const auto& frame : rig.Frames()) CHECK(frame.kind != kDroppable);
   const auto frames = rig.Frames();
-  CHECK(std::count_if(frames.begin(), frames.end(), [](auto f) { return f.kind == kReference; }) == 10);
+  CHECK(std::count_if(frames.begin(), frames.end(), [](auto f) { return f.kind == kReference; }) ==
+        10);
 }
 
-TEST_CASE("Publish drops the rest of a GOP when its queue is full, never sound, and asks once there is room") {
+TEST_CASE(
+    "Publish drops the rest of a GOP when its queue is full, never sound, and asks once there is "
+    "room") {
   PublishRig rig;
   rig.GoLive();
   rig.Push(kKey, 0);
@@ -262,7 +267,8 @@ TEST_CASE("Publish drops the rest of a GOP when its queue is full, never sound, 
 
   const auto frames = rig.Frames();
   CHECK(std::count_if(frames.begin(), frames.end(), [](auto f) { return f.kind == kAudio; }) == 35);
-  CHECK(std::count_if(frames.begin(), frames.end(), [](auto f) { return f.kind == kReference; }) == 0);
+  CHECK(std::count_if(frames.begin(), frames.end(), [](auto f) { return f.kind == kReference; }) ==
+        0);
   CHECK(frames.back() == PublishRig::Sent{kKey, 1480});
 }
 
@@ -365,7 +371,9 @@ TEST_CASE("Publish says goodbye, closes and ends at once when stopped, then is s
 TEST_CASE("Publish ends at once in every state") {
   PublishRig rig;
   SECTION("before the start") {}
-  SECTION("connecting") { rig.Start(); }
+  SECTION("connecting") {
+    rig.Start();
+  }
   SECTION("opening") {
     rig.Start();
     rig.Connected();
@@ -396,7 +404,8 @@ TEST_CASE("Publish interleaves sound and video by decoding time") {
 
   rig.Unsent(DataSize::Zero());
 
-  CHECK(rig.Frames() == Sent{{kAudio, 20}, {kReference, 40}, {kAudio, 40}, {kAudio, 60}, {kReference, 80}});
+  CHECK(rig.Frames() ==
+        Sent{{kAudio, 20}, {kReference, 40}, {kAudio, 40}, {kAudio, 60}, {kReference, 80}});
 }
 
 TEST_CASE("Publish puts new decoder configurations in front of the first frame they are for") {

@@ -20,9 +20,9 @@ class LivePublish {
  public:
   using Event = Publish::Event;
   LivePublish()
-      : session_({}, Endpoint{"live.example", 1935, Security::kPlain},
-                 [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(9),
-                 NullTrace()) {
+      : session_(
+            {}, Endpoint{"live.example", 1935, Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(9), NullTrace()) {
     session_.SetTracks(wire::MakeTracks(true, true), now_);
     session_.Start(now_);
     for (int i = 0; i < 20; ++i) {
@@ -51,7 +51,8 @@ class LivePublish {
 class LivePlay {
  public:
   using Event = Play::Event;
-  LivePlay() : session_({}, *ParseUrl("test://live.example/x"), OpenRecordPath(), Rng(9), NullTrace()) {
+  LivePlay()
+      : session_({}, *ParseUrl("test://live.example/x"), OpenRecordPath(), Rng(9), NullTrace()) {
     session_.Start(now_);
   }
   void HandleBytes(ByteView in, Timestamp now) { session_.HandleBytes(in, Seen(now)); }
@@ -87,8 +88,8 @@ laws::Case PublishCase() {
 
 laws::Case PlayCase() {
   const TimeDelta wait = TimeDelta::Millis(40);
-  laws::Case c{.script = {{wait, wire::Put('A')},
-                          {wait, wire::PutTracks(wire::MakeTracks(true, true))}}};
+  laws::Case c{
+      .script = {{wait, wire::Put('A')}, {wait, wire::PutTracks(wire::MakeTracks(true, true))}}};
   for (int i = 0; i < 30; ++i) {
     c.script.push_back({wait, wire::PutFrame(wire::MakeFrame(i == 0 ? kKey : kReference, i * 40))});
     c.script.push_back({TimeDelta::Zero(), wire::PutFrame(wire::MakeFrame(kAudio, i * 40))});
