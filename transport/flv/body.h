@@ -28,7 +28,8 @@ Codecs CodecsOf(const StreamTracks& tracks);
 // The bytes in front of a frame's payload, apart from it so that a payload is copied once.
 class BodyHeader {
  public:
-  ByteView view() const { return ByteView(bytes_).first(size_); }
+  ByteView view() const& { return ByteView(bytes_).first(size_); }
+  ByteView view() const&& = delete;  // Would outlive its bytes.
   void Push(std::uint8_t byte) { bytes_[size_++] = byte; }
 
  private:

@@ -36,8 +36,8 @@ TEST_CASE("An H.264 frame body has the classic five bytes") {
 
 TEST_CASE("Composition times on the wire are never negative and fit 24 bits") {
   const auto composition = [](std::int64_t ms) {
-    const auto header = VideoHeader(FrameKind::kReference, ms, VideoCodec::kH264).view();
-    return Bytes(header.begin() + 2, header.end());
+    const BodyHeader header = VideoHeader(FrameKind::kReference, ms, VideoCodec::kH264);
+    return Bytes(header.view().begin() + 2, header.view().end());
   };
 
   CHECK(composition(-40) == Bytes{0, 0, 0});
