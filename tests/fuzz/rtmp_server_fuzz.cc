@@ -24,9 +24,9 @@ class Accepting {
       }
       if (std::holds_alternative<rtmp::ServerSession::PlayRequested>(*event)) {
         session_.AcceptPlay(now_);
-        session_.Send({Buffer::Own(Bytes(9)), FrameKind::kAudio, MediaTime::Zero(),
-                       MediaTime::Zero(), now_},
-                      now_);
+        session_.Send(
+            {Buffer::Own(Bytes(9)), FrameKind::kAudio, MediaTime::Zero(), MediaTime::Zero(), now_},
+            now_);
       }
     }
     return out;

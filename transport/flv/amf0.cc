@@ -31,7 +31,9 @@ enum Marker : std::uint8_t {
 
 constexpr std::size_t kMaxShortText = 65535;
 
-std::string ToText(ByteView bytes) { return std::string(bytes.begin(), bytes.end()); }
+std::string ToText(ByteView bytes) {
+  return std::string(bytes.begin(), bytes.end());
+}
 
 class Parser {
  public:
@@ -50,21 +52,44 @@ class Parser {
  private:
   bool Body(std::uint8_t marker, int depth, Value& value) {
     switch (marker) {
-      case kNumber: value.data = in_.F64(); return true;
-      case kBoolean: value.data = in_.U8() != 0; return true;
-      case kString: value.data = ToText(in_.Take(in_.U16())); return true;
+      case kNumber:
+        value.data = in_.F64();
+        return true;
+      case kBoolean:
+        value.data = in_.U8() != 0;
+        return true;
+      case kString:
+        value.data = ToText(in_.Take(in_.U16()));
+        return true;
       case kLongString:
-      case kXmlDocument: value.data = ToText(in_.Take(in_.U32())); return true;
-      case kNull: value.data = amf0::Null{}; return true;
+      case kXmlDocument:
+        value.data = ToText(in_.Take(in_.U32()));
+        return true;
+      case kNull:
+        value.data = amf0::Null{};
+        return true;
       case kUndefined:
-      case kUnsupported: return true;
-      case kReference: in_.Skip(2); return true;  // No peer is known to send one.
-      case kDate: value.data = Date{in_.F64()}; in_.Skip(2); return true;  // Unused time zone.
-      case kEcmaArray: in_.Skip(4); return Properties(depth, value);  // The count is a hint.
-      case kTypedObject: in_.Skip(in_.U16()); return Properties(depth, value);
-      case kObject: return Properties(depth, value);
-      case kStrictArray: return Items(depth, value);
-      default: return false;
+      case kUnsupported:
+        return true;
+      case kReference:
+        in_.Skip(2);
+        return true;  // No peer is known to send one.
+      case kDate:
+        value.data = Date{in_.F64()};
+        in_.Skip(2);
+        return true;  // Unused time zone.
+      case kEcmaArray:
+        in_.Skip(4);
+        return Properties(depth, value);  // The count is a hint.
+      case kTypedObject:
+        in_.Skip(in_.U16());
+        return Properties(depth, value);
+      case kObject:
+        return Properties(depth, value);
+      case kStrictArray:
+        return Items(depth, value);
+      default:
+        return false;
     }
   }
 
@@ -113,9 +138,13 @@ std::optional<double> Value::number() const {
   return number ? std::optional<double>(*number) : std::nullopt;
 }
 
-const std::string* Value::text() const { return std::get_if<std::string>(&data); }
+const std::string* Value::text() const {
+  return std::get_if<std::string>(&data);
+}
 
-const Object* Value::object() const { return std::get_if<Object>(&data); }
+const Object* Value::object() const {
+  return std::get_if<Object>(&data);
+}
 
 const Value* Value::Find(std::string_view name) const {
   const Object* own = object();

@@ -22,10 +22,16 @@ struct Property;
 
 struct Undefined {};
 struct Null {};
-struct Date { double utc_ms; };
+struct Date {
+  double utc_ms;
+};
 // Anonymous object, typed object (its class name is dropped) or ECMA array.
-struct Object { std::vector<Property> properties; };
-struct Array { std::vector<Value> items; };
+struct Object {
+  std::vector<Property> properties;
+};
+struct Array {
+  std::vector<Value> items;
+};
 
 struct Value {
   std::variant<Undefined, Null, double, bool, std::string, Object, Array, Date> data;

@@ -120,30 +120,44 @@ std::string FourCcName(std::uint32_t name) {
 
 std::string ClassicVideoName(std::uint8_t codec) {
   switch (codec) {
-    case 2: return "Sorenson H.263";
-    case 3: return "Screen video";
-    case 4: return "VP6";
-    case 5: return "VP6 with alpha";
-    case 6: return "Screen video 2";
-    case 13: return "AV1";
-    default: return "video codec " + std::to_string(codec);
+    case 2:
+      return "Sorenson H.263";
+    case 3:
+      return "Screen video";
+    case 4:
+      return "VP6";
+    case 5:
+      return "VP6 with alpha";
+    case 6:
+      return "Screen video 2";
+    case 13:
+      return "AV1";
+    default:
+      return "video codec " + std::to_string(codec);
   }
 }
 
 std::string ClassicAudioName(std::uint8_t format) {
   switch (format) {
     case 0:
-    case 3: return "PCM";
-    case 1: return "ADPCM";
+    case 3:
+      return "PCM";
+    case 1:
+      return "ADPCM";
     case 2:
-    case 14: return "MP3";
+    case 14:
+      return "MP3";
     case 4:
     case 5:
-    case 6: return "Nellymoser";
+    case 6:
+      return "Nellymoser";
     case 7:
-    case 8: return "G.711";
-    case 11: return "Speex";
-    default: return "sound format " + std::to_string(format);
+    case 8:
+      return "G.711";
+    case 11:
+      return "Speex";
+    default:
+      return "sound format " + std::to_string(format);
   }
 }
 
@@ -159,7 +173,8 @@ Result<ParsedVideo> ParseClassicVideo(const Buffer& body, ByteReader in, std::ui
   if (packet == kAvcEnd) return ParsedVideo(SequenceEnd{});
   if (!in.ok()) return Short("video");
   if (in.remaining() == 0) return ParsedVideo(Ignored{});
-  if (packet == kAvcSequenceHeader) return ParsedVideo(VideoSequenceHeader{codec, RestOf(body, in)});
+  if (packet == kAvcSequenceHeader)
+    return ParsedVideo(VideoSequenceHeader{codec, RestOf(body, in)});
   if (packet != kAvcNalus) return ParsedVideo(Ignored{});
   return ParsedVideo(VideoPayload{codec, KindOf(first >> 4), composition_ms, RestOf(body, in)});
 }

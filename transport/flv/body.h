@@ -64,9 +64,9 @@ struct VideoSequenceHeader {
 };
 struct VideoPayload {
   VideoCodec codec;
-  FrameKind kind;  // kDroppable only where the tag says so ("disposable").
+  FrameKind kind;               // kDroppable only where the tag says so ("disposable").
   std::int32_t composition_ms;  // Signed 24 bits.
-  Buffer payload;  // NAL length size as in the configuration.
+  Buffer payload;               // NAL length size as in the configuration.
 };
 struct AudioSequenceHeader {
   AudioCodec codec;
@@ -76,9 +76,11 @@ struct AudioPayload {
   AudioCodec codec;
   Buffer payload;
 };
-struct SequenceEnd {};                       // The publisher's encoder stopped.
-struct Ignored {};                           // Nothing for a decoder: empty, seek mark, HDR data.
-struct UnknownCodec { std::string name; };   // "AV1", "MP3": well-formed but not played here.
+struct SequenceEnd {};  // The publisher's encoder stopped.
+struct Ignored {};      // Nothing for a decoder: empty, seek mark, HDR data.
+struct UnknownCodec {
+  std::string name;
+};  // "AV1", "MP3": well-formed but not played here.
 
 using ParsedVideo =
     std::variant<VideoSequenceHeader, VideoPayload, SequenceEnd, Ignored, UnknownCodec>;

@@ -41,24 +41,41 @@ Output<Demuxer::Event> Demuxer::Poll() {
 
 std::size_t Demuxer::Wanted() const {
   switch (part_) {
-    case Part::kFileHeader: return kFileHeaderSize;
-    case Part::kHeaderRest: return header_rest_;
-    case Part::kTagHeader: return kTagHeaderSize;
-    case Part::kTagBody: return tag_size_;
-    case Part::kTagSize: return kTagSizeSize;
-    case Part::kFailed: return 0;
+    case Part::kFileHeader:
+      return kFileHeaderSize;
+    case Part::kHeaderRest:
+      return header_rest_;
+    case Part::kTagHeader:
+      return kTagHeaderSize;
+    case Part::kTagBody:
+      return tag_size_;
+    case Part::kTagSize:
+      return kTagSizeSize;
+    case Part::kFailed:
+      return 0;
   }
   return 0;
 }
 
 void Demuxer::HandlePart(Timestamp now) {
   switch (part_) {
-    case Part::kFileHeader: HandleFileHeader(); break;
-    case Part::kHeaderRest: part_ = Part::kTagSize; break;  // PreviousTagSize0.
-    case Part::kTagHeader: HandleTagHeader(); break;
-    case Part::kTagBody: HandleTag(now); break;
-    case Part::kTagSize: HandleTagSize(); break;
-    case Part::kFailed: break;
+    case Part::kFileHeader:
+      HandleFileHeader();
+      break;
+    case Part::kHeaderRest:
+      part_ = Part::kTagSize;
+      break;  // PreviousTagSize0.
+    case Part::kTagHeader:
+      HandleTagHeader();
+      break;
+    case Part::kTagBody:
+      HandleTag(now);
+      break;
+    case Part::kTagSize:
+      HandleTagSize();
+      break;
+    case Part::kFailed:
+      break;
   }
   partial_.clear();
 }
@@ -71,7 +88,8 @@ void Demuxer::HandleFileHeader() {
   in.Skip(2);  // Writers set version 1 and get the flags wrong.
   const std::uint32_t offset = in.U32();
   if (offset < kFileHeaderSize || offset - kFileHeaderSize > kMaxHeaderRest) {
-    return Fail({ErrorCode::kFlvMalformed, "the header claims " + std::to_string(offset) + " bytes"});
+    return Fail(
+        {ErrorCode::kFlvMalformed, "the header claims " + std::to_string(offset) + " bytes"});
   }
   header_rest_ = offset - kFileHeaderSize;
   part_ = header_rest_ > 0 ? Part::kHeaderRest : Part::kTagSize;
@@ -102,12 +120,11 @@ void Demuxer::HandleTagHeader() {
 void Demuxer::HandleTag(Timestamp now) {
   const Buffer body = Buffer::Own(std::exchange(partial_, {}));
   part_ = Part::kTagSize;
-  StreamReader::Answer answer =
-      tag_type_ == static_cast<std::uint8_t>(TagType::kVideo)
-          ? reader_.HandleVideo(body, tag_timestamp_ms_, now)
-      : tag_type_ == static_cast<std::uint8_t>(TagType::kAudio)
-          ? reader_.HandleAudio(body, tag_timestamp_ms_, now)
-          : reader_.HandleScript(body.view());
+  StreamReader::Answer answer = tag_type_ == static_cast<std::uint8_t>(TagType::kVideo)
+                                    ? reader_.HandleVideo(body, tag_timestamp_ms_, now)
+                                : tag_type_ == static_cast<std::uint8_t>(TagType::kAudio)
+                                    ? reader_.HandleAudio(body, tag_timestamp_ms_, now)
+                                    : reader_.HandleScript(body.view());
   if (!answer) return Fail(std::move(answer.error()));
   if (!*answer) return;
   std::visit([this](auto& event) { events_.emplace_back(std::move(event)); }, **answer);

@@ -23,7 +23,9 @@ inline constexpr std::size_t kMaxTagBody = 8 * 1024 * 1024;
 // Single-owner. Holds at most one unfinished tag (kMaxTagBody) and the events not yet polled.
 class Demuxer {
  public:
-  struct Failed { Error error; };  // kFlvMalformed, kNothingToPlay. Nothing follows.
+  struct Failed {
+    Error error;
+  };  // kFlvMalformed, kNothingToPlay. Nothing follows.
   using Event = std::variant<TracksChanged, EncodedFrame, Metadata, Failed>;
 
   void HandleBytes(ByteView in, Timestamp now);
@@ -51,7 +53,7 @@ class Demuxer {
   void Fail(Error error);
 
   Part part_ = Part::kFileHeader;
-  Bytes partial_;               // Of the present part.
+  Bytes partial_;  // Of the present part.
   std::size_t header_rest_ = 0;
   std::uint8_t tag_type_ = 0;
   std::size_t tag_size_ = 0;

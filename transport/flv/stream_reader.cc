@@ -24,7 +24,9 @@ constexpr std::size_t kAvcLengthByte = 4;
 // The same two bits in HEVCDecoderConfigurationRecord (section 8.3.3.1).
 constexpr std::size_t kHevcLengthByte = 21;
 
-bool SameBytes(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+bool SameBytes(ByteView a, ByteView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
 
 // Calls `visit(first byte of the NAL unit's header, NAL unit)`; false when lengths do not fit.
 template <typename Visit>
@@ -115,7 +117,8 @@ StreamReader::Answer StreamReader::HandleScript(ByteView body) {
     return std::optional<Event>();
   }
   amf0::Value& values = parsed.values[at + 1];
-  metadata_size_ = {PictureSide(values.FindNumber("width")), PictureSide(values.FindNumber("height"))};
+  metadata_size_ = {PictureSide(values.FindNumber("width")),
+                    PictureSide(values.FindNumber("height"))};
   const double rate = values.FindNumber("framerate").value_or(0);
   metadata_frame_rate_ = rate > 0 && rate <= 1000 ? rate : 0;
   return std::optional<Event>(Metadata{std::move(values)});
@@ -129,8 +132,8 @@ StreamReader::Answer StreamReader::Take(const VideoSequenceHeader& header) {
   const std::size_t length_byte =
       header.codec == VideoCodec::kH264 ? kAvcLengthByte : kHevcLengthByte;
   if (config.size() <= length_byte + 1) {
-    return Fail(ErrorCode::kFlvMalformed, "a video configuration of " +
-                                              std::to_string(config.size()) + " bytes");
+    return Fail(ErrorCode::kFlvMalformed,
+                "a video configuration of " + std::to_string(config.size()) + " bytes");
   }
   nal_length_size_ = (config[length_byte] & 3U) + 1;
   video_config_as_sent_ = header.config;
@@ -162,7 +165,8 @@ StreamReader::Answer StreamReader::Frame(const VideoPayload& video, std::uint32_
   EncodedFrame frame{video.payload, video.kind, MediaTime::Zero(), time_.At(timestamp_ms), now};
   if (nal_length_size_ != 4) {
     std::optional<Buffer> rewritten = WithFourByteLengths(video.payload.view(), nal_length_size_);
-    if (!rewritten) return Fail(ErrorCode::kFlvMalformed, "NAL unit lengths do not fit their frame");
+    if (!rewritten)
+      return Fail(ErrorCode::kFlvMalformed, "NAL unit lengths do not fit their frame");
     frame.payload = std::move(*rewritten);
   }
   frame.pts = frame.dts + TimeDelta::Millis(video.composition_ms);

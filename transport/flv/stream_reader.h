@@ -17,9 +17,13 @@
 namespace onair::flv {
 
 // All tracks known so far; comes before their frames.
-struct TracksChanged { StreamTracks tracks; };
+struct TracksChanged {
+  StreamTracks tracks;
+};
 // The value of an onMetaData script: an object.
-struct Metadata { amf0::Value values; };
+struct Metadata {
+  amf0::Value values;
+};
 
 // Counters only grow.
 struct StreamReaderStats {

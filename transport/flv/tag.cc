@@ -62,8 +62,7 @@ Bytes StartTags(const StreamTracks& tracks, std::uint32_t timestamp_ms, const Me
 Buffer Tag(const EncodedFrame& frame, std::uint32_t timestamp_ms, Codecs codecs) {
   const BodyHeader header = FrameHeader(frame, codecs);
   if (header.view().size() + frame.payload.size() >= kTagSizeLimit) return {};
-  const TagType type =
-      frame.track() == TrackKind::kAudio ? TagType::kAudio : TagType::kVideo;
+  const TagType type = frame.track() == TrackKind::kAudio ? TagType::kAudio : TagType::kVideo;
   ByteWriter out;
   out.Reserve(kTagHeaderSize + header.view().size() + frame.payload.size() + 4);
   AppendTag(out, type, timestamp_ms, header.view(), frame.payload.view());

@@ -62,7 +62,8 @@ std::optional<ChunkReader::Header> ChunkReader::ParseHeader() const {
   if (head_.size() < header.fixed_size) return std::nullopt;
   header.chunk_stream_id = low;
   if (low == 0) header.chunk_stream_id = 64U + head_[1];
-  if (low == 1) header.chunk_stream_id = 64U + head_[1] + (static_cast<std::uint32_t>(head_[2]) << 8);
+  if (low == 1)
+    header.chunk_stream_id = 64U + head_[1] + (static_cast<std::uint32_t>(head_[2]) << 8);
   return header;
 }
 
@@ -129,7 +130,8 @@ Status ChunkReader::ApplyHeader(const Header& header, ChunkStream& stream) {
   if (stream.has_extended) stream.field_ms = in.U32();
   // Section 5.3.1.2.4: "If a Type 3 chunk follows a Type 0 chunk, then the timestamp delta for
   // this Type 3 chunk is the same as the timestamp of the Type 0 chunk."
-  stream.timestamp_ms = header.format == 0 ? stream.field_ms : stream.timestamp_ms + stream.field_ms;
+  stream.timestamp_ms =
+      header.format == 0 ? stream.field_ms : stream.timestamp_ms + stream.field_ms;
   if (stream.length > kMaxMessage) {
     return Broken("a message of " + std::to_string(stream.length) + " bytes");
   }

@@ -41,9 +41,9 @@ class ChunkReader {
     std::uint32_t stream_id = 0;
     std::uint32_t length = 0;
     std::uint32_t timestamp_ms = 0;
-    std::uint32_t field_ms = 0;       // The last timestamp or delta, extended or not.
+    std::uint32_t field_ms = 0;  // The last timestamp or delta, extended or not.
     bool has_extended = false;
-    bool is_started = false;          // A message is unfinished.
+    bool is_started = false;  // A message is unfinished.
     Bytes payload;
   };
   // What is known of a chunk's header from the bytes so far.
@@ -65,7 +65,7 @@ class ChunkReader {
   std::map<std::uint32_t, ChunkStream> streams_;
   ChunkStream* current_ = nullptr;  // Whose payload comes next; null between chunks.
   std::size_t chunk_left_ = 0;
-  Bytes head_;                      // Of the present header.
+  Bytes head_;  // Of the present header.
   std::uint32_t chunk_size_ = kDefaultChunkSize;
   std::size_t pending_ = 0;
   std::optional<Error> broken_;

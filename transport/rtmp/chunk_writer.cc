@@ -37,7 +37,9 @@ void PushBasic(Bytes& out, std::uint8_t format, std::uint32_t csid) {
   }
 }
 
-void Append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+void Append(Bytes& out, ByteView bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
 // The first `count` bytes of the two parts together, taken off them.
 void AppendFront(Bytes& out, ByteView& head, ByteView& body, std::size_t count) {

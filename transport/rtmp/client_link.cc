@@ -37,6 +37,8 @@ Result<std::optional<Message>> ClientLink::NextHandshake(ByteView& in, Timestamp
   }
 }
 
-bool ClientLink::TakeAnswered() { return std::exchange(answered_, false); }
+bool ClientLink::TakeAnswered() {
+  return std::exchange(answered_, false);
+}
 
 }  // namespace onair::rtmp

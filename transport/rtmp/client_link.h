@@ -32,5 +32,4 @@ class ClientLink {
   bool answered_ = false;
 };
 
-
 }  // namespace onair::rtmp

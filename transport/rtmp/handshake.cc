@@ -19,7 +19,9 @@ Bytes MakeBlock(Rng& rng) {
   return block;
 }
 
-void Append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+void Append(Bytes& to, ByteView bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
 
 Error WrongVersion(std::uint8_t version) {
   return {ErrorCode::kRtmpProtocol, "handshake version " + std::to_string(version) + ", not 3"};

@@ -32,7 +32,9 @@ class ClientHandshake {
  public:
   struct Answered {};  // S1 is in and C2 is out: commands may follow C2.
   struct Done {};      // S2 is in: what follows is the chunk stream. Nothing follows.
-  struct Failed { Error error; };  // kRtmpProtocol, kTimeout. Nothing follows.
+  struct Failed {
+    Error error;
+  };  // kRtmpProtocol, kTimeout. Nothing follows.
   using Event = std::variant<Answered, Done, Failed>;
 
   ClientHandshake(HandshakeStart start, TimeDelta timeout, Rng& rng, Timestamp now);
@@ -64,7 +66,9 @@ class ClientHandshake {
 class ServerHandshake {
  public:
   struct Done {};
-  struct Failed { Error error; };
+  struct Failed {
+    Error error;
+  };
   using Event = std::variant<Done, Failed>;
 
   ServerHandshake(TimeDelta timeout, Rng& rng, Timestamp now);

@@ -26,11 +26,14 @@ Status MediaReceiver::HandlePart(const Part& part, Timestamp now,
     case MessageType::kAudio:
       answer = reader_.HandleAudio(part.body, part.timestamp_ms, now);
       break;
-    case MessageType::kDataAmf0: answer = reader_.HandleScript(part.body.view()); break;
+    case MessageType::kDataAmf0:
+      answer = reader_.HandleScript(part.body.view());
+      break;
     case MessageType::kDataAmf3:  // One zero byte and then AMF0.
       if (!part.body.empty()) answer = reader_.HandleScript(part.body.view().subspan(1));
       break;
-    default: break;  // Not media.
+    default:
+      break;  // Not media.
   }
   if (!answer) return Forward(answer);
   if (*answer) events.push_back(std::move(**answer));

@@ -27,8 +27,7 @@ class MediaReceiver {
     std::uint32_t timestamp_ms;
     Buffer body;
   };
-  Status HandlePart(const Part& part, Timestamp now,
-                    std::vector<flv::StreamReader::Event>& events);
+  Status HandlePart(const Part& part, Timestamp now, std::vector<flv::StreamReader::Event>& events);
   Status HandleAggregate(const Message& message, Timestamp now,
                          std::vector<flv::StreamReader::Event>& events);
 

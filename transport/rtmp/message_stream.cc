@@ -56,7 +56,8 @@ Result<bool> MessageStream::HandleControl(const Message& message) {
   ByteReader in(message.payload.view());
   switch (static_cast<MessageType>(message.type)) {
     case MessageType::kSetChunkSize:
-    case MessageType::kAbort: return true;  // The reader has obeyed.
+    case MessageType::kAbort:
+      return true;  // The reader has obeyed.
     case MessageType::kAcknowledgement: {
       const std::uint32_t low = in.U32();
       if (!in.ok()) return TooShort();
@@ -88,7 +89,8 @@ Result<bool> MessageStream::HandleControl(const Message& message) {
     case MessageType::kCommandAmf3:
     case MessageType::kDataAmf0:
     case MessageType::kCommandAmf0:
-    case MessageType::kAggregate: return false;
+    case MessageType::kAggregate:
+      return false;
   }
   return true;  // A type this room does not know: shared objects and the like.
 }

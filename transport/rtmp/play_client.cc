@@ -154,14 +154,18 @@ class PlayClient::Core {
   void HandleMessage(const Message& message) {
     switch (static_cast<MessageType>(message.type)) {
       case MessageType::kCommandAmf0:
-      case MessageType::kCommandAmf3: return HandleCommand(message);
-      case MessageType::kUserControl: return HandleUserEvent(message);
+      case MessageType::kCommandAmf3:
+        return HandleCommand(message);
+      case MessageType::kUserControl:
+        return HandleUserEvent(message);
       case MessageType::kAudio:
       case MessageType::kVideo:
       case MessageType::kDataAmf0:
       case MessageType::kDataAmf3:
-      case MessageType::kAggregate: return HandleMedia(message);
-      default: return;
+      case MessageType::kAggregate:
+        return HandleMedia(message);
+      default:
+        return;
     }
   }
 
@@ -230,8 +234,8 @@ class PlayClient::Core {
     if (status.code.starts_with("NetConnection.Connect.") && status.is_error) {
       return End({ErrorCode::kRtmpRejected, Words(status)});
     }
-    const bool is_refusal = status.code == "NetStream.Play.StreamNotFound" ||
-                            status.code == "NetStream.Play.Failed";
+    const bool is_refusal =
+        status.code == "NetStream.Play.StreamNotFound" || status.code == "NetStream.Play.Failed";
     if (status.is_error || is_refusal) End({ErrorCode::kStreamNotFound, Words(status)});
   }
 
@@ -305,11 +309,21 @@ PlayClient::PlayClient(const RtmpUrl& url, const PlayClientConfig& config, Rng r
     : core_(std::make_unique<Core>(url, config, rng, trace, now)) {}
 PlayClient::~PlayClient() = default;
 
-void PlayClient::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
+void PlayClient::HandleBytes(ByteView in, Timestamp now) {
+  core_->HandleBytes(in, now);
+}
 void PlayClient::HandleUnsent(DataSize, Timestamp) {}
-void PlayClient::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
-void PlayClient::HandleEnd(Timestamp now) { core_->HandleEnd(now); }
-void PlayClient::Close(Timestamp) { core_->Close(); }
-Output<PlayClient::Event> PlayClient::Poll() { return core_->Poll(); }
+void PlayClient::HandleTimeout(Timestamp now) {
+  core_->HandleTimeout(now);
+}
+void PlayClient::HandleEnd(Timestamp now) {
+  core_->HandleEnd(now);
+}
+void PlayClient::Close(Timestamp) {
+  core_->Close();
+}
+Output<PlayClient::Event> PlayClient::Poll() {
+  return core_->Poll();
+}
 
 }  // namespace onair::rtmp

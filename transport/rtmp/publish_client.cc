@@ -269,12 +269,24 @@ PublishClient::PublishClient(const RtmpUrl& url, const PublishClientConfig& conf
     : core_(std::make_unique<Core>(url, config, rng, trace, now)) {}
 PublishClient::~PublishClient() = default;
 
-void PublishClient::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
+void PublishClient::HandleBytes(ByteView in, Timestamp now) {
+  core_->HandleBytes(in, now);
+}
 void PublishClient::HandleUnsent(DataSize, Timestamp) {}
-void PublishClient::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
-void PublishClient::SetTracks(const StreamTracks& tracks, Timestamp) { core_->SetTracks(tracks); }
-void PublishClient::Send(const EncodedFrame& frame, Timestamp) { core_->Send(frame); }
-void PublishClient::Close(Timestamp) { core_->Close(); }
-Output<PublishClient::Event> PublishClient::Poll() { return core_->Poll(); }
+void PublishClient::HandleTimeout(Timestamp now) {
+  core_->HandleTimeout(now);
+}
+void PublishClient::SetTracks(const StreamTracks& tracks, Timestamp) {
+  core_->SetTracks(tracks);
+}
+void PublishClient::Send(const EncodedFrame& frame, Timestamp) {
+  core_->Send(frame);
+}
+void PublishClient::Close(Timestamp) {
+  core_->Close();
+}
+Output<PublishClient::Event> PublishClient::Poll() {
+  return core_->Poll();
+}
 
 }  // namespace onair::rtmp

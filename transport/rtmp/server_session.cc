@@ -57,9 +57,9 @@ Status ServerSessionConfig::Validate() const {
       !status) {
     return status;
   }
-  for (const auto& [value, field] : {std::pair(publisher_timeout, "publisher_timeout"),
-                                     std::pair(ping_interval, "ping_interval"),
-                                     std::pair(ping_timeout, "ping_timeout")}) {
+  for (const auto& [value, field] :
+       {std::pair(publisher_timeout, "publisher_timeout"),
+        std::pair(ping_interval, "ping_interval"), std::pair(ping_timeout, "ping_timeout")}) {
     if (auto status = CheckRange(value, one, ten_minutes, field); !status) return status;
   }
   if (chunk_size < 128 || chunk_size > 65536) {
@@ -179,7 +179,7 @@ class ServerSession::Core {
  private:
   enum class State {
     kAwaitConnect = 1,
-    kIdle,          // Connected; publishes and plays nothing.
+    kIdle,  // Connected; publishes and plays nothing.
     kPublishAsked,
     kPublishing,
     kPlayAsked,
@@ -224,7 +224,8 @@ class ServerSession::Core {
   void HandleMessage(const Message& message) {
     switch (static_cast<MessageType>(message.type)) {
       case MessageType::kCommandAmf0:
-      case MessageType::kCommandAmf3: return HandleCommand(message);
+      case MessageType::kCommandAmf3:
+        return HandleCommand(message);
       case MessageType::kAudio:
       case MessageType::kVideo:
       case MessageType::kDataAmf0:
@@ -232,7 +233,8 @@ class ServerSession::Core {
       case MessageType::kAggregate:
         if (is_publisher()) HandleMedia(message);
         return;
-      default: return;
+      default:
+        return;
     }
   }
 
@@ -391,19 +393,41 @@ ServerSession::~ServerSession() = default;
 ServerSession::ServerSession(ServerSession&&) noexcept = default;
 ServerSession& ServerSession::operator=(ServerSession&&) noexcept = default;
 
-void ServerSession::HandleBytes(ByteView in, Timestamp now) { core_->HandleBytes(in, now); }
+void ServerSession::HandleBytes(ByteView in, Timestamp now) {
+  core_->HandleBytes(in, now);
+}
 void ServerSession::HandleUnsent(DataSize unsent, Timestamp now) {
   core_->HandleUnsent(unsent, now);
 }
-void ServerSession::HandleTimeout(Timestamp now) { core_->HandleTimeout(now); }
-void ServerSession::AcceptPublish(Timestamp) { core_->AcceptPublish(); }
-void ServerSession::RejectPublish(const Error& reason, Timestamp) { core_->RejectPublish(reason); }
-void ServerSession::AcceptPlay(Timestamp) { core_->AcceptPlay(); }
-void ServerSession::RejectPlay(const Error& reason, Timestamp) { core_->RejectPlay(reason); }
-void ServerSession::SetTracks(const StreamTracks& tracks, Timestamp) { core_->SetTracks(tracks); }
-void ServerSession::Send(const EncodedFrame& frame, Timestamp) { core_->Send(frame); }
-void ServerSession::EndPlay(Timestamp) { core_->EndPlay(); }
-void ServerSession::Close(Timestamp) { core_->Close(); }
-Output<ServerSession::Event> ServerSession::Poll() { return core_->Poll(); }
+void ServerSession::HandleTimeout(Timestamp now) {
+  core_->HandleTimeout(now);
+}
+void ServerSession::AcceptPublish(Timestamp) {
+  core_->AcceptPublish();
+}
+void ServerSession::RejectPublish(const Error& reason, Timestamp) {
+  core_->RejectPublish(reason);
+}
+void ServerSession::AcceptPlay(Timestamp) {
+  core_->AcceptPlay();
+}
+void ServerSession::RejectPlay(const Error& reason, Timestamp) {
+  core_->RejectPlay(reason);
+}
+void ServerSession::SetTracks(const StreamTracks& tracks, Timestamp) {
+  core_->SetTracks(tracks);
+}
+void ServerSession::Send(const EncodedFrame& frame, Timestamp) {
+  core_->Send(frame);
+}
+void ServerSession::EndPlay(Timestamp) {
+  core_->EndPlay();
+}
+void ServerSession::Close(Timestamp) {
+  core_->Close();
+}
+Output<ServerSession::Event> ServerSession::Poll() {
+  return core_->Poll();
+}
 
 }  // namespace onair::rtmp

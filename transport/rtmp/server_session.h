@@ -58,7 +58,7 @@ class ServerSession {
     std::string stream_key;  // Without its query. A secret.
     std::string query;       // Of the key, else of the app; without '?'. A secret.
   };
-  struct PlayRequested {     // AcceptPlay() or RejectPlay().
+  struct PlayRequested {  // AcceptPlay() or RejectPlay().
     std::string app;
     std::string stream_key;
     std::string query;
@@ -66,10 +66,12 @@ class ServerSession {
   using TracksChanged = flv::TracksChanged;  // Publisher: before the frames they are for.
   using Metadata = flv::Metadata;            // Publisher.
   struct StreamStopped {};                   // The client stopped publishing or playing in order.
-  struct Closed { Error error; };            // Over. Close the connection; nothing follows.
+  struct Closed {
+    Error error;
+  };  // Over. Close the connection; nothing follows.
   // Frames of a publisher: pts and dts as on the wire, made continuous over 32-bit wraps.
-  using Event = std::variant<PublishRequested, PlayRequested, TracksChanged, EncodedFrame,
-                             Metadata, StreamStopped, Closed>;
+  using Event = std::variant<PublishRequested, PlayRequested, TracksChanged, EncodedFrame, Metadata,
+                             StreamStopped, Closed>;
 
   ServerSession(const ServerSessionConfig& config, Rng rng, Timestamp now);
   ~ServerSession();

@@ -14,9 +14,9 @@ Bytes Everything() {
   out.BeginObject().Key("n").Number(-2.5).EndObject().EndObject();
   out.BeginEcmaArray(99).Key("width").Number(1280).EndObject();
   Bytes bytes = out.Take();
-  const Bytes rest = {0x0a, 0, 0, 0, 2, 0x05, 0x01, 0x01,               // Strict array.
-                      0x0b, 0x42, 0x76, 0, 0, 0, 0, 0, 0, 0, 0,         // Date.
-                      0x10, 0, 1, 'T', 0, 1, 'k', 0x05, 0, 0, 0x09};    // Typed object.
+  const Bytes rest = {0x0a, 0,    0,    0,   2, 0x05, 0x01, 0x01,               // Strict array.
+                      0x0b, 0x42, 0x76, 0,   0, 0,    0,    0,    0, 0, 0,      // Date.
+                      0x10, 0,    1,    'T', 0, 1,    'k',  0x05, 0, 0, 0x09};  // Typed object.
   bytes.insert(bytes.end(), rest.begin(), rest.end());
   return bytes;
 }
@@ -25,8 +25,8 @@ TEST_CASE("AMF0 numbers, booleans and strings have the bytes of the specificatio
   Writer out;
   out.Number(1).Boolean(true).Text("ab").Null();
 
-  CHECK(out.Take() == Bytes{0x00, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 0x01, 0x01, 0x02, 0, 2, 'a', 'b',
-                            0x05});
+  CHECK(out.Take() ==
+        Bytes{0x00, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 0x01, 0x01, 0x02, 0, 2, 'a', 'b', 0x05});
 }
 
 TEST_CASE("AMF0 reads every kind of value it knows") {

@@ -106,17 +106,18 @@ TEST_CASE("Codecs that are not played here are named") {
 
 TEST_CASE("Bodies without media are ignored") {
   Video<Ignored>({});
-  Video<Ignored>({0x57, 0});                          // Seek mark.
-  Video<Ignored>({0x17, 1, 0, 0, 0});                 // No payload.
-  Video<Ignored>({0x94, 'h', 'v', 'c', '1', 2});      // HDR metadata.
+  Video<Ignored>({0x57, 0});                      // Seek mark.
+  Video<Ignored>({0x17, 1, 0, 0, 0});             // No payload.
+  Video<Ignored>({0x94, 'h', 'v', 'c', '1', 2});  // HDR metadata.
   Video<SequenceEnd>({0x17, 2, 0, 0, 0});
   Audio<Ignored>({});
   Audio<Ignored>({0xaf, 1});
 }
 
 TEST_CASE("A body that ends inside its header is malformed") {
-  for (const Bytes& body : {Bytes{0x17}, Bytes{0x17, 1}, Bytes{0x17, 1, 0, 0}, Bytes{0x90, 'h', 'v'},
-                            Bytes{0x91, 'h', 'v', 'c', '1', 0}, Bytes{0x97, 200, 1}}) {
+  for (const Bytes& body :
+       {Bytes{0x17}, Bytes{0x17, 1}, Bytes{0x17, 1, 0, 0}, Bytes{0x90, 'h', 'v'},
+        Bytes{0x91, 'h', 'v', 'c', '1', 0}, Bytes{0x97, 200, 1}}) {
     const auto parsed = ParseVideoBody(Buffer::Own(body));
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().code == ErrorCode::kFlvMalformed);

@@ -21,7 +21,9 @@ std::vector<EncodedFrame> SampleFrames() {
           sample::Sound(24)};
 }
 
-void Append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+void Append(Bytes& to, ByteView bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
 
 Bytes SampleStream() {
   Bytes out = FileHeader(sample::Tracks());

@@ -22,7 +22,8 @@ TEST_CASE("Wire time goes on over the end of 32 bits") {
 }
 
 TEST_CASE("Wire time goes on over the end of 31 bits for writers that mask the top one") {
-  CHECK(Unwrap({0x7ffffffe, 12, 32}) == std::vector<std::int64_t>{2147483646, 2147483660, 2147483680});
+  CHECK(Unwrap({0x7ffffffe, 12, 32}) ==
+        std::vector<std::int64_t>{2147483646, 2147483660, 2147483680});
 }
 
 TEST_CASE("Wire time passes the middle of 32 bits without a jump") {

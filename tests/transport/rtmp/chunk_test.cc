@@ -48,7 +48,8 @@ Bytes PayloadOf(const Message& message) {
 }
 
 // A full header on a one-byte chunk stream id.
-ByteWriter Full(std::uint8_t csid, std::uint32_t time, std::uint32_t length, std::uint8_t type = 8) {
+ByteWriter Full(std::uint8_t csid, std::uint32_t time, std::uint32_t length,
+                std::uint8_t type = 8) {
   ByteWriter out;
   out.U8(csid).U24(time < 0xffffff ? time : 0xffffff).U24(length).U8(type).U32Little(1);
   if (time >= 0xffffff) out.U32(time);
@@ -84,9 +85,9 @@ TEST_CASE("The specification's example of a message in three chunks is read") {
 TEST_CASE("Short headers take the rest from the message before") {
   ByteWriter in = Full(4, 1000, 2);
   in.Append(Bytes{1, 2});
-  in.U8(0x44).U24(20).U24(1).U8(9).U8(7);   // Type 1: delta, length, type.
-  in.U8(0x84).U24(30).U8(8);                // Type 2: delta.
-  in.U8(0xc4).U8(9);                        // Type 3: the same delta.
+  in.U8(0x44).U24(20).U24(1).U8(9).U8(7);  // Type 1: delta, length, type.
+  in.U8(0x84).U24(30).U8(8);               // Type 2: delta.
+  in.U8(0xc4).U8(9);                       // Type 3: the same delta.
 
   const Seen seen = Read(in.view());
 
@@ -253,9 +254,9 @@ TEST_CASE("The first full header has the bytes of the specification") {
   writer.Write({3, 1}, MessageType::kAudio, 1060, {}, Bytes{1}, out);
 
   CHECK(out == Bytes{0x03, 0, 3, 0xe8, 0, 0, 3, 8, 1, 0, 0, 0, 0xaf, 1, 2,  // Full.
-                     0x83, 0, 0, 20, 4, 5, 6,                              // The same shape.
-                     0xc3, 7, 8, 9,                                        // The same delta.
-                     0x43, 0, 0, 20, 0, 0, 1, 8, 1});                      // Another length.
+                     0x83, 0, 0, 20,   4, 5, 6,                             // The same shape.
+                     0xc3, 7, 8, 9,                                         // The same delta.
+                     0x43, 0, 0, 20,   0, 0, 1, 8, 1});                     // Another length.
 }
 
 TEST_CASE("A type 3 header never follows a full one for a new message") {
@@ -298,7 +299,8 @@ TEST_CASE("What the writer writes the reader reads, over long times and in any c
                is_audio ? MessageType::kAudio : MessageType::kVideo,
                time,
                Pattern(static_cast<std::size_t>(rng.Below(400)))};
-      writer.Write(one.lane, one.type, one.timestamp_ms, ByteView(one.body).first(one.body.size() / 3),
+      writer.Write(one.lane, one.type, one.timestamp_ms,
+                   ByteView(one.body).first(one.body.size() / 3),
                    ByteView(one.body).subspan(one.body.size() / 3), out);
       sent.push_back(std::move(one));
       time += static_cast<std::uint32_t>(rng.Below(12) == 0 ? 0 - 5 : rng.Below(40));

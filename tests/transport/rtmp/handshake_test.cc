@@ -145,9 +145,8 @@ TEST_CASE("The handshakes obey the laws of machines") {
   SECTION("client") {
     const auto make = [] { return Client(); };
     laws::ExpectAll(make, script);
-    laws::ExpectSilentAfterEnd(make, script, [](ClientHandshake& m, Timestamp now) {
-      m.HandleBytes(Bytes{9}, now);
-    });
+    laws::ExpectSilentAfterEnd(
+        make, script, [](ClientHandshake& m, Timestamp now) { m.HandleBytes(Bytes{9}, now); });
   }
   SECTION("eager client") {
     laws::ExpectAll([] { return Client(HandshakeStart::kEager); }, script);
@@ -155,9 +154,8 @@ TEST_CASE("The handshakes obey the laws of machines") {
   SECTION("server") {
     const auto make = [] { return Server(); };
     laws::ExpectAll(make, script);
-    laws::ExpectSilentAfterEnd(make, script, [](ServerHandshake& m, Timestamp now) {
-      m.HandleBytes(Bytes{9}, now);
-    });
+    laws::ExpectSilentAfterEnd(
+        make, script, [](ServerHandshake& m, Timestamp now) { m.HandleBytes(Bytes{9}, now); });
   }
 }
 

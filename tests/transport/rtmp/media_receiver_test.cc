@@ -12,7 +12,9 @@ namespace {
 
 constexpr Timestamp kNow = Timestamp::Zero();
 
-void Append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+void Append(Bytes& to, ByteView bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
 
 Message Aggregate(Bytes payload) {
   return {static_cast<std::uint8_t>(MessageType::kAggregate), 1, 5000,
@@ -53,9 +55,9 @@ TEST_CASE("Metadata comes in the AMF3 message too, behind its zero byte") {
   MediaReceiver receiver;
   std::vector<flv::StreamReader::Event> events;
 
-  REQUIRE(receiver.Handle({static_cast<std::uint8_t>(MessageType::kDataAmf3), 1, 0,
-                           Buffer::Own(std::move(body))},
-                          kNow, events));
+  REQUIRE(receiver.Handle(
+      {static_cast<std::uint8_t>(MessageType::kDataAmf3), 1, 0, Buffer::Own(std::move(body))}, kNow,
+      events));
 
   REQUIRE(events.size() == 1);
   CHECK(std::get<flv::Metadata>(events[0]).values.FindNumber("width") == 1280);

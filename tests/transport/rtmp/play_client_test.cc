@@ -242,7 +242,8 @@ Bytes Recording() {
   scene.server.stream.SendUserEvent(UserEvent::kStreamBegin, 1);
   scene.server.Status("status", "NetStream.Play.Reset");
   scene.server.Status("status", "NetStream.Play.Start");
-  scene.server.stream.Send({5, 1}, MessageType::kDataAmf0, 0, {}, flv::MetadataBody(sample::Tracks()));
+  scene.server.stream.Send({5, 1}, MessageType::kDataAmf0, 0, {},
+                           flv::MetadataBody(sample::Tracks()));
   scene.Media(MessageType::kVideo, 0, flv::VideoSequenceHeaderBody(sample::Video()));
   scene.Media(MessageType::kAudio, 0, flv::AudioSequenceHeaderBody(sample::Audio()));
   scene.Media(MessageType::kVideo, 0xffffff, flv::VideoBody(sample::Key(0, 220)));

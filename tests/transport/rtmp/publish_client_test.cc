@@ -294,9 +294,8 @@ TEST_CASE("The publisher obeys the laws of machines") {
   const auto make = [] { return Client(); };
   laws::ExpectAll(make, law);
   laws::ExpectSilentAfterEnd(make, law, [](PublishClient& m, Timestamp now) { m.Close(now); });
-  laws::ExpectSilentAfterEnd(make, law, [](PublishClient& m, Timestamp now) {
-    m.HandleBytes(Bytes{7}, now);
-  });
+  laws::ExpectSilentAfterEnd(make, law,
+                             [](PublishClient& m, Timestamp now) { m.HandleBytes(Bytes{7}, now); });
 }
 
 }  // namespace

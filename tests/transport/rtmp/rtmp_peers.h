@@ -47,9 +47,8 @@ struct Heard {
   }
   template <typename T>
   std::size_t Count() const {
-    return static_cast<std::size_t>(std::count_if(events.begin(), events.end(), [](const auto& e) {
-      return std::holds_alternative<T>(e);
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        events.begin(), events.end(), [](const auto& e) { return std::holds_alternative<T>(e); }));
   }
 };
 
@@ -170,7 +169,8 @@ class HandServer {
       REQUIRE(message);
       if (!*message) break;
       messages.push_back(**message);
-      const bool is_command = (*message)->type == static_cast<std::uint8_t>(MessageType::kCommandAmf0);
+      const bool is_command =
+          (*message)->type == static_cast<std::uint8_t>(MessageType::kCommandAmf0);
       if (is_command) commands.push_back(ParseCommand(**message).value());
     }
     return commands;

@@ -26,8 +26,9 @@ PlayClient Player(PlayStart start = PlayStart::kPipelined) {
 }
 
 std::vector<EncodedFrame> Frames(std::int64_t from_ms, std::size_t key_bytes = 9000) {
-  return {sample::Key(from_ms, key_bytes), sample::Sound(from_ms + 3), sample::Reference(from_ms + 33, 33),
-          sample::Droppable(from_ms + 66), sample::Sound(from_ms + 70)};
+  return {sample::Key(from_ms, key_bytes), sample::Sound(from_ms + 3),
+          sample::Reference(from_ms + 33, 33), sample::Droppable(from_ms + 66),
+          sample::Sound(from_ms + 70)};
 }
 
 template <typename Event>
@@ -68,7 +69,8 @@ Bytes PublishRecording() {
 }
 
 TEST_CASE("A publisher's stream arrives whole, whatever the cut of the bytes") {
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1460}, std::size_t{1} << 20}) {
+  for (const std::size_t piece :
+       {std::size_t{1}, std::size_t{7}, std::size_t{1460}, std::size_t{1} << 20}) {
     PublishClient client = Publisher();
     AnsweringServer server;
     Joined<PublishClient, AnsweringServer> joined{client, server, piece};
@@ -130,7 +132,8 @@ TEST_CASE("A player gets the stream in one round trip and one write") {
 
 TEST_CASE("A player's stream arrives whole at any start, time and cut") {
   for (const PlayStart start : {PlayStart::kPipelined, PlayStart::kSequential}) {
-    for (const std::int64_t from : {std::int64_t{0}, std::int64_t{16'777'180}, std::int64_t{4'294'967'250}}) {
+    for (const std::int64_t from :
+         {std::int64_t{0}, std::int64_t{16'777'180}, std::int64_t{4'294'967'250}}) {
       for (const std::size_t piece : {std::size_t{1}, std::size_t{1000}}) {
         PlayClient client = Player(start);
         AnsweringServer server;
@@ -349,9 +352,8 @@ TEST_CASE("The server session obeys the laws of machines") {
   SECTION("publishing") {
     const laws::Case law{.script = {{TimeDelta::Millis(40), PublishRecording()}}, .cut_stride = 13};
     laws::ExpectAll(make, law);
-    laws::ExpectSilentAfterEnd(make, law, [](AnsweringServer& m, Timestamp now) {
-      m.HandleBytes(Bytes{'G'}, now);
-    });
+    laws::ExpectSilentAfterEnd(
+        make, law, [](AnsweringServer& m, Timestamp now) { m.HandleBytes(Bytes{'G'}, now); });
   }
 }
 
