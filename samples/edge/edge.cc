@@ -140,11 +140,15 @@ Edge::Edge(runtime::Loop& loop, const EdgeConfig& config)
     : core_(std::make_unique<Core>(loop, config)) {}
 Edge::~Edge() = default;
 
-Result<Ports> Edge::Start() { return core_->Start(); }
+Result<Ports> Edge::Start() {
+  return core_->Start();
+}
 void Edge::Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
   core_->Stop(flush_within, std::move(on_stopped));
 }
-EdgeStats Edge::stats() const { return core_->Stats(); }
+EdgeStats Edge::stats() const {
+  return core_->Stats();
+}
 
 std::string HostPort(const std::string& address, std::uint16_t port) {
   const bool is_ipv6 = address.find(':') != std::string::npos;

@@ -42,11 +42,11 @@ class HttpConnection final : public Connection, private Viewer {
         on_closed_(std::move(on_closed)),
         server_(Server(ConfigFor(around.config), runtime::Now()),
                 [this](DataSize, Timestamp now) { Pump(now); }),
-        driver_(around.loop, std::move(stream), server_,
-                {.on_event = [this](Server::Event&& event, Timestamp now) {
-                   std::visit([&](auto& e) { On(e, now); }, event);
-                 },
-                 .on_closed = [this](const Error&, Timestamp) { OnClosed(); }}),
+        driver_(
+            around.loop, std::move(stream), server_,
+            {.on_event = [this](Server::Event&& event,
+                                Timestamp now) { std::visit([&](auto& e) { On(e, now); }, event); },
+             .on_closed = [this](const Error&, Timestamp) { OnClosed(); }}),
         stall_(around.config.viewer_stall_timeout) {}
 
   ~HttpConnection() override { LeaveIfSeated(); }
@@ -125,8 +125,7 @@ class HttpConnection final : public Connection, private Viewer {
 
   // The media follows the head straight from shared buffers until the connection closes.
   void StartFlv(const Server::Request& request, Timestamp now) {
-    const std::string name =
-        request.path.substr(1, request.path.size() - 1 - kFlvSuffix.size());
+    const std::string name = request.path.substr(1, request.path.size() - 1 - kFlvSuffix.size());
     const bool is_head = request.method == http::Method::kHead;
     const auto seat = around_.hub.Watch(name, ViewerKind::kFlv, *this, now);
     if (!seat) {
@@ -135,8 +134,8 @@ class HttpConnection final : public Connection, private Viewer {
                      is_absent ? "nobody publishes this stream\n" : "too many viewers\n", now);
     }
     seat_ = *seat;
-    const auto done = server_->StartStream(200, HeadersFor("video/x-flv"),
-                                           http::StreamFraming::kUntilClose, now);
+    const auto done =
+        server_->StartStream(200, HeadersFor("video/x-flv"), http::StreamFraming::kUntilClose, now);
     ONAIR_CHECK(done);
     if (!is_head) return;
     LeaveIfSeated();

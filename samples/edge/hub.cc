@@ -94,8 +94,7 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
   channel.viewers.push_back(&viewer);
   (kind == ViewerKind::kRtmp ? totals_.viewers_rtmp : totals_.viewers_flv) += 1;
   ++totals_.viewers_total;
-  totals_.viewers_max =
-      std::max(totals_.viewers_max, totals_.viewers_rtmp + totals_.viewers_flv);
+  totals_.viewers_max = std::max(totals_.viewers_max, totals_.viewers_rtmp + totals_.viewers_flv);
   MarkDirty(channel);
   return Seat{&channel, *id, kind};
 }

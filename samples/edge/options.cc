@@ -38,30 +38,47 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
   EdgeConfig& edge = options.edge;
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--rtmp", edge.rtmp_port, "port for RTMP; 0 takes a free one")
-      ->type_name("PORT")->capture_default_str();
+      ->type_name("PORT")
+      ->capture_default_str();
   app.add_option("--http", edge.http_port, "port for HTTP; 0 takes a free one")
-      ->type_name("PORT")->capture_default_str();
-  app.add_option("--listen", edge.listen, "literal address to serve at; 0.0.0.0 or :: is everywhere")
-      ->type_name("ADDRESS")->capture_default_str();
+      ->type_name("PORT")
+      ->capture_default_str();
+  app.add_option("--listen", edge.listen,
+                 "literal address to serve at; 0.0.0.0 or :: is everywhere")
+      ->type_name("ADDRESS")
+      ->capture_default_str();
   app.add_option("--publish-key", edge.publish_key,
                  "publishers must add ?key=K to their address (anybody may publish)")
       ->type_name("K");
   app.add_option("--tls", raw.tls,
                  "PEM files: certificate chain and key. Both ports then speak TLS only: rtmps "
                  "and https (plain)")
-      ->type_name("CERT,KEY")->delimiter(',')->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->type_name("CERT,KEY")
+      ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--gop-cache", raw.gop_cache,
                  "on: viewers start at once with the newest key frame; off: they start live, "
                  "with the next one")
-      ->type_name("on|off")->check(CLI::IsMember({"on", "off"}).description(""))->capture_default_str();
-  app.add_option("--grace", raw.grace_s, "viewers wait this long for a publisher to come back, 0..600")
-      ->type_name("SECONDS")->check(CLI::Range(0.0, 600.0).description(""))->capture_default_str();
+      ->type_name("on|off")
+      ->check(CLI::IsMember({"on", "off"}).description(""))
+      ->capture_default_str();
+  app.add_option("--grace", raw.grace_s,
+                 "viewers wait this long for a publisher to come back, 0..600")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 600.0).description(""))
+      ->capture_default_str();
   app.add_option("--max-connections", edge.max_connections, "connections per port")
-      ->type_name("N")->check(CLI::Range(1, 100'000).description(""))->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000).description(""))
+      ->capture_default_str();
   app.add_option("--max-streams", raw.max_streams, "streams at a time")
-      ->type_name("N")->check(CLI::Range(1, 100'000).description(""))->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000).description(""))
+      ->capture_default_str();
   app.add_option("--max-viewers", raw.max_viewers, "viewers per stream")
-      ->type_name("N")->check(CLI::Range(1, 1'000'000).description(""))->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000).description(""))
+      ->capture_default_str();
   app.add_option("--report", options.report_file, "write one JSON object at the end")
       ->type_name("FILE");
   app.add_option("--config", raw.config_file,
@@ -72,7 +89,9 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--trace", raw.trace_file)->group("");  // Known, but not in this build.
 }
 
-tl::unexpected<Error> Refuse(const std::string& why) { return Fail(ErrorCode::kInvalidConfig, why); }
+tl::unexpected<Error> Refuse(const std::string& why) {
+  return Fail(ErrorCode::kInvalidConfig, why);
+}
 
 // The arguments that a JSON object of options stands for.
 Result<std::vector<std::string>> ArgumentsOf(const std::string& path) {
@@ -122,7 +141,9 @@ std::string OneLine(std::string text) {
   return text;
 }
 
-CommandLine Refused(const std::string& why) { return {Wish::kRefuse, {}, OneLine(why)}; }
+CommandLine Refused(const std::string& why) {
+  return {Wish::kRefuse, {}, OneLine(why)};
+}
 
 }  // namespace
 

@@ -22,8 +22,12 @@ std::string HostOf(const std::string& authority) {
   return has_port ? authority.substr(0, colon) : authority;
 }
 
-const char* NameOf(VideoCodec codec) { return codec == VideoCodec::kH264 ? "h264" : "h265"; }
-const char* NameOf(AudioCodec codec) { return codec == AudioCodec::kAac ? "aac" : "opus"; }
+const char* NameOf(VideoCodec codec) {
+  return codec == VideoCodec::kH264 ? "h264" : "h265";
+}
+const char* NameOf(AudioCodec codec) {
+  return codec == AudioCodec::kAac ? "aac" : "opus";
+}
 
 std::string DescribeTracks(const StreamTracks& tracks) {
   std::string text;
@@ -143,12 +147,23 @@ std::string EscapeHtml(const std::string& text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -168,16 +183,18 @@ std::string FlvAddress(const Place& place, const std::string& name) {
 std::string IndexPage(const Place& place, const std::vector<StreamSnapshot>& streams) {
   std::string page(kPageHead);
   if (streams.empty()) {
-    page += "<p>Nobody is live. Publish to <code>" +
-            EscapeHtml(RtmpAddress(place, "app/stream")) + "</code>.</p>\n";
+    page += "<p>Nobody is live. Publish to <code>" + EscapeHtml(RtmpAddress(place, "app/stream")) +
+            "</code>.</p>\n";
   } else {
-    page += "<table><tr><th>Stream</th><th>State</th><th>Media</th><th>In</th><th>Viewers</th>"
-            "<th>Watch</th></tr>\n";
+    page +=
+        "<table><tr><th>Stream</th><th>State</th><th>Media</th><th>In</th><th>Viewers</th>"
+        "<th>Watch</th></tr>\n";
     for (const StreamSnapshot& stream : streams) page += Row(place, stream);
     page += "</table>\n";
   }
-  return page + "<p><a href=\"/api/streams\">JSON</a> · <a href=\"/metrics\">metrics</a></p>"
-                "</body></html>\n";
+  return page +
+         "<p><a href=\"/api/streams\">JSON</a> · <a href=\"/metrics\">metrics</a></p>"
+         "</body></html>\n";
 }
 
 std::string StreamsJson(const Place& place, const std::vector<StreamSnapshot>& streams) {
@@ -191,18 +208,22 @@ std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot
   const ProcessCost cost = CostOfProcess();
   Metrics out;
   out.Head("connections", "gauge", "Open connections.")
-      .Row(stats.rtmp.open, "port=\"rtmp\"").Row(stats.http.open, "port=\"http\"");
+      .Row(stats.rtmp.open, "port=\"rtmp\"")
+      .Row(stats.http.open, "port=\"http\"");
   out.Head("connections_total", "counter", "Connections accepted.")
-      .Row(stats.rtmp.accepted, "port=\"rtmp\"").Row(stats.http.accepted, "port=\"http\"");
+      .Row(stats.rtmp.accepted, "port=\"rtmp\"")
+      .Row(stats.http.accepted, "port=\"http\"");
   out.Head("connections_refused_total", "counter", "Connections over the limit.")
-      .Row(stats.rtmp.refused, "port=\"rtmp\"").Row(stats.http.refused, "port=\"http\"");
+      .Row(stats.rtmp.refused, "port=\"rtmp\"")
+      .Row(stats.http.refused, "port=\"http\"");
   out.Head("streams", "gauge", "Streams with a publisher or viewers.").Row(stats.streams);
   out.Head("publishers", "gauge", "Publishers.").Row(stats.publishers);
   out.Head("publishers_total", "counter", "Publishers so far.").Row(stats.publishers_total);
   out.Head("publishers_refused_total", "counter", "Wrong key, name taken, or a limit.")
       .Row(stats.publishers_refused);
   out.Head("viewers", "gauge", "Viewers.")
-      .Row(stats.viewers_rtmp, "protocol=\"rtmp\"").Row(stats.viewers_flv, "protocol=\"http_flv\"");
+      .Row(stats.viewers_rtmp, "protocol=\"rtmp\"")
+      .Row(stats.viewers_flv, "protocol=\"http_flv\"");
   out.Head("viewers_total", "counter", "Viewers so far.").Row(stats.viewers_total);
   out.Head("viewers_refused_total", "counter", "No such stream, or a limit.")
       .Row(stats.viewers_refused);

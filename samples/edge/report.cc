@@ -17,8 +17,9 @@ std::string Count(std::int64_t number, const char* one, const char* many) {
 }  // namespace
 
 std::string StatusLine(const EdgeStats& stats, TimeDelta up) {
-  return std::to_string(up.ms() / 1000) + " s: " + Count(stats.publishers, "publisher", "publishers") +
-         ", " + Count(stats.viewers_rtmp + stats.viewers_flv, "viewer", "viewers") + ", " +
+  return std::to_string(up.ms() / 1000) +
+         " s: " + Count(stats.publishers, "publisher", "publishers") + ", " +
+         Count(stats.viewers_rtmp + stats.viewers_flv, "viewer", "viewers") + ", " +
          std::to_string(stats.bytes_in.bytes() / 1'000'000) + " MB in, " +
          std::to_string(stats.bytes_out.bytes() / 1'000'000) + " MB out, " +
          Count(stats.frames_dropped, "frame", "frames") + " dropped";
@@ -27,16 +28,18 @@ std::string StatusLine(const EdgeStats& stats, TimeDelta up) {
 Status WriteReport(const std::string& path, const EdgeStats& stats, TimeDelta up) {
   const ProcessCost cost = CostOfProcess();
   const auto port = [](const PortStats& p) {
-    return nlohmann::ordered_json{{"accepted", p.accepted}, {"refused", p.refused},
-                                  {"accept_failed", p.accept_failed}};
+    return nlohmann::ordered_json{
+        {"accepted", p.accepted}, {"refused", p.refused}, {"accept_failed", p.accept_failed}};
   };
   const nlohmann::ordered_json report = {
       {"duration_s", up.seconds_f()},
       {"connections", {{"rtmp", port(stats.rtmp)}, {"http", port(stats.http)}}},
       {"publishers", {{"total", stats.publishers_total}, {"refused", stats.publishers_refused}}},
       {"viewers",
-       {{"total", stats.viewers_total}, {"max", stats.viewers_max},
-        {"refused", stats.viewers_refused}, {"stalled", stats.viewers_stalled}}},
+       {{"total", stats.viewers_total},
+        {"max", stats.viewers_max},
+        {"refused", stats.viewers_refused},
+        {"stalled", stats.viewers_stalled}}},
       {"frames",
        {{"in", stats.frames_in}, {"out", stats.frames_out}, {"dropped", stats.frames_dropped}}},
       {"jumps", stats.jumps},

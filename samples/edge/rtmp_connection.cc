@@ -49,11 +49,11 @@ class RtmpConnection final : public Connection, private Viewer {
         on_closed_(std::move(on_closed)),
         session_(Session(ConfigFor(around.config), Rng(std::random_device{}()), runtime::Now()),
                  [this](DataSize, Timestamp now) { Pump(now); }),
-        driver_(around.loop, std::move(stream), session_,
-                {.on_event = [this](Session::Event&& event, Timestamp now) {
-                   std::visit([&](auto& e) { On(e, now); }, event);
-                 },
-                 .on_closed = [this](const Error&, Timestamp now) { OnClosed(now); }}),
+        driver_(
+            around.loop, std::move(stream), session_,
+            {.on_event = [this](Session::Event&& event,
+                                Timestamp now) { std::visit([&](auto& e) { On(e, now); }, event); },
+             .on_closed = [this](const Error&, Timestamp now) { OnClosed(now); }}),
         stall_(around.config.viewer_stall_timeout) {}
 
   ~RtmpConnection() override { Release(runtime::Now()); }
@@ -97,14 +97,14 @@ class RtmpConnection final : public Connection, private Viewer {
 
   void On(const Session::PlayRequested& request, Timestamp now) {
     Release(now);
-    const auto seat = around_.hub.Watch(request.app + "/" + request.stream_key,
-                                        ViewerKind::kRtmp, *this, now);
+    const auto seat =
+        around_.hub.Watch(request.app + "/" + request.stream_key, ViewerKind::kRtmp, *this, now);
     if (!seat) {
       const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
-      return session_->RejectPlay({is_absent ? ErrorCode::kStreamNotFound
-                                             : ErrorCode::kRtmpRejected,
-                                   is_absent ? "nobody publishes this stream" : "too many viewers"},
-                                  now);
+      return session_->RejectPlay(
+          {is_absent ? ErrorCode::kStreamNotFound : ErrorCode::kRtmpRejected,
+           is_absent ? "nobody publishes this stream" : "too many viewers"},
+          now);
     }
     seat_ = *seat;
     session_->AcceptPlay(now);

@@ -21,9 +21,9 @@ struct StreamSnapshot {
 
 // One port.
 struct PortStats {
-  std::int64_t open = 0;           // Now.
+  std::int64_t open = 0;  // Now.
   std::int64_t accepted = 0;
-  std::int64_t refused = 0;        // max_connections reached.
+  std::int64_t refused = 0;  // max_connections reached.
   std::int64_t accept_failed = 0;
 };
 
@@ -42,12 +42,12 @@ struct EdgeStats {
   std::int64_t viewers_refused = 0;  // No such stream, or a limit.
   std::int64_t viewers_stalled = 0;  // Dropped because they took nothing.
   std::int64_t http_requests = 0;
-  std::int64_t http_errors = 0;      // Malformed, too large, too slow.
+  std::int64_t http_errors = 0;  // Malformed, too large, too slow.
   std::int64_t frames_in = 0;
   std::int64_t frames_out = 0;
-  std::int64_t frames_dropped = 0;   // Skipped by slow viewers.
+  std::int64_t frames_dropped = 0;  // Skipped by slow viewers.
   std::int64_t jumps = 0;
-  DataSize bytes_in = DataSize::Zero();   // Media payload.
+  DataSize bytes_in = DataSize::Zero();  // Media payload.
   DataSize bytes_out = DataSize::Zero();
 };
 

@@ -18,7 +18,8 @@ class Answering {
   onair::Output<Event> Poll() {
     auto out = connection_.Poll();
     const auto* event = std::get_if<Event>(&out);
-    if (event != nullptr && std::holds_alternative<onair::http::ServerConnection::Request>(*event)) {
+    if (event != nullptr &&
+        std::holds_alternative<onair::http::ServerConnection::Request>(*event)) {
       Answer();
     }
     return out;

@@ -16,7 +16,9 @@ MessageParser::Limits LimitsOf(const ClientConfig& config) {
   return limits;
 }
 
-std::uint16_t DefaultPort(const Url& url) { return url.scheme.ends_with("https") ? 443 : 80; }
+std::uint16_t DefaultPort(const Url& url) {
+  return url.scheme.ends_with("https") ? 443 : 80;
+}
 
 Bytes Serialize(const ClientRequest& request) {
   std::string head = request.method + " " + request.url.Target() + " HTTP/1.1\r\n";
@@ -35,9 +37,7 @@ Bytes Serialize(const ClientRequest& request) {
 }  // namespace
 
 Status ClientConfig::Validate() const {
-  const auto refuse = [](const char* what) {
-    return onair::Fail(ErrorCode::kInvalidConfig, what);
-  };
+  const auto refuse = [](const char* what) { return onair::Fail(ErrorCode::kInvalidConfig, what); };
   if (header_limit < DataSize::Kibibytes(1) || header_limit > DataSize::Mebibytes(1)) {
     return refuse("header_limit is not in [1 KiB, 1 MiB]");
   }
@@ -60,7 +60,8 @@ Result<ClientExchange> ClientExchange::Make(const ClientRequest& request,
   if (!is_clean || !Headers{{request.method, ""}}.Validate()) {
     return onair::Fail(ErrorCode::kInvalidConfig, "method or address would break the request");
   }
-  const auto kind = request.method == "HEAD" ? MessageKind::kResponseToHead : MessageKind::kResponse;
+  const auto kind =
+      request.method == "HEAD" ? MessageKind::kResponseToHead : MessageKind::kResponse;
   return ClientExchange(Serialize(request), kind, config, now);
 }
 

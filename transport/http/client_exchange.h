@@ -51,11 +51,15 @@ class ClientExchange {
     Headers headers;
     bool keep_alive;  // The connection may carry another request after Finished.
   };
-  struct BodyPart { Bytes bytes; };  // Never empty; framing removed, at once as it comes.
-  struct Finished {};                // The answer is complete. Nothing follows.
+  struct BodyPart {
+    Bytes bytes;
+  };                   // Never empty; framing removed, at once as it comes.
+  struct Finished {};  // The answer is complete. Nothing follows.
   // kHttpProtocol, kLimit, kTimeout, kPeerClosed (before any answer), kConnectionLost (the
   // answer was cut short). Nothing follows.
-  struct Closed { Error error; };
+  struct Closed {
+    Error error;
+  };
   using Event = std::variant<ResponseHead, BodyPart, Finished, Closed>;
 
   // kInvalidConfig for a setting out of range or a header that would break the message.

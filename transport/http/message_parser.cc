@@ -201,14 +201,32 @@ MessageParser::MessageParser(MessageParser&&) noexcept = default;
 MessageParser& MessageParser::operator=(MessageParser&&) noexcept = default;
 MessageParser::~MessageParser() = default;
 
-void MessageParser::Append(ByteView in) { core_->Append(in); }
-void MessageParser::AppendEnd() { core_->AppendEnd(); }
-MessageParser::Step MessageParser::Next() { return core_->Next(); }
-Bytes MessageParser::TakeBody() { return core_->TakeBody(); }
-Bytes MessageParser::TakeSurplus() { return core_->TakeSurplus(); }
-const MessageHead& MessageParser::head() const { return core_->head(); }
-bool MessageParser::has_begun() const { return core_->has_begun(); }
-MessageParser::Fault MessageParser::fault() const { return core_->fault(); }
-const std::string& MessageParser::error() const { return core_->error(); }
+void MessageParser::Append(ByteView in) {
+  core_->Append(in);
+}
+void MessageParser::AppendEnd() {
+  core_->AppendEnd();
+}
+MessageParser::Step MessageParser::Next() {
+  return core_->Next();
+}
+Bytes MessageParser::TakeBody() {
+  return core_->TakeBody();
+}
+Bytes MessageParser::TakeSurplus() {
+  return core_->TakeSurplus();
+}
+const MessageHead& MessageParser::head() const {
+  return core_->head();
+}
+bool MessageParser::has_begun() const {
+  return core_->has_begun();
+}
+MessageParser::Fault MessageParser::fault() const {
+  return core_->fault();
+}
+const std::string& MessageParser::error() const {
+  return core_->error();
+}
 
 }  // namespace onair::http

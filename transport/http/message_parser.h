@@ -18,12 +18,12 @@ namespace onair::http {
 
 // The first line and the fields of a message.
 struct MessageHead {
-  std::string method;       // Requests.
-  std::string target;       // Requests, as written.
-  int status = 0;           // Responses.
-  int version = 11;         // 10 or 11.
+  std::string method;  // Requests.
+  std::string target;  // Requests, as written.
+  int status = 0;      // Responses.
+  int version = 11;    // 10 or 11.
   Headers headers;
-  bool keep_alive = false;  // By RFC 9112 section 9.3: version and Connection.
+  bool keep_alive = false;     // By RFC 9112 section 9.3: version and Connection.
   bool ends_at_close = false;  // The body has no length of its own.
 };
 
@@ -46,8 +46,14 @@ class MessageParser {
     kDone = 3,      // The message is complete; what follows it waits in TakeSurplus().
     kFailed = 4,    // error() says why; final.
   };
-  enum class Fault { kNone = 0, kMalformed = 1, kHeaderTooLarge = 2, kBodyTooLarge = 3,
-                     kVersion = 4, kCutShort = 5 };
+  enum class Fault {
+    kNone = 0,
+    kMalformed = 1,
+    kHeaderTooLarge = 2,
+    kBodyTooLarge = 3,
+    kVersion = 4,
+    kCutShort = 5
+  };
 
   MessageParser(MessageKind kind, const Limits& limits);
   MessageParser(MessageParser&&) noexcept;

@@ -33,9 +33,8 @@ struct Target {
 };
 
 bool IsPrintable(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 // RFC 9112 section 3.2: origin-form, absolute-form or "*". Empty for anything else, broken
@@ -51,12 +50,14 @@ std::optional<Target> ParseTarget(std::string_view text) {
   const std::size_t question = text.find('?');
   auto path = PercentDecode(text.substr(0, question));
   auto query = ParseQuery(question == std::string_view::npos ? std::string_view()
-                                                              : text.substr(question + 1));
+                                                             : text.substr(question + 1));
   if (!path || !query || !IsPrintable(*path)) return std::nullopt;
   return Target{path->empty() ? "/" : std::move(*path), std::move(*query)};
 }
 
-void Append(Bytes& out, std::string_view text) { out.insert(out.end(), text.begin(), text.end()); }
+void Append(Bytes& out, std::string_view text) {
+  out.insert(out.end(), text.begin(), text.end());
+}
 
 // RFC 9112 section 7.1: chunk-size in hex
 void AppendChunk(Bytes& out, ByteView part) {
@@ -71,9 +72,7 @@ void AppendChunk(Bytes& out, ByteView part) {
 }  // namespace
 
 Status ServerConfig::Validate() const {
-  const auto refuse = [](const char* what) {
-    return onair::Fail(ErrorCode::kInvalidConfig, what);
-  };
+  const auto refuse = [](const char* what) { return onair::Fail(ErrorCode::kInvalidConfig, what); };
   if (header_limit < DataSize::Kibibytes(1) || header_limit > DataSize::Mebibytes(1)) {
     return refuse("header_limit is not in [1 KiB, 1 MiB]");
   }
@@ -90,9 +89,7 @@ Status ServerConfig::Validate() const {
 }
 
 ServerConnection::ServerConnection(const ServerConfig& config, Timestamp now)
-    : config_(config),
-      parser_(MessageKind::kRequest, LimitsOf(config)),
-      timers_(kTimerNames) {
+    : config_(config), parser_(MessageKind::kRequest, LimitsOf(config)), timers_(kTimerNames) {
   timers_.Set(Timer::kRequest, now + config.request_timeout);
 }
 
@@ -253,8 +250,9 @@ Status ServerConnection::Respond(const Response& response, Timestamp now) {
   if (auto status = CheckAnswer(response.headers); !status) return status;
   const bool keeps = parser_.head().keep_alive;
   // RFC 9110 section 8.6: no Content-Length in 1xx and 204.
-  std::string framing =
-      response.status == 204 ? "" : "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  std::string framing = response.status == 204
+                            ? ""
+                            : "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   framing += keeps ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
   WriteHead(response.status, response.headers, framing);
   const bool has_body = !is_head_request_ && response.status != 204 && response.status != 304;

@@ -69,7 +69,9 @@ class ServerConnection {
   struct Finished {};
   // The same after a fault: kPeerClosed, kConnectionLost (within a request), kTimeout,
   // kHttpProtocol, kLimit. Nothing follows.
-  struct Closed { Error error; };
+  struct Closed {
+    Error error;
+  };
   using Event = std::variant<Request, Finished, Closed>;
 
   // `config` is valid.

@@ -84,9 +84,8 @@ std::optional<Query> ParseQuery(std::string_view text) {
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
     auto key = Decode(pair.substr(0, equals), Plus::kSpace);
-    auto value = equals == std::string_view::npos
-                     ? std::optional<std::string>(std::string())
-                     : Decode(pair.substr(equals + 1), Plus::kSpace);
+    auto value = equals == std::string_view::npos ? std::optional<std::string>(std::string())
+                                                  : Decode(pair.substr(equals + 1), Plus::kSpace);
     if (!key || !value) return std::nullopt;
     parameters.emplace_back(std::move(*key), std::move(*value));
   }
@@ -101,7 +100,7 @@ Result<Url> ResolveRedirect(const Url& base, std::string_view location) {
   const std::size_t question = location.find('?');
   const std::string_view path = location.substr(0, question);
   const std::string query(question == std::string_view::npos ? std::string_view()
-                                                              : location.substr(question));
+                                                             : location.substr(question));
   std::string target;
   if (path.empty()) {
     target = base.path;
@@ -109,8 +108,7 @@ Result<Url> ResolveRedirect(const Url& base, std::string_view location) {
     target = RemoveDotSegments(path);
   } else {
     const std::size_t slash = base.path.rfind('/');
-    const std::string folder =
-        slash == std::string::npos ? "/" : base.path.substr(0, slash + 1);
+    const std::string folder = slash == std::string::npos ? "/" : base.path.substr(0, slash + 1);
     target = RemoveDotSegments(folder + std::string(path));
   }
   if (location.empty() && !base.query.empty()) return ParseUrl(Origin(base) + base.Target());

@@ -24,9 +24,7 @@ class Query {
   // The first value of `name` (exact case); borrowed. "" for a name without '='.
   std::optional<std::string_view> Find(std::string_view name) const;
 
-  const std::vector<std::pair<std::string, std::string>>& parameters() const {
-    return parameters_;
-  }
+  const std::vector<std::pair<std::string, std::string>>& parameters() const { return parameters_; }
   bool operator==(const Query&) const = default;
 
  private:

@@ -36,7 +36,9 @@ std::string ToText(const Url& url) {
 
 }  // namespace
 
-std::string DefaultUserAgent() { return "onair/" ONAIR_VERSION; }
+std::string DefaultUserAgent() {
+  return "onair/" ONAIR_VERSION;
+}
 
 Result<Endpoint> EndpointOf(const Url& url) {
   if (url.scheme == "http") return Endpoint{url.host, url.port.value_or(80), Security::kPlain};

@@ -19,6 +19,8 @@ Status ClientConfig::Validate() const {
   return CheckTimeout(handshake_timeout);
 }
 
-Status ServerConfig::Validate() const { return CheckTimeout(handshake_timeout); }
+Status ServerConfig::Validate() const {
+  return CheckTimeout(handshake_timeout);
+}
 
 }  // namespace onair::tls

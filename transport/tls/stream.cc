@@ -47,8 +47,8 @@ std::pair<std::string, int> TakeLibraryError() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
   if (code == 0) return {"the peer broke off", 0};
-  const char* reason = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
-                                              : ERR_reason_error_string(code);
+  const char* reason =
+      ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
   return {reason != nullptr ? reason : "unknown reason", ERR_GET_REASON(code)};
 }
 
@@ -133,8 +133,7 @@ Result<ServerIdentity> ServerIdentity::Load(const std::string& certificate_chain
       SSL_CTX_check_private_key(context->get()) != 1) {
     return FileFault(key_file);
   }
-  return ServerIdentity(
-      std::make_shared<const Context>(Context{std::move(context.value())}));
+  return ServerIdentity(std::make_shared<const Context>(Context{std::move(context.value())}));
 }
 
 struct Stream::State {
@@ -144,7 +143,7 @@ struct Stream::State {
     inbox = BIO_new(BIO_s_mem());
     outbox = BIO_new(BIO_s_mem());
     ONAIR_CHECK(inbox != nullptr && outbox != nullptr);
-    BIO_set_mem_eof_return(inbox, -1);  // Empty means "not yet", never "end".
+    BIO_set_mem_eof_return(inbox, -1);          // Empty means "not yet", never "end".
     SSL_set_bio(session.get(), inbox, outbox);  // The session owns both from here on.
     timers.Set(Timer::kHandshake, deadline);
   }
@@ -207,8 +206,8 @@ void Stream::State::FailByLibrary() {
   const long verdict = SSL_get_verify_result(session.get());
   const auto [reason, native] = TakeLibraryError();
   if (!was_secured && verdict != X509_V_OK) {
-    return Fail({CodeOfVerify(verdict), X509_verify_cert_error_string(verdict),
-                 static_cast<int>(verdict)});
+    return Fail(
+        {CodeOfVerify(verdict), X509_verify_cert_error_string(verdict), static_cast<int>(verdict)});
   }
   Fail({was_secured ? ErrorCode::kConnectionLost : ErrorCode::kTlsHandshake, "TLS: " + reason,
         native});
@@ -292,8 +291,7 @@ void Stream::Write(ByteView plaintext, Timestamp) {
     const std::size_t record = state_->written < kEarlyBytes ? kEarlyRecord : kFullRecord;
     const ByteView part = plaintext.first(std::min(plaintext.size(), record));
     ERR_clear_error();
-    const int taken =
-        SSL_write(state_->session.get(), part.data(), static_cast<int>(part.size()));
+    const int taken = SSL_write(state_->session.get(), part.data(), static_cast<int>(part.size()));
     // A memory BIO never refuses, so this is the library's own failure.
     if (taken != static_cast<int>(part.size())) return state_->FailByLibrary();
     state_->written += part.size();

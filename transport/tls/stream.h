@@ -51,8 +51,7 @@ class ServerIdentity {
  private:
   friend class Stream;
   struct Context;
-  explicit ServerIdentity(std::shared_ptr<const Context> context)
-      : context_(std::move(context)) {}
+  explicit ServerIdentity(std::shared_ptr<const Context> context) : context_(std::move(context)) {}
 
   std::shared_ptr<const Context> context_;
 };
@@ -69,12 +68,16 @@ struct ServerConfig {
 // One end of one TLS connection, TLS 1.2 or newer. Single-owner, movable.
 class Stream {
  public:
-  struct Secured {};                    // Verified; Write() may begin.
-  struct Plaintext { Bytes bytes; };    // Never empty.
+  struct Secured {};  // Verified; Write() may begin.
+  struct Plaintext {
+    Bytes bytes;
+  };  // Never empty.
   // Over, nothing follows. kPeerClosed: the peer said goodbye (close_notify).
   // kConnectionLost: its bytes ended or broke without that, so data may be missing.
   // Before Secured: kTlsUntrusted, kTlsNameMismatch, kTlsExpired, kTlsHandshake, kTimeout.
-  struct Closed { Error error; };
+  struct Closed {
+    Error error;
+  };
   using Event = std::variant<Secured, Plaintext, Closed>;
 
   // kInvalidConfig; kFileNotFound or kFileRead for the CA file; kUnsupported in a build

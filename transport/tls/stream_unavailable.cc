@@ -20,8 +20,12 @@ Result<ServerIdentity> ServerIdentity::Load(const std::string&, const std::strin
   return Unsupported();
 }
 
-Result<Stream> Stream::Client(const ClientConfig&, Timestamp) { return Unsupported(); }
-Result<Stream> Stream::Server(const ServerConfig&, Timestamp) { return Unsupported(); }
+Result<Stream> Stream::Client(const ClientConfig&, Timestamp) {
+  return Unsupported();
+}
+Result<Stream> Stream::Server(const ServerConfig&, Timestamp) {
+  return Unsupported();
+}
 
 Stream::Stream(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Stream::Stream(Stream&&) noexcept = default;
@@ -34,6 +38,8 @@ void Stream::HandleTimeout(Timestamp) {}
 void Stream::HandleEnd(Timestamp) {}
 void Stream::Write(ByteView, Timestamp) {}
 void Stream::Close(Timestamp) {}
-Output<Stream::Event> Stream::Poll() { return Idle{}; }
+Output<Stream::Event> Stream::Poll() {
+  return Idle{};
+}
 
 }  // namespace onair::tls

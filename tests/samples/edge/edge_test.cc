@@ -38,7 +38,8 @@ TEST_CASE("an edge carries a published stream to FLV and RTMP viewers unchanged"
   publisher.Send(5);
   FlvViewer flv(world, "/live/show.flv");
   RtmpViewer rtmp(world, "live/show");
-  REQUIRE(world.Await([&] { return flv.seen.pictures.size() >= 5 && rtmp.seen.pictures.size() >= 5; }));
+  REQUIRE(
+      world.Await([&] { return flv.seen.pictures.size() >= 5 && rtmp.seen.pictures.size() >= 5; }));
 
   publisher.Send(20);
 
@@ -93,8 +94,8 @@ TEST_CASE("an edge refuses publishers without its key") {
   EdgeConfig config = FreePorts();
   config.publish_key = "s3cret";
   World world(config);
-  for (const char* path : {"live/a", "live/a?key=", "live/a?key=s3creT", "live/a?k=s3cret",
-                           "live/a?key=s3cret1"}) {
+  for (const char* path :
+       {"live/a", "live/a?key=", "live/a?key=s3creT", "live/a?k=s3cret", "live/a?key=s3cret1"}) {
     INFO(path);
     Publisher publisher(world, path);
     CHECK_FALSE(publisher.AwaitReady());
@@ -149,7 +150,8 @@ TEST_CASE("an edge ends viewers in good order once the publisher stays away") {
   publisher.Send(3);
   FlvViewer flv(world, "/live/show.flv");
   RtmpViewer rtmp(world, "live/show");
-  REQUIRE(world.Await([&] { return flv.seen.pictures.size() >= 3 && rtmp.seen.pictures.size() >= 3; }));
+  REQUIRE(
+      world.Await([&] { return flv.seen.pictures.size() >= 3 && rtmp.seen.pictures.size() >= 3; }));
   const Timestamp gone = runtime::Now();
   publisher.Close();
 
@@ -248,9 +250,8 @@ TEST_CASE("an edge gives up on clients that trickle or say nothing") {
   REQUIRE(world.Await([&] { return trickling.error.has_value(); }));
   CHECK(trickling.received.starts_with("HTTP/1.1 408 "));
   REQUIRE(world.Await([&] { return silent.error.has_value(); }));
-  CHECK(world.Await([&] {
-    return world.edge->stats().http.open == 0 && world.edge->stats().rtmp.open == 0;
-  }));
+  CHECK(world.Await(
+      [&] { return world.edge->stats().http.open == 0 && world.edge->stats().rtmp.open == 0; }));
 }
 
 TEST_CASE("an edge survives nonsense on both ports") {
@@ -365,7 +366,8 @@ TEST_CASE("an edge stops with a farewell to everybody") {
   publisher.Send(3);
   FlvViewer flv(world, "/live/show.flv");
   RtmpViewer rtmp(world, "live/show");
-  REQUIRE(world.Await([&] { return flv.seen.pictures.size() >= 3 && rtmp.seen.pictures.size() >= 3; }));
+  REQUIRE(
+      world.Await([&] { return flv.seen.pictures.size() >= 3 && rtmp.seen.pictures.size() >= 3; }));
 
   bool is_stopped = false;
   const Timestamp asked = runtime::Now();

@@ -26,10 +26,26 @@ TEST_CASE("onair-edge serves on its defaults without options") {
 
 TEST_CASE("onair-edge takes its options in both spellings") {
   const tls::test::CertificateFiles files;
-  const CommandLine line = ParseCommandLine(
-      {"--rtmp", "0", "--http=0", "--listen", "::", "--publish-key=k", "--gop-cache", "off",
-       "--tls", files.chain_file + "," + files.key_file, "--grace", "0.5", "--max-connections=9",
-       "--max-streams", "8", "--max-viewers", "7", "--report", "r.json", "--quiet"});
+  const CommandLine line = ParseCommandLine({"--rtmp",
+                                             "0",
+                                             "--http=0",
+                                             "--listen",
+                                             "::",
+                                             "--publish-key=k",
+                                             "--gop-cache",
+                                             "off",
+                                             "--tls",
+                                             files.chain_file + "," + files.key_file,
+                                             "--grace",
+                                             "0.5",
+                                             "--max-connections=9",
+                                             "--max-streams",
+                                             "8",
+                                             "--max-viewers",
+                                             "7",
+                                             "--report",
+                                             "r.json",
+                                             "--quiet"});
   INFO(line.text);
   REQUIRE(line.wish == Wish::kServe);
   CHECK(line.options.edge.rtmp_port == 0);
@@ -46,10 +62,18 @@ TEST_CASE("onair-edge takes its options in both spellings") {
 }
 
 TEST_CASE("onair-edge refuses wrong usage in one line") {
-  const std::vector<std::vector<std::string>> rows = {
-      {"--rtmp", "70000"}, {"--rtmp", "x"}, {"--gop-cache", "maybe"}, {"--unknown"}, {"stray"},
-      {"--grace", "-1"}, {"--tls", "only-one"}, {"--tls", "/no/a,/no/b"}, {"--trace", "t.json"},
-      {"--config", "/no/such.json"}, {"--max-streams", "0"}, {"--listen", ""}};
+  const std::vector<std::vector<std::string>> rows = {{"--rtmp", "70000"},
+                                                      {"--rtmp", "x"},
+                                                      {"--gop-cache", "maybe"},
+                                                      {"--unknown"},
+                                                      {"stray"},
+                                                      {"--grace", "-1"},
+                                                      {"--tls", "only-one"},
+                                                      {"--tls", "/no/a,/no/b"},
+                                                      {"--trace", "t.json"},
+                                                      {"--config", "/no/such.json"},
+                                                      {"--max-streams", "0"},
+                                                      {"--listen", ""}};
   for (const auto& arguments : rows) {
     INFO(arguments[0]);
     const CommandLine line = ParseCommandLine(arguments);
@@ -97,11 +121,17 @@ TEST_CASE("edge configs name the field that is out of range") {
     return config.Validate().error().detail;
   };
   CHECK(detail([](auto& c) { c.listen = ""; }).find("listen") == 0);
-  CHECK(detail([](auto& c) { c.publisher_grace = TimeDelta::Millis(-1); }).find("publisher_grace") == 0);
+  CHECK(detail([](auto& c) {
+          c.publisher_grace = TimeDelta::Millis(-1);
+        }).find("publisher_grace") == 0);
   CHECK(detail([](auto& c) { c.setup_timeout = TimeDelta::Zero(); }).find("setup_timeout") == 0);
   CHECK(detail([](auto& c) { c.max_connections = 0; }).find("max_connections") == 0);
-  CHECK(detail([](auto& c) { c.viewer_unsent_limit = DataSize::Zero(); }).find("viewer_unsent_limit") == 0);
-  CHECK(detail([](auto& c) { c.viewer_stall_timeout = TimeDelta::Zero(); }).find("viewer_stall_timeout") == 0);
+  CHECK(detail([](auto& c) {
+          c.viewer_unsent_limit = DataSize::Zero();
+        }).find("viewer_unsent_limit") == 0);
+  CHECK(detail([](auto& c) {
+          c.viewer_stall_timeout = TimeDelta::Zero();
+        }).find("viewer_stall_timeout") == 0);
   CHECK(EdgeConfig{}.Validate());
 }
 

@@ -16,7 +16,9 @@ static_assert(Machine<ClientExchange>);
 
 constexpr Timestamp kStart = Timestamp::Zero();
 
-Bytes ToBytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
+Bytes ToBytes(std::string_view text) {
+  return Bytes(text.begin(), text.end());
+}
 
 ClientRequest Get(const char* url = "http://edge.test:8080/app/stream.flv?t=1") {
   ClientRequest request;
@@ -140,13 +142,15 @@ TEST_CASE("HTTP client knows answers that have no body") {
   CHECK(by_head.is_finished);
 
   CHECK(Client().Feed("HTTP/1.1 204 No Content\r\n\r\n").is_finished);
-  CHECK(Client().Feed("HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n").is_finished);
+  CHECK(
+      Client().Feed("HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n").is_finished);
 }
 
 TEST_CASE("HTTP client passes interim answers over") {
   Client client;
-  client.Feed("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"
-              "HTTP/1.1 201 Created\r\nLocation: /r\r\nContent-Length: 2\r\n\r\nok");
+  client.Feed(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"
+      "HTTP/1.1 201 Created\r\nLocation: /r\r\nContent-Length: 2\r\n\r\nok");
   REQUIRE(client.head);
   CHECK(client.head->status == 201);
   CHECK_FALSE(client.head->headers.Find("Link"));
@@ -183,10 +187,14 @@ TEST_CASE("HTTP client names what cut an answer short") {
   CHECK(Client().Feed("HTTP/1.1 20").End().error->code == ErrorCode::kConnectionLost);
   CHECK(Client().Feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel").End().error->code ==
         ErrorCode::kConnectionLost);
-  CHECK(Client().Feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
-            .End().error->code == ErrorCode::kConnectionLost);
-  CHECK(Client().Feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
-            .End().error->code == ErrorCode::kConnectionLost);
+  CHECK(Client()
+            .Feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+            .End()
+            .error->code == ErrorCode::kConnectionLost);
+  CHECK(Client()
+            .Feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+            .End()
+            .error->code == ErrorCode::kConnectionLost);
 }
 
 TEST_CASE("HTTP client refuses what is no HTTP/1 answer") {

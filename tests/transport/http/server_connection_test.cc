@@ -16,7 +16,9 @@ static_assert(Machine<ServerConnection>);
 
 constexpr Timestamp kStart = Timestamp::Zero();
 
-Bytes ToBytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
+Bytes ToBytes(std::string_view text) {
+  return Bytes(text.begin(), text.end());
+}
 
 // A connection with all that came out of it so far.
 struct Server {
@@ -68,7 +70,8 @@ struct Server {
   Idle idle;
 };
 
-constexpr std::string_view kGet = "GET /app/my%20stream.flv?token=a%2Bb HTTP/1.1\r\nHost: e\r\n\r\n";
+constexpr std::string_view kGet =
+    "GET /app/my%20stream.flv?token=a%2Bb HTTP/1.1\r\nHost: e\r\n\r\n";
 
 TEST_CASE("HTTP server hands a request over decoded") {
   Server server;
@@ -134,7 +137,8 @@ TEST_CASE("HTTP server answers and waits for the next request") {
   REQUIRE(server.requests.size() == 2);
   server.Respond(404, "");
   CHECK(server.is_finished);
-  CHECK(server.sent.ends_with("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+  CHECK(server.sent.ends_with(
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
 }
 
 TEST_CASE("HTTP server sends no body to HEAD and none with 204") {
@@ -203,7 +207,8 @@ TEST_CASE("HTTP server streams in chunks to 1.1") {
   server.Drain();
   CHECK(server.sent ==
         "HTTP/1.1 200 OK\r\nContent-Type: video/x-flv\r\nTransfer-Encoding: chunked\r\n"
-        "Connection: close\r\n\r\n3\r\nFLV\r\n14\r\n" + std::string(20, 'x') + "\r\n");
+        "Connection: close\r\n\r\n3\r\nFLV\r\n14\r\n" +
+            std::string(20, 'x') + "\r\n");
   CHECK_FALSE(server.idle.wake_at.is_finite());
 
   server.connection.FinishStream(kStart);
@@ -299,7 +304,8 @@ TEST_CASE("HTTP server gives trickling clients up at a fixed time") {
   CHECK(trickling.error->code == ErrorCode::kTimeout);
 
   Server body;
-  body.Feed("POST / HTTP/1.1\r\nHost: e\r\nContent-Length: 9\r\n\r\n", kStart + TimeDelta::Seconds(1));
+  body.Feed("POST / HTTP/1.1\r\nHost: e\r\nContent-Length: 9\r\n\r\n",
+            kStart + TimeDelta::Seconds(1));
   body.Feed("abc", kStart + TimeDelta::Seconds(9));
   body.Timeout(kStart + TimeDelta::Seconds(10));
   CHECK(body.sent.starts_with("HTTP/1.1 408 "));
@@ -340,7 +346,8 @@ TEST_CASE("HTTP server refuses answers that do not fit, and sends nothing") {
   CHECK(server.connection.Respond({200, {{"X", "a\r\nb"}}, {}}, kStart).error().code ==
         ErrorCode::kInvalidConfig);
   CHECK(server.connection.StartStream(200, {{"a b", "c"}}, StreamFraming::kChunked, kStart)
-            .error().code == ErrorCode::kInvalidConfig);
+            .error()
+            .code == ErrorCode::kInvalidConfig);
   server.Drain();
   CHECK(server.sent.empty());
   server.Respond(200, "still fine");
@@ -369,18 +376,20 @@ TEST_CASE("HTTP server names the setting that is out of range") {
   };
   CHECK(detail([](auto& c) { c.header_limit = DataSize::Zero(); }).find("header_limit") == 0);
   CHECK(detail([](auto& c) { c.body_limit = DataSize::Bytes(-1); }).find("body_limit") == 0);
-  CHECK(detail([](auto& c) { c.request_timeout = TimeDelta::Zero(); }).find("request_timeout") == 0);
-  CHECK(detail([](auto& c) { c.idle_timeout = TimeDelta::Seconds(601); }).find("idle_timeout") == 0);
+  CHECK(detail([](auto& c) { c.request_timeout = TimeDelta::Zero(); }).find("request_timeout") ==
+        0);
+  CHECK(detail([](auto& c) { c.idle_timeout = TimeDelta::Seconds(601); }).find("idle_timeout") ==
+        0);
   CHECK(ServerConfig{}.Validate());
 }
 
 TEST_CASE("HTTP server keeps the laws of machines") {
   const auto make = [] { return std::make_unique<ServerConnection>(ServerConfig{}, kStart); };
-  const laws::Case script{
-      .script = {{TimeDelta::Millis(40), ToBytes("POST /a HTTP/1.1\r\nHost: e\r\nExpect: 100-continue"
-                                                 "\r\nTransfer-Encoding: chunked\r\n\r\n")},
-                 {TimeDelta::Millis(40), ToBytes("3\r\nabc\r\n0\r\n\r\n")},
-                 {TimeDelta::Millis(40), ToBytes("GET / HTTP/1.1\r\n")}}};
+  const laws::Case script{.script = {{TimeDelta::Millis(40),
+                                      ToBytes("POST /a HTTP/1.1\r\nHost: e\r\nExpect: 100-continue"
+                                              "\r\nTransfer-Encoding: chunked\r\n\r\n")},
+                                     {TimeDelta::Millis(40), ToBytes("3\r\nabc\r\n0\r\n\r\n")},
+                                     {TimeDelta::Millis(40), ToBytes("GET / HTTP/1.1\r\n")}}};
   laws::ExpectAll(make, script);
   const laws::Case refused{.script = {{TimeDelta::Millis(40), ToBytes("GET / HTTP/9.9\r\n\r\n")},
                                       {TimeDelta::Seconds(20), ToBytes("more")}}};

@@ -62,7 +62,8 @@ TEST_CASE("a redirect is resolved against the address it came from") {
 
 TEST_CASE("a redirect that is no address is refused") {
   const Url base = ParseUrl("http://edge.test/a").value();
-  for (const char* location : {"http://", "//", "/a b", "http://x:99999/", "/a\r\nX: y", "mailto:me"}) {
+  for (const char* location :
+       {"http://", "//", "/a b", "http://x:99999/", "/a\r\nX: y", "mailto:me"}) {
     INFO(location);
     const auto url = ResolveRedirect(base, location);
     REQUIRE_FALSE(url);

@@ -16,7 +16,9 @@ namespace {
 constexpr Timestamp kStart = Timestamp::Zero();
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Type: video/x-flv\r\n";
 
-Bytes ToBytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
+Bytes ToBytes(std::string_view text) {
+  return Bytes(text.begin(), text.end());
+}
 
 Bytes operator+(Bytes a, const Bytes& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -100,8 +102,10 @@ struct Viewer {
 
 TEST_CASE("HTTP-FLV asks for its stream") {
   const Viewer viewer;
-  CHECK(viewer.sent == "GET /live/show.flv?token=1 HTTP/1.1\r\nHost: edge.test:8080\r\n"
-                       "User-Agent: " + DefaultUserAgent() + "\r\nAccept: */*\r\n\r\n");
+  CHECK(viewer.sent ==
+        "GET /live/show.flv?token=1 HTTP/1.1\r\nHost: edge.test:8080\r\n"
+        "User-Agent: " +
+            DefaultUserAgent() + "\r\nAccept: */*\r\n\r\n");
   CHECK(DefaultUserAgent().starts_with("onair/"));
   CHECK(viewer.idle.timer == "http.head");
 
@@ -120,10 +124,9 @@ TEST_CASE("HTTP-FLV gives tracks and frames of a body in any framing") {
   for (const std::uint8_t byte : flv) {
     chunked = chunked + ToBytes("1\r\n") + Bytes{byte} + ToBytes("\r\n");
   }
-  const Bytes answers[] = {
-      ToBytes(std::string(kOk) + "Content-Length: " + size + "\r\n\r\n") + flv,
-      ToBytes(std::string(kOk) + "Connection: close\r\n\r\n") + flv,
-      chunked + ToBytes("0\r\n\r\n")};
+  const Bytes answers[] = {ToBytes(std::string(kOk) + "Content-Length: " + size + "\r\n\r\n") + flv,
+                           ToBytes(std::string(kOk) + "Connection: close\r\n\r\n") + flv,
+                           chunked + ToBytes("0\r\n\r\n")};
   for (const Bytes& answer : answers) {
     Viewer viewer;
     viewer.Feed(answer);
@@ -198,10 +201,10 @@ TEST_CASE("HTTP-FLV refuses redirects that lead nowhere") {
 
 TEST_CASE("HTTP-FLV maps error statuses to typed errors") {
   const std::pair<int, ErrorCode> rows[] = {
-      {404, ErrorCode::kHttpNotFound},    {410, ErrorCode::kHttpNotFound},
-      {401, ErrorCode::kHttpForbidden},   {403, ErrorCode::kHttpForbidden},
-      {400, ErrorCode::kHttpStatus},      {429, ErrorCode::kHttpStatus},
-      {304, ErrorCode::kHttpStatus},      {500, ErrorCode::kHttpServerError},
+      {404, ErrorCode::kHttpNotFound},   {410, ErrorCode::kHttpNotFound},
+      {401, ErrorCode::kHttpForbidden},  {403, ErrorCode::kHttpForbidden},
+      {400, ErrorCode::kHttpStatus},     {429, ErrorCode::kHttpStatus},
+      {304, ErrorCode::kHttpStatus},     {500, ErrorCode::kHttpServerError},
       {503, ErrorCode::kHttpServerError}};
   for (const auto& [status, code] : rows) {
     Viewer viewer;

@@ -345,8 +345,8 @@ TEST_CASE("TLS keeps the laws that do not compare random bytes") {
     const laws::Case script{.script = {{TimeDelta::Millis(10), {22, 3, 3, 0, 4, 1, 0, 0, 0}},
                                        {TimeDelta::Seconds(60), {}}}};
     laws::ExpectSilentAfterEnd(make, script, [](Stream& s, Timestamp now) { s.Close(now); });
-    laws::ExpectSilentAfterEnd(make, script,
-                               [](Stream& s, Timestamp now) { s.HandleBytes(View("garbage"), now); });
+    laws::ExpectSilentAfterEnd(
+        make, script, [](Stream& s, Timestamp now) { s.HandleBytes(View("garbage"), now); });
   }
 }
 
