@@ -20,7 +20,7 @@ namespace onair {
   X(kLimit,             104, "config.limit",          kNo,  "a stated limit would be passed", "ask for less") \
   /* 2xx network */                                                                                                  \
   X(kResolveFailed,     200, "net.resolve_failed",    kYes, "the host name has no address", "check the name and the network") \
-  X(kConnectRefused,    201, "net.connect_refused",   kYes, "nothing listens at the address", "check host and port; the server may be down") \
+  X(kConnectRefused,    201, "net.connect_refused",   kYes, "connection refused", "check host and port; the server may be down") \
   X(kConnectTimeout,    202, "net.connect_timeout",   kYes, "no answer to the connection attempt", "check the network or a firewall") \
   X(kUnreachable,       203, "net.unreachable",       kYes, "there is no route to the address", "check the network") \
   X(kConnectionLost,    204, "net.connection_lost",   kYes, "the connection broke", "wait for the reconnect") \

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/decode_line.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "platform/runtime/clock.h"
+
+namespace onair {
+namespace {
+
+// The session releases media shortly before it is due; only a burst on joining (a whole
+// cached GOP with its sound) or a decoder that hangs fills this. 10 s of both tracks.
+constexpr std::size_t kMaxJobs = 1000;
+
+}  // namespace
+
+DecodeLine::DecodeLine(std::unique_ptr<VideoDecoder> video, std::unique_ptr<AudioDecoder> audio,
+                       PictureQueue& pictures, Outputs outputs, TraceSink& trace)
+    : video_(std::move(video)),
+      audio_(std::move(audio)),
+      pictures_(pictures),
+      outputs_(std::move(outputs)),
+      trace_(trace),
+      jobs_({.items = kMaxJobs}, runtime::WhenFull::kRefuse) {}
+
+DecodeLine::~DecodeLine() { Stop(); }
+
+void DecodeLine::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void DecodeLine::Stop() {
+  is_stopping_ = true;
+  jobs_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DecodeLine::Push(Job job) {
+  if (!jobs_.Push(std::move(job)) && !is_stopping_) outputs_.decode_failed();
+}
+
+DecodeLine::Counts DecodeLine::counts() const {
+  const runtime::MutexLock lock(mutex_);
+  return counts_;
+}
+
+void DecodeLine::Run() {
+  pthread_setname_np(pthread_self(), "onair.decode");
+  while (auto job = jobs_.PopUntil(Timestamp::PlusInfinity())) {
+    if (is_stopping_) return;
+    std::visit([this](auto& one) { Do(one); }, *job);
+  }
+}
+
+void DecodeLine::Do(NewTracks& job) {
+  has_video_ = job.tracks.video.has_value();
+  has_audio_ = job.tracks.audio.has_value();
+  Status status = has_video_ ? video_->Configure(*job.tracks.video) : Status();
+  if (!status) has_video_ = false;
+  Status audio_status = has_audio_ ? audio_->Configure(*job.tracks.audio) : Status();
+  if (!audio_status) has_audio_ = false;
+  if (status && audio_status) return;
+  const runtime::MutexLock lock(mutex_);
+  ++counts_.errors;
+}
+
+void DecodeLine::Do(Flush&) {
+  if (has_video_) video_->Reset();
+  if (has_audio_) audio_->Reset();
+  pictures_.Clear();
+  if (renderer_) renderer_->Clear();
+}
+
+void DecodeLine::Do(Line& job) {
+  line_ = job.map;
+  pictures_.SetLine(job.map);
+  if (renderer_) renderer_->SetLine(job.map);
+}
+
+void DecodeLine::Do(Decode& job) {
+  if (job.frame.track() == TrackKind::kVideo) return DecodeVideo(job);
+  DecodeAudio(job);
+}
+
+void DecodeLine::DecodeVideo(Decode& job) {
+  if (!has_video_) return;
+  const Timestamp begin = runtime::Now();
+  pictures_out_.clear();
+  const Status status = video_->Decode(job.frame, pictures_out_);
+  const Timestamp end = runtime::Now();
+  trace_.Span(begin, end, "decode");
+  {
+    const runtime::MutexLock lock(mutex_);
+    counts_.decoded += static_cast<std::int64_t>(pictures_out_.size());
+    if (!status) ++counts_.errors;
+    if (!pictures_out_.empty() && !counts_.first_decoded_at) counts_.first_decoded_at = end;
+  }
+  for (VideoFrame& picture : pictures_out_) {
+    // A decoder that reorders gives another picture than the one that went in: the line
+    // knows its time. The picture of this very frame keeps what the session said, which for
+    // the first key frame is "now".
+    const bool is_same = picture.pts == job.frame.pts;
+    const Timestamp due = is_same || !line_ ? job.render_at : line_->AtOf(picture.pts);
+    pictures_.Push(std::move(picture), due);
+  }
+  if (!pictures_out_.empty()) outputs_.picture_ready();
+  if (!status) outputs_.decode_failed();
+}
+
+void DecodeLine::DecodeAudio(Decode& job) {
+  if (!has_audio_) return;
+  blocks_out_.clear();
+  if (auto status = audio_->Decode(job.frame, blocks_out_); !status) {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.errors;  // One frame of sound; the next decodes by itself.
+  }
+  for (const AudioBlock& block : blocks_out_) {
+    if (!renderer_ || renderer_->format() != block.format) {
+      renderer_ = outputs_.audio(block.format);
+      if (renderer_ && line_) renderer_->SetLine(*line_);
+    }
+    if (renderer_) renderer_->Push(block);
+  }
+}
+
+}  // namespace onair

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/destination.h"
+
+#include <utility>
+
+#include "core/base/url.h"
+#include "transport/rtmp/rtmp_url.h"
+
+namespace onair {
+namespace {
+
+bool IsFile(const std::string& url) { return url.starts_with("file:"); }
+
+}  // namespace
+
+Status CheckDestination(const std::string& url) {
+  if (IsFile(url)) {
+    if (url.size() == 5) return Fail(ErrorCode::kInvalidUrl, "file: without a path");
+    return {};
+  }
+  auto parsed = ParseUrl(url);
+  if (!parsed) return Forward(parsed);
+  if (parsed->scheme != "rtmp" && parsed->scheme != "rtmps") {
+    return Fail(ErrorCode::kUnsupported, "publishing to " + parsed->scheme + "://");
+  }
+  auto address = rtmp::ParseRtmpUrl(*parsed);
+  if (!address) return Forward(address);
+  return {};
+}
+
+Result<std::unique_ptr<Destination>> MakeDestination(runtime::Loop& loop, DestinationSetup setup) {
+  if (auto status = CheckDestination(setup.url); !status) return Forward(status);
+  return IsFile(setup.url) ? MakeFileDestination(loop, std::move(setup))
+                           : MakeRtmpDestination(loop, std::move(setup));
+}
+
+}  // namespace onair

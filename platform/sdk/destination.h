@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/api/events.h"
+#include "core/api/publish_config.h"
+#include "core/machine/trace.h"
+#include "platform/runtime/byte_stream.h"
+#include "platform/runtime/loop.h"
+#include "platform/sdk/publisher_stats.h"
+
+namespace onair {
+
+// One place that a publisher's coded media goes to. All methods on the net loop's thread,
+// except stats(), which is thread-safe.
+class Destination {
+ public:
+  // What a destination tells its publisher; callback on the net loop's thread.
+  struct Reports {
+    std::function<void(PublishEvent)> event;
+    std::function<void()> key_frame_wanted;
+  };
+
+  virtual ~Destination() = default;
+
+  virtual void Start(Timestamp now) = 0;
+  virtual void SetTracks(const StreamTracks& tracks, Timestamp now) = 0;
+  virtual void Push(const EncodedFrame& frame, Timestamp now) = 0;
+  // Says goodbye and ends within `flush_within`; `on_stopped` runs once, maybe at once.
+  virtual void Stop(TimeDelta flush_within, std::function<void()> on_stopped) = 0;
+  // Refreshes what stats() answers.
+  virtual void Sample(Timestamp now) = 0;
+  virtual DestinationStats stats() const = 0;
+};
+
+struct DestinationSetup {
+  std::size_t index;
+  std::string url;
+  PublishSessionConfig session;
+  runtime::ByteStreamConfig streams;
+  DataRate video_rate = DataRate::Zero();  // For the stream's metadata; zero is left out.
+  DataRate audio_rate = DataRate::Zero();
+  std::uint64_t seed;
+  TraceSink* trace;
+  Destination::Reports reports;
+};
+
+// Whether `url` names something this build can feed. kInvalidUrl, kUnsupported.
+Status CheckDestination(const std::string& url);
+
+// rtmp(s)://: a session over RTMP. file:PATH: a recording on a thread of its own. kInvalidUrl,
+// kUnsupported, and for files what OpenRecorder() answers. `loop` outlives the destination.
+Result<std::unique_ptr<Destination>> MakeDestination(runtime::Loop& loop, DestinationSetup setup);
+
+// The two kinds.
+Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
+                                                         DestinationSetup setup);
+Result<std::unique_ptr<Destination>> MakeFileDestination(runtime::Loop& loop,
+                                                         DestinationSetup setup);
+
+}  // namespace onair

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/picture_queue.h"
+
+#include <utility>
+
+namespace onair {
+namespace {
+
+// WebRTC statistics call a longer gap a freeze at live frame rates.
+// Source: ours; the report's definition of freeze_percent.
+constexpr TimeDelta kFreezeGap = TimeDelta::Millis(150);
+
+}  // namespace
+
+void PictureQueue::Push(VideoFrame frame, Timestamp due) {
+  const runtime::MutexLock lock(mutex_);
+  if (waiting_.size() >= kBound) {
+    waiting_.pop_front();
+    ++counts_.dropped;
+  }
+  waiting_.push_back({std::move(frame), due});
+}
+
+void PictureQueue::SetLine(const ClockMap& line) {
+  const runtime::MutexLock lock(mutex_);
+  for (Waiting& waiting : waiting_) waiting.due = line.AtOf(waiting.frame.pts);
+}
+
+void PictureQueue::Clear() {
+  const runtime::MutexLock lock(mutex_);
+  counts_.dropped += static_cast<std::int64_t>(waiting_.size());
+  waiting_.clear();
+}
+
+std::optional<VideoFrame> PictureQueue::TakePicture(Timestamp at) {
+  const runtime::MutexLock lock(mutex_);
+  std::optional<VideoFrame> newest;
+  while (!waiting_.empty() && waiting_.front().due <= at) {
+    if (newest) ++counts_.dropped;
+    newest = std::move(waiting_.front().frame);
+    waiting_.pop_front();
+  }
+  return newest;
+}
+
+void PictureQueue::OnPresented(const VideoFrame& frame, const CaptureTime& when) {
+  const runtime::MutexLock lock(mutex_);
+  CountPresented(when.at);
+  counts_.last_presented = when;
+  counts_.last_pts = frame.pts;
+  counts_.size = frame.picture.size();
+  if (!frame.captured_utc) return;
+  counts_.latency_now = when.utc - *frame.captured_utc;
+  counts_.latency.Add(*counts_.latency_now);
+}
+
+void PictureQueue::CountPresented(Timestamp at) {
+  ++counts_.presented;
+  if (!counts_.first_presented_at) counts_.first_presented_at = at;
+  if (counts_.last_presented) {
+    const TimeDelta gap = at - counts_.last_presented->at;
+    if (gap > kFreezeGap) frozen_ += gap;
+  }
+  last_second_.push_back(at);
+  while (at - last_second_.front() > TimeDelta::Seconds(1)) last_second_.pop_front();
+  counts_.frame_rate = static_cast<double>(last_second_.size());
+  const TimeDelta shown_for = at - *counts_.first_presented_at;
+  if (shown_for > TimeDelta::Zero()) {
+    counts_.freeze_percent = 100.0 * frozen_.seconds_f() / shown_for.seconds_f();
+  }
+}
+
+PictureQueue::Counts PictureQueue::counts() const {
+  const runtime::MutexLock lock(mutex_);
+  return counts_;
+}
+
+}  // namespace onair

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/player.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "codec/decode/ffmpeg_audio_decoder.h"
+#include "codec/decode/ffmpeg_video_decoder.h"
+#include "core/session/play.h"
+#include "platform/runtime/clock.h"
+#include "platform/runtime/loop.h"
+#include "platform/runtime/session_driver.h"
+#include "platform/sdk/audio_renderer.h"
+#include "platform/sdk/decode_line.h"
+#include "platform/sdk/event_gate.h"
+#include "platform/sdk/picture_queue.h"
+#include "platform/sdk/play_path.h"
+
+namespace onair {
+namespace {
+
+using session::Play;
+
+// What a goodbye gets; the destructor stays under 500 ms with the sound device's 200 ms.
+constexpr TimeDelta kFlushWithin = TimeDelta::Millis(100);
+constexpr TimeDelta kStopWithin = TimeDelta::Millis(200);
+
+constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
+
+}  // namespace
+
+Status PlayerConfig::Validate() const {
+  if (auto status = CheckPlayable(url); !status) return status;
+  if (decode_threads < 1 || decode_threads > 16) {
+    return Fail(ErrorCode::kInvalidConfig, "decode_threads");
+  }
+  return session.Validate();
+}
+
+// Threads: `net_` owns the session; onair.decode belongs to `decode_`; `control_` opens and
+// closes the sound device, because devices block.
+class Player::Core final : public PictureSource {
+ public:
+  Core(const PlayerConfig& config, Executor executor, Listener listener)
+      : config_(config),
+        trace_(config.trace != nullptr ? *config.trace : NullTrace()),
+        gate_(std::move(executor), std::move(listener)),
+        rng_(config.seed) {}
+
+  ~Core() override {
+    Stop();
+    WaitUntilStopped();
+    gate_.Close();
+    net_.Stop();
+    if (decode_) decode_->Stop();
+    control_.Stop();
+    if (output_) output_->Stop();
+  }
+
+  Status Open() {
+    auto video = codec::OpenFfmpegVideoDecoder({.threads = config_.decode_threads});
+    if (!video) return Forward(video);
+    auto audio = codec::OpenFfmpegAudioDecoder();
+    if (!audio) return Forward(audio);
+    decode_ = std::make_unique<DecodeLine>(
+        std::move(*video), std::move(*audio), pictures_,
+        DecodeLine::Outputs{
+            .picture_ready = [this] { OnPictureReady(); },
+            .decode_failed = [this] { OnDecodeFailed(); },
+            .audio = [this](const AudioFormat& format) { return StartSound(format); }},
+        trace_);
+    auto url = ParseUrl(config_.url);
+    if (!url) return Forward(url);
+    session_.emplace(
+        config_.session, *url,
+        [this](const Url& to, Timestamp now) { return OpenPlayPath(to, rng_, trace_, now); },
+        Rng(rng_.Next()), trace_);
+    runtime::ByteStreamConfig streams;
+    streams.ca_file = config_.tls.ca_file;
+    streams.verify = config_.tls.verify;
+    driver_.emplace(net_, streams, *session_,
+                    [this](Play::Event&& event, Timestamp) { OnEvent(std::move(event)); });
+    if (auto status = net_.Start(); !status) return status;
+    return control_.Start();
+  }
+
+  void SetAudioOutput(std::unique_ptr<AudioOutput> output) { output_ = std::move(output); }
+
+  void SetPictureReady(std::function<void()> on_ready) { on_picture_ready_ = std::move(on_ready); }
+
+  Status Start() {
+    if (is_started_.exchange(true)) return Fail(ErrorCode::kInvalidState, "already started");
+    started_at_ = runtime::Now().us();
+    decode_->Start();
+    net_.Post([this] {
+      driver_->Do([](Play& session, Timestamp now) { session.Start(now); });
+      Sample();
+    });
+    return {};
+  }
+
+  void Stop() {
+    if (is_stopping_.exchange(true)) return;
+    net_.Post([this] {
+      Sample();
+      driver_->Stop(kFlushWithin, [this] { SetStopped(); });
+    });
+  }
+
+  void SetVolume(double gain) {
+    const runtime::MutexLock lock(mutex_);
+    volume_ = gain;
+    if (renderer_) renderer_->SetVolume(gain);
+  }
+
+  std::optional<VideoFrame> TakePicture(Timestamp at) override {
+    return pictures_.TakePicture(at);
+  }
+
+  void OnPresented(const VideoFrame& frame, const CaptureTime& when) override {
+    const bool is_first = !has_presented_.exchange(true);
+    pictures_.OnPresented(frame, when);
+    trace_.Number(when.at, "play.presented_pts_ms", static_cast<double>(frame.pts.ms()));
+    if (is_first) {
+      gate_.Emit(FirstPictureEvent{when.at - Timestamp::Micros(started_at_)});
+    }
+    const runtime::MutexLock lock(mutex_);
+    if (!renderer_ || !line_) return;
+    // Both errors against the one line; their difference is what ears and eyes notice.
+    const TimeDelta picture_late = line_->MediaOf(when.at) - frame.pts;
+    if (const auto sound_late = renderer_->error()) av_offset_.Add(picture_late - *sound_late);
+  }
+
+  PlayerStats stats() const {
+    PlayerStats stats;
+    const auto decoded = decode_->counts();
+    stats.frames_decoded = decoded.decoded;
+    stats.decode_errors = decoded.errors;
+    stats.first_decoded_at = decoded.first_decoded_at;
+    const auto shown = pictures_.counts();
+    stats.first_presented_at = shown.first_presented_at;
+    stats.frames_presented = shown.presented;
+    stats.frames_dropped = shown.dropped;
+    stats.frames_repeated = shown.repeated;
+    stats.latency = shown.latency;
+    stats.latency_now = shown.latency_now;
+    stats.freeze_percent = shown.freeze_percent;
+    stats.frame_rate = shown.frame_rate;
+    stats.picture_size = shown.size;
+    if (started_at_ != 0) stats.started_at = Timestamp::Micros(started_at_);
+    const runtime::MutexLock lock(mutex_);
+    stats.session = session_stats_;
+    stats.buffered = buffered_;
+    stats.av_offset = av_offset_;
+    stats.playback_rate_min = rate_min_;
+    stats.playback_rate_max = rate_max_;
+    if (renderer_) stats.audio_gaps = renderer_->gaps();
+    return stats;
+  }
+
+ private:
+  // On net.
+  void OnEvent(Play::Event&& event) {
+    if (auto* decode = std::get_if<Play::DecodeFrame>(&event)) {
+      decode_->Push(DecodeLine::Decode{std::move(decode->frame), decode->render_at});
+    } else if (auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
+      gate_.Emit(TracksEvent{tracks->tracks});
+      decode_->Push(DecodeLine::NewTracks{std::move(tracks->tracks)});
+    } else if (const auto* line = std::get_if<Play::LineChanged>(&event)) {
+      OnLine(line->line);
+    } else if (std::holds_alternative<Play::FlushDecoders>(event)) {
+      decode_->Push(DecodeLine::Flush{});
+    } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
+      OnState(*state);
+    }
+  }
+
+  void OnLine(const ClockMap& line) {
+    decode_->Push(DecodeLine::Line{line});
+    const runtime::MutexLock lock(mutex_);
+    line_ = line;
+    rate_min_ = std::min(rate_min_, line.rate);
+    rate_max_ = std::max(rate_max_, line.rate);
+  }
+
+  void OnState(const Play::StateChanged& state) {
+    {
+      const runtime::MutexLock lock(mutex_);
+      session_stats_.state = state.state;
+    }
+    gate_.Emit(PlayStateEvent{state.state, state.error, state.retry_in});
+  }
+
+  void Sample() {
+    const PlaySessionStats session = session_->stats();
+    {
+      const runtime::MutexLock lock(mutex_);
+      session_stats_ = session;
+      if (session.state == PlayState::kPlaying) buffered_.Add(session.buffered);
+    }
+    if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
+  }
+
+  void SetStopped() {
+    {
+      const runtime::MutexLock lock(mutex_);
+      is_stopped_ = true;
+    }
+    stopped_.NotifyAll();
+  }
+
+  void WaitUntilStopped() {
+    const Timestamp deadline = runtime::Now() + kStopWithin;
+    const runtime::MutexLock lock(mutex_);
+    while (!is_stopped_ && runtime::Now() < deadline) stopped_.WaitUntil(mutex_, deadline);
+  }
+
+  // On onair.decode.
+  void OnPictureReady() {
+    if (on_picture_ready_) on_picture_ready_();
+  }
+
+  void OnDecodeFailed() {
+    net_.Post([this] {
+      driver_->Do([](Play& session, Timestamp now) { session.HandleDecodeFailed(now); });
+    });
+  }
+
+  // Sound must never hold a picture up: the device opens on control.
+  std::shared_ptr<AudioRenderer> StartSound(const AudioFormat& format) {
+    if (!output_) return nullptr;
+    auto renderer = std::make_shared<AudioRenderer>(format, [this](TimeDelta lead) {
+      net_.Post([this, lead] {
+        driver_->Do([lead](Play& session, Timestamp now) { session.HandleAudioLead(lead, now); });
+      });
+    });
+    {
+      const runtime::MutexLock lock(mutex_);
+      renderer->SetVolume(volume_);
+      renderer_ = renderer;
+    }
+    control_.Post([this, renderer] {
+      output_->Stop();
+      sounding_ = renderer;
+      const Status status = output_->Start(renderer->format(), *renderer);
+      trace_.Decision(runtime::Now(), "play.sound", status ? "started" : "failed",
+                      status ? "" : status.error().detail);
+    });
+    return renderer;
+  }
+
+  const PlayerConfig config_;
+  TraceSink& trace_;
+  EventGate<PlayEvent> gate_;
+  Rng rng_;
+  runtime::Loop net_{"onair.net"};
+  runtime::Loop control_{"onair.control"};
+  PictureQueue pictures_;
+  std::unique_ptr<DecodeLine> decode_;
+  std::optional<Play> session_;
+  std::optional<runtime::SessionDriver<Play>> driver_;
+  std::function<void()> on_picture_ready_;
+  std::shared_ptr<AudioRenderer> sounding_;  // Of control: what the device pulls from.
+  std::unique_ptr<AudioOutput> output_;
+
+  std::atomic<bool> is_started_{false};
+  std::atomic<bool> is_stopping_{false};
+  std::atomic<bool> has_presented_{false};
+  std::atomic<std::int64_t> started_at_{0};
+
+  mutable runtime::Mutex mutex_;
+  runtime::CondVar stopped_;
+  bool is_stopped_ ONAIR_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<AudioRenderer> renderer_ ONAIR_GUARDED_BY(mutex_);
+  std::optional<ClockMap> line_ ONAIR_GUARDED_BY(mutex_);
+  PlaySessionStats session_stats_ ONAIR_GUARDED_BY(mutex_);
+  Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
+  Percentiles av_offset_ ONAIR_GUARDED_BY(mutex_);
+  double rate_min_ ONAIR_GUARDED_BY(mutex_) = 1.0;
+  double rate_max_ ONAIR_GUARDED_BY(mutex_) = 1.0;
+  double volume_ ONAIR_GUARDED_BY(mutex_) = 1.0;
+};
+
+Result<std::unique_ptr<Player>> Player::Create(const PlayerConfig& config, Executor executor,
+                                               Listener listener) {
+  if (auto status = config.Validate(); !status) return Forward(status);
+  auto core = std::make_unique<Core>(config, std::move(executor), std::move(listener));
+  if (auto status = core->Open(); !status) return Forward(status);
+  return std::unique_ptr<Player>(new Player(std::move(core)));
+}
+
+Player::Player(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Player::~Player() = default;
+
+void Player::SetAudioOutput(std::unique_ptr<AudioOutput> output) {
+  core_->SetAudioOutput(std::move(output));
+}
+void Player::SetPictureReady(std::function<void()> on_ready) {
+  core_->SetPictureReady(std::move(on_ready));
+}
+Status Player::Start() { return core_->Start(); }
+void Player::Stop() { core_->Stop(); }
+PictureSource& Player::pictures() { return *core_; }
+void Player::SetVolume(double gain) { core_->SetVolume(gain); }
+PlayerStats Player::stats() const { return core_->stats(); }
+
+}  // namespace onair

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The player: an address in, pictures and sound out.
+//
+//   auto player = Player::Create(config, executor, on_event);   // refused config: Error
+//   player->SetAudioOutput(std::make_unique<devices::SdlAudioOutput>());
+//   player->Start();                                            // returns at once
+//   ... display asks player->pictures().TakePicture(refresh time) ...
+//   player->Stop();                                             // returns at once; kEnded follows
+//
+// Threads: every method may be called from any thread and none blocks, except the destructor
+// (<= 500 ms, whatever the network does). Events arrive on the executor that the app gave.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/api/events.h"
+#include "core/api/play_config.h"
+#include "core/api/render_ports.h"
+#include "core/machine/trace.h"
+#include "platform/sdk/executor.h"
+#include "platform/sdk/player_stats.h"
+#include "platform/sdk/tls_config.h"
+
+namespace onair {
+
+struct PlayerConfig {
+  // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream.
+  std::string url;
+
+  PlaySessionConfig session;
+  TlsConfig tls;
+
+  // Decoder threads. Range [1, 16]. More decodes large pictures sooner for more memory.
+  int decode_threads = 1;
+
+  // Seed of the session's random choices (backoff jitter). Runs with one seed choose alike.
+  std::uint64_t seed = 1;
+
+  // Where decisions are written; outlives the player, and is called from its threads. Null:
+  // nowhere.
+  TraceSink* trace = nullptr;
+
+  // Ok, or kInvalidUrl, kUnsupported or kInvalidConfig naming the field.
+  [[nodiscard]] Status Validate() const;
+};
+
+// thread-safe.
+class Player {
+ public:
+  using Listener = std::function<void(const PlayEvent&)>;
+
+  // Builds threads and decoders; opens nothing. `listener` is called through `executor` until
+  // the destructor returns; an event that waits in the executor longer than that is dropped.
+  static Result<std::unique_ptr<Player>> Create(const PlayerConfig& config, Executor executor,
+                                                Listener listener);
+  ~Player();  // Stops.
+
+  // Where sound goes; before Start(). Without one, sound is decoded and dropped.
+  void SetAudioOutput(std::unique_ptr<AudioOutput> output);
+
+  // Called on a thread of the player's whenever a picture came in, so that a display that
+  // waits for its first one can wake at once; before Start(). Must return at once.
+  void SetPictureReady(std::function<void()> on_ready);
+
+  // Begins to open the address. Once; kInvalidState after that.
+  Status Start();
+
+  // Ends the session; PlayStateEvent{kEnded} without error follows.
+  void Stop();
+
+  // What the display shows. Valid as long as the player.
+  PictureSource& pictures();
+
+  // Linear gain, clamped to [0, 1]; eased over 20 ms.
+  void SetVolume(double gain);
+
+  PlayerStats stats() const;
+
+ private:
+  class Core;
+  explicit Player(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace onair

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/publisher.h"
+
+#include <atomic>
+#include <utility>
+
+#include "codec/encode/aac_encoder.h"
+#include "codec/encode/x264_encoder.h"
+#include "platform/runtime/clock.h"
+#include "platform/runtime/loop.h"
+#include "platform/sdk/audio_line.h"
+#include "platform/sdk/destination.h"
+#include "platform/sdk/event_gate.h"
+#include "platform/sdk/paced_source.h"
+#include "platform/sdk/shared_line.h"
+#include "platform/sdk/source_switch.h"
+#include "platform/sdk/video_line.h"
+
+namespace onair {
+namespace {
+
+constexpr std::size_t kMaxDestinations = 8;
+
+// What a session's goodbye and a file's last bytes get. With 200 ms for devices before it,
+// the destructor stays under 500 ms.
+constexpr TimeDelta kFlushWithin = TimeDelta::Millis(200);
+constexpr TimeDelta kStopWithin = TimeDelta::Millis(450);
+
+// How old the numbers in stats() may be.
+constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
+
+Status Refuse(const char* field) { return Fail(ErrorCode::kInvalidConfig, field); }
+
+}  // namespace
+
+Status PublisherConfig::Validate() const {
+  if (urls.empty() || urls.size() > kMaxDestinations) return Refuse("urls");
+  for (const std::string& url : urls) {
+    if (auto status = CheckDestination(url); !status) return status;
+  }
+  if (!video && !audio) return Refuse("video");
+  if (video) {
+    if (auto status = video->Validate(); !status) return status;
+  }
+  if (audio) {
+    if (auto status = audio->Validate(); !status) return status;
+  }
+  if (raw_pictures < 1 || raw_pictures > 8) return Refuse("raw_pictures");
+  if (raw_sound < TimeDelta::Millis(50) || raw_sound > TimeDelta::Seconds(2)) {
+    return Refuse("raw_sound");
+  }
+  return session.Validate();
+}
+
+// Threads: `net_` owns the destinations; `control_` opens and stops sources, because devices
+// block; onair.video and onair.audio belong to their lines.
+class Publisher::Core {
+ public:
+  Core(const PublisherConfig& config, Executor executor, Listener listener)
+      : config_(config),
+        trace_(config.trace != nullptr ? *config.trace : NullTrace()),
+        gate_(std::move(executor), std::move(listener)) {}
+
+  ~Core() {
+    Stop();
+    WaitUntilStopped();
+    gate_.Close();
+    net_.Stop();
+    control_.Stop();
+    // From here no thread of ours runs; destinations and lines may go in any order.
+  }
+
+  Status Open() {
+    if (auto status = OpenEncoders(); !status) return status;
+    if (auto status = OpenDestinations(); !status) return status;
+    if (auto status = net_.Start(); !status) return status;
+    return control_.Start();
+  }
+
+  void SetSources(Sources sources) {
+    control_.Post([this, sources = std::make_shared<Sources>(std::move(sources))] {
+      for (auto& media : sources->media) {
+        sources->live.push_back(MakePacedSource(std::move(media)));
+      }
+      if (sources_) {
+        sources_->Run(std::move(sources->live));
+      } else {
+        waiting_sources_ = std::move(sources->live);
+      }
+    });
+  }
+
+  Status Start() {
+    if (is_started_.exchange(true)) return Fail(ErrorCode::kInvalidState, "already started");
+    control_.Post([this] { GoLive(); });
+    return {};
+  }
+
+  void Stop() {
+    if (is_stopping_.exchange(true)) return;
+    // A device that is still opening would hold the control thread.
+    net_.Post([this] {
+      if (sources_ready_) sources_->Interrupt();
+    });
+    control_.Post([this] {
+      if (sources_) sources_->Stop();
+      if (video_) video_->Stop();
+      if (audio_) audio_->Stop();
+      net_.Post([this] { StopDestinations(); });
+    });
+  }
+
+  void PushVideo(VideoFrame frame) {
+    if (!is_live_ || !video_) return;
+    const auto place = line_->Place({TrackKind::kVideo, line_->At(frame.captured_at),
+                                     TimeDelta::Zero(), frame.captured_at});
+    if (place.change == capture::LineChange::kDropped) return;
+    frame.pts = place.at;
+    video_->Push(std::move(frame));
+  }
+
+  void PushAudio(AudioBlock block) {
+    if (!is_live_ || !audio_) return;
+    const auto place = line_->Place({TrackKind::kAudio, line_->At(block.captured_at),
+                                     block.duration(), block.captured_at});
+    if (place.change == capture::LineChange::kDropped) return;
+    block.pts = place.at;
+    audio_->Push(std::move(block));
+  }
+
+  void SetMuted(Mute mute) {
+    if (audio_) audio_->SetMuted(mute == Mute::kOn);
+  }
+  void Pause(std::optional<Picture> picture) {
+    if (video_) video_->Pause(std::move(picture));
+    if (audio_) audio_->SetPaused(true);
+  }
+  void Resume() {
+    if (video_) video_->Resume();
+    if (audio_) audio_->SetPaused(false);
+  }
+  void SetTarget(const EncoderTarget& target) {
+    if (video_) video_->SetTarget(target);
+  }
+
+  PublisherStats stats() const {
+    PublisherStats stats;
+    if (video_) video_->AddTo(stats);
+    if (audio_) audio_->AddTo(stats);
+    if (is_live_) stats.started_at = line_->origin();
+    for (const auto& destination : destinations_) {
+      stats.destinations.push_back(destination->stats());
+    }
+    return stats;
+  }
+
+ private:
+  Status OpenEncoders() {
+    const auto deliver = [this](EncodedFrame frame) { Deliver(std::move(frame)); };
+    if (config_.video) {
+      auto encoder = config_.make_video_encoder ? config_.make_video_encoder(*config_.video)
+                                                : codec::OpenX264Encoder(*config_.video);
+      if (!encoder) return Forward(encoder);
+      video_ = std::make_unique<VideoLine>(VideoLine::Setup{
+          *config_.video, static_cast<std::size_t>(config_.raw_pictures), std::move(*encoder),
+          deliver, &trace_});
+      tracks_.video = video_->track();
+    }
+    if (config_.audio) {
+      auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(*config_.audio)
+                                                : codec::OpenAacEncoder(*config_.audio);
+      if (!encoder) return Forward(encoder);
+      audio_ = std::make_unique<AudioLine>(
+          AudioLine::Setup{config_.audio->format, config_.raw_sound, std::move(*encoder), deliver,
+                           &trace_});
+      tracks_.audio = audio_->track();
+    }
+    return {};
+  }
+
+  Status OpenDestinations() {
+    for (std::size_t i = 0; i < config_.urls.size(); ++i) {
+      DestinationSetup setup{.index = i,
+                             .url = config_.urls[i],
+                             .session = config_.session,
+                             .streams = {},
+                             .seed = config_.seed,
+                             .trace = &trace_,
+                             .reports = {}};
+      if (config_.video) setup.video_rate = config_.video->rate;
+      if (config_.audio) setup.audio_rate = config_.audio->rate;
+      setup.streams.ca_file = config_.tls.ca_file;
+      setup.streams.verify = config_.tls.verify;
+      setup.reports.event = [this](PublishEvent event) { gate_.Emit(std::move(event)); };
+      setup.reports.key_frame_wanted = [this] {
+        if (video_) video_->RequestKeyFrame();
+      };
+      auto destination = MakeDestination(net_, std::move(setup));
+      if (!destination) return Forward(destination);
+      destinations_.push_back(std::move(*destination));
+    }
+    return {};
+  }
+
+  // On control.
+  void GoLive() {
+    if (is_stopping_) return;
+    line_ = std::make_unique<SharedLine>(runtime::Now());
+    sources_ = std::make_unique<SourceSwitch>(
+        *line_, SourceSwitch::Outputs{
+                    .video = [this](VideoFrame f) { if (video_) video_->Push(std::move(f)); },
+                    .audio = [this](AudioBlock b) { if (audio_) audio_->Push(std::move(b)); },
+                    .ended = [this](std::optional<Error> e) { OnSourceEnded(std::move(e)); }});
+    net_.Post([this] {
+      sources_ready_ = true;
+      StartDestinations();
+    });
+    if (video_) video_->Start(*line_);
+    if (audio_) audio_->Start(*line_);
+    is_live_ = true;
+    if (!waiting_sources_.empty()) sources_->Run(std::move(waiting_sources_));
+  }
+
+  void OnSourceEnded(std::optional<Error> error) {
+    if (!is_stopping_) gate_.Emit(SourceEndedEvent{std::move(error)});
+  }
+
+  // The rest on net.
+  void StartDestinations() {
+    const Timestamp now = runtime::Now();
+    for (auto& destination : destinations_) {
+      destination->SetTracks(tracks_, now);
+      destination->Start(now);
+    }
+    Sample();
+  }
+
+  void Deliver(EncodedFrame frame) {
+    net_.Post([this, frame = std::move(frame)] {
+      const Timestamp now = runtime::Now();
+      for (auto& destination : destinations_) destination->Push(frame, now);
+    });
+  }
+
+  void Sample() {
+    const Timestamp now = runtime::Now();
+    for (auto& destination : destinations_) destination->Sample(now);
+    if (stopping_count_ == 0) net_.PostAfter(kSampleEvery, [this] { Sample(); });
+  }
+
+  void StopDestinations() {
+    if (stopping_count_ != 0) return;
+    Sample();
+    stopping_count_ = destinations_.size();
+    for (auto& destination : destinations_) {
+      destination->Stop(kFlushWithin, [this, d = destination.get()] {
+        d->Sample(runtime::Now());
+        if (--stopping_count_ == 0) SetStopped();
+      });
+    }
+  }
+
+  void SetStopped() {
+    {
+      const runtime::MutexLock lock(mutex_);
+      is_stopped_ = true;
+    }
+    stopped_.NotifyAll();
+  }
+
+  void WaitUntilStopped() {
+    const Timestamp deadline = runtime::Now() + kStopWithin;
+    const runtime::MutexLock lock(mutex_);
+    while (!is_stopped_ && runtime::Now() < deadline) stopped_.WaitUntil(mutex_, deadline);
+  }
+
+  const PublisherConfig config_;
+  TraceSink& trace_;
+  EventGate<PublishEvent> gate_;
+  runtime::Loop net_{"onair.net"};
+  runtime::Loop control_{"onair.control"};
+
+  StreamTracks tracks_;
+  std::unique_ptr<SharedLine> line_;
+  std::unique_ptr<VideoLine> video_;
+  std::unique_ptr<AudioLine> audio_;
+  std::vector<std::unique_ptr<LiveSource>> waiting_sources_;  // Of control.
+  std::unique_ptr<SourceSwitch> sources_;
+  std::vector<std::unique_ptr<Destination>> destinations_;
+
+  std::atomic<bool> is_started_{false};
+  std::atomic<bool> is_live_{false};  // line_ is there.
+  std::atomic<bool> is_stopping_{false};
+  bool sources_ready_ = false;        // Of net.
+  std::size_t stopping_count_ = 0;    // Of net.
+
+  runtime::Mutex mutex_;
+  runtime::CondVar stopped_;
+  bool is_stopped_ ONAIR_GUARDED_BY(mutex_) = false;
+};
+
+Result<std::unique_ptr<Publisher>> Publisher::Create(const PublisherConfig& config,
+                                                     Executor executor, Listener listener) {
+  if (auto status = config.Validate(); !status) return Forward(status);
+  auto core = std::make_unique<Core>(config, std::move(executor), std::move(listener));
+  if (auto status = core->Open(); !status) return Forward(status);
+  return std::unique_ptr<Publisher>(new Publisher(std::move(core)));
+}
+
+Publisher::Publisher(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Publisher::~Publisher() = default;
+
+void Publisher::SetSources(Sources sources) { core_->SetSources(std::move(sources)); }
+void Publisher::PushVideo(VideoFrame frame) { core_->PushVideo(std::move(frame)); }
+void Publisher::PushAudio(AudioBlock block) { core_->PushAudio(std::move(block)); }
+Status Publisher::Start() { return core_->Start(); }
+void Publisher::Stop() { core_->Stop(); }
+void Publisher::SetMuted(Mute mute) { core_->SetMuted(mute); }
+void Publisher::Pause(std::optional<Picture> picture) { core_->Pause(std::move(picture)); }
+void Publisher::Resume() { core_->Resume(); }
+void Publisher::SetTarget(const EncoderTarget& target) { core_->SetTarget(target); }
+PublisherStats Publisher::stats() const { return core_->stats(); }
+
+}  // namespace onair

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The publisher: sources in, live streams out.
+//
+//   auto publisher = Publisher::Create(config, executor, on_event);  // refused config: Error
+//   publisher->SetSources(std::move(sources));
+//   publisher->Start();                                              // returns at once
+//   ...
+//   publisher->Stop();                                               // returns at once
+//
+// Threads: every method may be called from any thread and none blocks, except where its
+// comment says so and the destructor (<= 500 ms, whatever the network does). Events arrive on
+// the executor that the app gave.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/api/capture_ports.h"
+#include "core/api/codec_ports.h"
+#include "core/api/events.h"
+#include "core/api/publish_config.h"
+#include "core/machine/trace.h"
+#include "platform/sdk/executor.h"
+#include "platform/sdk/publisher_stats.h"
+#include "platform/sdk/tls_config.h"
+
+namespace onair {
+
+struct PublisherConfig {
+  // rtmp(s)://host/app/key, or file:PATH (.flv .mp4 .m3u8). All at once, each with its own
+  // session. 1..8 of them.
+  std::vector<std::string> urls;
+
+  // Leave one empty for a stream without that track; not both.
+  std::optional<VideoConfig> video = VideoConfig{};
+  std::optional<AudioConfig> audio = AudioConfig{};
+
+  PublishSessionConfig session;
+  TlsConfig tls;
+
+  // Bound of raw pictures before the encoder (Q1). Range [1, 8]. When full the older picture
+  // gives way. More smooths a slow encoder and adds a frame time of delay each.
+  int raw_pictures = 2;
+
+  // Bound of raw sound before the encoder (Q2). Range [50 ms, 2 s]. When full the oldest
+  // block gives way and is counted.
+  TimeDelta raw_sound = TimeDelta::Millis(200);
+
+  // Seed of the sessions' random choices (backoff jitter).
+  std::uint64_t seed = 1;
+
+  // Where decisions are written; outlives the publisher, and is called from its threads.
+  // Null: nowhere.
+  TraceSink* trace = nullptr;
+
+  // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called on
+  // the encoding thread, once per start.
+  std::function<Result<std::unique_ptr<VideoEncoder>>(const VideoConfig&)> make_video_encoder;
+  std::function<Result<std::unique_ptr<AudioEncoder>>(const AudioConfig&)> make_audio_encoder;
+
+  // Ok, or kInvalidUrl, kUnsupported or kInvalidConfig naming the field.
+  [[nodiscard]] Status Validate() const;
+};
+
+enum class Mute { kOff = 1, kOn = 2 };
+
+// thread-safe.
+class Publisher {
+ public:
+  using Listener = std::function<void(const PublishEvent&)>;
+
+  // Opens encoders and builds threads; connects to nothing. kCodecOpen, kCodecUnavailable.
+  static Result<std::unique_ptr<Publisher>> Create(const PublisherConfig& config,
+                                                   Executor executor, Listener listener);
+  ~Publisher();  // Stops.
+
+  // Where media comes from, before Start() or while live. All that a call gives replaces all
+  // that the one before gave; a track that is missing goes on as the last picture or as
+  // silence. Devices open in the background: one that does not start is told by
+  // SourceEndedEvent, and the sources before it go on.
+  struct Sources {
+    std::vector<std::unique_ptr<MediaSource>> media;  // Paced here.
+    std::vector<std::unique_ptr<LiveSource>> live;    // Devices.
+  };
+  void SetSources(Sources sources);
+
+  // App-fed media, beside or instead of sources. `captured_at` is runtime::Now() of capture;
+  // pts is ignored and made from it.
+  void PushVideo(VideoFrame frame);
+  void PushAudio(AudioBlock block);
+
+  // Goes live to every destination. Once; kInvalidState after that.
+  Status Start();
+
+  // Ends every session and file; PublishStateEvent{kEnded} follows for each destination.
+  void Stop();
+
+  // Silence instead of sound; the track goes on.
+  void SetMuted(Mute mute);
+
+  // Shows `picture` (the last one when empty) and silence instead of the sources until
+  // Resume(). Viewers stay connected.
+  void Pause(std::optional<Picture> picture);
+  void Resume();
+
+  // What the network may ask of the encoder; applied from the next picture.
+  void SetTarget(const EncoderTarget& target);
+
+  PublisherStats stats() const;
+
+ private:
+  class Core;
+  explicit Publisher(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace onair

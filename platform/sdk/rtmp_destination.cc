@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "core/session/publish.h"
+#include "platform/runtime/clock.h"
+#include "platform/runtime/mutex.h"
+#include "platform/runtime/session_driver.h"
+#include "platform/sdk/destination.h"
+#include "platform/sdk/measured_transport.h"
+#include "transport/rtmp/publish_client.h"
+#include "transport/rtmp/rtmp_url.h"
+
+namespace onair {
+namespace {
+
+using session::Publish;
+
+class RtmpDestination final : public Destination {
+ public:
+  RtmpDestination(runtime::Loop& loop, DestinationSetup setup, rtmp::RtmpUrl address,
+                  std::string redacted)
+      : setup_(std::move(setup)),
+        address_(std::move(address)),
+        seeds_(setup_.seed + setup_.index),
+        session_(setup_.session, address_.endpoint,
+                 [this](Timestamp now) { return MakeTransport(now); }, Rng(seeds_.Next()),
+                 *setup_.trace),
+        driver_(loop, setup_.streams, session_,
+                [this](Publish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); }) {
+    const runtime::MutexLock lock(mutex_);
+    stats_.url = std::move(redacted);
+  }
+
+  void Start(Timestamp now) override {
+    started_at_ = now;
+    driver_.Do([](Publish& s, Timestamp at) { s.Start(at); });
+  }
+  void SetTracks(const StreamTracks& tracks, Timestamp) override {
+    driver_.Do([&](Publish& s, Timestamp at) { s.SetTracks(tracks, at); });
+  }
+  void Push(const EncodedFrame& frame, Timestamp) override {
+    driver_.Do([&](Publish& s, Timestamp at) { s.Push(frame, at); });
+  }
+  void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
+    driver_.Stop(flush_within, std::move(on_stopped));
+  }
+
+  void Sample(Timestamp) override {
+    const PublishSessionStats session = session_.stats();
+    const auto info = driver_.tcp_info();
+    const runtime::MutexLock lock(mutex_);
+    stats_.session = session;
+    if (info && info->rtt) stats_.rtt.Add(*info->rtt);
+  }
+  DestinationStats stats() const override {
+    const runtime::MutexLock lock(mutex_);
+    return stats_;
+  }
+
+ private:
+  std::unique_ptr<PublishTransport> MakeTransport(Timestamp now) {
+    rtmp::PublishClientConfig config;
+    config.rates = {.video = setup_.video_rate, .audio = setup_.audio_rate};
+    auto client = std::make_unique<rtmp::PublishClient>(address_, config, Rng(seeds_.Next()),
+                                                        *setup_.trace, now);
+    return std::make_unique<MeasuredTransport>(std::move(client), [this](TimeDelta age) {
+      const runtime::MutexLock lock(mutex_);
+      stats_.send_delay.Add(age);
+    });
+  }
+
+  void OnEvent(Publish::Event&& event, Timestamp now) {
+    if (const auto* state = std::get_if<Publish::StateChanged>(&event)) {
+      {
+        const runtime::MutexLock lock(mutex_);
+        stats_.session.state = state->state;
+        if (state->state == PublishState::kEnded) stats_.error = state->error;
+      }
+      setup_.reports.event(
+          PublishStateEvent{setup_.index, state->state, state->error, state->retry_in});
+    } else if (std::holds_alternative<Publish::KeyFrameWanted>(event)) {
+      setup_.reports.key_frame_wanted();
+    } else if (std::holds_alternative<Publish::FirstFrameSent>(event)) {
+      setup_.reports.event(FirstFrameSentEvent{setup_.index, now - started_at_});
+    } else if (const auto* dropped = std::get_if<Publish::FramesDropped>(&event)) {
+      setup_.reports.event(FramesDroppedEvent{setup_.index, dropped->frames});
+    }
+  }
+
+  const DestinationSetup setup_;
+  const rtmp::RtmpUrl address_;
+  Rng seeds_;
+  Timestamp started_at_ = Timestamp::Zero();
+  mutable runtime::Mutex mutex_;
+  DestinationStats stats_ ONAIR_GUARDED_BY(mutex_);
+  Publish session_;
+  runtime::SessionDriver<Publish> driver_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
+                                                         DestinationSetup setup) {
+  auto url = ParseUrl(setup.url);
+  if (!url) return Forward(url);
+  auto address = rtmp::ParseRtmpUrl(*url);
+  if (!address) return Forward(address);
+  return std::unique_ptr<Destination>(
+      std::make_unique<RtmpDestination>(loop, std::move(setup), *address, Redact(*url)));
+}
+
+}  // namespace onair

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/video_line.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/runtime/clock.h"
+
+namespace onair {
+namespace {
+
+// How long the thread waits when nothing is due, so that a pause or a target is seen.
+constexpr TimeDelta kIdleTick = TimeDelta::Millis(100);
+
+capture::FrameCadenceConfig CadenceOf(const VideoConfig& config) {
+  capture::FrameCadenceConfig cadence;
+  cadence.frame_rate = config.frame_rate;
+  return cadence;
+}
+
+EncoderTarget FirstTarget(const VideoConfig& config) {
+  return EncoderTarget{.video_rate = config.rate, .frame_rate = config.frame_rate};
+}
+
+}  // namespace
+
+VideoLine::VideoLine(Setup setup)
+    : config_(setup.config),
+      encoder_(std::move(setup.encoder)),
+      track_(encoder_->track()),
+      deliver_(std::move(setup.deliver)),
+      trace_(*setup.trace),
+      waiting_({.items = setup.raw_pictures}, runtime::WhenFull::kDropOldest),
+      target_(FirstTarget(setup.config)),
+      conform_(setup.config.size, capture::FitMode::kFill),
+      cadence_(CadenceOf(setup.config)) {
+  counts_.picture_size = track_.size;
+  counts_.target_rate = setup.config.rate;
+}
+
+VideoLine::~VideoLine() { Stop(); }
+
+void VideoLine::Start(SharedLine& line) {
+  line_ = &line;
+  thread_ = std::thread([this] { Run(); });
+}
+
+void VideoLine::Stop() {
+  is_stopping_ = true;
+  waiting_.Close();
+  waiting_.Clear();
+  if (thread_.joinable()) thread_.join();
+}
+
+void VideoLine::Push(VideoFrame frame) {
+  {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.frames_captured;
+  }
+  waiting_.Push(std::move(frame));
+}
+
+void VideoLine::SetTarget(const EncoderTarget& target) { target_.Set(target); }
+void VideoLine::RequestKeyFrame() { key_frame_wanted_.Set(true); }
+void VideoLine::Pause(std::optional<Picture> picture) {
+  pause_.Set({.is_paused = true, .picture = std::move(picture)});
+}
+void VideoLine::Resume() { pause_.Set({}); }
+
+void VideoLine::Run() {
+  pthread_setname_np(pthread_self(), "onair.video");
+  while (!is_stopping_) {
+    const Timestamp now = runtime::Now();
+    Timestamp wake = now + kIdleTick;
+    if (const auto repeat = cadence_.RepeatAt()) {
+      wake = std::min(wake, line_->origin() + (*repeat - MediaTime::Zero()));
+    }
+    auto frame = waiting_.PopUntil(wake);
+    ApplyTarget();
+    if (frame) {
+      HandlePicture(std::move(*frame));
+    } else {
+      RepeatIfDue(runtime::Now());
+    }
+  }
+}
+
+void VideoLine::ApplyTarget() {
+  const auto target = target_.GetIfNewer(target_seen_);
+  const auto key_frame = key_frame_wanted_.GetIfNewer(key_frame_seen_);
+  if (!target && !key_frame) return;
+  EncoderTarget wanted = target.value_or(target_.Get());
+  if (key_frame) wanted.key_frame = KeyFrameWanted::kYes;
+  cadence_.SetFrameRate(std::min(wanted.frame_rate, config_.frame_rate));
+  const Status status = encoder_->Apply(wanted);
+  trace_.Decision(runtime::Now(), "encode.target", status ? "applied" : "refused",
+                  key_frame ? "key frame wanted" : "rate");
+  const runtime::MutexLock lock(mutex_);
+  if (status) counts_.target_rate = wanted.video_rate;
+}
+
+void VideoLine::HandlePicture(VideoFrame frame) {
+  const MediaTime at = frame.pts;
+  newest_ = frame.Share();
+  if (cadence_.OnPicture(at).choice == capture::FrameDecision::Choice::kDrop) {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.frames_dropped;
+    return;
+  }
+  EncodeFrame(Shown(std::move(frame)));
+}
+
+void VideoLine::RepeatIfDue(Timestamp now) {
+  if (!newest_) return;
+  const auto at = cadence_.OnTime(line_->At(now));
+  if (!at) return;
+  VideoFrame frame = newest_->Share();
+  frame.pts = *at;
+  frame.captured_at = now;
+  frame.captured_utc.reset();  // Nothing was captured now; a stamp would claim it.
+  line_->OnFilled(TrackKind::kVideo, *at);
+  {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.frames_repeated;
+  }
+  EncodeFrame(Shown(std::move(frame)));
+}
+
+VideoFrame VideoLine::Shown(VideoFrame frame) {
+  const PauseState pause = pause_.Get();
+  if (!pause.is_paused) return frame;
+  VideoFrame shown(pause.picture.value_or(frame.picture), frame.pts, frame.captured_at);
+  return shown;
+}
+
+void VideoLine::EncodeFrame(VideoFrame frame) {
+  // A repetition and a picture that was already on its way may meet; time still rises.
+  if (last_pts_ && frame.pts <= *last_pts_) {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.frames_dropped;
+    return;
+  }
+  const Timestamp begin = runtime::Now();
+  auto fitting = conform_.Apply(std::move(frame));
+  if (!fitting) {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.encode_errors;
+    return;
+  }
+  last_pts_ = fitting->pts;
+  ready_.clear();
+  const Timestamp encode_begin = runtime::Now();
+  trace_.Span(begin, encode_begin, "conform");
+  const Status status = encoder_->Encode(*fitting, ready_);
+  const Timestamp end = runtime::Now();
+  trace_.Span(encode_begin, end, "encode");
+  {
+    const runtime::MutexLock lock(mutex_);
+    if (!status) ++counts_.encode_errors;
+    counts_.encode.Add(end - encode_begin);
+    for (const EncodedFrame& encoded : ready_) {
+      ++counts_.frames_encoded;
+      if (encoded.is_key()) ++counts_.key_frames;
+      counts_.video_bytes += DataSize::Bytes(static_cast<std::int64_t>(encoded.payload.size()));
+      last_second_.push_back(end);
+    }
+    while (!last_second_.empty() && end - last_second_.front() > TimeDelta::Seconds(1)) {
+      last_second_.pop_front();
+    }
+    counts_.frame_rate = static_cast<double>(last_second_.size());
+  }
+  for (EncodedFrame& encoded : ready_) deliver_(std::move(encoded));
+}
+
+void VideoLine::AddTo(PublisherStats& stats) const {
+  const runtime::MutexLock lock(mutex_);
+  stats.frames_captured = counts_.frames_captured;
+  stats.frames_encoded = counts_.frames_encoded;
+  stats.frames_dropped = counts_.frames_dropped + waiting_.stats().dropped;
+  stats.frames_repeated = counts_.frames_repeated;
+  stats.encode_errors = counts_.encode_errors;
+  stats.key_frames = counts_.key_frames;
+  stats.video_bytes = counts_.video_bytes;
+  stats.encode = counts_.encode;
+  stats.picture_size = counts_.picture_size;
+  stats.target_rate = counts_.target_rate;
+  stats.frame_rate = counts_.frame_rate;
+}
+
+}  // namespace onair

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "capture/sync/conform.h"
+#include "capture/sync/frame_cadence.h"
+#include "core/api/codec_ports.h"
+#include "core/api/publish_config.h"
+#include "core/machine/trace.h"
+#include "platform/runtime/bounded_queue.h"
+#include "platform/runtime/latest_value.h"
+#include "platform/sdk/publisher_stats.h"
+#include "platform/sdk/shared_line.h"
+
+namespace onair {
+
+// The way of a picture from Q1 to its coded frame, on the thread onair.video: cadence, size,
+// pause picture, encoder. thread-safe.
+class VideoLine {
+ public:
+  // callback on onair.video.
+  using Deliver = std::function<void(EncodedFrame)>;
+
+  struct Setup {
+    VideoConfig config;
+    std::size_t raw_pictures;
+    std::unique_ptr<VideoEncoder> encoder;
+    Deliver deliver;
+    TraceSink* trace;
+  };
+  explicit VideoLine(Setup setup);
+  ~VideoLine();  // Stop().
+
+  // `line` outlives this.
+  void Start(SharedLine& line);
+  // Ends after the picture under way; what waits is dropped.
+  void Stop();
+
+  // A picture placed on the line. The older of two waiting ones gives way.
+  void Push(VideoFrame frame);
+
+  void SetTarget(const EncoderTarget& target);
+  void RequestKeyFrame();
+  void Pause(std::optional<Picture> picture);
+  void Resume();
+
+  const VideoTrack& track() const { return track_; }
+
+  // Fills the video part of `stats`.
+  void AddTo(PublisherStats& stats) const;
+
+ private:
+  struct PauseState {
+    bool is_paused = false;
+    std::optional<Picture> picture;
+  };
+
+  void Run();
+  void ApplyTarget();
+  void HandlePicture(VideoFrame frame);
+  void RepeatIfDue(Timestamp now);
+  VideoFrame Shown(VideoFrame frame);
+  void EncodeFrame(VideoFrame frame);
+
+  const VideoConfig config_;
+  std::unique_ptr<VideoEncoder> encoder_;
+  const VideoTrack track_;
+  const Deliver deliver_;
+  TraceSink& trace_;
+  SharedLine* line_ = nullptr;
+
+  runtime::BoundedQueue<VideoFrame> waiting_;
+  runtime::LatestValue<EncoderTarget> target_;
+  runtime::LatestValue<bool> key_frame_wanted_{false};
+  runtime::LatestValue<PauseState> pause_{PauseState{}};
+  std::atomic<bool> is_stopping_{false};
+  std::thread thread_;
+
+  // Of onair.video only.
+  capture::Conform conform_;
+  capture::FrameCadence cadence_;
+  std::optional<VideoFrame> newest_;
+  std::optional<MediaTime> last_pts_;
+  std::uint64_t target_seen_ = 0;
+  std::uint64_t key_frame_seen_ = 0;
+  std::vector<EncodedFrame> ready_;
+
+  mutable runtime::Mutex mutex_;
+  PublisherStats counts_ ONAIR_GUARDED_BY(mutex_);
+  std::deque<Timestamp> last_second_ ONAIR_GUARDED_BY(mutex_);
+};
+
+}  // namespace onair
