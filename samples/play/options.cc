@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/play/options.h"
+
+#include <charconv>
+
+namespace onair::samples {
+namespace {
+
+// The full command line has these; their parts come with later work.
+const char* const kLater[] = {"--fallback", "--no-fallback", "--qualities", "--switch-at",
+                              "--preload",  "--then-switch", "--record",    "--script"};
+
+bool BelongsToLater(const std::string& url) {
+  for (const char* scheme : {"rts://", "whep+http://", "whep+https://", "artc://", "webrtc://"}) {
+    if (url.starts_with(scheme)) return true;
+  }
+  const std::string path = url.substr(0, url.find('?'));
+  return path.ends_with(".m3u8") || url.find("://") == std::string::npos;
+}
+
+std::optional<int> SetBuffer(const CommandLine& line, const std::string& text,
+                             PlaySessionConfig& session) {
+  if (text == "auto") {
+    session.buffer = BufferMode::kAuto;
+  } else if (text == "fast") {
+    session.buffer = BufferMode::kFast;
+  } else if (text == "smooth") {
+    session.buffer = BufferMode::kSmooth;
+  } else {
+    int ms = 0;
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, ms);
+    if (parsed.ec != std::errc() || parsed.ptr != end) {
+      return line.Refuse("--buffer: '" + text + "' is not auto, fast, smooth or milliseconds");
+    }
+    session.buffer = BufferMode::kFixed;
+    session.fixed_delay = TimeDelta::Millis(ms);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
+  auto line = std::make_unique<CommandLine>(
+      "onair-play", "Plays a live stream.", std::vector<std::string>(std::begin(kLater), std::end(kLater)));
+  CLI::App& app = line->app();
+  app.add_option("url", o.url, "http(s)://host/app/stream.flv or rtmp(s)://host/app/stream")
+      ->required();
+  app.add_flag("--headless", o.is_headless,
+               "Decode and pace as if shown, without window and sound device");
+  app.add_option("--buffer", o.buffer, "Delay policy: auto, fast, smooth, or milliseconds")
+      ->capture_default_str();
+  app.add_option("--volume", o.volume, "Gain, 0..1")->capture_default_str();
+  app.add_flag("--mute", o.is_muted, "No sound");
+  app.add_option("--snapshot", o.snapshot, "Write the picture shown at second S of the run")
+      ->type_name("FILE.png@S");
+  app.add_option("--dump", o.dump, "Write all shown pictures as raw video")
+      ->type_name("FILE.y4m");
+  app.add_option("--frames", o.frames, "Stop after this many shown pictures (0: no limit)");
+  app.add_option("--duration", o.duration_s, "Stop after this many seconds (0: no limit)");
+  app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
+      ->type_name("FILE");
+  app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
+  return line;
+}
+
+std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, PlayerConfig& config) {
+  if (BelongsToLater(o.url)) return line.RefuseLater("playing " + o.url);
+  if (!(o.volume >= 0 && o.volume <= 1)) return line.Refuse("--volume: not in 0..1");
+  if (o.frames < 0) return line.Refuse("--frames: must not be negative");
+  if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
+  if (!o.snapshot.empty()) {
+    auto at = ParseAt(o.snapshot);
+    if (!at) return line.Refuse("--snapshot: " + at.error().detail);
+  }
+  if (const auto status = SetBuffer(line, o.buffer, config.session)) return status;
+  config.url = o.url;
+  config.tls.ca_file = o.ca;
+  config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;
+  if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
+  return std::nullopt;
+}
+
+}  // namespace onair::samples

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "platform/sdk/player.h"
+#include "samples/common/command_line.h"
+
+namespace onair::samples {
+
+struct PlayOptions {
+  std::string url;
+  bool is_headless = false;
+  std::string buffer = "auto";
+  double volume = 1.0;
+  bool is_muted = false;
+  std::string snapshot;  // FILE.png@S
+  std::string dump;      // FILE.y4m
+  long long frames = 0;  // 0: no limit.
+  double duration_s = 0;
+  std::string ca;
+  bool is_insecure = false;
+};
+
+std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& options);
+
+// What the options mean to the SDK. Not empty: leave with this status (all was said).
+std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& options,
+                            PlayerConfig& config);
+
+}  // namespace onair::samples

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/play/report.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "core/base/url.h"
+
+namespace onair::samples {
+namespace {
+
+const char* NameOf(PlayState state) {
+  switch (state) {
+    case PlayState::kConnecting: return "connecting";
+    case PlayState::kPlaying: return "playing";
+    case PlayState::kStalled: return "stalled";
+    case PlayState::kReconnecting: return "reconnecting";
+    case PlayState::kEnded: return "ended";
+  }
+  return "";
+}
+
+std::string ProtocolOf(const std::string& url) {
+  if (url.starts_with("rtmps")) return "rtmps";
+  if (url.starts_with("rtmp")) return "rtmp";
+  return url.starts_with("https") ? "https-flv" : "http-flv";
+}
+
+Json Parts(const PlayerStats& stats) {
+  const OpeningStages& o = stats.session.opening;
+  const auto at = [&](std::optional<Timestamp> done) { return MsBetween(stats.started_at, done); };
+  return {{"resolve", at(o.resolved)},
+          {"connect", at(o.connected)},
+          {"tls", at(o.secured)},
+          {"request", at(o.requested)},
+          {"first_byte", at(o.first_byte)},
+          {"first_keyframe", at(o.first_key_frame)},
+          {"decode", at(stats.first_decoded_at)},
+          {"render", at(stats.first_presented_at)}};
+}
+
+}  // namespace
+
+PlayReport::PlayReport(std::string url, Timestamp started_at)
+    : url_(std::move(url)), started_at_(started_at), sampled_at_(started_at) {}
+
+void PlayReport::Sample(const PlayerStats& stats, Timestamp now) {
+  const DataSize received = stats.session.bytes_received;
+  kbps_ = ((received - received_before_) / (now - sampled_at_)).kbps_f();
+  received_before_ = received;
+  sampled_at_ = now;
+  timeline_.push_back({{"t_s", Number((now - started_at_).seconds_f())},
+                       {"buffer_ms", Ms(stats.session.buffered)},
+                       {"latency_ms", Ms(stats.latency_now)},
+                       {"kbps", Number(kbps_)},
+                       {"fps", Number(stats.frame_rate)},
+                       {"rate", Number(stats.session.playback_rate)},
+                       {"state", NameOf(stats.session.state)}});
+}
+
+Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& error,
+                        Timestamp now) const {
+  const PlaySessionStats& s = stats.session;
+  const TimeDelta span = now - started_at_;
+  const ProcessUsage usage = UsageNow();
+  const auto url = ParseUrl(url_);
+  Json out;
+  out["url"] = url ? Redact(*url) : url_;
+  out["protocol"] = ProtocolOf(url_);
+  out["duration_s"] = Number(span.seconds_f());
+  out["first_frame_ms"] = MsBetween(stats.started_at, stats.first_presented_at);
+  out["first_frame_parts"] = Parts(stats);
+  out["process_to_first_frame_ms"] = MsBetween(ProcessStart(), stats.first_presented_at);
+  out["zap_ms"] = nullptr;
+  out["latency_ms"] = Spread(stats.latency);
+  out["buffer_ms"] = Quantiles(stats.buffered);
+  out["frames"] = {{"received", s.video_frames_received},
+                   {"decoded", stats.frames_decoded},
+                   {"rendered", stats.frames_presented},
+                   {"dropped", s.frames_dropped + stats.frames_dropped},
+                   {"repeated", stats.frames_repeated}};
+  out["stalls"] = {{"count", s.stalls}, {"total_ms", Ms(s.stalled_for)}};
+  out["freeze_percent"] = Number(stats.freeze_percent);
+  out["av_offset_ms"] = Quantiles(stats.av_offset);
+  out["playback_rate"] = {{"min", Number(stats.playback_rate_min)},
+                          {"max", Number(stats.playback_rate_max)}};
+  out["bytes_received"] = s.bytes_received.bytes();
+  out["fallbacks"] = 0;
+  out["switches"] = 0;
+  out["reconnects"] = s.reconnects;
+  out["audio_gaps"] = stats.audio_gaps;
+  out["decode_errors"] = stats.decode_errors;
+  out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());
+  out["peak_rss_mb"] = Number(usage.peak_rss_mb);
+  out["error"] = ErrorText(error);
+  out["timeline"] = timeline_;
+  return out;
+}
+
+std::string PlayReport::StatusText(const PlayerStats& stats, Timestamp now) const {
+  char text[160];
+  const double latency = stats.latency_now ? stats.latency_now->ms_f() : 0;
+  std::snprintf(text, sizeof text,
+                "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %4.0f ms  buffer %4.0f ms  stalls %lld",
+                (now - started_at_).seconds_f(), NameOf(stats.session.state), kbps_,
+                stats.frame_rate, latency, stats.session.buffered.ms_f(),
+                static_cast<long long>(stats.session.stalls));
+  return text;
+}
+
+}  // namespace onair::samples

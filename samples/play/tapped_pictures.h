@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/api/render_ports.h"
+#include "platform/devices/y4m_writer.h"
+#include "platform/runtime/mutex.h"
+
+namespace onair::samples {
+
+// Stands between a player and its display: keeps the picture that is shown for snapshots,
+// counts, and writes a dump. thread-safe.
+class TappedPictures final : public PictureSource {
+ public:
+  // `inner` outlives this.
+  explicit TappedPictures(PictureSource& inner) : inner_(inner) {}
+
+  // All pictures shown from now on go to `path`. Writing blocks the display: for measurements
+  // of pictures, not of time.
+  Status StartDump(const std::string& path, double frame_rate);
+  // Ends the dump; the first error of any write.
+  Status FinishDump();
+
+  std::optional<VideoFrame> TakePicture(Timestamp at) override;
+  void OnPresented(const VideoFrame& frame, const CaptureTime& when) override;
+
+  // The picture shown now; kInvalidState before the first.
+  Status Snapshot(const std::string& path) const;
+  std::int64_t presented() const;
+
+ private:
+  PictureSource& inner_;
+  mutable runtime::Mutex mutex_;
+  std::optional<VideoFrame> shown_ ONAIR_GUARDED_BY(mutex_);
+  std::int64_t presented_ ONAIR_GUARDED_BY(mutex_) = 0;
+  std::unique_ptr<devices::Y4mWriter> dump_ ONAIR_GUARDED_BY(mutex_);
+  std::optional<Error> dump_error_ ONAIR_GUARDED_BY(mutex_);
+};
+
+}  // namespace onair::samples

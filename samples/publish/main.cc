@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// onair-publish: goes live. Read top to bottom, this is how an app uses onair::Publisher.
+#include <algorithm>
+#include <cstdio>
+#include <mutex>
+#include <set>
+
+#include "platform/runtime/clock.h"
+#include "platform/sdk/publisher.h"
+#include "platform/sdk/trace_file.h"
+#include "samples/common/command_line.h"
+#include "samples/common/report.h"
+#include "samples/common/stop_signal.h"
+#include "samples/publish/options.h"
+#include "samples/publish/report.h"
+#include "samples/publish/sources.h"
+
+namespace onair::samples {
+namespace {
+
+constexpr TimeDelta kTick = TimeDelta::Millis(50);
+constexpr TimeDelta kRow = TimeDelta::Millis(500);
+
+// What the publisher told us, for the main thread. thread-safe.
+class Progress {
+ public:
+  Progress(std::size_t destinations, const CommandLine& line, StatusLine& status)
+      : open_(destinations), line_(line), status_(status) {}
+
+  void OnEvent(const PublishEvent& event) {
+    const std::lock_guard lock(mutex_);
+    if (const auto* state = std::get_if<PublishStateEvent>(&event)) OnState(*state);
+    if (const auto* ended = std::get_if<SourceEndedEvent>(&event)) {
+      has_source_ended_ = true;
+      if (ended->error) Fail(*ended->error);
+    }
+    if (const auto* failed = std::get_if<RecordingFailedEvent>(&event)) {
+      Fail(failed->error);
+      is_over_ = true;
+    }
+  }
+
+  bool is_over() const {
+    const std::lock_guard lock(mutex_);
+    return is_over_ || has_source_ended_;
+  }
+  std::optional<Error> error() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+ private:
+  void OnState(const PublishStateEvent& event) {
+    if (event.state == PublishState::kLive) live_.insert(event.destination);
+    if (event.state == PublishState::kReconnecting && event.error) {
+      // A destination that was never reached is a wrong address more often than a bad moment.
+      if (!live_.contains(event.destination)) return End(event.destination, *event.error);
+      status_.Say("reconnecting: " + ToString(*event.error));
+    }
+    if (event.state == PublishState::kEnded && event.error) {
+      End(event.destination, *event.error);
+    }
+  }
+  void End(std::size_t destination, const Error& error) {
+    if (!ended_.insert(destination).second) return;
+    Fail(error);
+    if (ended_.size() == open_) is_over_ = true;
+  }
+  void Fail(const Error& error) {
+    if (!error_) error_ = error;
+    line_.Complain(ToString(error));
+  }
+
+  mutable std::mutex mutex_;
+  const std::size_t open_;
+  const CommandLine& line_;
+  StatusLine& status_;
+  std::set<std::size_t> live_;
+  std::set<std::size_t> ended_;
+  bool has_source_ended_ = false;
+  bool is_over_ = false;
+  std::optional<Error> error_;
+};
+
+int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig config,
+        StopSignal& stop) {
+  std::unique_ptr<TraceFile> trace;
+  if (!line.common().trace.empty()) {
+    auto opened = TraceFile::Open(line.common().trace);
+    if (!opened) return line.Complain(ToString(opened.error())), kExitFailed;
+    trace = std::move(*opened);
+    config.trace = trace.get();
+  }
+  StatusLine status(line.common().is_quiet ? StatusLine::Mode::kQuiet : StatusLine::Mode::kShown);
+  Progress progress(config.urls.size(), line, status);
+
+  auto sources = OpenSources(options, config);
+  if (!sources) return line.Complain(ToString(sources.error())), kExitFailed;
+  if (!sources->note.empty()) status.Say(sources->note);
+
+  auto publisher = Publisher::Create(
+      config, [](auto task) { task(); },
+      [&](const PublishEvent& event) { progress.OnEvent(event); });
+  if (!publisher) return line.Complain(ToString(publisher.error())), kExitFailed;
+  (*publisher)->SetSources(std::move(sources->sources));
+
+  const Timestamp started = runtime::Now();
+  PublishReport report(started);
+  if (auto begun = (*publisher)->Start(); !begun) {
+    return line.Complain(ToString(begun.error())), kExitFailed;
+  }
+  const Timestamp end = options.duration_s > 0 ? started + TimeDelta::SecondsF(options.duration_s)
+                                               : Timestamp::PlusInfinity();
+  Timestamp next_row = started + kRow;
+  while (!progress.is_over() && runtime::Now() < end) {
+    if (stop.WaitUntil(std::min(end, runtime::Now() + kTick))) break;
+    const Timestamp now = runtime::Now();
+    if (now < next_row) continue;
+    next_row += kRow;
+    const PublisherStats stats = (*publisher)->stats();
+    report.Sample(stats, now);
+    status.Show(report.StatusText(stats, now), now);
+  }
+
+  const Timestamp ended = runtime::Now();
+  const PublisherStats stats = (*publisher)->stats();
+  publisher->reset();  // Bounded: at most half a second.
+  const auto error = progress.error();
+  int exit_status = error ? kExitFailed : kExitDone;
+  if (!line.common().report.empty()) {
+    auto written = WriteReport(line.common().report, report.Finish(stats, error, ended));
+    if (!written) line.Complain(ToString(written.error())), exit_status = kExitFailed;
+  }
+  if (trace) {
+    auto closed = trace->Close();
+    if (!closed) line.Complain(ToString(closed.error())), exit_status = kExitFailed;
+  }
+  return exit_status;
+}
+
+int Main(int argc, char** argv) {
+  StopSignal stop;
+  PublishOptions options;
+  const auto line = MakePublishCommandLine(options);
+  if (const auto status = line->Parse(argc, argv)) return *status;
+  PublisherConfig config;
+  if (const auto status = ToConfig(*line, options, config)) return *status;
+  return Run(*line, options, std::move(config), stop);
+}
+
+}  // namespace
+}  // namespace onair::samples
+
+int main(int argc, char** argv) { return onair::samples::Main(argc, argv); }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/publish/options.h"
+
+namespace onair::samples {
+namespace {
+
+// The full command line has these; their parts come with later work.
+const char* const kLater[] = {"--min-bitrate", "--mode",  "--beauty",     "--filter",
+                              "--watermark",   "--roi",   "--face",       "--hevc-rtmp",
+                              "--controller",  "--token", "--probe",      "--record-inputs"};
+
+bool BelongsToLater(const std::string& url) {
+  for (const char* scheme : {"rts://", "whip+http://", "whip+https://", "artc://", "webrtc://"}) {
+    if (url.starts_with(scheme)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
+  auto line = std::make_unique<CommandLine>(
+      "onair-publish", "Goes live from a picture, a file, a camera or a screen.",
+                   std::vector<std::string>(std::begin(kLater), std::end(kLater)));
+  CLI::App& app = line->app();
+  app.add_option("--input", o.input,
+                 "test (moving picture with frame number and UTC, a beep each second), a media "
+                 "file, an image (slow pan and zoom), camera[:N], screen[:DISPLAY]")
+      ->capture_default_str();
+  app.add_option("--audio-input", o.audio_input,
+                 "mic, test, none (no sound track) or a media file (default: the input's own "
+                 "sound, silence where it has none; mic for "
+                 "camera and screen)");
+  app.add_option("--to", o.to,
+                 "Where to: rtmp://host[:port]/app/key, rtmps://…, file:PATH (.flv .mp4 .m3u8). "
+                 "Several: all at once")
+      ->required()
+      ->take_all();
+  app.add_option("--size", o.size, "Picture size in pixels, even")->capture_default_str();
+  app.add_option("--fps", o.fps, "Pictures per second, 1..120")->capture_default_str();
+  app.add_option("--gop", o.gop_s, "Seconds between key frames, 0.2..20")->capture_default_str();
+  app.add_option("--video", o.video, "Video codec: h264")->capture_default_str();
+  app.add_option("--audio", o.audio, "Audio codec: aac")->capture_default_str();
+  app.add_option("--bitrate", o.bitrate_kbps, "Video rate in kbit/s, 50..50000")
+      ->capture_default_str();
+  app.add_option("--audio-bitrate", o.audio_bitrate_kbps, "Audio rate in kbit/s, 16..320")
+      ->capture_default_str();
+  app.add_option("--duration", o.duration_s,
+                 "Stop after this many seconds (default: when stopped or at the input's end)");
+  app.add_flag("--loop", o.is_looped, "Start a file again at its end");
+  app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
+      ->type_name("FILE");
+  app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
+  return line;
+}
+
+std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
+                            PublisherConfig& config) {
+  if (o.video == "h265") return line.RefuseLater("--video h265");
+  if (o.audio == "opus") return line.RefuseLater("--audio opus");
+  if (o.video != "h264") return line.Refuse("--video: '" + o.video + "' is not h264");
+  if (o.audio != "aac") return line.Refuse("--audio: '" + o.audio + "' is not aac");
+  for (const std::string& url : o.to) {
+    if (BelongsToLater(url)) return line.RefuseLater("--to " + url.substr(0, url.find(':') + 3));
+  }
+  auto size = ParseSize(o.size);
+  if (!size) return line.Refuse("--size: " + size.error().detail);
+  if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
+
+  config.urls = o.to;
+  config.video->size = *size;
+  config.video->frame_rate = o.fps;
+  config.video->gop = TimeDelta::SecondsF(o.gop_s);
+  config.video->rate = DataRate::KilobitsPerSec(o.bitrate_kbps);
+  config.audio->rate = DataRate::KilobitsPerSec(o.audio_bitrate_kbps);
+  if (o.audio_input == "none") config.audio.reset();
+  config.tls.ca_file = o.ca;
+  config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;
+  if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
+  return std::nullopt;
+}
+
+}  // namespace onair::samples

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/sdk/publisher.h"
+#include "samples/common/command_line.h"
+
+namespace onair::samples {
+
+struct PublishOptions {
+  std::string input = "test";
+  std::string audio_input;  // Empty: what fits the input.
+  std::vector<std::string> to;
+  std::string size = "1280x720";
+  double fps = 30;
+  double gop_s = 2;
+  std::string video = "h264";
+  std::string audio = "aac";
+  int bitrate_kbps = 1500;
+  int audio_bitrate_kbps = 64;
+  double duration_s = 0;  // 0: until stopped or the input ends.
+  bool is_looped = false;
+  std::string ca;
+  bool is_insecure = false;
+};
+
+// Declares the options on the line.
+std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& options);
+
+// What the options mean to the SDK. Not empty second: leave with this status (all was said).
+std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& options,
+                            PublisherConfig& config);
+
+}  // namespace onair::samples

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/publish/report.h"
+
+#include <cstdio>
+
+namespace onair::samples {
+namespace {
+
+const char* NameOf(PublishState state) {
+  switch (state) {
+    case PublishState::kConnecting: return "connecting";
+    case PublishState::kLive: return "live";
+    case PublishState::kReconnecting: return "reconnecting";
+    case PublishState::kEnded: return "ended";
+  }
+  return "";
+}
+
+std::string TransportOf(const std::string& url) { return url.substr(0, url.find(':')); }
+
+double KbpsOf(DataSize size, TimeDelta span) { return (size / span).kbps_f(); }
+
+// The fields that belong to one destination.
+Json OfDestination(const DestinationStats& destination, const PublisherStats& all, TimeDelta span) {
+  const PublishSessionStats& s = destination.session;
+  Json out;
+  out["url"] = destination.url;
+  out["transport"] = TransportOf(destination.url);
+  out["connect_ms"] = MsBetween(s.started_at, s.live_at);
+  out["first_frame_sent_ms"] = MsBetween(s.started_at, s.first_frame_at);
+  out["frames"] = {{"captured", all.frames_captured},
+                   {"encoded", all.frames_encoded},
+                   {"sent", s.frames_sent},
+                   {"dropped", all.frames_dropped + s.frames_dropped}};
+  out["bytes_sent"] = s.bytes_sent.bytes();
+  out["bitrate_kbps"] = {{"video", Number(KbpsOf(s.video_bytes_sent, span))},
+                         {"audio", Number(KbpsOf(s.audio_bytes_sent, span))},
+                         {"total", Number(KbpsOf(s.bytes_sent, span))}};
+  out["send_delay_ms"] = Spread(destination.send_delay);
+  out["rtt_ms"] = Quantiles(destination.rtt);
+  out["loss_percent"] = nullptr;  // TCP hides it.
+  out["keyframes"] = s.key_frames_sent;
+  out["reconnects"] = s.reconnects;
+  out["error"] = ErrorText(destination.error);
+  return out;
+}
+
+}  // namespace
+
+PublishReport::PublishReport(Timestamp started_at)
+    : started_at_(started_at), sampled_at_(started_at) {}
+
+void PublishReport::Sample(const PublisherStats& stats, Timestamp now) {
+  if (stats.destinations.empty()) return;
+  const DestinationStats& first = stats.destinations.front();
+  const DataSize sent = first.session.bytes_sent;
+  sent_kbps_ = KbpsOf(sent - sent_before_, now - sampled_at_);
+  sent_before_ = sent;
+  sampled_at_ = now;
+  timeline_.push_back({{"t_s", Number((now - started_at_).seconds_f())},
+                       {"target_kbps", Number(stats.target_rate.kbps_f())},
+                       {"sent_kbps", Number(sent_kbps_)},
+                       {"fps", Number(stats.frame_rate)},
+                       {"width", stats.picture_size.width},
+                       {"height", stats.picture_size.height},
+                       {"queue_ms", Ms(first.session.queue_span)},
+                       {"rtt_ms", Ms(first.rtt.Quantile(0.5))},
+                       {"loss_percent", nullptr},
+                       {"state", NameOf(first.session.state)}});
+}
+
+Json PublishReport::Finish(const PublisherStats& stats, const std::optional<Error>& error,
+                           Timestamp now) const {
+  const TimeDelta span = now - started_at_;
+  Json out = stats.destinations.empty() ? Json::object()
+                                        : OfDestination(stats.destinations.front(), stats, span);
+  const ProcessUsage usage = UsageNow();
+  out["duration_s"] = Number(span.seconds_f());
+  out["encode_ms"] = Spread(stats.encode);
+  out["beauty_ms"] = nullptr;
+  out["face_ms"] = nullptr;
+  out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());
+  out["peak_rss_mb"] = Number(usage.peak_rss_mb);
+  if (error) out["error"] = ErrorText(error);
+  if (stats.destinations.size() > 1) {
+    out["outputs"] = Json::array();
+    for (const DestinationStats& destination : stats.destinations) {
+      out["outputs"].push_back(OfDestination(destination, stats, span));
+    }
+  }
+  out["timeline"] = timeline_;
+  return out;
+}
+
+std::string PublishReport::StatusText(const PublisherStats& stats, Timestamp now) {
+  if (stats.destinations.empty()) return "";
+  const DestinationStats& first = stats.destinations.front();
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %3.0f ms  queue %4.0f ms  dropped %lld",
+                (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps_,
+                stats.frame_rate, first.send_delay.Quantile(0.5).value_or(TimeDelta::Zero()).ms_f(),
+                first.session.queue_span.ms_f(),
+                static_cast<long long>(stats.frames_dropped + first.session.frames_dropped));
+  return text;
+}
+
+}  // namespace onair::samples
