@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/capture/media_maker.h"
+#include "tests/support/paths.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -215,7 +216,7 @@ int LumaAt(const Picture& picture, int x, int y) {
 }
 
 std::string ScratchPath(const std::string& name) {
-  const std::string folder = std::string(ONAIR_BINARY_DIR) + "/capture_media";
+  const std::string folder = testing::BinaryDir() + "/capture_media";
   std::filesystem::create_directories(folder);
   return folder + "/" + name;
 }

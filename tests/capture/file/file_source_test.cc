@@ -10,6 +10,7 @@
 
 #include "capture/file/input.h"
 #include "tests/capture/media_maker.h"
+#include "tests/support/paths.h"
 
 using namespace onair;
 using namespace onair::capture;
@@ -329,7 +330,7 @@ TEST_CASE("What is no media is told apart by its error") {
                       {ScratchPath("noise.bin"), ErrorCode::kNotMedia},
                       {ScratchPath("header_only.mp4"), ErrorCode::kNotMedia},
                       {"http://127.0.0.1:1/x.flv", ErrorCode::kFileNotFound},
-                      {std::string(ONAIR_BINARY_DIR), ErrorCode::kNotMedia}};
+                      {testing::BinaryDir(), ErrorCode::kNotMedia}};
   for (const Row& row : rows) {
     auto opened = OpenFile(row.path, {});
     CAPTURE(row.path, opened.has_value());

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/picture_queue.h"
+
+#include <catch2/catch.hpp>
+
+namespace onair {
+namespace {
+
+constexpr Timestamp kStart = Timestamp::Micros(1'000'000);
+constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
+
+VideoFrame FrameAt(std::int64_t pts_ms, std::optional<UtcTime> utc = std::nullopt) {
+  auto builder = PictureBuilder::Allocate(PixelFormat::kI420, {16, 16});
+  REQUIRE(builder);
+  return VideoFrame(std::move(*builder).Freeze(), MediaTime::Millis(pts_ms), kStart, utc);
+}
+
+TEST_CASE("A picture is given when its time has come, not before") {
+  PictureQueue queue;
+  queue.Push(FrameAt(0), kStart + Ms(10));
+
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(9)));
+  const auto taken = queue.TakePicture(kStart + Ms(10));
+  REQUIRE(taken);
+  CHECK(taken->pts == MediaTime::Zero());
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(11)));
+}
+
+TEST_CASE("Of several due pictures the newest is given and the others are counted as dropped") {
+  PictureQueue queue;
+  for (int i = 0; i < 3; ++i) queue.Push(FrameAt(33 * i), kStart + Ms(33 * i));
+
+  const auto taken = queue.TakePicture(kStart + Ms(200));
+
+  REQUIRE(taken);
+  CHECK(taken->pts == MediaTime::Millis(66));
+  CHECK(queue.counts().dropped == 2);
+}
+
+TEST_CASE("A full queue gives up its oldest picture") {
+  PictureQueue queue;
+  const int pushed = static_cast<int>(PictureQueue::kBound) + 2;
+  for (int i = 0; i < pushed; ++i) queue.Push(FrameAt(i), kStart + Ms(i));
+
+  CHECK(queue.counts().dropped == 2);
+  CHECK(queue.TakePicture(kStart + Ms(2))->pts == MediaTime::Millis(2));
+}
+
+TEST_CASE("A line that moved gives waiting pictures new times") {
+  PictureQueue queue;
+  queue.Push(FrameAt(40), kStart + Ms(40));
+
+  queue.SetLine({.anchor_at = kStart + Ms(100), .anchor_media = MediaTime::Zero()});
+
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(139)));
+  CHECK(queue.TakePicture(kStart + Ms(140)));
+}
+
+TEST_CASE("Latency is presentation minus the stamped capture, freezes are gaps over 150 ms") {
+  PictureQueue queue;
+  const UtcTime captured = UtcTime::Micros(5'000'000);
+  const auto present = [&](std::int64_t at_ms) {
+    queue.OnPresented(FrameAt(at_ms, captured + Ms(at_ms)),
+                      {kStart + Ms(at_ms), captured + Ms(at_ms + 80)});
+  };
+  for (int ms = 0; ms <= 1000; ms += 50) present(ms);
+  CHECK(queue.counts().freeze_percent == 0.0);
+  CHECK(queue.counts().latency.Quantile(0.5) == Ms(80));
+
+  present(2000);
+
+  CHECK(queue.counts().freeze_percent == Approx(50.0));
+  CHECK(queue.counts().presented == 22);
+  CHECK(queue.counts().first_presented_at == kStart);
+}
+
+TEST_CASE("A cleared queue counts what it lost") {
+  PictureQueue queue;
+  queue.Push(FrameAt(0), kStart);
+  queue.Clear();
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(100)));
+  CHECK(queue.counts().dropped == 1);
+}
+
+}  // namespace
+}  // namespace onair
