@@ -30,8 +30,8 @@ struct PlayerConfig {
   // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream.
   std::string url;
 
-  PlaySessionConfig session;
-  TlsConfig tls;
+  PlaySessionConfig session = {};
+  TlsConfig tls = {};
 
   // Decoder threads. Range [1, 16]. More decodes large pictures sooner for more memory.
   int decode_threads = 1;

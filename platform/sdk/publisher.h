@@ -38,8 +38,8 @@ struct PublisherConfig {
   std::optional<VideoConfig> video = VideoConfig{};
   std::optional<AudioConfig> audio = AudioConfig{};
 
-  PublishSessionConfig session;
-  TlsConfig tls;
+  PublishSessionConfig session = {};
+  TlsConfig tls = {};
 
   // Bound of raw pictures before the encoder (Q1). Range [1, 8]. When full the older picture
   // gives way. More smooths a slow encoder and adds a frame time of delay each.

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/audio_renderer.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+namespace onair {
+namespace {
+
+constexpr AudioFormat kFormat{48000, 2};
+constexpr Timestamp kStart = Timestamp::Micros(50'000'000);
+constexpr std::size_t kPullFrames = 480;  // 10 ms.
+constexpr TimeDelta kPull = TimeDelta::Millis(10);
+
+// A tone that begins at media time zero, in blocks of 10 ms.
+class Tone {
+ public:
+  AudioBlock Next() {
+    AudioBlock block{kFormat, {}, MediaTime::Millis(10 * blocks_), kStart};
+    for (std::size_t i = 0; i < kPullFrames; ++i) {
+      const double t = static_cast<double>(blocks_ * kPullFrames + i) / 48000;
+      const auto sample = static_cast<float>(0.5 * std::sin(2 * M_PI * 440 * t));
+      block.samples.insert(block.samples.end(), {sample, sample});
+    }
+    ++blocks_;
+    return block;
+  }
+
+ private:
+  std::int64_t blocks_ = 0;
+};
+
+float Peak(const std::vector<float>& samples) {
+  float peak = 0;
+  for (const float s : samples) peak = std::max(peak, std::abs(s));
+  return peak;
+}
+
+class Device {
+ public:
+  explicit Device(AudioRenderer& renderer) : renderer_(renderer) {}
+
+  // What the speaker plays in its next 10 ms.
+  std::vector<float> Pull() {
+    std::vector<float> out(kPullFrames * 2, 99.0F);
+    renderer_.Pull(out, heard_at_);
+    heard_at_ += kPull;
+    return out;
+  }
+
+ private:
+  AudioRenderer& renderer_;
+  Timestamp heard_at_ = kStart;
+};
+
+void IgnoreLead(TimeDelta) {}
+
+TEST_CASE("Without a line the speaker gets silence") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  renderer.Push(tone.Next());
+  Device device(renderer);
+  CHECK(Peak(device.Pull()) == 0.0F);
+  CHECK_FALSE(renderer.error());
+}
+
+TEST_CASE("Sound is heard when the line says, to the sample") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  for (int i = 0; i < 10; ++i) renderer.Push(tone.Next());
+  renderer.SetLine({.anchor_at = kStart + TimeDelta::Millis(25), .anchor_media = MediaTime::Zero()});
+  Device device(renderer);
+
+  CHECK(Peak(device.Pull()) == 0.0F);
+  CHECK(Peak(device.Pull()) == 0.0F);
+  const auto third = device.Pull();
+  const std::vector<float> before(third.begin(), third.begin() + 2 * 239);
+  CHECK(Peak(before) == 0.0F);  // 5 ms of it are still ahead of the sound.
+  CHECK(Peak(third) > 0.4F);
+  CHECK(Peak(device.Pull()) > 0.4F);
+  CHECK(renderer.error()->us() == Approx(0).margin(100));
+}
+
+TEST_CASE("Sound that ends is counted as a gap, once") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  for (int i = 0; i < 3; ++i) renderer.Push(tone.Next());
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero()});
+  Device device(renderer);
+  for (int i = 0; i < 3; ++i) CHECK(Peak(device.Pull()) > 0.4F);
+  CHECK(renderer.gaps() == 0);
+  for (int i = 0; i < 5; ++i) CHECK(Peak(device.Pull()) == 0.0F);
+  CHECK(renderer.gaps() == 1);
+}
+
+// A line that is faster than the device by `rate`: after ten seconds sound must be within
+// 15 ms of the line, without a gap.
+void ExpectFollows(double rate) {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  const ClockMap line{.anchor_at = kStart, .anchor_media = MediaTime::Zero(), .rate = rate};
+  renderer.SetLine(line);
+  Device device(renderer);
+  for (int i = 0; i < 20; ++i) renderer.Push(tone.Next());
+  double owed_blocks = 0;
+  for (int i = 0; i < 1000; ++i) {
+    for (owed_blocks += rate; owed_blocks >= 1; owed_blocks -= 1) renderer.Push(tone.Next());
+    const auto out = device.Pull();
+    if (i > 20) CHECK(Peak(out) > 0.3F);
+  }
+  INFO("rate " << rate << " error " << renderer.error().value_or(TimeDelta::Seconds(9)).ms_f());
+  REQUIRE(renderer.error());
+  CHECK(std::abs(renderer.error()->ms_f()) < 15);
+  CHECK(renderer.gaps() == 0);
+}
+
+TEST_CASE("Sound follows a line that drifts by a few hundred ppm") { ExpectFollows(1.0003); }
+TEST_CASE("Sound follows a line that catches up") { ExpectFollows(1.05); }
+TEST_CASE("Sound follows a line that slows down") { ExpectFollows(0.97); }
+
+TEST_CASE("Volume moves without a step") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  for (int i = 0; i < 20; ++i) renderer.Push(tone.Next());
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero()});
+  Device device(renderer);
+  static_cast<void>(device.Pull());
+
+  renderer.SetVolume(0);
+
+  const auto first = device.Pull();
+  const auto second = device.Pull();
+  CHECK(Peak(first) > 0.2F);                // 20 ms of easing,
+  CHECK(Peak(second) > 0.0F);
+  CHECK(Peak(device.Pull()) < 1e-3F);       // then nothing.
+  float step = 0;
+  for (std::size_t i = 2; i < first.size(); ++i) step = std::max(step, std::abs(first[i] - first[i - 2]));
+  CHECK(step < 0.05F);
+}
+
+TEST_CASE("The lead is told once and again only when it grows") {
+  std::vector<TimeDelta> told;
+  AudioRenderer renderer(kFormat, [&](TimeDelta lead) { told.push_back(lead); });
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero()});
+  std::vector<float> out(kPullFrames * 2);
+  renderer.Pull(out, kStart);
+  renderer.Pull(out, kStart);
+  CHECK(told.size() == 1);
+}
+
+TEST_CASE("A block of another format is refused and counted") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  renderer.Push({{44100, 1}, std::vector<float>(441), MediaTime::Zero(), kStart});
+  CHECK(renderer.refused() == 1);
+}
+
+}  // namespace
+}  // namespace onair
