@@ -118,13 +118,14 @@ std::size_t AudioRenderer::FillFrom(std::span<float> out, double stretch) {
   return timeline_.Read(out) * static_cast<std::size_t>(format_.channels);
 }
 
+bool AudioRenderer::TakeFrame(std::array<float, 2>& frame) {
+  return timeline_.Read(std::span(frame.data(), static_cast<std::size_t>(format_.channels))) == 1;
+}
+
 std::size_t AudioRenderer::ReadResampled(std::span<float> out, double stretch) {
   const auto channels = static_cast<std::size_t>(format_.channels);
-  const auto take = [&](std::array<float, 2>& frame) {
-    return timeline_.Read(std::span(frame.data(), channels)) == 1;
-  };
   if (!is_resampling_) {
-    if (!take(before_) || !take(after_)) return 0;
+    if (!TakeFrame(before_) || !TakeFrame(after_)) return 0;
     fraction_ = 0;
     is_resampling_ = true;
   }
@@ -132,7 +133,7 @@ std::size_t AudioRenderer::ReadResampled(std::span<float> out, double stretch) {
   while (done < out.size()) {
     for (; fraction_ >= 1.0; fraction_ -= 1.0) {
       before_ = after_;
-      if (take(after_)) continue;
+      if (TakeFrame(after_)) continue;
       is_resampling_ = false;
       return done;
     }

@@ -53,6 +53,7 @@ class AudioRenderer final : public AudioPuller {
   };
 
   std::size_t FillFrom(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
+  bool TakeFrame(std::array<float, 2>& frame) ONAIR_REQUIRES(mutex_);
   std::size_t ReadResampled(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
   std::size_t ReadStretched(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
   void DropHeld() ONAIR_REQUIRES(mutex_);

@@ -299,7 +299,7 @@ TEST_CASE("A changed decoder configuration goes into FLV and is refused by MP4")
   const TestFolder folder;
   StreamTracks changed = TestClip().tracks;
   Bytes config(changed.video->config.view().begin(), changed.video->config.view().end());
-  config.back() ^= 1;
+  config.at(config.size() - 1) ^= 1;
   changed.video->config = Buffer::Own(config);
 
   auto mp4 = OpenRecorder(folder / "change.mp4");
