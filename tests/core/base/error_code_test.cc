@@ -80,7 +80,7 @@ TEST_CASE("An unknown number is described as a fault of ours") {
 
 TEST_CASE("An error prints as one line with its stable name") {
   CHECK(ToString({ErrorCode::kConnectRefused, "live.example:1935", 111}) ==
-        "live.example:1935: nothing listens at the address [net.connect_refused]");
+        "live.example:1935: connection refused [net.connect_refused]");
   CHECK(ToString({ErrorCode::kTimeout, ""}) ==
         "the peer did not answer or read in time [net.timeout]");
 }

@@ -130,8 +130,10 @@ class Listener final : public AudioOutput {
         : format_(format), inner_(inner), heard_(heard) {}
     void Pull(std::span<float> out, Timestamp heard_at) override {
       inner_.Pull(out, heard_at);
-      AudioBlock block{format_, {out.begin(), out.end()},
-                       MediaTime::Micros(heard_at.us()), heard_at};
+      // Sound is continuous; only the call's moment wobbles, or jumps when the machine stalls.
+      if (!next_ || std::abs((heard_at - *next_).ms_f()) > 20) next_ = heard_at;
+      AudioBlock block{format_, {out.begin(), out.end()}, MediaTime::Micros(next_->us()), *next_};
+      *next_ += block.duration();
       const runtime::MutexLock lock(heard_.mutex);
       if (const auto at = heard_.finder.OnBlock(block)) {
         heard_.beeps.push_back(Timestamp::Micros(at->us()));
@@ -142,6 +144,7 @@ class Listener final : public AudioOutput {
     const AudioFormat format_;
     AudioPuller& inner_;
     Heard& heard_;
+    std::optional<Timestamp> next_;
   };
 
   Heard& heard_;
@@ -157,7 +160,18 @@ TEST_CASE("Flash and beep of the test picture come out together") {
   player->SetAudioOutput(std::make_unique<Listener>(heard));
   REQUIRE(player->Start());
 
+  // Beep after flash, for every flash that has a beep near it.
   std::vector<Timestamp> flashes;
+  const auto offsets = [&] {
+    const runtime::MutexLock lock(heard.mutex);
+    std::vector<TimeDelta> found;
+    for (const Timestamp flash : flashes) {
+      for (const Timestamp beep : heard.beeps) {
+        if (std::abs((beep - flash).ms_f()) < 400) found.push_back(beep - flash);
+      }
+    }
+    return found;
+  };
   bool was_flashing = true;
   REQUIRE(Eventually([&] {
     const Timestamp now = runtime::Now();
@@ -166,23 +180,15 @@ TEST_CASE("Flash and beep of the test picture come out together") {
       if (is_flashing && !was_flashing) flashes.push_back(now);
       was_flashing = is_flashing;
     }
-    return flashes.size() >= 4;
-  }, TimeDelta::Seconds(30)));
-  player.reset();
+    return offsets().size() >= 3;
+  }, TimeDelta::Seconds(60)));
 
-  const runtime::MutexLock lock(heard.mutex);
-  int matched = 0;
-  for (const Timestamp flash : flashes) {
-    for (const Timestamp beep : heard.beeps) {
-      if (std::abs((beep - flash).ms_f()) > 400) continue;
-      INFO("beep after flash by " << (beep - flash).ms_f() << " ms");
-      // ITU-R BT.1359-1: detectable from 45 ms early to 125 ms late.
-      CHECK((beep - flash) < TimeDelta::Millis(125));
-      CHECK((beep - flash) > TimeDelta::Millis(-45));
-      ++matched;
-    }
+  for (const TimeDelta offset : offsets()) {
+    INFO("beep after flash by " << offset.ms_f() << " ms");
+    // ITU-R BT.1359-1: detectable from 45 ms early to 125 ms late.
+    CHECK(offset.ms_f() < 125);
+    CHECK(offset.ms_f() > -45);
   }
-  CHECK(matched >= 2);  // The first beeps may fall into the start-up.
 }
 
 TEST_CASE("A stream that is over ends the player with session.ended") {
