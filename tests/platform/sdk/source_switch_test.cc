@@ -58,9 +58,9 @@ struct Stage {
 };
 
 TEST_CASE("After a switch the new source goes on where the old one was, and the old one stops") {
-  Stage stage;
-  HandSource::State camera;
+  HandSource::State camera;  // Outlive the stage, which stops them.
   HandSource::State screen;
+  Stage stage;
   stage.Run(camera);
   for (const int ms : {0, 33, 67}) camera.sink->OnVideo(FrameAt(ms, stage.origin));
 
@@ -75,9 +75,9 @@ TEST_CASE("After a switch the new source goes on where the old one was, and the 
 }
 
 TEST_CASE("A device that does not start is told, and the source before it goes on") {
-  Stage stage;
   HandSource::State camera;
   HandSource::State broken;
+  Stage stage;
   broken.refuses = Error{ErrorCode::kDeviceBusy, "/dev/video0"};
   stage.Run(camera);
 
@@ -91,8 +91,8 @@ TEST_CASE("A device that does not start is told, and the source before it goes o
 }
 
 TEST_CASE("An interrupted switch starts nothing more") {
-  Stage stage;
   HandSource::State camera;
+  Stage stage;
   stage.sources.Interrupt();
   stage.Run(camera);
   CHECK_FALSE(camera.is_running);
