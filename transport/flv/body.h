@@ -52,6 +52,11 @@ struct MediaRates {
   DataRate video = DataRate::Zero();
   DataRate audio = DataRate::Zero();
 };
+
+// The time of every onMetaData, also in the middle of a stream: FFmpeg's FLV demuxer takes one
+// at any other time for a subtitle track. Source: libavformat/flvdec.c, flv_read_packet (5.1).
+inline constexpr std::uint32_t kMetadataTimestampMs = 0;
+
 // "onMetaData" and its ECMA array: the body of an FLV script tag. RTMP puts the text
 // "@setDataFrame" in front (publishers) or nothing (servers).
 Bytes MetadataBody(const StreamTracks& tracks, const MediaRates& rates = {});

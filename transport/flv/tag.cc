@@ -49,7 +49,7 @@ Bytes RawTag(TagType type, std::uint32_t timestamp_ms, ByteView body) {
 
 Bytes StartTags(const StreamTracks& tracks, std::uint32_t timestamp_ms, const MediaRates& rates) {
   ByteWriter out;
-  AppendTag(out, TagType::kScript, timestamp_ms, {}, MetadataBody(tracks, rates));
+  AppendTag(out, TagType::kScript, kMetadataTimestampMs, {}, MetadataBody(tracks, rates));
   if (tracks.video) {
     AppendTag(out, TagType::kVideo, timestamp_ms, {}, VideoSequenceHeaderBody(*tracks.video));
   }

@@ -25,7 +25,8 @@ Bytes FileHeader(const StreamTracks& tracks);
 Bytes RawTag(TagType type, std::uint32_t timestamp_ms, ByteView body);
 
 // onMetaData and the sequence headers of the known tracks, in this order: what a viewer needs
-// in front of the first frame, and again when tracks change.
+// in front of the first frame, and again when tracks change. `timestamp_ms`: the headers' time;
+// metadata has none.
 Bytes StartTags(const StreamTracks& tracks, std::uint32_t timestamp_ms,
                 const MediaRates& rates = {});
 

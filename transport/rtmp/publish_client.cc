@@ -233,8 +233,8 @@ class PublishClient::Core {
   void SendHeaders(std::uint32_t timestamp_ms) {
     amf0::Writer command;
     command.Text("@setDataFrame");
-    messages().Send({kDataLane, stream_id_}, MessageType::kDataAmf0, timestamp_ms, command.view(),
-                    flv::MetadataBody(tracks_, config_.rates));
+    messages().Send({kDataLane, stream_id_}, MessageType::kDataAmf0, flv::kMetadataTimestampMs,
+                    command.view(), flv::MetadataBody(tracks_, config_.rates));
     if (tracks_.video) {
       Media(MessageType::kVideo, timestamp_ms, {}, flv::VideoSequenceHeaderBody(*tracks_.video));
     }

@@ -43,9 +43,9 @@ TEST_CASE("Wire timestamps are milliseconds rounded down, in 32 bits") {
   CHECK(WireTimestamp(MediaTime::Millis(0x1'0000'0005)) == 5);
 }
 
-TEST_CASE("Start tags hold metadata and the known tracks' headers in this order") {
+TEST_CASE("Start tags hold metadata at time 0 and the known tracks' headers in this order") {
   const Bytes both = StartTags(sample::Tracks(), 7);
-  Bytes expected = RawTag(TagType::kScript, 7, MetadataBody(sample::Tracks()));
+  Bytes expected = RawTag(TagType::kScript, 0, MetadataBody(sample::Tracks()));
   for (const Bytes& part : {RawTag(TagType::kVideo, 7, VideoSequenceHeaderBody(sample::Video())),
                             RawTag(TagType::kAudio, 7, AudioSequenceHeaderBody(sample::Audio()))}) {
     expected.insert(expected.end(), part.begin(), part.end());

@@ -22,7 +22,11 @@ Message Aggregate(Bytes payload) {
 }
 
 TEST_CASE("An aggregate's tags count from the message's own time") {
-  Bytes payload = flv::StartTags(sample::Tracks(), 90);
+  Bytes payload = flv::RawTag(flv::TagType::kScript, 90, flv::MetadataBody(sample::Tracks()));
+  Append(payload, flv::RawTag(flv::TagType::kVideo, 90,
+                              flv::VideoSequenceHeaderBody(*sample::Tracks().video)));
+  Append(payload, flv::RawTag(flv::TagType::kAudio, 90,
+                              flv::AudioSequenceHeaderBody(*sample::Tracks().audio)));
   Append(payload, flv::Tag(sample::Sound(0), 100).view());
   Append(payload, flv::Tag(sample::Key(0), 120).view());
   MediaReceiver receiver;

@@ -202,6 +202,7 @@ TEST_CASE("Metadata and sequence headers come before the first frame, and again 
   scene.client->Send(sample::Key(540), kStart);
   got = scene.Got();
   REQUIRE(got.size() == 3);
+  CHECK(got[0].timestamp_ms == 0);
   CHECK(got[1].timestamp_ms == 40);
   CHECK(got[1].payload.view()[1] == 0);
 }
