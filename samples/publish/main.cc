@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <mutex>
 #include <set>
+#include <string>
 
 #include "platform/runtime/clock.h"
 #include "platform/sdk/publisher.h"
@@ -69,7 +70,9 @@ class Progress {
   }
   void Fail(const Error& error) {
     if (!error_) error_ = error;
-    line_.Complain(ToString(error));
+    // A full disk comes as a failed recording and as an ended destination.
+    const std::string text = ToString(error);
+    if (complaints_.insert(text).second) line_.Complain(text);
   }
 
   mutable std::mutex mutex_;
@@ -78,6 +81,7 @@ class Progress {
   StatusLine& status_;
   std::set<std::size_t> live_;
   std::set<std::size_t> ended_;
+  std::set<std::string> complaints_;  // Said once each.
   bool has_source_ended_ = false;
   bool is_over_ = false;
   std::optional<Error> error_;
