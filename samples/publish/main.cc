@@ -6,7 +6,10 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "core/base/url.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/publisher.h"
 #include "platform/sdk/trace_file.h"
@@ -23,11 +26,25 @@ namespace {
 constexpr TimeDelta kTick = TimeDelta::Millis(50);
 constexpr TimeDelta kRow = TimeDelta::Millis(500);
 
+// Addresses without their secrets.
+std::vector<std::string> NamesOf(const std::vector<std::string>& urls) {
+  std::vector<std::string> names;
+  for (const std::string& url : urls) {
+    const auto parsed = ParseUrl(url);
+    // The stream key is a secret too: host and application are enough.
+    names.push_back(parsed ? parsed->scheme + "://" + parsed->Authority(0) +
+                                 parsed->path.substr(0, parsed->path.rfind('/'))
+                           : url);
+  }
+  return names;
+}
+
 // What the publisher told us, for the main thread. thread-safe.
 class Progress {
  public:
-  Progress(std::size_t destinations, const CommandLine& line, StatusLine& status)
-      : open_(destinations), line_(line), status_(status) {}
+  // `names`: of the destinations, for people.
+  Progress(std::vector<std::string> names, const CommandLine& line, StatusLine& status)
+      : names_(std::move(names)), line_(line), status_(status) {}
 
   void OnEvent(const PublishEvent& event) {
     const std::lock_guard lock(mutex_);
@@ -53,7 +70,11 @@ class Progress {
 
  private:
   void OnState(const PublishStateEvent& event) {
-    if (event.state == PublishState::kLive) live_.insert(event.destination);
+    if (event.state == PublishState::kLive && live_.insert(event.destination).second) {
+      // For scripts that wait for it, as for the edge's "ready".
+      std::printf("live %s\n", names_[event.destination].c_str());
+      std::fflush(stdout);
+    }
     if (event.state == PublishState::kReconnecting && event.error) {
       // A destination that was never reached is a wrong address more often than a bad moment.
       if (!live_.contains(event.destination)) return End(event.destination, *event.error);
@@ -66,7 +87,7 @@ class Progress {
   void End(std::size_t destination, const Error& error) {
     if (!ended_.insert(destination).second) return;
     Fail(error);
-    if (ended_.size() == open_) is_over_ = true;
+    if (ended_.size() == names_.size()) is_over_ = true;
   }
   void Fail(const Error& error) {
     if (!error_) error_ = error;
@@ -76,7 +97,7 @@ class Progress {
   }
 
   mutable std::mutex mutex_;
-  const std::size_t open_;
+  const std::vector<std::string> names_;
   const CommandLine& line_;
   StatusLine& status_;
   std::set<std::size_t> live_;
@@ -97,7 +118,7 @@ int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig 
     config.trace = trace.get();
   }
   StatusLine status(line.common().is_quiet ? StatusLine::Mode::kQuiet : StatusLine::Mode::kShown);
-  Progress progress(config.urls.size(), line, status);
+  Progress progress(NamesOf(config.urls), line, status);
 
   auto sources = OpenSources(options, config);
   if (!sources) return line.Complain(ToString(sources.error())), kExitFailed;
