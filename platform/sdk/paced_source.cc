@@ -23,7 +23,10 @@ class PacedSource final : public LiveSource {
   ~PacedSource() override { Stop(); }
 
   Status Start(Timestamp origin, FrameSink& sink) override {
-    if (thread_.joinable()) return Fail(ErrorCode::kInvalidState, "source is running");
+    const std::lock_guard lock(mutex_);  // Stop() may come from another thread.
+    if (is_stopping_ || thread_.joinable()) {
+      return Fail(ErrorCode::kInvalidState, "the source has run already");
+    }
     origin_ = origin;
     sink_ = &sink;
     thread_ = std::thread([this] { Run(); });
@@ -31,12 +34,14 @@ class PacedSource final : public LiveSource {
   }
 
   void Stop() override {
+    std::thread running;
     {
       const std::lock_guard lock(mutex_);
       is_stopping_ = true;
+      running = std::move(thread_);
     }
     wake_.notify_all();
-    if (thread_.joinable()) thread_.join();
+    if (running.joinable()) running.join();
   }
 
   const SourceInfo& info() const override { return source_->info(); }

@@ -75,6 +75,7 @@ void ExpectPlays(const std::string& url) {
     const auto* tracks = std::get_if<TracksEvent>(&e);
     return tracks != nullptr && tracks->tracks.video && tracks->tracks.audio;
   }));
+  player.reset();  // It wakes the display until then.
 }
 
 TEST_CASE("A player shows pictures and plays sound over HTTP-FLV") {
