@@ -21,8 +21,8 @@ enum class PublishState {
 
 enum class PlayState {
   kConnecting = 1,
-  kPlaying = 2,       // Pictures or sound are coming out.
-  kStalled = 3,       // Nothing left to show; refilling.
+  kPlaying = 2,  // Pictures or sound are coming out.
+  kStalled = 3,  // Nothing left to show; refilling.
   kReconnecting = 4,
   kEnded = 5,
 };

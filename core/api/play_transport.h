@@ -15,10 +15,19 @@ namespace onair {
 
 class PlayTransport {
  public:
-  struct Accepted {};                          // The server answered the request with success.
-  struct TracksChanged { StreamTracks tracks; };  // All tracks known so far; comes before their frames.
-  struct Moved { std::string url; };           // Redirected: absolute address. Nothing follows.
-  struct Closed { Error error; };              // Over: kStreamEnded in good order. Nothing follows.
+  struct Accepted {};  // The server answered the request with success.
+  // All tracks known so far; comes before their frames.
+  struct TracksChanged {
+    StreamTracks tracks;
+  };
+  // Redirected: absolute address. Nothing follows.
+  struct Moved {
+    std::string url;
+  };
+  // Over: kStreamEnded in good order. Nothing follows.
+  struct Closed {
+    Error error;
+  };
   // pts and dts are as on the wire, made continuous over 32-bit wraps; payload as in
   // core/media/encoded_frame.h; captured_at is `now` of arrival.
   using Event = std::variant<Accepted, TracksChanged, EncodedFrame, Moved, Closed>;

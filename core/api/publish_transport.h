@@ -14,8 +14,11 @@ namespace onair {
 
 class PublishTransport {
  public:
-  struct Ready {};                  // The peer accepted the stream; media may be sent.
-  struct Closed { Error error; };   // Over, by the peer or by a fault. Nothing follows.
+  struct Ready {};  // The peer accepted the stream; media may be sent.
+  // Over, by the peer or by a fault. Nothing follows.
+  struct Closed {
+    Error error;
+  };
   using Event = std::variant<Ready, Closed>;
 
   virtual ~PublishTransport() = default;

@@ -14,23 +14,23 @@ namespace onair {
 // One destination's session.
 struct PublishSessionStats {
   PublishState state = PublishState::kConnecting;
-  std::int64_t frames_queued = 0;        // Video frames handed to the session.
-  std::int64_t frames_sent = 0;          // Video frames written to the transport.
-  std::int64_t frames_dropped = 0;       // Video frames dropped before the transport.
+  std::int64_t frames_queued = 0;   // Video frames handed to the session.
+  std::int64_t frames_sent = 0;     // Video frames written to the transport.
+  std::int64_t frames_dropped = 0;  // Video frames dropped before the transport.
   std::int64_t audio_frames_sent = 0;
-  std::int64_t audio_frames_dropped = 0; // Only while there is no connection.
+  std::int64_t audio_frames_dropped = 0;  // Only while there is no connection.
   std::int64_t key_frames_sent = 0;
   DataSize video_bytes_sent = DataSize::Zero();
   DataSize audio_bytes_sent = DataSize::Zero();
-  DataSize bytes_sent = DataSize::Zero();       // On the byte stream, protocol included.
-  DataSize queue_size = DataSize::Zero();       // Now.
-  TimeDelta queue_span = TimeDelta::Zero();     // Now, in media time.
+  DataSize bytes_sent = DataSize::Zero();    // On the byte stream, protocol included.
+  DataSize queue_size = DataSize::Zero();    // Now.
+  TimeDelta queue_span = TimeDelta::Zero();  // Now, in media time.
   TimeDelta queue_span_max = TimeDelta::Zero();
-  DataSize unsent = DataSize::Zero();           // Now, in the socket.
+  DataSize unsent = DataSize::Zero();  // Now, in the socket.
   std::int64_t reconnects = 0;
   std::optional<Timestamp> started_at;
-  std::optional<Timestamp> live_at;             // First acceptance.
-  std::optional<Timestamp> first_frame_at;      // First video frame written.
+  std::optional<Timestamp> live_at;         // First acceptance.
+  std::optional<Timestamp> first_frame_at;  // First video frame written.
 };
 
 // When each part of opening was done; empty until then. Driver time.
@@ -38,25 +38,25 @@ struct OpeningStages {
   std::optional<Timestamp> started;
   std::optional<Timestamp> resolved;
   std::optional<Timestamp> connected;
-  std::optional<Timestamp> secured;         // Only with TLS.
-  std::optional<Timestamp> requested;       // Request written.
-  std::optional<Timestamp> first_byte;      // Of the answer.
-  std::optional<Timestamp> first_key_frame; // Complete.
+  std::optional<Timestamp> secured;          // Only with TLS.
+  std::optional<Timestamp> requested;        // Request written.
+  std::optional<Timestamp> first_byte;       // Of the answer.
+  std::optional<Timestamp> first_key_frame;  // Complete.
 };
 
 struct PlaySessionStats {
   PlayState state = PlayState::kConnecting;
-  OpeningStages opening;                        // Of the first connection.
+  OpeningStages opening;  // Of the first connection.
   std::int64_t video_frames_received = 0;
   std::int64_t audio_frames_received = 0;
-  std::int64_t frames_dropped = 0;              // Video jumped over or overflowed, never decoded.
-  std::int64_t audio_frames_dropped = 0;        // The same of sound, and what came too late.
-  std::int64_t jumps = 0;                       // To a newer key frame.
+  std::int64_t frames_dropped = 0;        // Video jumped over or overflowed, never decoded.
+  std::int64_t audio_frames_dropped = 0;  // The same of sound, and what came too late.
+  std::int64_t jumps = 0;                 // To a newer key frame.
   std::int64_t stalls = 0;
   TimeDelta stalled_for = TimeDelta::Zero();
-  TimeDelta buffered = TimeDelta::Zero();       // Now, not yet due.
-  TimeDelta target_delay = TimeDelta::Zero();   // Now.
-  double playback_rate = 1.0;                   // Now.
+  TimeDelta buffered = TimeDelta::Zero();      // Now, not yet due.
+  TimeDelta target_delay = TimeDelta::Zero();  // Now.
+  double playback_rate = 1.0;                  // Now.
   DataSize bytes_received = DataSize::Zero();
   std::int64_t reconnects = 0;
   std::int64_t redirects = 0;

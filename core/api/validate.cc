@@ -20,7 +20,9 @@ bool IsOutside(T value, T low, T high) {
   return !(value >= low && value <= high);  // NaN is outside.
 }
 
-bool IsEvenSide(int side) { return side % 2 == 0 && !IsOutside(side, 16, 4096); }
+bool IsEvenSide(int side) {
+  return side % 2 == 0 && !IsOutside(side, 16, 4096);
+}
 
 bool IsAacRate(int rate) {
   for (const int known : {16000, 22050, 24000, 32000, 44100, 48000}) {
@@ -29,9 +31,15 @@ bool IsAacRate(int rate) {
   return false;
 }
 
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
-constexpr TimeDelta Sec(std::int64_t s) { return TimeDelta::Seconds(s); }
-constexpr DataRate Kbps(std::int64_t k) { return DataRate::KilobitsPerSec(k); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+constexpr TimeDelta Sec(std::int64_t s) {
+  return TimeDelta::Seconds(s);
+}
+constexpr DataRate Kbps(std::int64_t k) {
+  return DataRate::KilobitsPerSec(k);
+}
 
 }  // namespace
 

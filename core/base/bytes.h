@@ -9,7 +9,7 @@
 
 namespace onair {
 
-using Bytes = std::vector<std::uint8_t>;           // Owned.
-using ByteView = std::span<const std::uint8_t>;    // Borrowed; the owner outlives it.
+using Bytes = std::vector<std::uint8_t>;         // Owned.
+using ByteView = std::span<const std::uint8_t>;  // Borrowed; the owner outlives it.
 
 }  // namespace onair

@@ -8,12 +8,12 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define ONAIR_CHECK(claim)                                                              \
-  do {                                                                                  \
-    if (!(claim)) {                                                                     \
-      std::fprintf(stderr, "%s:%d: expected %s\n", __FILE__, __LINE__, #claim);         \
-      std::abort();                                                                     \
-    }                                                                                   \
+#define ONAIR_CHECK(claim)                                                      \
+  do {                                                                          \
+    if (!(claim)) {                                                             \
+      std::fprintf(stderr, "%s:%d: expected %s\n", __FILE__, __LINE__, #claim); \
+      std::abort();                                                             \
+    }                                                                           \
   } while (false)
 
 #ifdef NDEBUG

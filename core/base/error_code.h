@@ -85,7 +85,7 @@ enum class Retryable { kNo = 1, kYes = 2 };
 // One row of the table above.
 struct ErrorInfo {
   ErrorCode code;
-  std::string_view name;     // Stable, for logs and metrics: "net.connect_refused".
+  std::string_view name;  // Stable, for logs and metrics: "net.connect_refused".
   Retryable retryable;
   std::string_view meaning;  // One clause, English.
   std::string_view action;   // What the integrator should do.

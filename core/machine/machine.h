@@ -20,7 +20,10 @@
 
 namespace onair {
 
-struct Transmit { Bytes bytes; };                 // Write to the bound socket.
+// Write to the bound socket.
+struct Transmit {
+  Bytes bytes;
+};
 struct Idle {                                     // Drained.
   Timestamp wake_at = Timestamp::PlusInfinity();  // Infinity: only input wakes it.
   std::string_view timer;                         // Who asked, for traces. Static text.

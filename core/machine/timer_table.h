@@ -17,8 +17,7 @@ namespace onair {
 template <typename Timer, std::size_t kCount>
 class TimerTable {
  public:
-  explicit constexpr TimerTable(const std::array<std::string_view, kCount>& names)
-      : names_(names) {
+  explicit constexpr TimerTable(const std::array<std::string_view, kCount>& names) : names_(names) {
     deadlines_.fill(Timestamp::PlusInfinity().us());
   }
 
@@ -26,9 +25,7 @@ class TimerTable {
   void Stop(Timer timer) { Set(timer, Timestamp::PlusInfinity()); }
   void StopAll() { deadlines_.fill(Timestamp::PlusInfinity().us()); }
   bool is_set(Timer timer) const { return deadline(timer).is_finite(); }
-  Timestamp deadline(Timer timer) const {
-    return Timestamp::Micros(deadlines_[Index(timer)]);
-  }
+  Timestamp deadline(Timer timer) const { return Timestamp::Micros(deadlines_[Index(timer)]); }
 
   // True once per deadline: a due timer is stopped by asking.
   [[nodiscard]] bool TakeDue(Timer timer, Timestamp now) {
@@ -55,6 +52,8 @@ class TimerTable {
 };
 
 // The earlier of two answers, for a machine that owns others.
-constexpr Idle Earlier(const Idle& a, const Idle& b) { return b.wake_at < a.wake_at ? b : a; }
+constexpr Idle Earlier(const Idle& a, const Idle& b) {
+  return b.wake_at < a.wake_at ? b : a;
+}
 
 }  // namespace onair

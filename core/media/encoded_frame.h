@@ -28,8 +28,8 @@ struct EncodedFrame {
   Buffer payload;
   FrameKind kind;
   MediaTime pts;
-  MediaTime dts;                        // dts <= pts; equal for audio and without B frames.
-  Timestamp captured_at;                // Of the picture or first sample; of arrival in a player.
+  MediaTime dts;          // dts <= pts; equal for audio and without B frames.
+  Timestamp captured_at;  // Of the picture or first sample; of arrival in a player.
 
   TrackKind track() const {
     return kind == FrameKind::kAudio ? TrackKind::kAudio : TrackKind::kVideo;
@@ -41,8 +41,8 @@ struct EncodedFrame {
 // (ISO/IEC 14496-15 section 5.3.3) for H.264, hvcC (section 8.3.3) for H.265.
 struct VideoTrack {
   VideoCodec codec;
-  PictureSize size;          // As coded and cropped, from the parameter sets.
-  double frame_rate = 0;     // Pictures per second; 0 when unknown.
+  PictureSize size;       // As coded and cropped, from the parameter sets.
+  double frame_rate = 0;  // Pictures per second; 0 when unknown.
   Buffer config;
 };
 

@@ -10,10 +10,10 @@ namespace onair {
 enum class KeyFrameWanted { kNo = 1, kYes = 2 };
 
 struct EncoderTarget {
-  DataRate video_rate;                               // > 0.
-  double frame_rate;                                 // Pictures per second, (0, 120].
-  int resolution_step = 0;                           // 0 = full size; each step is one rung down.
-  KeyFrameWanted key_frame = KeyFrameWanted::kNo;    // One key frame as soon as possible.
+  DataRate video_rate;                             // > 0.
+  double frame_rate;                               // Pictures per second, (0, 120].
+  int resolution_step = 0;                         // 0 = full size; each step is one rung down.
+  KeyFrameWanted key_frame = KeyFrameWanted::kNo;  // One key frame as soon as possible.
 
   bool operator==(const EncoderTarget&) const = default;
 };

@@ -30,13 +30,15 @@ struct PlaneView {
 };
 
 struct PictureSize {
-  int width = 0;   // Pixels, 1..kMaxPictureSide; odd sizes round chroma up.
+  int width = 0;  // Pixels, 1..kMaxPictureSide; odd sizes round chroma up.
   int height = 0;
   bool operator==(const PictureSize&) const = default;
 };
 inline constexpr int kMaxPictureSide = 8192;
 
-constexpr int ChromaSide(int luma_side) { return (luma_side + 1) / 2; }
+constexpr int ChromaSide(int luma_side) {
+  return (luma_side + 1) / 2;
+}
 
 // Reference-counted immutable pixels; copies share. I420 uses planes 0..2 (Y U V), NV12
 // planes 0..1 (Y, interleaved UV). Thread-safe in the way of shared_ptr.
@@ -88,8 +90,8 @@ enum class Rotation { k0 = 1, k90 = 2, k180 = 3, k270 = 4 };
 struct VideoFrame {
   Picture picture;
   MediaTime pts;
-  Timestamp captured_at;                 // Driver time of capture; of decoding in a player.
-  std::optional<UtcTime> captured_utc;   // Wall time of capture where it is known.
+  Timestamp captured_at;                // Driver time of capture; of decoding in a player.
+  std::optional<UtcTime> captured_utc;  // Wall time of capture where it is known.
   Rotation rotation = Rotation::k0;
   std::optional<RoiMap> roi;
 

@@ -29,7 +29,9 @@ AudioLine::AudioLine(Setup setup)
                runtime::WhenFull::kDropOldest,
                [](const AudioBlock& block) { return block.duration().us(); }) {}
 
-AudioLine::~AudioLine() { Stop(); }
+AudioLine::~AudioLine() {
+  Stop();
+}
 
 void AudioLine::Start(SharedLine& line) {
   line_ = &line;
@@ -43,7 +45,9 @@ void AudioLine::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void AudioLine::Push(AudioBlock block) { waiting_.Push(std::move(block)); }
+void AudioLine::Push(AudioBlock block) {
+  waiting_.Push(std::move(block));
+}
 
 void AudioLine::Run() {
   pthread_setname_np(pthread_self(), "onair.audio");

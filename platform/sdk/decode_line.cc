@@ -25,7 +25,9 @@ DecodeLine::DecodeLine(std::unique_ptr<VideoDecoder> video, std::unique_ptr<Audi
       trace_(trace),
       jobs_({.items = kMaxJobs}, runtime::WhenFull::kRefuse) {}
 
-DecodeLine::~DecodeLine() { Stop(); }
+DecodeLine::~DecodeLine() {
+  Stop();
+}
 
 void DecodeLine::Start() {
   thread_ = std::thread([this] { Run(); });

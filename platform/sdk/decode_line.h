@@ -25,9 +25,13 @@ class DecodeLine {
     EncodedFrame frame;
     Timestamp render_at;
   };
-  struct NewTracks { StreamTracks tracks; };
+  struct NewTracks {
+    StreamTracks tracks;
+  };
   struct Flush {};
-  struct Line { ClockMap map; };
+  struct Line {
+    ClockMap map;
+  };
   using Job = std::variant<Decode, NewTracks, Flush, Line>;
 
   // callback on onair.decode.

@@ -9,7 +9,9 @@
 namespace onair {
 namespace {
 
-bool IsFile(const std::string& url) { return url.starts_with("file:"); }
+bool IsFile(const std::string& url) {
+  return url.starts_with("file:");
+}
 
 }  // namespace
 

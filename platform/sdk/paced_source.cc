@@ -85,8 +85,7 @@ class PacedSource final : public LiveSource {
   // False when the source must stop.
   bool WaitUntil(Timestamp due) {
     std::unique_lock lock(mutex_);
-    const auto until =
-        std::chrono::steady_clock::time_point(std::chrono::microseconds(due.us()));
+    const auto until = std::chrono::steady_clock::time_point(std::chrono::microseconds(due.us()));
     return !wake_.wait_until(lock, until, [this] { return is_stopping_; });
   }
 

@@ -38,8 +38,8 @@ void Percentiles::Add(TimeDelta value) {
 
 std::optional<TimeDelta> Percentiles::Quantile(double q) const {
   if (count_ == 0) return std::nullopt;
-  const auto wanted = static_cast<std::int64_t>(std::clamp(q, 0.0, 1.0) *
-                                                static_cast<double>(count_ - 1));
+  const auto wanted =
+      static_cast<std::int64_t>(std::clamp(q, 0.0, 1.0) * static_cast<double>(count_ - 1));
   std::int64_t seen = 0;
   const auto clamped = [&](std::int64_t us) {
     return std::clamp(TimeDelta::Micros(us), min_, max_);

@@ -10,8 +10,12 @@
 namespace onair {
 namespace {
 
-bool IsHttp(const Url& url) { return url.scheme == "http" || url.scheme == "https"; }
-bool IsRtmp(const Url& url) { return url.scheme == "rtmp" || url.scheme == "rtmps"; }
+bool IsHttp(const Url& url) {
+  return url.scheme == "http" || url.scheme == "https";
+}
+bool IsRtmp(const Url& url) {
+  return url.scheme == "rtmp" || url.scheme == "rtmps";
+}
 
 }  // namespace
 
@@ -21,9 +25,8 @@ Result<session::Play::Path> OpenPlayPath(const Url& url, Rng& rng, TraceSink& tr
     auto address = rtmp::ParseRtmpUrl(url);
     if (!address) return Forward(address);
     return session::Play::Path{
-        address->endpoint,
-        std::make_unique<rtmp::PlayClient>(*address, rtmp::PlayClientConfig{}, Rng(rng.Next()),
-                                           trace, now)};
+        address->endpoint, std::make_unique<rtmp::PlayClient>(*address, rtmp::PlayClientConfig{},
+                                                              Rng(rng.Next()), trace, now)};
   }
   if (IsHttp(url)) {
     auto endpoint = http_flv::EndpointOf(url);

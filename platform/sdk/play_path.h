@@ -8,8 +8,7 @@
 namespace onair {
 
 // Which protocol plays an address: http(s)://….flv, rtmp(s)://. kInvalidUrl, kUnsupported.
-Result<session::Play::Path> OpenPlayPath(const Url& url, Rng& rng, TraceSink& trace,
-                                         Timestamp now);
+Result<session::Play::Path> OpenPlayPath(const Url& url, Rng& rng, TraceSink& trace, Timestamp now);
 
 // The same question without the machine.
 Status CheckPlayable(const std::string& url);

@@ -114,9 +114,7 @@ class Player::Core final : public PictureSource {
     if (renderer_) renderer_->SetVolume(gain);
   }
 
-  std::optional<VideoFrame> TakePicture(Timestamp at) override {
-    return pictures_.TakePicture(at);
-  }
+  std::optional<VideoFrame> TakePicture(Timestamp at) override { return pictures_.TakePicture(at); }
 
   void OnPresented(const VideoFrame& frame, const CaptureTime& when) override {
     const bool is_first = !has_presented_.exchange(true);
@@ -299,10 +297,20 @@ void Player::SetAudioOutput(std::unique_ptr<AudioOutput> output) {
 void Player::SetPictureReady(std::function<void()> on_ready) {
   core_->SetPictureReady(std::move(on_ready));
 }
-Status Player::Start() { return core_->Start(); }
-void Player::Stop() { core_->Stop(); }
-PictureSource& Player::pictures() { return *core_; }
-void Player::SetVolume(double gain) { core_->SetVolume(gain); }
-PlayerStats Player::stats() const { return core_->stats(); }
+Status Player::Start() {
+  return core_->Start();
+}
+void Player::Stop() {
+  core_->Stop();
+}
+PictureSource& Player::pictures() {
+  return *core_;
+}
+void Player::SetVolume(double gain) {
+  core_->SetVolume(gain);
+}
+PlayerStats Player::stats() const {
+  return core_->stats();
+}
 
 }  // namespace onair

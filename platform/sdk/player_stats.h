@@ -19,13 +19,13 @@ struct PlayerStats {
 
   std::int64_t frames_decoded = 0;
   std::int64_t frames_presented = 0;
-  std::int64_t frames_dropped = 0;    // Decoded, never shown: late or overflowed.
-  std::int64_t frames_repeated = 0;   // Times a due picture was missing for over one frame.
+  std::int64_t frames_dropped = 0;   // Decoded, never shown: late or overflowed.
+  std::int64_t frames_repeated = 0;  // Times a due picture was missing for over one frame.
   std::int64_t decode_errors = 0;
 
   // Capture to presentation, from the stamps in the stream; empty without stamps.
   Percentiles latency;
-  std::optional<TimeDelta> latency_now;   // Of the last presented picture.
+  std::optional<TimeDelta> latency_now;  // Of the last presented picture.
   // Encoded media waiting for its time, sampled each 100 ms.
   Percentiles buffered;
   // Sound heard minus picture shown, in media time: positive when sound is ahead.
@@ -37,8 +37,8 @@ struct PlayerStats {
 
   double playback_rate_min = 1.0;
   double playback_rate_max = 1.0;
-  std::int64_t audio_gaps = 0;        // Times the speaker got silence for want of sound.
-  double frame_rate = 0;              // Presented pictures over the last second.
+  std::int64_t audio_gaps = 0;  // Times the speaker got silence for want of sound.
+  double frame_rate = 0;        // Presented pictures over the last second.
   PictureSize picture_size;
 };
 

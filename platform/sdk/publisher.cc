@@ -29,7 +29,9 @@ constexpr TimeDelta kStopWithin = TimeDelta::Millis(450);
 // How old the numbers in stats() may be.
 constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
 
-Status Refuse(const char* field) { return Fail(ErrorCode::kInvalidConfig, field); }
+Status Refuse(const char* field) {
+  return Fail(ErrorCode::kInvalidConfig, field);
+}
 
 }  // namespace
 
@@ -112,8 +114,8 @@ class Publisher::Core {
 
   void PushVideo(VideoFrame frame) {
     if (!is_live_ || !video_) return;
-    const auto place = line_->Place({TrackKind::kVideo, line_->At(frame.captured_at),
-                                     TimeDelta::Zero(), frame.captured_at});
+    const auto place = line_->Place(
+        {TrackKind::kVideo, line_->At(frame.captured_at), TimeDelta::Zero(), frame.captured_at});
     if (place.change == capture::LineChange::kDropped) return;
     frame.pts = place.at;
     video_->Push(std::move(frame));
@@ -121,8 +123,8 @@ class Publisher::Core {
 
   void PushAudio(AudioBlock block) {
     if (!is_live_ || !audio_) return;
-    const auto place = line_->Place({TrackKind::kAudio, line_->At(block.captured_at),
-                                     block.duration(), block.captured_at});
+    const auto place = line_->Place(
+        {TrackKind::kAudio, line_->At(block.captured_at), block.duration(), block.captured_at});
     if (place.change == capture::LineChange::kDropped) return;
     block.pts = place.at;
     audio_->Push(std::move(block));
@@ -161,18 +163,17 @@ class Publisher::Core {
       auto encoder = config_.make_video_encoder ? config_.make_video_encoder(*config_.video)
                                                 : codec::OpenX264Encoder(*config_.video);
       if (!encoder) return Forward(encoder);
-      video_ = std::make_unique<VideoLine>(VideoLine::Setup{
-          *config_.video, static_cast<std::size_t>(config_.raw_pictures), std::move(*encoder),
-          deliver, &trace_});
+      video_ = std::make_unique<VideoLine>(
+          VideoLine::Setup{*config_.video, static_cast<std::size_t>(config_.raw_pictures),
+                           std::move(*encoder), deliver, &trace_});
       tracks_.video = video_->track();
     }
     if (config_.audio) {
       auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(*config_.audio)
                                                 : codec::OpenAacEncoder(*config_.audio);
       if (!encoder) return Forward(encoder);
-      audio_ = std::make_unique<AudioLine>(
-          AudioLine::Setup{config_.audio->format, config_.raw_sound, std::move(*encoder), deliver,
-                           &trace_});
+      audio_ = std::make_unique<AudioLine>(AudioLine::Setup{
+          config_.audio->format, config_.raw_sound, std::move(*encoder), deliver, &trace_});
       tracks_.audio = audio_->track();
     }
     return {};
@@ -208,8 +209,14 @@ class Publisher::Core {
     line_ = std::make_unique<SharedLine>(runtime::Now());
     sources_ = std::make_unique<SourceSwitch>(
         *line_, SourceSwitch::Outputs{
-                    .video = [this](VideoFrame f) { if (video_) video_->Push(std::move(f)); },
-                    .audio = [this](AudioBlock b) { if (audio_) audio_->Push(std::move(b)); },
+                    .video =
+                        [this](VideoFrame f) {
+                          if (video_) video_->Push(std::move(f));
+                        },
+                    .audio =
+                        [this](AudioBlock b) {
+                          if (audio_) audio_->Push(std::move(b));
+                        },
                     .ended = [this](std::optional<Error> e) { OnSourceEnded(std::move(e)); }});
     net_.Post([this] {
       sources_ready_ = true;
@@ -291,8 +298,8 @@ class Publisher::Core {
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_live_{false};  // line_ is there.
   std::atomic<bool> is_stopping_{false};
-  bool sources_ready_ = false;        // Of net.
-  std::size_t stopping_count_ = 0;    // Of net.
+  bool sources_ready_ = false;      // Of net.
+  std::size_t stopping_count_ = 0;  // Of net.
 
   runtime::Mutex mutex_;
   runtime::CondVar stopped_;
@@ -310,15 +317,35 @@ Result<std::unique_ptr<Publisher>> Publisher::Create(const PublisherConfig& conf
 Publisher::Publisher(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Publisher::~Publisher() = default;
 
-void Publisher::SetSources(Sources sources) { core_->SetSources(std::move(sources)); }
-void Publisher::PushVideo(VideoFrame frame) { core_->PushVideo(std::move(frame)); }
-void Publisher::PushAudio(AudioBlock block) { core_->PushAudio(std::move(block)); }
-Status Publisher::Start() { return core_->Start(); }
-void Publisher::Stop() { core_->Stop(); }
-void Publisher::SetMuted(Mute mute) { core_->SetMuted(mute); }
-void Publisher::Pause(std::optional<Picture> picture) { core_->Pause(std::move(picture)); }
-void Publisher::Resume() { core_->Resume(); }
-void Publisher::SetTarget(const EncoderTarget& target) { core_->SetTarget(target); }
-PublisherStats Publisher::stats() const { return core_->stats(); }
+void Publisher::SetSources(Sources sources) {
+  core_->SetSources(std::move(sources));
+}
+void Publisher::PushVideo(VideoFrame frame) {
+  core_->PushVideo(std::move(frame));
+}
+void Publisher::PushAudio(AudioBlock block) {
+  core_->PushAudio(std::move(block));
+}
+Status Publisher::Start() {
+  return core_->Start();
+}
+void Publisher::Stop() {
+  core_->Stop();
+}
+void Publisher::SetMuted(Mute mute) {
+  core_->SetMuted(mute);
+}
+void Publisher::Pause(std::optional<Picture> picture) {
+  core_->Pause(std::move(picture));
+}
+void Publisher::Resume() {
+  core_->Resume();
+}
+void Publisher::SetTarget(const EncoderTarget& target) {
+  core_->SetTarget(target);
+}
+PublisherStats Publisher::stats() const {
+  return core_->stats();
+}
 
 }  // namespace onair

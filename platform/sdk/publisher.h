@@ -73,8 +73,8 @@ class Publisher {
   using Listener = std::function<void(const PublishEvent&)>;
 
   // Opens encoders and builds threads; connects to nothing. kCodecOpen, kCodecUnavailable.
-  static Result<std::unique_ptr<Publisher>> Create(const PublisherConfig& config,
-                                                   Executor executor, Listener listener);
+  static Result<std::unique_ptr<Publisher>> Create(const PublisherConfig& config, Executor executor,
+                                                   Listener listener);
   ~Publisher();  // Stops.
 
   // Where media comes from, before Start() or while live. All that a call gives replaces all

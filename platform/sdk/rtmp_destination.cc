@@ -24,9 +24,9 @@ class RtmpDestination final : public Destination {
       : setup_(std::move(setup)),
         address_(std::move(address)),
         seeds_(setup_.seed + setup_.index),
-        session_(setup_.session, address_.endpoint,
-                 [this](Timestamp now) { return MakeTransport(now); }, Rng(seeds_.Next()),
-                 *setup_.trace),
+        session_(
+            setup_.session, address_.endpoint, [this](Timestamp now) { return MakeTransport(now); },
+            Rng(seeds_.Next()), *setup_.trace),
         driver_(loop, setup_.streams, session_,
                 [this](Publish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); }) {
     const runtime::MutexLock lock(mutex_);

@@ -30,16 +30,16 @@ class SourceSwitch::Sink final : public FrameSink {
 
   void OnVideo(VideoFrame frame) override {
     if (!is_in_) return;
-    const auto place = line_.Place(
-        {TrackKind::kVideo, frame.pts, TimeDelta::Zero(), frame.captured_at});
+    const auto place =
+        line_.Place({TrackKind::kVideo, frame.pts, TimeDelta::Zero(), frame.captured_at});
     if (place.change == capture::LineChange::kDropped) return;
     frame.pts = place.at;
     outputs_.video(std::move(frame));
   }
   void OnAudio(AudioBlock block) override {
     if (!is_in_) return;
-    const auto place = line_.Place(
-        {TrackKind::kAudio, block.pts, block.duration(), block.captured_at});
+    const auto place =
+        line_.Place({TrackKind::kAudio, block.pts, block.duration(), block.captured_at});
     if (place.change == capture::LineChange::kDropped) return;
     block.pts = place.at;
     outputs_.audio(std::move(block));
@@ -57,7 +57,9 @@ class SourceSwitch::Sink final : public FrameSink {
 SourceSwitch::SourceSwitch(SharedLine& line, Outputs outputs)
     : line_(line), outputs_(std::move(outputs)) {}
 
-SourceSwitch::~SourceSwitch() { Stop(); }
+SourceSwitch::~SourceSwitch() {
+  Stop();
+}
 
 void SourceSwitch::Run(std::vector<std::unique_ptr<LiveSource>> sources) {
   std::vector<Running> next;

@@ -50,7 +50,9 @@ Result<std::unique_ptr<TraceFile>> TraceFile::Open(const std::string& path) {
   return std::unique_ptr<TraceFile>(new TraceFile(file));
 }
 
-TraceFile::~TraceFile() { static_cast<void>(Close()); }
+TraceFile::~TraceFile() {
+  static_cast<void>(Close());
+}
 
 int TraceFile::ThreadId() {
   const std::string name = CurrentThreadName();
@@ -82,8 +84,8 @@ void TraceFile::Decision(Timestamp at, std::string_view name, std::string_view c
 
 void TraceFile::Span(Timestamp begin, Timestamp end, std::string_view name) {
   const runtime::MutexLock lock(mutex_);
-  WriteEvent(Head('X', name, ThreadId(), begin) +
-             ",\"dur\":" + std::to_string((end - begin).us()) + "}");
+  WriteEvent(Head('X', name, ThreadId(), begin) + ",\"dur\":" + std::to_string((end - begin).us()) +
+             "}");
 }
 
 Status TraceFile::Close() {

@@ -40,7 +40,9 @@ VideoLine::VideoLine(Setup setup)
   counts_.target_rate = setup.config.rate;
 }
 
-VideoLine::~VideoLine() { Stop(); }
+VideoLine::~VideoLine() {
+  Stop();
+}
 
 void VideoLine::Start(SharedLine& line) {
   line_ = &line;
@@ -62,12 +64,18 @@ void VideoLine::Push(VideoFrame frame) {
   waiting_.Push(std::move(frame));
 }
 
-void VideoLine::SetTarget(const EncoderTarget& target) { target_.Set(target); }
-void VideoLine::RequestKeyFrame() { key_frame_wanted_.Set(true); }
+void VideoLine::SetTarget(const EncoderTarget& target) {
+  target_.Set(target);
+}
+void VideoLine::RequestKeyFrame() {
+  key_frame_wanted_.Set(true);
+}
 void VideoLine::Pause(std::optional<Picture> picture) {
   pause_.Set({.is_paused = true, .picture = std::move(picture)});
 }
-void VideoLine::Resume() { pause_.Set({}); }
+void VideoLine::Resume() {
+  pause_.Set({});
+}
 
 void VideoLine::Run() {
   pthread_setname_np(pthread_self(), "onair.video");

@@ -10,7 +10,9 @@
 namespace onair::samples {
 namespace {
 
-std::string NameOf(const std::string& argument) { return argument.substr(0, argument.find('=')); }
+std::string NameOf(const std::string& argument) {
+  return argument.substr(0, argument.find('='));
+}
 
 // One value of a config file as an option's text; empty when it cannot be one.
 std::optional<std::string> TextOf(const nlohmann::json& value) {
@@ -21,14 +23,12 @@ std::optional<std::string> TextOf(const nlohmann::json& value) {
 
 }  // namespace
 
-CommandLine::CommandLine(std::string name, std::string description,
-                         std::vector<std::string> later)
+CommandLine::CommandLine(std::string name, std::string description, std::vector<std::string> later)
     : name_(std::move(name)), later_(std::move(later)), app_(std::move(description), name_) {
   app_.set_version_flag("--version", std::string("onair ") + ONAIR_VERSION);
   app_.set_help_flag("--help", "This text");
   app_.option_defaults()->take_last();
-  app_.add_option("--report", common_.report, "Write a JSON report at the end")
-      ->type_name("FILE");
+  app_.add_option("--report", common_.report, "Write a JSON report at the end")->type_name("FILE");
   app_.add_option("--trace", common_.trace,
                   "Write what happened when, as Chrome trace events (opens in Perfetto)")
       ->type_name("FILE");

@@ -9,8 +9,8 @@ namespace onair::samples {
 
 // What this process has used so far.
 struct ProcessUsage {
-  TimeDelta cpu;        // User and system, all threads.
-  double peak_rss_mb;   // 10^6 bytes.
+  TimeDelta cpu;       // User and system, all threads.
+  double peak_rss_mb;  // 10^6 bytes.
 };
 ProcessUsage UsageNow();
 

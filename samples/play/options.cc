@@ -42,8 +42,9 @@ std::optional<int> SetBuffer(const CommandLine& line, const std::string& text,
 }  // namespace
 
 std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
-  auto line = std::make_unique<CommandLine>(
-      "onair-play", "Plays a live stream.", std::vector<std::string>(std::begin(kLater), std::end(kLater)));
+  auto line =
+      std::make_unique<CommandLine>("onair-play", "Plays a live stream.",
+                                    std::vector<std::string>(std::begin(kLater), std::end(kLater)));
   CLI::App& app = line->app();
   app.add_option("url", o.url, "http(s)://host/app/stream.flv or rtmp(s)://host/app/stream")
       ->required();
@@ -55,8 +56,7 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_flag("--mute", o.is_muted, "No sound");
   app.add_option("--snapshot", o.snapshot, "Write the picture shown at second S of the run")
       ->type_name("FILE.png@S");
-  app.add_option("--dump", o.dump, "Write all shown pictures as raw video")
-      ->type_name("FILE.y4m");
+  app.add_option("--dump", o.dump, "Write all shown pictures as raw video")->type_name("FILE.y4m");
   app.add_option("--frames", o.frames, "Stop after this many shown pictures (0: no limit)");
   app.add_option("--duration", o.duration_s, "Stop after this many seconds (0: no limit)");
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")

@@ -11,11 +11,16 @@ namespace {
 
 const char* NameOf(PlayState state) {
   switch (state) {
-    case PlayState::kConnecting: return "connecting";
-    case PlayState::kPlaying: return "playing";
-    case PlayState::kStalled: return "stalled";
-    case PlayState::kReconnecting: return "reconnecting";
-    case PlayState::kEnded: return "ended";
+    case PlayState::kConnecting:
+      return "connecting";
+    case PlayState::kPlaying:
+      return "playing";
+    case PlayState::kStalled:
+      return "stalled";
+    case PlayState::kReconnecting:
+      return "reconnecting";
+    case PlayState::kEnded:
+      return "ended";
   }
   return "";
 }
@@ -100,11 +105,11 @@ Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& er
 std::string PlayReport::StatusText(const PlayerStats& stats, Timestamp now) const {
   char text[160];
   const double latency = stats.latency_now ? stats.latency_now->ms_f() : 0;
-  std::snprintf(text, sizeof text,
-                "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %4.0f ms  buffer %4.0f ms  stalls %lld",
-                (now - started_at_).seconds_f(), NameOf(stats.session.state), kbps_,
-                stats.frame_rate, latency, stats.session.buffered.ms_f(),
-                static_cast<long long>(stats.session.stalls));
+  std::snprintf(
+      text, sizeof text,
+      "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %4.0f ms  buffer %4.0f ms  stalls %lld",
+      (now - started_at_).seconds_f(), NameOf(stats.session.state), kbps_, stats.frame_rate,
+      latency, stats.session.buffered.ms_f(), static_cast<long long>(stats.session.stalls));
   return text;
 }
 

@@ -177,4 +177,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace onair::samples
 
-int main(int argc, char** argv) { return onair::samples::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return onair::samples::Main(argc, argv);
+}

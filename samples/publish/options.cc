@@ -5,9 +5,9 @@ namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--min-bitrate", "--mode",  "--beauty",     "--filter",
-                              "--watermark",   "--roi",   "--face",       "--hevc-rtmp",
-                              "--controller",  "--token", "--probe",      "--record-inputs"};
+const char* const kLater[] = {"--min-bitrate", "--mode",  "--beauty", "--filter",
+                              "--watermark",   "--roi",   "--face",   "--hevc-rtmp",
+                              "--controller",  "--token", "--probe",  "--record-inputs"};
 
 bool BelongsToLater(const std::string& url) {
   for (const char* scheme : {"rts://", "whip+http://", "whip+https://", "artc://", "webrtc://"}) {
@@ -21,7 +21,7 @@ bool BelongsToLater(const std::string& url) {
 std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
   auto line = std::make_unique<CommandLine>(
       "onair-publish", "Goes live from a picture, a file, a camera or a screen.",
-                   std::vector<std::string>(std::begin(kLater), std::end(kLater)));
+      std::vector<std::string>(std::begin(kLater), std::end(kLater)));
   CLI::App& app = line->app();
   app.add_option("--input", o.input,
                  "test (moving picture with frame number and UTC, a beep each second), a media "

@@ -8,17 +8,25 @@ namespace {
 
 const char* NameOf(PublishState state) {
   switch (state) {
-    case PublishState::kConnecting: return "connecting";
-    case PublishState::kLive: return "live";
-    case PublishState::kReconnecting: return "reconnecting";
-    case PublishState::kEnded: return "ended";
+    case PublishState::kConnecting:
+      return "connecting";
+    case PublishState::kLive:
+      return "live";
+    case PublishState::kReconnecting:
+      return "reconnecting";
+    case PublishState::kEnded:
+      return "ended";
   }
   return "";
 }
 
-std::string TransportOf(const std::string& url) { return url.substr(0, url.find(':')); }
+std::string TransportOf(const std::string& url) {
+  return url.substr(0, url.find(':'));
+}
 
-double KbpsOf(DataSize size, TimeDelta span) { return (size / span).kbps_f(); }
+double KbpsOf(DataSize size, TimeDelta span) {
+  return (size / span).kbps_f();
+}
 
 // The fields that belong to one destination.
 Json OfDestination(const DestinationStats& destination, const PublisherStats& all, TimeDelta span) {
@@ -96,12 +104,13 @@ std::string PublishReport::StatusText(const PublisherStats& stats, Timestamp now
   if (stats.destinations.empty()) return "";
   const DestinationStats& first = stats.destinations.front();
   char text[160];
-  std::snprintf(text, sizeof text,
-                "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %3.0f ms  queue %4.0f ms  dropped %lld",
-                (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps_,
-                stats.frame_rate, first.send_delay.Quantile(0.5).value_or(TimeDelta::Zero()).ms_f(),
-                first.session.queue_span.ms_f(),
-                static_cast<long long>(stats.frames_dropped + first.session.frames_dropped));
+  std::snprintf(
+      text, sizeof text,
+      "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %3.0f ms  queue %4.0f ms  dropped %lld",
+      (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps_, stats.frame_rate,
+      first.send_delay.Quantile(0.5).value_or(TimeDelta::Zero()).ms_f(),
+      first.session.queue_span.ms_f(),
+      static_cast<long long>(stats.frames_dropped + first.session.frames_dropped));
   return text;
 }
 

@@ -71,8 +71,7 @@ Status AddInput(const PublishOptions& o, const PublisherConfig& config, bool wan
   }
   capture::InputConfig input;
   input.file.loop = o.is_looped ? capture::Loop::kForever : capture::Loop::kOnce;
-  input.file.tracks =
-      wants_sound ? capture::FileTracks::kBoth : capture::FileTracks::kVideoOnly;
+  input.file.tracks = wants_sound ? capture::FileTracks::kBoth : capture::FileTracks::kVideoOnly;
   input.image.output = FormatOf(config);
   auto source = capture::OpenInput(o.input, input);
   if (!source) return Forward(source);

@@ -141,7 +141,8 @@ void BenchPublisherCost(const EdgeProcess& edge) {
     PublisherConfig config;
     config.urls = {edge.rtmp()};
     if (!has_encoder) {
-      config.make_video_encoder = [](const VideoConfig& video) -> Result<std::unique_ptr<VideoEncoder>> {
+      config.make_video_encoder =
+          [](const VideoConfig& video) -> Result<std::unique_ptr<VideoEncoder>> {
         return std::unique_ptr<VideoEncoder>(std::make_unique<SizedEncoder>(video));
       };
     }

@@ -105,19 +105,21 @@ void ExpectAll(const Make& make, const Case& c) {
     }
   }
   SECTION("law 3: an early timeout changes nothing") {
-    const Said early = internal::Run(make, c, [&](M& m, Said& said, Timestamp now, const Step& step) {
-      m.HandleTimeout(now - step.wait);
-      Settle(m, said, c.settle_limit);
-      deliver(m, said, now, step);
-    });
+    const Said early =
+        internal::Run(make, c, [&](M& m, Said& said, Timestamp now, const Step& step) {
+          m.HandleTimeout(now - step.wait);
+          Settle(m, said, c.settle_limit);
+          deliver(m, said, now, step);
+        });
     CHECK(early == plain);
   }
   SECTION("law 4: time going back changes nothing") {
-    const Said back = internal::Run(make, c, [&](M& m, Said& said, Timestamp now, const Step& step) {
-      deliver(m, said, now, step);
-      m.HandleTimeout(now - TimeDelta::Seconds(3600));
-      Settle(m, said, c.settle_limit);
-    });
+    const Said back =
+        internal::Run(make, c, [&](M& m, Said& said, Timestamp now, const Step& step) {
+          deliver(m, said, now, step);
+          m.HandleTimeout(now - TimeDelta::Seconds(3600));
+          Settle(m, said, c.settle_limit);
+        });
     CHECK(back == plain);
   }
   SECTION("law 5: cutting the input anywhere changes nothing that is sent") {

@@ -83,9 +83,10 @@ struct AudioPayload {
 };
 struct SequenceEnd {};  // The publisher's encoder stopped.
 struct Ignored {};      // Nothing for a decoder: empty, seek mark, HDR data.
+// "AV1", "MP3": well-formed but not played here.
 struct UnknownCodec {
   std::string name;
-};  // "AV1", "MP3": well-formed but not played here.
+};
 
 using ParsedVideo =
     std::variant<VideoSequenceHeader, VideoPayload, SequenceEnd, Ignored, UnknownCodec>;

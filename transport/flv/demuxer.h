@@ -23,9 +23,10 @@ inline constexpr std::size_t kMaxTagBody = 8 * 1024 * 1024;
 // Single-owner. Holds at most one unfinished tag (kMaxTagBody) and the events not yet polled.
 class Demuxer {
  public:
+  // kFlvMalformed, kNothingToPlay. Nothing follows.
   struct Failed {
     Error error;
-  };  // kFlvMalformed, kNothingToPlay. Nothing follows.
+  };
   using Event = std::variant<TracksChanged, EncodedFrame, Metadata, Failed>;
 
   void HandleBytes(ByteView in, Timestamp now);

@@ -51,9 +51,10 @@ class ClientExchange {
     Headers headers;
     bool keep_alive;  // The connection may carry another request after Finished.
   };
+  // Never empty; framing removed, at once as it comes.
   struct BodyPart {
     Bytes bytes;
-  };                   // Never empty; framing removed, at once as it comes.
+  };
   struct Finished {};  // The answer is complete. Nothing follows.
   // kHttpProtocol, kLimit, kTimeout, kPeerClosed (before any answer), kConnectionLost (the
   // answer was cut short). Nothing follows.

@@ -32,9 +32,10 @@ class ClientHandshake {
  public:
   struct Answered {};  // S1 is in and C2 is out: commands may follow C2.
   struct Done {};      // S2 is in: what follows is the chunk stream. Nothing follows.
+  // kRtmpProtocol, kTimeout. Nothing follows.
   struct Failed {
     Error error;
-  };  // kRtmpProtocol, kTimeout. Nothing follows.
+  };
   using Event = std::variant<Answered, Done, Failed>;
 
   ClientHandshake(HandshakeStart start, TimeDelta timeout, Rng& rng, Timestamp now);

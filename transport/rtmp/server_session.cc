@@ -358,8 +358,8 @@ class ServerSession::Core {
   }
 
   void SendHeaders(std::uint32_t timestamp_ms) {
-    messages_.Send({kDataLane, stream_id_}, MessageType::kDataAmf0, flv::kMetadataTimestampMs,
-                   {}, flv::MetadataBody(tracks_, config_.rates));
+    messages_.Send({kDataLane, stream_id_}, MessageType::kDataAmf0, flv::kMetadataTimestampMs, {},
+                   flv::MetadataBody(tracks_, config_.rates));
     if (tracks_.video) {
       messages_.Send({kVideoLane, stream_id_}, MessageType::kVideo, timestamp_ms, {},
                      flv::VideoSequenceHeaderBody(*tracks_.video));

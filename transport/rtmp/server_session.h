@@ -66,9 +66,10 @@ class ServerSession {
   using TracksChanged = flv::TracksChanged;  // Publisher: before the frames they are for.
   using Metadata = flv::Metadata;            // Publisher.
   struct StreamStopped {};                   // The client stopped publishing or playing in order.
+  // Over. Close the connection; nothing follows.
   struct Closed {
     Error error;
-  };  // Over. Close the connection; nothing follows.
+  };
   // Frames of a publisher: pts and dts as on the wire, made continuous over 32-bit wraps.
   using Event = std::variant<PublishRequested, PlayRequested, TracksChanged, EncodedFrame, Metadata,
                              StreamStopped, Closed>;

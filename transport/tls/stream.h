@@ -69,9 +69,10 @@ struct ServerConfig {
 class Stream {
  public:
   struct Secured {};  // Verified; Write() may begin.
+  // Never empty.
   struct Plaintext {
     Bytes bytes;
-  };  // Never empty.
+  };
   // Over, nothing follows. kPeerClosed: the peer said goodbye (close_notify).
   // kConnectionLost: its bytes ended or broke without that, so data may be missing.
   // Before Secured: kTlsUntrusted, kTlsNameMismatch, kTlsExpired, kTlsHandshake, kTimeout.

@@ -97,7 +97,8 @@ TEST_CASE("A failure keeps its code, detail and native code on its way up") {
 }
 
 TEST_CASE("The README's error table is what the header says") {
-  const std::string command = "python3 " + testing::SourceDir() + "/tests/tools/error_table.py --check";
+  const std::string command =
+      "python3 " + testing::SourceDir() + "/tests/tools/error_table.py --check";
   CHECK(std::system(command.c_str()) == 0);
 }
 

@@ -69,7 +69,8 @@ TEST_CASE("Sound is heard when the line says, to the sample") {
   AudioRenderer renderer(kFormat, IgnoreLead);
   Tone tone;
   for (int i = 0; i < 10; ++i) renderer.Push(tone.Next());
-  renderer.SetLine({.anchor_at = kStart + TimeDelta::Millis(25), .anchor_media = MediaTime::Zero()});
+  renderer.SetLine(
+      {.anchor_at = kStart + TimeDelta::Millis(25), .anchor_media = MediaTime::Zero()});
   Device device(renderer);
 
   CHECK(Peak(device.Pull()) == 0.0F);
@@ -115,9 +116,15 @@ void ExpectFollows(double rate) {
   CHECK(renderer.gaps() == 0);
 }
 
-TEST_CASE("Sound follows a line that drifts by a few hundred ppm") { ExpectFollows(1.0003); }
-TEST_CASE("Sound follows a line that catches up") { ExpectFollows(1.05); }
-TEST_CASE("Sound follows a line that slows down") { ExpectFollows(0.97); }
+TEST_CASE("Sound follows a line that drifts by a few hundred ppm") {
+  ExpectFollows(1.0003);
+}
+TEST_CASE("Sound follows a line that catches up") {
+  ExpectFollows(1.05);
+}
+TEST_CASE("Sound follows a line that slows down") {
+  ExpectFollows(0.97);
+}
 
 TEST_CASE("Volume moves without a step") {
   AudioRenderer renderer(kFormat, IgnoreLead);
@@ -131,11 +138,12 @@ TEST_CASE("Volume moves without a step") {
 
   const auto first = device.Pull();
   const auto second = device.Pull();
-  CHECK(Peak(first) > 0.2F);                // 20 ms of easing,
+  CHECK(Peak(first) > 0.2F);  // 20 ms of easing,
   CHECK(Peak(second) > 0.0F);
-  CHECK(Peak(device.Pull()) < 1e-3F);       // then nothing.
+  CHECK(Peak(device.Pull()) < 1e-3F);  // then nothing.
   float step = 0;
-  for (std::size_t i = 2; i < first.size(); ++i) step = std::max(step, std::abs(first[i] - first[i - 2]));
+  for (std::size_t i = 2; i < first.size(); ++i)
+    step = std::max(step, std::abs(first[i] - first[i - 2]));
   CHECK(step < 0.05F);
 }
 

@@ -7,7 +7,9 @@ namespace onair {
 namespace {
 
 constexpr Timestamp kStart = Timestamp::Micros(1'000'000);
-constexpr TimeDelta Ms(std::int64_t ms) { return TimeDelta::Millis(ms); }
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
 
 VideoFrame FrameAt(std::int64_t pts_ms, std::optional<UtcTime> utc = std::nullopt) {
   auto builder = PictureBuilder::Allocate(PixelFormat::kI420, {16, 16});

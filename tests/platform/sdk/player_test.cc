@@ -23,8 +23,8 @@ class LiveRoom {
     publisher_ = std::move(*publisher);
     publisher_->SetSources(TestPicture({640, 360}));
     REQUIRE(publisher_->Start());
-    REQUIRE(Eventually(
-        [&] { return publisher_->stats().destinations[0].session.frames_sent >= 5; }));
+    REQUIRE(
+        Eventually([&] { return publisher_->stats().destinations[0].session.frames_sent >= 5; }));
   }
   std::string flv() const { return edge_.flv(key_); }
   std::string rtmp() const { return edge_.rtmp(key_); }
@@ -70,7 +70,8 @@ void ExpectPlays(const std::string& url) {
   CHECK(stats.picture_size == PictureSize{640, 360});
   CHECK(stats.session.opening.first_key_frame.has_value());
   CHECK(stats.session.opening.first_byte.has_value());
-  CHECK(events.Wait([](const PlayEvent& e) { return std::holds_alternative<FirstPictureEvent>(e); }));
+  CHECK(
+      events.Wait([](const PlayEvent& e) { return std::holds_alternative<FirstPictureEvent>(e); }));
   CHECK(events.Wait([](const PlayEvent& e) {
     const auto* tracks = std::get_if<TracksEvent>(&e);
     return tracks != nullptr && tracks->tracks.video && tracks->tracks.audio;
@@ -174,15 +175,17 @@ TEST_CASE("Flash and beep of the test picture come out together") {
     return found;
   };
   bool was_flashing = true;
-  REQUIRE(Eventually([&] {
-    const Timestamp now = runtime::Now();
-    if (auto frame = player->pictures().TakePicture(now)) {
-      const bool is_flashing = capture::HasFlash(frame->picture);
-      if (is_flashing && !was_flashing) flashes.push_back(now);
-      was_flashing = is_flashing;
-    }
-    return offsets().size() >= 3;
-  }, TimeDelta::Seconds(60)));
+  REQUIRE(Eventually(
+      [&] {
+        const Timestamp now = runtime::Now();
+        if (auto frame = player->pictures().TakePicture(now)) {
+          const bool is_flashing = capture::HasFlash(frame->picture);
+          if (is_flashing && !was_flashing) flashes.push_back(now);
+          was_flashing = is_flashing;
+        }
+        return offsets().size() >= 3;
+      },
+      TimeDelta::Seconds(60)));
 
   for (const TimeDelta offset : offsets()) {
     INFO("beep after flash by " << offset.ms_f() << " ms");

@@ -127,8 +127,7 @@ TEST_CASE("A full disk under a recording is told and does not disturb the stream
     const auto* failed = std::get_if<RecordingFailedEvent>(&event);
     return failed != nullptr && failed->error.code == ErrorCode::kDiskFull;
   }));
-  CHECK(Eventually(
-      [&] { return (*both)->stats().destinations[0].session.frames_sent >= 10; }));
+  CHECK(Eventually([&] { return (*both)->stats().destinations[0].session.frames_sent >= 10; }));
 }
 
 TEST_CASE("With a dead peer the destructor returns within 500 ms, a hundred times in a row") {

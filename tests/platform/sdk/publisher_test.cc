@@ -114,9 +114,8 @@ TEST_CASE("A source that ends is told, and its last picture goes on") {
 
   REQUIRE(Eventually([&] { return publisher->stats().frames_repeated >= 2; }));
   const auto audio = publisher->stats().destinations[0].session.audio_frames_sent;
-  CHECK(Eventually([&] {
-    return publisher->stats().destinations[0].session.audio_frames_sent > audio + 10;
-  }));
+  CHECK(Eventually(
+      [&] { return publisher->stats().destinations[0].session.audio_frames_sent > audio + 10; }));
 }
 
 TEST_CASE("Pause shows the given picture to viewers and keeps them connected") {

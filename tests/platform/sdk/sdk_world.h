@@ -158,12 +158,8 @@ class RawPeer {
     loop_.Stop();
   }
 
-  std::string rtmp() const {
-    return "rtmp://127.0.0.1:" + std::to_string(port_) + "/live/room";
-  }
-  std::string flv() const {
-    return "http://127.0.0.1:" + std::to_string(port_) + "/live/room.flv";
-  }
+  std::string rtmp() const { return "rtmp://127.0.0.1:" + std::to_string(port_) + "/live/room"; }
+  std::string flv() const { return "http://127.0.0.1:" + std::to_string(port_) + "/live/room.flv"; }
   std::uint16_t port() const { return port_; }
 
  private:

@@ -15,7 +15,9 @@
 namespace onair {
 namespace {
 
-std::string TempPath(const std::string& name) { return testing::BinaryDir() + "/" + name; }
+std::string TempPath(const std::string& name) {
+  return testing::BinaryDir() + "/" + name;
+}
 
 TEST_CASE("A trace file is JSON with slices, counters, instants and thread names") {
   const std::string path = TempPath("trace_test.json");
