@@ -21,6 +21,9 @@ endif()
 
 # libyuv and sonic ship neither a CMake package nor a pkg-config file.
 function(onair_plain_library name header library)
+  if(TARGET ${name}::${name})
+    return()  # A second find_package(onair) of the same project.
+  endif()
   find_path(${name}_INCLUDE_DIR ${header} REQUIRED)
   find_library(${name}_LIBRARY ${library} REQUIRED)
   add_library(${name}::${name} UNKNOWN IMPORTED)

@@ -49,12 +49,12 @@ struct FramesDroppedEvent {
 struct SourceEndedEvent {
   std::optional<Error> error;
 };
-// A recording stopped because it could not be written.
-struct RecordingFailedEvent {
+// A device that may be missing did not start; the others go on.
+struct SourceSkippedEvent {
   Error error;
 };
 using PublishEvent = std::variant<PublishStateEvent, FirstFrameSentEvent, FramesDroppedEvent,
-                                  SourceEndedEvent, RecordingFailedEvent>;
+                                  SourceEndedEvent, SourceSkippedEvent>;
 
 struct PlayStateEvent {
   PlayState state;
@@ -67,6 +67,10 @@ struct FirstPictureEvent {
 struct TracksEvent {
   StreamTracks tracks;
 };
-using PlayEvent = std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent>;
+// The sound device did not start; pictures go on.
+struct SoundFailedEvent {
+  Error error;
+};
+using PlayEvent = std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent, SoundFailedEvent>;
 
 }  // namespace onair

@@ -57,6 +57,9 @@ class PlayLine {
  private:
   enum class State { kWaiting, kFollowing, kSteady };
 
+  void NoteTrack(TrackKind track, MediaTime dts, Timestamp at);
+  TimeDelta TrackSpread() const;
+  void ForgetTracks();
   LineChange Follow(Timestamp at);
   LineChange WatchLateness(MediaTime dts, Timestamp at);
   void PutAtTarget(Timestamp at);
@@ -68,7 +71,12 @@ class PlayLine {
   State state_ = State::kWaiting;
   std::optional<ClockMap> map_;
   std::optional<TimeDelta> followed_;  // Fastest path that the line stands on.
-  std::optional<Timestamp> fell_at_;   // When it last got faster while following.
+  // Fastest path of each track while following: sound is often tens of milliseconds behind
+  // pictures by its encoder's making, and that is known before the first slot is over.
+  std::optional<TimeDelta> video_fastest_;
+  std::optional<TimeDelta> audio_fastest_;
+  TimeDelta spread_ = TimeDelta::Zero();  // As the target knows it.
+  std::optional<Timestamp> fell_at_;      // When it last got faster while following.
   std::optional<Timestamp> late_since_;
   Timestamp decide_at_ = Timestamp::PlusInfinity();
   TimeDelta audio_lead_ = TimeDelta::Zero();

@@ -27,9 +27,6 @@ constexpr Policy PolicyOf(BufferMode mode) {
   return {0.95, TimeDelta::Millis(80), TimeDelta::Millis(600)};
 }
 
-// From arrival to glass: decoding a key frame of 720p on one slow core.
-// Source: ours; 7 ms measured with libavcodec, rounded up.
-constexpr TimeDelta kDecodeAllowance = TimeDelta::Millis(10);
 constexpr TimeDelta kLongest = TimeDelta::Seconds(5);
 
 // What one stall adds at least.
@@ -80,7 +77,7 @@ TimeDelta TargetDelay::At(Timestamp now) {
 
 TimeDelta TargetDelay::Wanted() const {
   const Policy policy = PolicyOf(mode_);
-  return std::min(std::max(jitter_ + kDecodeAllowance, policy.floor) + boost_, kLongest);
+  return std::min(std::max(jitter_, policy.floor) + boost_, kLongest);
 }
 
 }  // namespace onair::playout

@@ -11,8 +11,9 @@ namespace onair {
 namespace {
 
 // The session releases media shortly before it is due; only a burst on joining (a whole
-// cached GOP with its sound) or a decoder that hangs fills this. 10 s of both tracks.
-constexpr std::size_t kMaxJobs = 1000;
+// cached GOP with its sound, at most 20 s at 120 pictures and 47 sound frames a second) or a
+// decoder that hangs fills this.
+constexpr std::size_t kMaxJobs = 4000;
 
 }  // namespace
 

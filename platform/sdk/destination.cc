@@ -17,8 +17,10 @@ bool IsFile(const std::string& url) {
 
 Status CheckDestination(const std::string& url) {
   if (IsFile(url)) {
-    if (url.size() == 5) return Fail(ErrorCode::kInvalidUrl, "file: without a path");
-    return {};
+    for (const char* ending : {".flv", ".mp4", ".m3u8"}) {
+      if (url.ends_with(ending) && url.size() > 5 + std::string_view(ending).size()) return {};
+    }
+    return Fail(ErrorCode::kUnsupported, url + " (a recording ends in .flv, .mp4 or .m3u8)");
   }
   auto parsed = ParseUrl(url);
   if (!parsed) return Forward(parsed);

@@ -60,10 +60,18 @@ class FileDestination final : public Destination {
   void SetTracks(const StreamTracks& tracks, Timestamp) override { jobs_.Push(tracks); }
 
   void Push(const EncodedFrame& frame, Timestamp) override {
-    const bool is_taken = jobs_.Push(frame);
+    if (has_ended_) return;
+    const bool is_video = frame.track() == TrackKind::kVideo;
+    // After a lost picture nothing up to the next key frame would decode.
+    if (frame.is_key()) awaits_key_ = false;
+    const bool is_taken = !(is_video && awaits_key_) && jobs_.Push(frame);
+    if (is_video && !is_taken && !awaits_key_) {
+      awaits_key_ = true;
+      setup_.reports.key_frame_wanted();
+    }
     const runtime::MutexLock lock(mutex_);
     auto& counts = stats_.session;
-    if (frame.track() == TrackKind::kVideo) {
+    if (is_video) {
       ++counts.frames_queued;
       if (!is_taken) ++counts.frames_dropped;
     } else if (!is_taken) {
@@ -74,7 +82,7 @@ class FileDestination final : public Destination {
   void Stop(TimeDelta, std::function<void()> on_stopped) override {
     on_stopped_ = std::move(on_stopped);
     jobs_.Close();
-    if (!thread_.joinable()) Ended(std::nullopt);
+    if (!thread_.joinable() || has_ended_) Ended(std::nullopt);
   }
 
   void Sample(Timestamp) override {}
@@ -88,12 +96,13 @@ class FileDestination final : public Destination {
     pthread_setname_np(pthread_self(), "onair.file");
     std::optional<Error> error;
     while (auto job = jobs_.PopUntil(Timestamp::PlusInfinity())) {
-      if (error) continue;  // Drains; the recording has failed already.
       if (auto status = Do(*job); !status) {
         error = status.error();
-        setup_.reports.event(RecordingFailedEvent{*error});
+        break;
       }
     }
+    jobs_.Close();
+    jobs_.Clear();
     if (auto status = recorder_->Close(); !status && !error) error = status.error();
     loop_.Post([this, error] { Ended(error); });
   }
@@ -124,14 +133,19 @@ class FileDestination final : public Destination {
     stats_.send_delay.Add(now - frame.captured_at);
   }
 
+  // On the net loop's thread: the file is closed. A second call is the owner's Stop().
   void Ended(const std::optional<Error>& error) {
+    if (!std::exchange(has_ended_, true)) TellEnd(error);
+    if (on_stopped_) std::exchange(on_stopped_, nullptr)();
+  }
+
+  void TellEnd(const std::optional<Error>& error) {
     {
       const runtime::MutexLock lock(mutex_);
       stats_.session.state = PublishState::kEnded;
       stats_.error = error;
     }
     setup_.reports.event(PublishStateEvent{setup_.index, PublishState::kEnded, error});
-    if (on_stopped_) std::exchange(on_stopped_, nullptr)();
   }
 
   runtime::Loop& loop_;
@@ -139,6 +153,8 @@ class FileDestination final : public Destination {
   std::unique_ptr<Recorder> recorder_;
   runtime::BoundedQueue<Job> jobs_;
   std::function<void()> on_stopped_;
+  bool has_ended_ = false;  // Of the net loop, as the next one.
+  bool awaits_key_ = false;
   mutable runtime::Mutex mutex_;
   DestinationStats stats_ ONAIR_GUARDED_BY(mutex_);
   std::thread thread_;

@@ -70,9 +70,20 @@ void PictureQueue::CountPresented(Timestamp at) {
   }
 }
 
-PictureQueue::Counts PictureQueue::counts() const {
+PictureQueue::Counts PictureQueue::counts(Timestamp now) const {
   const runtime::MutexLock lock(mutex_);
-  return counts_;
+  Counts counts = counts_;
+  if (!counts.last_presented) return counts;
+  const TimeDelta gap = now - counts.last_presented->at;
+  const TimeDelta shown_for = now - *counts.first_presented_at;
+  if (gap > kFreezeGap) {
+    counts.freeze_percent = 100.0 * (frozen_ + gap).seconds_f() / shown_for.seconds_f();
+  }
+  if (gap > TimeDelta::Seconds(1)) {
+    counts.frame_rate = 0;
+    counts.latency_now.reset();
+  }
+  return counts;
 }
 
 }  // namespace onair

@@ -23,7 +23,6 @@ class PictureQueue final : public PictureSource {
   struct Counts {
     std::int64_t presented = 0;
     std::int64_t dropped = 0;
-    std::int64_t repeated = 0;
     std::optional<Timestamp> first_presented_at;
     Percentiles latency;
     std::optional<TimeDelta> latency_now;
@@ -44,7 +43,8 @@ class PictureQueue final : public PictureSource {
   std::optional<VideoFrame> TakePicture(Timestamp at) override;
   void OnPresented(const VideoFrame& frame, const CaptureTime& when) override;
 
-  Counts counts() const;
+  // `now` closes an open gap: a display that stands still freezes.
+  Counts counts(Timestamp now) const;
 
  private:
   struct Waiting {

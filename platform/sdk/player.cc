@@ -26,6 +26,10 @@ using session::Play;
 constexpr TimeDelta kFlushWithin = TimeDelta::Millis(100);
 constexpr TimeDelta kStopWithin = TimeDelta::Millis(200);
 
+// What a sound device asks at least; its first pull tells the truth. Known from the start, so
+// that the line does not have to move for it while sound is already playing.
+constexpr TimeDelta kUsualLead = TimeDelta::Millis(20);
+
 constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
 
 }  // namespace
@@ -94,7 +98,10 @@ class Player::Core final : public PictureSource {
     started_at_ = runtime::Now().us();
     decode_->Start();
     net_.Post([this] {
-      driver_->Do([](Play& session, Timestamp now) { session.Start(now); });
+      driver_->Do([this](Play& session, Timestamp now) {
+        if (output_) session.HandleAudioLead(kUsualLead, now);
+        session.Start(now);
+      });
       Sample();
     });
     return {};
@@ -136,11 +143,10 @@ class Player::Core final : public PictureSource {
     stats.frames_decoded = decoded.decoded;
     stats.decode_errors = decoded.errors;
     stats.first_decoded_at = decoded.first_decoded_at;
-    const auto shown = pictures_.counts();
+    const auto shown = pictures_.counts(runtime::Now());
     stats.first_presented_at = shown.first_presented_at;
     stats.frames_presented = shown.presented;
     stats.frames_dropped = shown.dropped;
-    stats.frames_repeated = shown.repeated;
     stats.latency = shown.latency;
     stats.latency_now = shown.latency_now;
     stats.freeze_percent = shown.freeze_percent;
@@ -242,6 +248,7 @@ class Player::Core final : public PictureSource {
       output_->Stop();
       sounding_ = renderer;
       const Status status = output_->Start(renderer->format(), *renderer);
+      if (!status && !is_stopping_) gate_.Emit(SoundFailedEvent{status.error()});
       trace_.Decision(runtime::Now(), "play.sound", status ? "started" : "failed",
                       status ? "" : status.error().detail);
     });

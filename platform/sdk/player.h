@@ -3,7 +3,7 @@
 // The player: an address in, pictures and sound out.
 //
 //   auto player = Player::Create(config, executor, on_event);   // refused config: Error
-//   player->SetAudioOutput(std::make_unique<devices::SdlAudioOutput>());
+//   player->SetAudioOutput(devices::CreateSdlAudioOutput());
 //   player->Start();                                            // returns at once
 //   ... display asks player->pictures().TakePicture(refresh time) ...
 //   player->Stop();                                             // returns at once; kEnded follows

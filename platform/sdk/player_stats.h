@@ -19,8 +19,7 @@ struct PlayerStats {
 
   std::int64_t frames_decoded = 0;
   std::int64_t frames_presented = 0;
-  std::int64_t frames_dropped = 0;   // Decoded, never shown: late or overflowed.
-  std::int64_t frames_repeated = 0;  // Times a due picture was missing for over one frame.
+  std::int64_t frames_dropped = 0;  // Decoded, never shown: late or overflowed.
   std::int64_t decode_errors = 0;
 
   // Capture to presentation, from the stamps in the stream; empty without stamps.

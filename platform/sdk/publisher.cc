@@ -81,18 +81,24 @@ class Publisher::Core {
 
   void SetSources(Sources sources) {
     control_.Post([this, sources = std::make_shared<Sources>(std::move(sources))] {
+      using Need = SourceSwitch::Need;
+      std::vector<SourceSwitch::Wanted> wanted;
+      for (auto& live : sources->live) wanted.push_back({std::move(live), Need::kMust});
+      for (auto& optional : sources->optional) wanted.push_back({std::move(optional), Need::kMay});
+      // Last: they start at once, devices take their time.
       for (auto& media : sources->media) {
-        sources->live.push_back(MakePacedSource(std::move(media)));
+        wanted.push_back({MakePacedSource(std::move(media)), Need::kMust});
       }
       if (sources_) {
-        sources_->Run(std::move(sources->live));
+        sources_->Run(std::move(wanted));
       } else {
-        waiting_sources_ = std::move(sources->live);
+        waiting_sources_ = std::move(wanted);
       }
     });
   }
 
   Status Start() {
+    if (is_stopping_) return Fail(ErrorCode::kInvalidState, "already stopped");
     if (is_started_.exchange(true)) return Fail(ErrorCode::kInvalidState, "already started");
     control_.Post([this] { GoLive(); });
     return {};
@@ -141,8 +147,11 @@ class Publisher::Core {
     if (video_) video_->Resume();
     if (audio_) audio_->SetPaused(false);
   }
-  void SetTarget(const EncoderTarget& target) {
+  Status SetTarget(const EncoderTarget& target) {
+    if (target.video_rate <= DataRate::Zero()) return Refuse("target.video_rate");
+    if (!(target.frame_rate > 0 && target.frame_rate <= 120)) return Refuse("target.frame_rate");
     if (video_) video_->SetTarget(target);
+    return {};
   }
 
   PublisherStats stats() const {
@@ -217,9 +226,14 @@ class Publisher::Core {
                         [this](AudioBlock b) {
                           if (audio_) audio_->Push(std::move(b));
                         },
-                    .ended = [this](std::optional<Error> e) { OnSourceEnded(std::move(e)); }});
+                    .ended = [this](std::optional<Error> e) { OnSourceEnded(std::move(e)); },
+                    .skipped =
+                        [this](const Error& e) {
+                          if (!is_stopping_) gate_.Emit(SourceSkippedEvent{e});
+                        }});
     net_.Post([this] {
       sources_ready_ = true;
+      if (is_stopping_) sources_->Interrupt();
       StartDestinations();
     });
     if (video_) video_->Start(*line_);
@@ -252,11 +266,10 @@ class Publisher::Core {
   void Sample() {
     const Timestamp now = runtime::Now();
     for (auto& destination : destinations_) destination->Sample(now);
-    if (stopping_count_ == 0) net_.PostAfter(kSampleEvery, [this] { Sample(); });
+    if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
   }
 
   void StopDestinations() {
-    if (stopping_count_ != 0) return;
     Sample();
     stopping_count_ = destinations_.size();
     for (auto& destination : destinations_) {
@@ -291,7 +304,7 @@ class Publisher::Core {
   std::unique_ptr<SharedLine> line_;
   std::unique_ptr<VideoLine> video_;
   std::unique_ptr<AudioLine> audio_;
-  std::vector<std::unique_ptr<LiveSource>> waiting_sources_;  // Of control.
+  std::vector<SourceSwitch::Wanted> waiting_sources_;  // Of control.
   std::unique_ptr<SourceSwitch> sources_;
   std::vector<std::unique_ptr<Destination>> destinations_;
 
@@ -341,8 +354,8 @@ void Publisher::Pause(std::optional<Picture> picture) {
 void Publisher::Resume() {
   core_->Resume();
 }
-void Publisher::SetTarget(const EncoderTarget& target) {
-  core_->SetTarget(target);
+Status Publisher::SetTarget(const EncoderTarget& target) {
+  return core_->SetTarget(target);
 }
 PublisherStats Publisher::stats() const {
   return core_->stats();

@@ -56,8 +56,8 @@ struct PublisherConfig {
   // Null: nowhere.
   TraceSink* trace = nullptr;
 
-  // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called on
-  // the encoding thread, once per start.
+  // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called once,
+  // by Create() on its thread; the encoder is then used on one thread of the publisher's.
   std::function<Result<std::unique_ptr<VideoEncoder>>(const VideoConfig&)> make_video_encoder;
   std::function<Result<std::unique_ptr<AudioEncoder>>(const AudioConfig&)> make_audio_encoder;
 
@@ -72,7 +72,8 @@ class Publisher {
  public:
   using Listener = std::function<void(const PublishEvent&)>;
 
-  // Opens encoders and builds threads; connects to nothing. kCodecOpen, kCodecUnavailable.
+  // Opens encoders and the files of `file:` addresses (which empties them), and builds threads;
+  // connects to nothing. kCodecOpen, kCodecUnavailable, kFileNotFound, kFileWrite, kDiskFull.
   static Result<std::unique_ptr<Publisher>> Create(const PublisherConfig& config, Executor executor,
                                                    Listener listener);
   ~Publisher();  // Stops.
@@ -84,6 +85,9 @@ class Publisher {
   struct Sources {
     std::vector<std::unique_ptr<MediaSource>> media;  // Paced here.
     std::vector<std::unique_ptr<LiveSource>> live;    // Devices.
+    // Devices without which it still goes live; one that does not start is told by
+    // SourceSkippedEvent.
+    std::vector<std::unique_ptr<LiveSource>> optional;
   };
   void SetSources(Sources sources);
 
@@ -92,7 +96,7 @@ class Publisher {
   void PushVideo(VideoFrame frame);
   void PushAudio(AudioBlock block);
 
-  // Goes live to every destination. Once; kInvalidState after that.
+  // Goes live to every destination. Once; kInvalidState after that and after Stop().
   Status Start();
 
   // Ends every session and file; PublishStateEvent{kEnded} follows for each destination.
@@ -107,7 +111,8 @@ class Publisher {
   void Resume();
 
   // What the network may ask of the encoder; applied from the next picture.
-  void SetTarget(const EncoderTarget& target);
+  // kInvalidConfig for a rate or frame rate outside EncoderTarget's ranges.
+  Status SetTarget(const EncoderTarget& target);
 
   PublisherStats stats() const;
 

@@ -99,6 +99,12 @@ class RtmpDestination final : public Destination {
   runtime::SessionDriver<Publish> driver_;
 };
 
+std::string RedactKey(Url url) {
+  const std::size_t slash = url.path.rfind('/');
+  if (slash != std::string::npos && slash > 0) url.path = url.path.substr(0, slash) + "/<private>";
+  return Redact(url);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
@@ -107,8 +113,9 @@ Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
   if (!url) return Forward(url);
   auto address = rtmp::ParseRtmpUrl(*url);
   if (!address) return Forward(address);
+  // The stream key is a secret as a token is.
   return std::unique_ptr<Destination>(
-      std::make_unique<RtmpDestination>(loop, std::move(setup), *address, Redact(*url)));
+      std::make_unique<RtmpDestination>(loop, std::move(setup), *address, RedactKey(*url)));
 }
 
 }  // namespace onair

@@ -25,7 +25,15 @@ class SourceSwitch::Sink final : public FrameSink {
  public:
   Sink(SharedLine& line, const Outputs& outputs) : line_(line), outputs_(outputs) {}
 
-  void LetIn() { is_in_ = true; }
+  void LetIn() {
+    std::optional<std::optional<Error>> ended;
+    {
+      const runtime::MutexLock lock(mutex_);
+      is_in_ = true;
+      ended = std::exchange(pending_end_, std::nullopt);
+    }
+    if (ended) outputs_.ended(std::move(*ended));
+  }
   void ShutOut() { is_in_ = false; }
 
   void OnVideo(VideoFrame frame) override {
@@ -45,13 +53,23 @@ class SourceSwitch::Sink final : public FrameSink {
     outputs_.audio(std::move(block));
   }
   void OnSourceEnd(std::optional<Error> error) override {
-    if (is_in_) outputs_.ended(std::move(error));
+    {
+      const runtime::MutexLock lock(mutex_);
+      if (!is_in_) {
+        // It broke while another device of its set was still opening.
+        pending_end_ = std::move(error);
+        return;
+      }
+    }
+    outputs_.ended(std::move(error));
   }
 
  private:
   SharedLine& line_;
   const Outputs& outputs_;
   std::atomic<bool> is_in_{false};
+  runtime::Mutex mutex_;
+  std::optional<std::optional<Error>> pending_end_ ONAIR_GUARDED_BY(mutex_);
 };
 
 SourceSwitch::SourceSwitch(SharedLine& line, Outputs outputs)
@@ -61,12 +79,17 @@ SourceSwitch::~SourceSwitch() {
   Stop();
 }
 
-void SourceSwitch::Run(std::vector<std::unique_ptr<LiveSource>> sources) {
+void SourceSwitch::Run(std::vector<Wanted> sources) {
   std::vector<Running> next;
   std::vector<const SourceInfo*> infos;
-  for (auto& source : sources) {
-    next.push_back({std::make_unique<Sink>(line_, outputs_), std::move(source)});
+  for (Wanted& wanted : sources) {
+    next.push_back({std::make_unique<Sink>(line_, outputs_), std::move(wanted.source)});
     if (auto status = StartOne(next.back()); !status) {
+      if (wanted.need == Need::kMay) {
+        next.pop_back();
+        outputs_.skipped(status.error());
+        continue;
+      }
       for (Running& running : next) running.source->Stop();
       outputs_.ended(status.error());
       return;

@@ -22,6 +22,7 @@ class SourceSwitch {
     std::function<void(VideoFrame)> video;
     std::function<void(AudioBlock)> audio;
     std::function<void(std::optional<Error>)> ended;  // Also: a device that did not start.
+    std::function<void(const Error&)> skipped;
   };
 
   // `line` outlives this.
@@ -29,7 +30,13 @@ class SourceSwitch {
   ~SourceSwitch();  // Stop().
 
   // Replaces what runs. Blocks while devices open (<= 4 s) and stop (<= 200 ms).
-  void Run(std::vector<std::unique_ptr<LiveSource>> sources);
+  // A source that may be missing is told to `skipped` when it does not start.
+  enum class Need { kMust = 1, kMay = 2 };
+  struct Wanted {
+    std::unique_ptr<LiveSource> source;
+    Need need;
+  };
+  void Run(std::vector<Wanted> sources);
 
   // Stops everything. Blocks up to 200 ms a device.
   void Stop();

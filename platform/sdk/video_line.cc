@@ -111,7 +111,8 @@ void VideoLine::ApplyTarget() {
 
 void VideoLine::HandlePicture(VideoFrame frame) {
   const MediaTime at = frame.pts;
-  newest_ = frame.Share();
+  // While paused nothing of the source may be kept: what was shown before the pause stays.
+  if (!newest_ || !pause_.Get().is_paused) newest_ = frame.Share();
   if (cadence_.OnPicture(at).choice == capture::FrameDecision::Choice::kDrop) {
     const runtime::MutexLock lock(mutex_);
     ++counts_.frames_dropped;
@@ -139,8 +140,9 @@ void VideoLine::RepeatIfDue(Timestamp now) {
 VideoFrame VideoLine::Shown(VideoFrame frame) {
   const PauseState pause = pause_.Get();
   if (!pause.is_paused) return frame;
-  VideoFrame shown(pause.picture.value_or(frame.picture), frame.pts, frame.captured_at);
-  return shown;
+  // Without a picture of its own a pause holds the last one before it; a pause from the very
+  // start holds the first, because something must be shown.
+  return VideoFrame(pause.picture.value_or(newest_->picture), frame.pts, frame.captured_at);
 }
 
 void VideoLine::EncodeFrame(VideoFrame frame) {

@@ -61,10 +61,12 @@ Status WriteReport(const std::string& path, const Json& report) {
 StatusLine::StatusLine(Mode mode) : mode_(mode), is_terminal_(isatty(STDERR_FILENO) == 1) {}
 
 StatusLine::~StatusLine() {
+  const runtime::MutexLock lock(mutex_);
   if (is_open_) std::fputc('\n', stderr);
 }
 
 void StatusLine::Show(const std::string& text, Timestamp now) {
+  const runtime::MutexLock lock(mutex_);
   if (mode_ == Mode::kQuiet) return;
   if (is_terminal_) {
     std::fprintf(stderr, "\r\033[K%s", text.c_str());
@@ -78,6 +80,7 @@ void StatusLine::Show(const std::string& text, Timestamp now) {
 }
 
 void StatusLine::Say(const std::string& text) {
+  const runtime::MutexLock lock(mutex_);
   if (mode_ == Mode::kQuiet) return;
   if (is_open_) std::fputs("\r\033[K", stderr);
   is_open_ = false;

@@ -7,6 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/units/time.h"
+#include "platform/runtime/mutex.h"
 #include "platform/sdk/percentiles.h"
 
 namespace onair::samples {
@@ -29,7 +30,8 @@ Json ErrorText(const std::optional<Error>& error);
 // Writes one JSON object. kFileWrite, kDiskFull.
 Status WriteReport(const std::string& path, const Json& report);
 
-// A line that is rewritten in place on a terminal and printed every 5 s elsewhere, on stderr.
+// thread-safe. A line that is rewritten in place on a terminal and printed every 5 s elsewhere, on
+// stderr.
 class StatusLine {
  public:
   enum class Mode { kShown = 1, kQuiet = 2 };
@@ -41,10 +43,11 @@ class StatusLine {
   void Say(const std::string& text);
 
  private:
-  Mode mode_;
-  bool is_terminal_;
-  bool is_open_ = false;
-  std::optional<Timestamp> shown_at_;
+  const Mode mode_;
+  const bool is_terminal_;
+  runtime::Mutex mutex_;
+  bool is_open_ ONAIR_GUARDED_BY(mutex_) = false;
+  std::optional<Timestamp> shown_at_ ONAIR_GUARDED_BY(mutex_);
 };
 
 }  // namespace onair::samples

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/common/stop_signal.h"
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 
@@ -28,12 +29,13 @@ StopSignal::StopSignal() {
 bool StopSignal::WaitUntil(Timestamp deadline) {
   const sigset_t set = StopSet();
   while (!has_come_) {
-    const TimeDelta left = deadline - runtime::Now();
-    if (left < TimeDelta::Zero()) return false;
+    // A deadline in the past still looks once.
+    const TimeDelta left = std::max(deadline - runtime::Now(), TimeDelta::Zero());
     timespec wait{};
     wait.tv_sec = left.us() / 1'000'000;
     wait.tv_nsec = left.us() % 1'000'000 * 1'000;
     has_come_ = sigtimedwait(&set, nullptr, &wait) > 0;
+    if (!has_come_ && runtime::Now() >= deadline) return false;
   }
   return true;
 }

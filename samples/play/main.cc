@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/base/url.h"
 #include "platform/devices/audio_output.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/player.h"
@@ -23,15 +24,27 @@ namespace {
 constexpr TimeDelta kTurn = TimeDelta::Millis(10);
 constexpr TimeDelta kRow = TimeDelta::Millis(500);
 
+// An address without its secrets.
+std::string NameOf(const std::string& text) {
+  const auto url = ParseUrl(text);
+  return url ? Redact(*url) : text;
+}
+
 // What the player told us, for the main thread. thread-safe.
 class Progress {
  public:
   explicit Progress(StatusLine& status) : status_(status) {}
 
   void OnEvent(const PlayEvent& event) {
+    const std::lock_guard lock(mutex_);
+    if (const auto* sound = std::get_if<SoundFailedEvent>(&event)) {
+      status_.Say("no sound: " + ToString(sound->error));
+    }
+    if (const auto* tracks = std::get_if<TracksEvent>(&event)) {
+      has_video_ = tracks->tracks.video.has_value();
+    }
     const auto* state = std::get_if<PlayStateEvent>(&event);
     if (state == nullptr) return;
-    const std::lock_guard lock(mutex_);
     has_played_ = has_played_ || state->state == PlayState::kPlaying;
     if (state->state == PlayState::kReconnecting && state->error) {
       // An address that never played is wrong more often than early.
@@ -44,6 +57,10 @@ class Progress {
   bool is_over() const {
     const std::lock_guard lock(mutex_);
     return is_over_;
+  }
+  bool has_video() const {
+    const std::lock_guard lock(mutex_);
+    return has_video_;
   }
   // Why the run failed; a stream that ended after it played did not.
   std::optional<Error> error() const {
@@ -61,6 +78,7 @@ class Progress {
   mutable std::mutex mutex_;
   StatusLine& status_;
   bool has_played_ = false;
+  bool has_video_ = false;
   bool is_over_ = false;
   std::optional<Error> error_;
 };
@@ -183,12 +201,14 @@ class PlayRun {
 
     auto error = progress_.error();
     if (!error && !shown) error = shown.error();
-    if (!error && stats.frames_presented == 0 && stats.session.audio_frames_received == 0) {
+    const bool has_sound_only = !progress_.has_video() && stats.session.audio_frames_received > 0;
+    if (!error && stats.frames_presented == 0 && !has_sound_only) {
       error = Error{ErrorCode::kStalled, "nothing was shown"};
     }
     int exit_status = kExitDone;
     const auto complain = [&](const Error& e) { exit_status = Failed(e); };
-    if (error) complain(Error{error->code, "cannot play " + options_.url + ": " + error->detail});
+    if (error)
+      complain(Error{error->code, "cannot play " + NameOf(options_.url) + ": " + error->detail});
     if (auto dumped = pictures_->FinishDump(); !dumped) complain(dumped.error());
     if (!line_.common().report.empty()) {
       auto written = WriteReport(line_.common().report, report.Finish(stats, error, ended));

@@ -83,7 +83,7 @@ Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& er
                    {"decoded", stats.frames_decoded},
                    {"rendered", stats.frames_presented},
                    {"dropped", s.frames_dropped + stats.frames_dropped},
-                   {"repeated", stats.frames_repeated}};
+                   {"repeated", nullptr}};
   out["stalls"] = {{"count", s.stalls}, {"total_ms", Ms(s.stalled_for)}};
   out["freeze_percent"] = Number(stats.freeze_percent);
   out["av_offset_ms"] = Quantiles(stats.av_offset);

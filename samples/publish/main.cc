@@ -2,10 +2,12 @@
 //
 // onair-publish: goes live. Read top to bottom, this is how an app uses onair::Publisher.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,7 @@ namespace {
 
 constexpr TimeDelta kTick = TimeDelta::Millis(50);
 constexpr TimeDelta kRow = TimeDelta::Millis(500);
+constexpr TimeDelta kFinish = TimeDelta::Seconds(5);
 
 // Addresses without their secrets.
 std::vector<std::string> NamesOf(const std::vector<std::string>& urls) {
@@ -53,15 +56,19 @@ class Progress {
       has_source_ended_ = true;
       if (ended->error) Fail(*ended->error);
     }
-    if (const auto* failed = std::get_if<RecordingFailedEvent>(&event)) {
-      Fail(failed->error);
-      is_over_ = true;
+    if (const auto* skipped = std::get_if<SourceSkippedEvent>(&event)) {
+      status_.Say("going live without it: " + ToString(skipped->error));
     }
   }
 
   bool is_over() const {
     const std::lock_guard lock(mutex_);
     return is_over_ || has_source_ended_;
+  }
+  // Every destination has said its last word.
+  bool has_stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_.size() == names_.size();
   }
   std::optional<Error> error() const {
     const std::lock_guard lock(mutex_);
@@ -74,7 +81,9 @@ class Progress {
       // For scripts that wait for it, as for the edge's "ready".
       std::printf("live %s\n", names_[event.destination].c_str());
       std::fflush(stdout);
+      ended_.erase(event.destination);
     }
+    if (event.state == PublishState::kEnded) stopped_.insert(event.destination);
     if (event.state == PublishState::kReconnecting && event.error) {
       // A destination that was never reached is a wrong address more often than a bad moment.
       if (!live_.contains(event.destination)) return End(event.destination, *event.error);
@@ -101,7 +110,8 @@ class Progress {
   const CommandLine& line_;
   StatusLine& status_;
   std::set<std::size_t> live_;
-  std::set<std::size_t> ended_;
+  std::set<std::size_t> ended_;       // Given up, as far as this program is concerned.
+  std::set<std::size_t> stopped_;     // By their own word.
   std::set<std::string> complaints_;  // Said once each.
   bool has_source_ended_ = false;
   bool is_over_ = false;
@@ -148,9 +158,14 @@ int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig 
     status.Show(report.StatusText(stats, now), now);
   }
 
+  // The last bytes and a file's index belong into the report; a slow disk gets its time.
   const Timestamp ended = runtime::Now();
+  (*publisher)->Stop();
+  while (!progress.has_stopped() && runtime::Now() < ended + kFinish) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   const PublisherStats stats = (*publisher)->stats();
-  publisher->reset();  // Bounded: at most half a second.
+  publisher->reset();
   const auto error = progress.error();
   int exit_status = error ? kExitFailed : kExitDone;
   if (!line.common().report.empty()) {

@@ -121,11 +121,12 @@ Result<OpenedSources> OpenSources(const PublishOptions& options, const Publisher
   if (!options.audio_input.empty()) {
     if (auto status = AddSound(options, config, out); !status) return Forward(status);
   } else if (is_camera_or_screen) {
-    PublishOptions with_microphone = options;
-    with_microphone.audio_input = "mic";
     // Nobody asked for it by name: going live silent beats not going live.
-    if (auto status = AddSound(with_microphone, config, out); !status) {
-      out.note = "no microphone, sending silence (" + ToString(status.error()) + ")";
+    auto microphone = devices::OpenMicrophone({});
+    if (microphone) {
+      out.sources.optional.push_back(std::move(*microphone));
+    } else {
+      out.note = "no microphone, sending silence (" + ToString(microphone.error()) + ")";
     }
   }
   return out;

@@ -36,7 +36,7 @@ TEST_CASE("Of several due pictures the newest is given and the others are counte
 
   REQUIRE(taken);
   CHECK(taken->pts == MediaTime::Millis(66));
-  CHECK(queue.counts().dropped == 2);
+  CHECK(queue.counts(kStart + Ms(2000)).dropped == 2);
 }
 
 TEST_CASE("A full queue gives up its oldest picture") {
@@ -44,7 +44,7 @@ TEST_CASE("A full queue gives up its oldest picture") {
   const int pushed = static_cast<int>(PictureQueue::kBound) + 2;
   for (int i = 0; i < pushed; ++i) queue.Push(FrameAt(i), kStart + Ms(i));
 
-  CHECK(queue.counts().dropped == 2);
+  CHECK(queue.counts(kStart + Ms(2000)).dropped == 2);
   CHECK(queue.TakePicture(kStart + Ms(2))->pts == MediaTime::Millis(2));
 }
 
@@ -66,14 +66,14 @@ TEST_CASE("Latency is presentation minus the stamped capture, freezes are gaps o
                       {kStart + Ms(at_ms), captured + Ms(at_ms + 80)});
   };
   for (int ms = 0; ms <= 1000; ms += 50) present(ms);
-  CHECK(queue.counts().freeze_percent == 0.0);
-  CHECK(queue.counts().latency.Quantile(0.5) == Ms(80));
+  CHECK(queue.counts(kStart + Ms(1000)).freeze_percent == 0.0);
+  CHECK(queue.counts(kStart + Ms(2000)).latency.Quantile(0.5) == Ms(80));
 
   present(2000);
 
-  CHECK(queue.counts().freeze_percent == Approx(50.0));
-  CHECK(queue.counts().presented == 22);
-  CHECK(queue.counts().first_presented_at == kStart);
+  CHECK(queue.counts(kStart + Ms(2000)).freeze_percent == Approx(50.0));
+  CHECK(queue.counts(kStart + Ms(2000)).presented == 22);
+  CHECK(queue.counts(kStart + Ms(2000)).first_presented_at == kStart);
 }
 
 TEST_CASE("A cleared queue counts what it lost") {
@@ -81,7 +81,7 @@ TEST_CASE("A cleared queue counts what it lost") {
   queue.Push(FrameAt(0), kStart);
   queue.Clear();
   CHECK_FALSE(queue.TakePicture(kStart + Ms(100)));
-  CHECK(queue.counts().dropped == 1);
+  CHECK(queue.counts(kStart + Ms(2000)).dropped == 1);
 }
 
 }  // namespace

@@ -124,8 +124,9 @@ TEST_CASE("A full disk under a recording is told and does not disturb the stream
   (*both)->SetSources(TestPicture());
   REQUIRE((*both)->Start());
   REQUIRE(events.Wait([](const PublishEvent& event) {
-    const auto* failed = std::get_if<RecordingFailedEvent>(&event);
-    return failed != nullptr && failed->error.code == ErrorCode::kDiskFull;
+    const auto* ended = std::get_if<PublishStateEvent>(&event);
+    return ended != nullptr && ended->destination == 1 && ended->state == PublishState::kEnded &&
+           ended->error && ended->error->code == ErrorCode::kDiskFull;
   }));
   CHECK(Eventually([&] { return (*both)->stats().destinations[0].session.frames_sent >= 10; }));
 }

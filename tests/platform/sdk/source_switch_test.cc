@@ -45,14 +45,16 @@ struct Stage {
   SharedLine line{origin};
   std::vector<MediaTime> given;
   std::vector<std::optional<Error>> ended;
+  std::vector<Error> skipped;
   SourceSwitch sources{line,
                        {.video = [this](VideoFrame f) { given.push_back(f.pts); },
                         .audio = [](AudioBlock) {},
-                        .ended = [this](std::optional<Error> e) { ended.push_back(e); }}};
+                        .ended = [this](std::optional<Error> e) { ended.push_back(e); },
+                        .skipped = [this](const Error& e) { skipped.push_back(e); }}};
 
-  void Run(HandSource::State& state) {
-    std::vector<std::unique_ptr<LiveSource>> list;
-    list.push_back(std::make_unique<HandSource>(state));
+  void Run(HandSource::State& state, SourceSwitch::Need need = SourceSwitch::Need::kMust) {
+    std::vector<SourceSwitch::Wanted> list;
+    list.push_back({std::make_unique<HandSource>(state), need});
     sources.Run(std::move(list));
   }
 };
@@ -88,6 +90,16 @@ TEST_CASE("A device that does not start is told, and the source before it goes o
   CHECK(camera.is_running);
   camera.sink->OnVideo(FrameAt(0, stage.origin));
   CHECK(stage.given.size() == 1);
+}
+
+TEST_CASE("A device that may be missing is skipped and told") {
+  HandSource::State broken;
+  broken.refuses = Error{ErrorCode::kDeviceAbsent, "no microphone"};
+  Stage stage;
+  stage.Run(broken, SourceSwitch::Need::kMay);
+  CHECK(stage.ended.empty());
+  REQUIRE(stage.skipped.size() == 1);
+  CHECK(stage.skipped[0].code == ErrorCode::kDeviceAbsent);
 }
 
 TEST_CASE("An interrupted switch starts nothing more") {
