@@ -15,8 +15,9 @@ namespace onair {
 struct DestinationStats {
   std::string url;  // Redacted.
   PublishSessionStats session;
-  Percentiles send_delay;      // Capture of a picture to its hand-over to the socket.
-  Percentiles rtt;             // Of the TCP connection, sampled each 100 ms.
+  Percentiles send_delay;  // Capture of a picture to its hand-over to the socket.
+  Percentiles rtt;         // Of the TCP connection, sampled each 100 ms.
+  std::optional<TimeDelta> rtt_now;
   std::optional<Error> error;  // Why it ended, when not by Stop().
 };
 

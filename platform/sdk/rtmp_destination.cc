@@ -52,7 +52,8 @@ class RtmpDestination final : public Destination {
     const auto info = driver_.tcp_info();
     const runtime::MutexLock lock(mutex_);
     stats_.session = session;
-    if (info && info->rtt) stats_.rtt.Add(*info->rtt);
+    stats_.rtt_now = info ? info->rtt : std::nullopt;
+    if (stats_.rtt_now) stats_.rtt.Add(*stats_.rtt_now);
   }
   DestinationStats stats() const override {
     const runtime::MutexLock lock(mutex_);

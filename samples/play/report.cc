@@ -54,13 +54,13 @@ void PlayReport::Sample(const PlayerStats& stats, Timestamp now) {
   kbps_ = ((received - received_before_) / (now - sampled_at_)).kbps_f();
   received_before_ = received;
   sampled_at_ = now;
-  timeline_.push_back({{"t_s", Number((now - started_at_).seconds_f())},
-                       {"buffer_ms", Ms(stats.session.buffered)},
-                       {"latency_ms", Ms(stats.latency_now)},
-                       {"kbps", Number(kbps_)},
-                       {"fps", Number(stats.frame_rate)},
-                       {"rate", Number(stats.session.playback_rate)},
-                       {"state", NameOf(stats.session.state)}});
+  timeline_.push_back({.at = now,
+                       .buffered = stats.session.buffered,
+                       .latency = stats.latency_now,
+                       .kbps = kbps_,
+                       .fps = stats.frame_rate,
+                       .rate = stats.session.playback_rate,
+                       .state = stats.session.state});
 }
 
 Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& error,
@@ -98,7 +98,16 @@ Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& er
   out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());
   out["peak_rss_mb"] = Number(usage.peak_rss_mb);
   out["error"] = ErrorText(error);
-  out["timeline"] = timeline_;
+  out["timeline"] = Json::array();
+  for (const Row& row : timeline_) {
+    out["timeline"].push_back({{"t_s", Number((row.at - started_at_).seconds_f())},
+                               {"buffer_ms", Ms(row.buffered)},
+                               {"latency_ms", Ms(row.latency)},
+                               {"kbps", Number(row.kbps)},
+                               {"fps", Number(row.fps)},
+                               {"rate", Number(row.rate)},
+                               {"state", NameOf(row.state)}});
+  }
   return out;
 }
 

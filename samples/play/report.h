@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/sdk/player_stats.h"
 #include "samples/common/process_usage.h"
@@ -24,9 +25,20 @@ class PlayReport {
   std::string StatusText(const PlayerStats& stats, Timestamp now) const;
 
  private:
+  // One row, small: a run of days keeps all of them.
+  struct Row {
+    Timestamp at;
+    TimeDelta buffered;
+    std::optional<TimeDelta> latency;
+    double kbps;
+    double fps;
+    double rate;
+    PlayState state;
+  };
+
   std::string url_;
   Timestamp started_at_;
-  Json timeline_ = Json::array();
+  std::vector<Row> timeline_;
   DataSize received_before_ = DataSize::Zero();
   Timestamp sampled_at_;
   double kbps_ = 0;

@@ -65,16 +65,14 @@ void PublishReport::Sample(const PublisherStats& stats, Timestamp now) {
   sent_kbps_ = KbpsOf(sent - sent_before_, now - sampled_at_);
   sent_before_ = sent;
   sampled_at_ = now;
-  timeline_.push_back({{"t_s", Number((now - started_at_).seconds_f())},
-                       {"target_kbps", Number(stats.target_rate.kbps_f())},
-                       {"sent_kbps", Number(sent_kbps_)},
-                       {"fps", Number(stats.frame_rate)},
-                       {"width", stats.picture_size.width},
-                       {"height", stats.picture_size.height},
-                       {"queue_ms", Ms(first.session.queue_span)},
-                       {"rtt_ms", Ms(first.rtt.Quantile(0.5))},
-                       {"loss_percent", nullptr},
-                       {"state", NameOf(first.session.state)}});
+  timeline_.push_back({.at = now,
+                       .target_kbps = stats.target_rate.kbps_f(),
+                       .sent_kbps = sent_kbps_,
+                       .fps = stats.frame_rate,
+                       .size = stats.picture_size,
+                       .queue = first.session.queue_span,
+                       .rtt = first.rtt_now,
+                       .state = first.session.state});
 }
 
 Json PublishReport::Finish(const PublisherStats& stats, const std::optional<Error>& error,
@@ -96,7 +94,19 @@ Json PublishReport::Finish(const PublisherStats& stats, const std::optional<Erro
       out["outputs"].push_back(OfDestination(destination, stats, span));
     }
   }
-  out["timeline"] = timeline_;
+  out["timeline"] = Json::array();
+  for (const Row& row : timeline_) {
+    out["timeline"].push_back({{"t_s", Number((row.at - started_at_).seconds_f())},
+                               {"target_kbps", Number(row.target_kbps)},
+                               {"sent_kbps", Number(row.sent_kbps)},
+                               {"fps", Number(row.fps)},
+                               {"width", row.size.width},
+                               {"height", row.size.height},
+                               {"queue_ms", Ms(row.queue)},
+                               {"rtt_ms", Ms(row.rtt)},
+                               {"loss_percent", nullptr},
+                               {"state", NameOf(row.state)}});
+  }
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/sdk/publisher_stats.h"
 #include "samples/common/process_usage.h"
@@ -25,8 +26,20 @@ class PublishReport {
   std::string StatusText(const PublisherStats& stats, Timestamp now);
 
  private:
+  // One row, small: a run of days keeps all of them.
+  struct Row {
+    Timestamp at;
+    double target_kbps;
+    double sent_kbps;
+    double fps;
+    PictureSize size;
+    TimeDelta queue;
+    std::optional<TimeDelta> rtt;
+    PublishState state;
+  };
+
   Timestamp started_at_;
-  Json timeline_ = Json::array();
+  std::vector<Row> timeline_;
   DataSize sent_before_ = DataSize::Zero();
   Timestamp sampled_at_;
   double sent_kbps_ = 0;
