@@ -62,7 +62,8 @@ void ByteStream::Core::HandleResolved(Result<std::vector<IpAddress>> answer) {
 void ByteStream::Core::Race(Timestamp now) {
   while (const auto attempt = race_->NextAttempt(now)) StartAttempt(*attempt);
   if (auto lost = race_->Lost(now)) {
-    lost->detail = endpoint_.host + ":" + std::to_string(endpoint_.port) + ": " + lost->detail;
+    const std::string to = endpoint_.host + ":" + std::to_string(endpoint_.port);
+    lost->detail = lost->detail.empty() ? to : to + ": " + lost->detail;
     return Close(*std::move(lost));
   }
   SetTimer(stage_timer_, race_->wake_at(), &Core::Race);
@@ -85,8 +86,10 @@ void ByteStream::Core::HandleAttempt(std::size_t index, const boost::system::err
   const Timestamp now = Now();
   if (error) {
     attempts_[index].reset();
-    race_->HandleFailed(
-        index, Error{ConnectErrorCode(error.value()), error.message(), error.value()}, now);
+    // The code says it all, except where it only says that the system refused something.
+    const ErrorCode code = ConnectErrorCode(error.value());
+    const std::string detail = code == ErrorCode::kSocket ? error.message() : "";
+    race_->HandleFailed(index, Error{code, detail, error.value()}, now);
     return Race(now);
   }
   socket_ = std::move(*attempts_[index]);

@@ -95,7 +95,11 @@ class Progress {
   }
   void End(std::size_t destination, const Error& error) {
     if (!ended_.insert(destination).second) return;
-    Fail(error);
+    const bool is_file = names_[destination].starts_with("file:");
+    const std::string what = is_file                       ? "cannot record "
+                             : live_.contains(destination) ? "lost "
+                                                           : "cannot connect to ";
+    Fail(Error{error.code, what + names_[destination] + ": " + error.detail, error.native_code});
     if (ended_.size() == names_.size()) is_over_ = true;
   }
   void Fail(const Error& error) {
