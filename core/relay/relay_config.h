@@ -10,9 +10,14 @@ namespace onair::relay {
 // Whether the newest group of pictures is kept for viewers who join in its middle.
 enum class GopCache { kOn = 1, kOff = 2 };
 
-// How one stream is handed on. Built once per stream. Sizes count payload bytes; what the
-// driver attaches to an entry comes on top. A stream never holds more than the larger of
-// cache_size and backlog_size.
+// What an entry costs against the size limits besides its payload, so that tiny frames cannot
+// fill memory with bookkeeping. Source: ours; a slot, its buffers' heads and the tag around a
+// tiny frame, rounded up.
+inline constexpr DataSize kEntryCharge = DataSize::Bytes(512);
+
+// How one stream is handed on. Built once per stream. Size limits count payload bytes and
+// kEntryCharge per entry; what the driver attaches to an entry comes on top. A stream never
+// holds more than the larger of cache_size and backlog_size.
 struct RelayConfig {
   // Off: a joiner waits for the next key frame, half a GOP on average, and joins at the live
   // edge. On: the first picture comes at once and is up to a GOP old.

@@ -5,6 +5,8 @@
 
 namespace onair::relay {
 
+static_assert(sizeof(Ring::Slot) <= static_cast<std::size_t>(kEntryCharge.bytes()));
+
 void Ring::Push(EncodedFrame frame, MediaTime head, std::uint64_t tracks_version, Begins begins) {
   const std::uint64_t sequence = end();
   const auto size = static_cast<std::int64_t>(frame.payload.size());
@@ -13,6 +15,7 @@ void Ring::Push(EncodedFrame frame, MediaTime head, std::uint64_t tracks_version
                     std::exchange(standing_at_end_, 0)});
   head_ = head;
   totals_.bytes += size;
+  totals_.charged += size + kEntryCharge.bytes();
   totals_.video += is_video ? 1 : 0;
   totals_.audio += is_video ? 0 : 1;
   if (begins != Begins::kNothing) newest_point_ = sequence;
@@ -80,7 +83,7 @@ DataSize Ring::size() const {
 
 bool Ring::Exceeds(std::uint64_t sequence, TimeDelta span, DataSize size) const {
   return SpanFrom(sequence) > span ||
-         DataSize::Bytes(totals_.bytes - At(sequence).before.bytes) > size;
+         DataSize::Bytes(totals_.charged - At(sequence).before.charged) > size;
 }
 
 }  // namespace onair::relay

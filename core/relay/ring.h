@@ -15,7 +15,8 @@ namespace onair::relay {
 
 // Running sums over a stream; differences of two positions are what lies between them.
 struct Totals {
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0;    // Payload.
+  std::int64_t charged = 0;  // Payload and kEntryCharge per entry: what limits look at.
   std::int64_t video = 0;
   std::int64_t audio = 0;
 };

@@ -88,7 +88,7 @@ class Model {
     std::int64_t bytes = 0;
     for (std::size_t i = index; i < frames_.size(); ++i) {
       head = std::max(head, frames_[i].dts);
-      bytes += frames_[i].bytes;
+      bytes += frames_[i].bytes + kEntryCharge.bytes();
     }
     return head - frames_[index].dts > span || DataSize::Bytes(bytes) > size;
   }

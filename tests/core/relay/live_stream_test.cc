@@ -109,8 +109,9 @@ TEST_CASE("A GOP larger than the cache may be is not kept") {
   RelayConfig config;
   config.cache_size = DataSize::Kibibytes(64);
   LiveStream stream = Published(config, VideoOnly());
-  PushGop(stream, 0, 2, 32 * 1024);
-  CHECK(stream.stats().held == DataSize::Kibibytes(64));
+  const auto charge = static_cast<std::size_t>(kEntryCharge.bytes());
+  PushGop(stream, 0, 2, 32 * 1024 - charge);
+  CHECK(stream.stats().held == DataSize::Kibibytes(63));
 
   stream.Push(Delta(200, 1), At(200));
 
@@ -177,8 +178,8 @@ TEST_CASE("The backlog limit counts bytes as well as time") {
   config.backlog_size = DataSize::Kibibytes(64);
   LiveStream stream = Published(config, VideoOnly());
   const ViewerId slow = Join(stream);
-  PushGop(stream, 0, 4, 16 * 1024);
-  CHECK(stream.stats(slow)->backlog_size == DataSize::Kibibytes(64));
+  PushGop(stream, 0, 4, 16 * 1024 - static_cast<std::size_t>(kEntryCharge.bytes()));
+  CHECK(stream.stats(slow)->backlog_size == DataSize::Kibibytes(62));
 
   stream.Push(Delta(400, 1), At(400));
 
@@ -267,6 +268,22 @@ TEST_CASE("A viewer who never takes anything holds no more than the backlog limi
 
   stream.RemoveViewer(dead);
   CHECK(stream.stats().held_frames == 0);
+}
+
+TEST_CASE("Tiny frames without end are bounded by what they cost, not by what they carry") {
+  const GopCache cache = GENERATE(GopCache::kOn, GopCache::kOff);
+  RelayConfig config;
+  config.gop_cache = cache;
+  config.cache_size = config.backlog_size = DataSize::Kibibytes(64);
+  LiveStream stream = Published(config, VideoOnly());
+  Join(stream);
+  const std::int64_t most = config.cache_size.bytes() / kEntryCharge.bytes();
+
+  stream.Push(Key(0, 1), At(0));
+  for (int i = 0; i < 1000; ++i) {
+    stream.Push(Delta(0, 1), At(0));  // All at one time: the span never grows.
+    REQUIRE(stream.stats().held_frames <= most);
+  }
 }
 
 TEST_CASE("Track changes without frames do not pile up") {
