@@ -132,7 +132,7 @@ Status ChunkReader::ApplyHeader(const Header& header, ChunkStream& stream) {
   // this Type 3 chunk is the same as the timestamp of the Type 0 chunk."
   stream.timestamp_ms =
       header.format == 0 ? stream.field_ms : stream.timestamp_ms + stream.field_ms;
-  if (stream.length > kMaxMessage) {
+  if (stream.length > limits_.message) {
     return Broken("a message of " + std::to_string(stream.length) + " bytes");
   }
   stream.is_started = true;
@@ -153,7 +153,7 @@ Result<std::optional<Message>> ChunkReader::Continue(ByteView& in) {
   // Bytes read ahead while looking for an extended timestamp come first.
   head_.erase(head_.begin(), head_.begin() + static_cast<std::ptrdiff_t>(take(head_)));
   if (head_.empty()) in = in.subspan(take(in));
-  if (pending_ > kMaxPending) return Broken("too many unfinished messages");
+  if (pending_ > limits_.pending) return Broken("too many unfinished messages");
   if (chunk_left_ > 0) return std::optional<Message>();
   current_ = nullptr;
   if (stream.payload.size() < stream.length) return std::optional<Message>();

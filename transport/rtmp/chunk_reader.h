@@ -23,7 +23,7 @@
 namespace onair::rtmp {
 
 // Single-owner. Obeys Set Chunk Size and Abort by itself (and hands them on). Holds at most
-// kMaxPending bytes of unfinished messages.
+// MessageLimits::pending bytes of unfinished messages.
 class ChunkReader {
  public:
   // Chunk streams one peer may use; real ones use fewer than ten.
@@ -34,6 +34,9 @@ class ChunkReader {
   [[nodiscard]] Result<std::optional<Message>> Next(ByteView& in);
 
   std::uint32_t chunk_size() const { return chunk_size_; }
+
+  // From the next header on.
+  void set_limits(const MessageLimits& limits) { limits_ = limits; }
 
  private:
   struct ChunkStream {
@@ -68,6 +71,7 @@ class ChunkReader {
   Bytes head_;  // Of the present header.
   std::uint32_t chunk_size_ = kDefaultChunkSize;
   std::size_t pending_ = 0;
+  MessageLimits limits_;
   std::optional<Error> broken_;
 };
 

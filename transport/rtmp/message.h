@@ -49,6 +49,15 @@ inline constexpr std::size_t kMaxMessage = 8 * 1024 * 1024;
 // All unfinished messages of one connection together.
 inline constexpr std::size_t kMaxPending = 16 * 1024 * 1024;
 
+// What a reader takes from its peer.
+struct MessageLimits {
+  std::size_t message = kMaxMessage;
+  std::size_t pending = kMaxPending;
+};
+// For peers that have yet to earn more: commands and control only. Source: ours; the longest
+// real command, a connect with its addresses, has under 4 KiB.
+inline constexpr MessageLimits kSmallMessages = {64 * 1024, 64 * 1024};
+
 // Section 5.4: until a Set Chunk Size arrives, per direction.
 inline constexpr std::uint32_t kDefaultChunkSize = 128;
 

@@ -50,6 +50,9 @@ class MessageStream {
   // Everything sent and not yet taken by the driver.
   Bytes& outbox() { return outbox_; }
 
+  // Of what is received; from the next message on.
+  void set_limits(const MessageLimits& limits) { reader_.set_limits(limits); }
+
   std::uint64_t received_bytes() const { return received_; }
   // How much of what was sent the peer says it has; follows the wrap of the 32-bit counter.
   std::uint64_t acknowledged_bytes() const { return acknowledged_; }

@@ -21,6 +21,11 @@ namespace {
 // createStream calls one client may make; each is one publish or play.
 constexpr std::uint32_t kMaxStreams = 16;
 
+// publish and play requests of one connection: each one starts a deadline anew, so without a
+// bound a client that sends nothing else would hold its place for good. Source: ours; a client
+// that stops and starts by hand stays far below.
+constexpr int kMaxRequests = 100;
+
 struct NameParts {
   std::string name;
   std::string query;
@@ -76,12 +81,12 @@ class ServerSession::Core {
   Core(const ServerSessionConfig& config, Rng rng, Timestamp now)
       : config_(config), now_(now), handshake_(TimeDelta::PlusInfinity(), rng, now) {
     timers_.Set(Timer::kSetup, now + config.setup_timeout);
+    messages_.set_limits(kSmallMessages);
   }
 
   void HandleBytes(ByteView in, Timestamp now) {
     now_ = std::max(now_, now);
     if (answers_.is_over() || in.empty()) return;
-    if (is_publisher()) timers_.Set(Timer::kPublisher, now_ + config_.publisher_timeout);
     timers_.Stop(Timer::kPong);
     HandleHandshake(in);
     while (!answers_.is_over() && handshake_.Wanted() == 0) {
@@ -116,6 +121,7 @@ class ServerSession::Core {
   void AcceptPublish() {
     if (state_ != State::kPublishAsked || answers_.is_over()) return;
     state_ = State::kPublishing;
+    messages_.set_limits({});
     messages_.SendUserEvent(UserEvent::kStreamBegin, stream_id_);
     SendStatus("status", "NetStream.Publish.Start", "publishing");
   }
@@ -239,6 +245,11 @@ class ServerSession::Core {
   }
 
   void HandleMedia(const Message& message) {
+    const auto type = static_cast<MessageType>(message.type);
+    const bool is_script = type == MessageType::kDataAmf0 || type == MessageType::kDataAmf3;
+    if (!is_script && !message.payload.empty()) {
+      timers_.Set(Timer::kPublisher, now_ + config_.publisher_timeout);
+    }
     std::vector<flv::StreamReader::Event> events;
     const Status status = media_.Handle(message, now_, events);
     for (auto& event : events) {
@@ -309,6 +320,10 @@ class ServerSession::Core {
       End({ErrorCode::kRtmpProtocol, command.name + " without a name, or a second stream"});
       return std::nullopt;
     }
+    if (++requests_ > kMaxRequests) {
+      End({ErrorCode::kLimit, "too many requests to publish or play"});
+      return std::nullopt;
+    }
     // 0 is the connection's own; some clients forget the stream's.
     stream_id_ = stream_id == 0 ? 1 : stream_id;
     timers_.StopAll();
@@ -343,6 +358,7 @@ class ServerSession::Core {
 
   void BecomeIdle() {
     state_ = State::kIdle;
+    messages_.set_limits(kSmallMessages);
     timers_.StopAll();
     timers_.Set(Timer::kSetup, now_ + config_.setup_timeout);
   }
@@ -380,6 +396,7 @@ class ServerSession::Core {
   std::string app_;
   std::string app_query_;
   std::uint32_t created_ = 0;
+  int requests_ = 0;
   std::uint32_t stream_id_ = 1;
   MediaReceiver media_;
   StreamTracks tracks_;

@@ -23,7 +23,8 @@ struct ServerSessionConfig {
   // the connections of silent clients sooner.
   TimeDelta setup_timeout = TimeDelta::Seconds(10);
 
-  // A publisher that sends nothing for this long is gone. Range [1 s, 600 s].
+  // A publisher that sends no sound and no picture for this long is gone; other messages do
+  // not count. Range [1 s, 600 s].
   TimeDelta publisher_timeout = TimeDelta::Seconds(30);
 
   // A player is pinged this often. Range [1 s, 600 s]. Source: nginx-rtmp 1.2.2, `ping`.
@@ -47,6 +48,7 @@ struct ServerSessionConfig {
   [[nodiscard]] Status Validate() const;
 };
 
+// Clients may send messages of 64 KiB until AcceptPublish(), and of kMaxMessage after it.
 // Single-owner. Events come before the bytes that answer the same input, so that what the
 // driver commands on an event leaves in the same Transmit (small answers in several writes
 // would meet Nagle's algorithm).

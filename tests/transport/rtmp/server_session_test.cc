@@ -242,6 +242,113 @@ TEST_CASE("Silent clients are dropped at their deadlines") {
   }
 }
 
+// A client's bytes written by hand, behind its handshake.
+class HandClient {
+ public:
+  HandClient() {
+    Bytes hello(kHandshakeFlight, 0);
+    hello[0] = 3;
+    server.HandleBytes(hello, kStart);
+  }
+  void Connect() {
+    amf0::Writer connect;
+    connect.Text("connect").Number(1).BeginObject().Key("app").Text("a").EndObject();
+    stream.SendCommand({3, 0}, connect.view());
+    Flush();
+  }
+  void Publish() {
+    stream.SendCommand({3, 1}, BeginCommand("publish", 0).Text("x").view());
+    Flush();
+  }
+  void Say(MessageType type, std::size_t bytes, Timestamp now = kStart) {
+    stream.Send({4, 1}, type, 0, {}, Bytes(bytes, 0x22));
+    Flush(now);
+  }
+  void Flush(Timestamp now = kStart) {
+    server.HandleBytes(std::exchange(stream.outbox(), {}), now);
+    heard = Listen(server);
+    if (const auto* closed = heard.Find<ServerSession::Closed>()) error = closed->error;
+  }
+
+  AnsweringServer server;
+  MessageStream stream;
+  Heard<AnsweringServer> heard;
+  std::optional<Error> error;
+};
+
+TEST_CASE("Only sound and picture keep a publisher alive") {
+  const ServerSessionConfig config;
+  const Timestamp later = kStart + TimeDelta::Seconds(7);
+  HandClient client;
+  client.Connect();
+  client.Publish();
+  REQUIRE(client.heard.idle.wake_at == kStart + config.publisher_timeout);
+
+  SECTION("not metadata, pings, unknown commands, nothing at all or half a message") {
+    client.stream.SendUserEvent(UserEvent::kPingRequest, 1);
+    client.stream.SendCommand({3, 0}, BeginCommand("_checkbw", 0).view());
+    client.stream.Send({5, 1}, MessageType::kDataAmf0, 0, {},
+                       amf0::Writer().Text("onTextData").view());
+    client.stream.Send({4, 1}, MessageType::kAudio, 0, {}, {});
+    client.Flush(later);
+    client.server.HandleBytes(Bytes{0x06, 0, 0}, later);
+    CHECK(Listen(client.server).idle.wake_at == kStart + config.publisher_timeout);
+  }
+  SECTION("sound does") {
+    client.stream.Send({4, 1}, MessageType::kAudio, 0, {}, Bytes{0xaf, 0, 0x11, 0x90});
+    client.Flush(later);
+    CHECK(client.heard.idle.wake_at == later + config.publisher_timeout);
+  }
+  CHECK_FALSE(client.error);
+}
+
+TEST_CASE("A client that publishes and stops in turn is dropped in the end") {
+  HandClient client;
+  client.Connect();
+  int rounds = 0;
+  for (; rounds < 1000 && !client.error; ++rounds) {
+    client.Publish();
+    client.stream.SendCommand({3, 1}, BeginCommand("deleteStream", 0).Number(1).view());
+    client.Flush();
+  }
+  REQUIRE(client.error);
+  CHECK(client.error->code == ErrorCode::kLimit);
+  CHECK(rounds == 101);
+}
+
+TEST_CASE("Only an accepted publisher may send large messages") {
+  constexpr std::size_t kLarge = 64 * 1024 + 1;
+  HandClient client;
+  SECTION("nobody before connect") {
+    client.Say(MessageType::kVideo, kLarge);
+    CHECK(client.error->code == ErrorCode::kRtmpProtocol);
+  }
+  SECTION("nobody before publish") {
+    client.Connect();
+    client.Say(MessageType::kVideo, kLarge - 1);
+    CHECK_FALSE(client.error);
+    client.Say(MessageType::kVideo, kLarge);
+    CHECK(client.error->code == ErrorCode::kRtmpProtocol);
+  }
+  SECTION("no player") {
+    client.Connect();
+    client.stream.SendCommand({3, 1}, BeginCommand("play", 0).Text("x").view());
+    client.Flush();
+    client.Say(MessageType::kVideo, kLarge);
+    CHECK(client.error->code == ErrorCode::kRtmpProtocol);
+  }
+  SECTION("a publisher, until it stops") {
+    client.Connect();
+    client.Publish();
+    client.Say(MessageType::kDataAmf0, kLarge);
+    CHECK_FALSE(client.error);
+    client.stream.SendCommand({3, 1}, BeginCommand("deleteStream", 0).Number(1).view());
+    client.Flush();
+    client.Say(MessageType::kVideo, kLarge);
+    CHECK(client.error->code == ErrorCode::kRtmpProtocol);
+  }
+}
+
 TEST_CASE("A client that does not read is dropped at the limit") {
   const ServerSessionConfig config;
   ServerSession session(config, Rng(1), kStart);
