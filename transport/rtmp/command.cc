@@ -46,9 +46,13 @@ std::optional<Command> ParseCommand(const Message& message) {
   const bool is_amf3 = message.type == static_cast<std::uint8_t>(MessageType::kCommandAmf3);
   if (is_amf3 && !body.empty()) body = body.subspan(1);
   amf0::Parsed parsed = amf0::Parse(body);
-  if (parsed.values.size() < 2) return std::nullopt;
+  if (parsed.values.empty()) return std::nullopt;
   const std::string* name = parsed.values[0].text();
-  const std::optional<double> transaction = parsed.values[1].number();
+  // FFmpeg's server says "onFCPublish" and nothing more. Source: libavformat/rtmpproto.c,
+  // send_invoke_response (5.1).
+  std::optional<double> transaction;
+  if (parsed.values.size() > 1) transaction = parsed.values[1].number();
+  if (parsed.values.size() == 1 && parsed.is_complete) transaction = 0;
   if (name == nullptr || !transaction) return std::nullopt;
   Command command{*name, *transaction, {}};
   for (std::size_t i = 2; i < parsed.values.size(); ++i) {

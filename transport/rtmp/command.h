@@ -25,7 +25,8 @@ struct Command {
   const std::string* text(std::size_t index) const;
 };
 
-// Empty when the message does not begin with a name and a number. Further values that cannot
+// Empty when the message does not begin with a name and a number; a name alone has the number
+// 0. Further values that cannot
 // be understood are left out.
 std::optional<Command> ParseCommand(const Message& message);
 
