@@ -85,7 +85,8 @@ class PlayClient::Core {
   void HandleEnd(Timestamp now) {
     now_ = std::max(now_, now);
     if (answers_.is_over()) return;
-    if (is_accepted_) return End({ErrorCode::kStreamEnded, "the server closed the connection"});
+    // RTMP has words for the end of a stream: closing without them is a server that died.
+    if (is_accepted_) return End({ErrorCode::kPeerClosed, "without the end of the stream"});
     End({ErrorCode::kPeerClosed, std::string("instead of an answer to ") + step_});
   }
 

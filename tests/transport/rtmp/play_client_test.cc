@@ -145,7 +145,7 @@ TEST_CASE("The end of a stream closes as ended in each way servers tell it") {
   CHECK_FALSE(heard.idle.wake_at.is_finite());
 }
 
-TEST_CASE("A connection that ends before and after acceptance closes differently") {
+TEST_CASE("A connection that ends without a word was lost, before and after acceptance") {
   Scene early;
   early.Begin();
   early.client->HandleEnd(kStart);
@@ -158,7 +158,8 @@ TEST_CASE("A connection that ends before and after acceptance closes differently
   late.client->HandleEnd(kStart);
   const auto after = Listen(*late.client);
   REQUIRE(Closed(after));
-  CHECK(Closed(after)->code == ErrorCode::kStreamEnded);
+  CHECK(Closed(after)->code == ErrorCode::kPeerClosed);
+  CHECK(Closed(after)->detail != Closed(before)->detail);
 }
 
 TEST_CASE("A connect refused with 302 moves the player, with the stream key kept") {
