@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""nginx with its RTMP module: we push to it, we play from it."""
+from checks import check, decodes, equal, is_h264_and_aac, plays_well, sounds, within
+from marks import in_sync, is_unbroken
+from servers import Nginx, ffmpeg_push, ffmpeg_record
+
+
+def nginx_takes_our_push(stage):
+    nginx = Nginx(stage)
+    publisher = stage.publisher(nginx.rtmp + "/a", options=("--gop", "1"))
+    nginx.until_live("a")
+
+    ffmpeg_record(stage, nginx.rtmp + "/a", 5).done()
+    publisher.stop()
+
+    seen = stage.path("seen.mkv")
+    is_h264_and_aac(seen, (640, 360))
+    decodes(seen, 100)
+    is_unbroken(seen)
+    sounds(seen)
+    in_sync(seen)
+    report = stage.report("publish")
+    equal((report["error"], report["reconnects"], report["frames"]["dropped"]), (None, 0, 0), "publisher's report")
+
+
+def we_play_what_ffmpeg_pushes_to_nginx(stage):
+    nginx = Nginx(stage)
+    ffmpeg_push(stage, nginx.rtmp + "/f", 12)
+    nginx.until_live("f")
+
+    report = stage.watch(nginx.rtmp + "/f", seconds=5)
+
+    # nginx has no GOP cache: the next key frame is up to 1 s away.
+    plays_well(report, 100)
+    equal(report["protocol"], "rtmp", "protocol")
+
+
+def we_play_our_own_push_from_nginx(stage):
+    nginx = Nginx(stage)
+    stage.publisher(nginx.rtmp + "/o", options=("--gop", "1"))
+    nginx.until_live("o")
+
+    report = stage.watch(nginx.rtmp + "/o", seconds=5, options=("--buffer", "fast"))
+
+    equal(report["stalls"]["count"], 0, "stalls")
+    check(report["frames"]["rendered"] >= 90, f"too few pictures: {report['frames']}")
+    within(report["latency_ms"]["p50"], 10, 300, "capture to shown in ms, p50")
+    within(report["av_offset_ms"]["p50"], -45, 45, "A/V offset in ms, p50")
+
+
+def we_wait_at_nginx_for_the_publisher(stage):
+    """nginx lets a viewer in before anybody publishes."""
+    nginx = Nginx(stage)
+    player = stage.player(nginx.rtmp + "/late", seconds=5)
+    stage.publisher(nginx.rtmp + "/late")
+
+    player.done()
+
+    check(stage.report("play")["frames"]["rendered"] >= 60, "too few pictures after the wait")
