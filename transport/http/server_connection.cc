@@ -248,7 +248,8 @@ void ServerConnection::WriteHead(int status, const Headers& headers, const std::
 
 Status ServerConnection::Respond(const Response& response, Timestamp now) {
   if (auto status = CheckAnswer(response.headers); !status) return status;
-  const bool keeps = parser_.head().keep_alive;
+  pipelined_ = surplus_.empty() ? 0 : pipelined_ + 1;
+  const bool keeps = parser_.head().keep_alive && pipelined_ <= kMaxPipelined;
   // RFC 9110 section 8.6: no Content-Length in 1xx and 204.
   std::string framing = response.status == 204
                             ? ""

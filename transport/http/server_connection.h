@@ -77,6 +77,11 @@ class ServerConnection {
   // `config` is valid.
   ServerConnection(const ServerConfig& config, Timestamp now);
 
+  // Requests in a row that may already be here when the one before is answered. A driver
+  // answers them in one turn, so more would hold up its other connections. Source: ours;
+  // browsers do not pipeline, and tools that do stay below.
+  static constexpr int kMaxPipelined = 8;
+
   void HandleBytes(ByteView in, Timestamp now);
   void HandleUnsent(DataSize, Timestamp) {}
   void HandleTimeout(Timestamp now);
@@ -84,7 +89,8 @@ class ServerConnection {
   // The peer closed its side: Closed{kPeerClosed}, also while a response is under way.
   void HandleEnd(Timestamp now);
 
-  // Answers the present request. HEAD gets the head only. kInvalidState without a request
+  // Answers the present request; after kMaxPipelined requests that waited behind others in a
+  // row, with the end of the connection. HEAD gets the head only. kInvalidState without a request
   // that waits for its answer, kInvalidConfig for headers that would break the message;
   // nothing is sent then.
   Status Respond(const Response& response, Timestamp now);
@@ -122,6 +128,7 @@ class ServerConnection {
   Bytes surplus_;  // Pipelined requests, at most one request's worth.
   Bytes body_;
   Bytes outbox_;
+  int pipelined_ = 0;  // Requests in a row that waited behind others.
   bool is_head_request_ = false;
   bool is_chunked_ = false;
   std::deque<Event> events_;  // At most one request and the end.

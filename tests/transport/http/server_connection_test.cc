@@ -178,6 +178,31 @@ TEST_CASE("HTTP server answers pipelined requests one after the other") {
   CHECK(server.requests[2].path == "/c");
 }
 
+TEST_CASE("HTTP server ends a connection that pipelines without end") {
+  Server server;
+  std::string flood;
+  for (int i = 0; i < 100; ++i) flood += kGet;
+  server.Feed(flood);
+  std::size_t answered = 0;
+  while (!server.is_finished && answered < server.requests.size()) {
+    server.Respond(200, "x");
+    ++answered;
+  }
+  CHECK(server.is_finished);
+  CHECK(answered == ServerConnection::kMaxPipelined + 1);
+  CHECK(server.sent.ends_with("Connection: close\r\n\r\nx"));
+}
+
+TEST_CASE("HTTP server counts pipelined requests only while they come in a row") {
+  Server server;
+  for (int i = 0; i < 100; ++i) {
+    server.Feed(std::string(kGet) + std::string(kGet));
+    server.Respond(200, "x");
+    server.Respond(200, "x");
+  }
+  CHECK_FALSE(server.is_finished);
+}
+
 TEST_CASE("HTTP server bounds what is pipelined behind an unanswered request") {
   Server server;
   server.Feed(kGet);
