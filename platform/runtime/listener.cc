@@ -20,7 +20,8 @@ using boost::asio::ip::tcp;
 
 namespace {
 
-// Without a descriptor accept() fails again at once; waiting leaves the loop free to close some.
+// Without a descriptor, or memory, accept() fails again at once; waiting leaves the loop free to
+// close some.
 constexpr TimeDelta kPauseAfterFailure = TimeDelta::Millis(100);
 
 // A descriptor held back, so that with none left a waiting client can still be accepted and
@@ -44,6 +45,11 @@ class SpareDescriptor {
  private:
   int fd_ = -1;
 };
+
+// The fault of the one connection that was to be accepted; the next one may be well.
+bool IsOfOneConnection(const boost::system::error_code& error) {
+  return error.value() == ECONNABORTED || error.value() == EINTR;
+}
 
 Error ListenError(const boost::system::error_code& error, const std::string& where) {
   const ErrorCode code =
@@ -79,7 +85,8 @@ class TcpListener::Core : public std::enable_shared_from_this<TcpListener::Core>
  private:
   void Accept();
   void HandleAccepted(const boost::system::error_code& error, tcp::socket socket);
-  void HandleNoDescriptor();
+  void TurnOneAway();
+  void Pause();
 
   const std::shared_ptr<Loop::Core> loop_;
   const TcpListenerConfig config_;
@@ -124,10 +131,11 @@ void TcpListener::Core::Accept() {
 
 void TcpListener::Core::HandleAccepted(const boost::system::error_code& error, tcp::socket socket) {
   if (!acceptor_.is_open()) return;
-  if (error.value() == EMFILE || error.value() == ENFILE) return HandleNoDescriptor();
   if (error) {
     ++stats_.accept_failed;
-    return Accept();
+    if (IsOfOneConnection(error)) return Accept();
+    if (error.value() == EMFILE || error.value() == ENFILE) TurnOneAway();
+    return Pause();
   }
   if (open_->load() >= static_cast<std::int64_t>(config_.max_connections)) {
     ++stats_.refused;
@@ -146,15 +154,16 @@ void TcpListener::Core::HandleAccepted(const boost::system::error_code& error, t
   on_accept(std::make_unique<ByteStream>(std::move(stream)));
 }
 
-void TcpListener::Core::HandleNoDescriptor() {
-  ++stats_.accept_failed;
-  if (spare_.GiveUp()) {
-    boost::system::error_code ignored;
-    tcp::socket refused(loop_->io());
-    acceptor_.accept(refused, ignored);
-    refused.close(ignored);
-    spare_.Take();
-  }
+void TcpListener::Core::TurnOneAway() {
+  if (!spare_.GiveUp()) return;
+  boost::system::error_code ignored;
+  tcp::socket refused(loop_->io());
+  acceptor_.accept(refused, ignored);
+  refused.close(ignored);
+  spare_.Take();
+}
+
+void TcpListener::Core::Pause() {
   pause_ = loop_->PostAt(Now() + kPauseAfterFailure, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (self && self->acceptor_.is_open()) self->Accept();

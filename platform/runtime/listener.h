@@ -40,7 +40,7 @@ struct TcpListenerConfig {
 struct TcpListenerStats {
   std::int64_t accepted = 0;
   std::int64_t refused = 0;        // max_connections reached.
-  std::int64_t accept_failed = 0;  // No descriptor left, or gone before it was accepted.
+  std::int64_t accept_failed = 0;  // No descriptor or memory left, or gone before it was accepted.
   std::int64_t open = 0;           // Now.
 };
 

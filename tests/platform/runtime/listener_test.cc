@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/runtime/listener.h"
 
+#include <dlfcn.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cerrno>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "tests/platform/runtime/runtime_world.h"
+
+namespace {
+// What the system call accept() says in this program; 0 leaves it alone.
+std::atomic<int> accept_error{0};
+std::atomic<int> accept_calls{0};
+}  // namespace
+
+// Stands before the C library's own: some faults of accept() cannot be brought about otherwise.
+extern "C" int accept(int fd, sockaddr* address, socklen_t* size) {
+  using Accept = int (*)(int, sockaddr*, socklen_t*);
+  static const auto real = reinterpret_cast<Accept>(dlsym(RTLD_NEXT, "accept"));
+  ++accept_calls;
+  if (accept_error == 0) return real(fd, address, size);
+  errno = accept_error;
+  return -1;
+}
 
 namespace onair::runtime {
 namespace {
@@ -107,6 +129,24 @@ TEST_CASE("With no descriptor left clients are turned away, and later ones serve
   after.Open(server.endpoint());
   CHECK(after.listener.WaitConnected());
   REQUIRE(server.accepted.Wait([](int n) { return n == 2; }));
+  CHECK(server.stats().accept_failed >= 1);
+}
+
+TEST_CASE("A listener that cannot accept tries again at a pace, not in a circle") {
+  const int error = GENERATE(ENOBUFS, ENOMEM, EPERM);
+  Server server(Silent);
+  Client client;
+  accept_error = error;
+  const int before = accept_calls;
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());  // By the kernel, into the backlog.
+  std::this_thread::sleep_for(std::chrono::milliseconds(350));
+  const int tried = accept_calls - before;
+  accept_error = 0;
+
+  CHECK(tried >= 1);
+  CHECK(tried <= 10);
+  CHECK(server.accepted.Wait([](int n) { return n == 1; }));
   CHECK(server.stats().accept_failed >= 1);
 }
 
