@@ -41,7 +41,7 @@ struct ByteStreamConfig {
   // maximum 2 s.
   TimeDelta attempt_delay = TimeDelta::Millis(250);
 
-  // Bytes that may wait here for the socket; a Write() past it closes the stream with kLimit.
+  // Bytes that may wait here for the socket; a Write() past it closes the stream with kTimeout.
   // Range [64 KiB, 1 GiB]. Far above what a session lets pile up (it drops by time first), so
   // only a fault or a viewer that does not read gets here.
   DataSize queue_limit = DataSize::Mebibytes(16);

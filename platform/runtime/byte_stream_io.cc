@@ -166,7 +166,8 @@ void ByteStream::Core::WritePiece(Piece piece) {
   }
   if (SizeOf(outbox_.size() + piece.size()) > config_.queue_limit) {
     stats_.bytes_dropped += SizeOf(piece.size());
-    return Close(Error{ErrorCode::kLimit, "the peer does not read: ByteStreamConfig.queue_limit"});
+    return Close(
+        Error{ErrorCode::kTimeout, "the peer does not read: ByteStreamConfig.queue_limit"});
   }
   if (tls_) {
     tls_->Write(ByteView(piece.data(), piece.size()), Now());
