@@ -9,6 +9,12 @@ Status EdgeConfig::Validate() const {
   if (publisher_grace < TimeDelta::Zero() || publisher_grace > TimeDelta::Seconds(600)) {
     return refuse("publisher_grace is not in [0 s, 10 min]");
   }
+  if (lost_publisher_grace < TimeDelta::Zero() || lost_publisher_grace > TimeDelta::Seconds(600)) {
+    return refuse("lost_publisher_grace is not in [0 s, 10 min]");
+  }
+  if (publisher_timeout < TimeDelta::Seconds(1) || publisher_timeout > TimeDelta::Seconds(600)) {
+    return refuse("publisher_timeout is not in [1 s, 10 min]");
+  }
   if (setup_timeout < TimeDelta::Millis(500) || setup_timeout > TimeDelta::Seconds(60)) {
     return refuse("setup_timeout is not in [0.5 s, 60 s]");
   }

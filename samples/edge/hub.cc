@@ -38,7 +38,10 @@ void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
 }  // namespace
 
 Hub::Hub(runtime::Loop& loop, const EdgeConfig& config)
-    : loop_(loop), grace_(config.publisher_grace), directory_(config.streams) {}
+    : loop_(loop),
+      grace_(config.publisher_grace),
+      lost_grace_(std::max(config.publisher_grace, config.lost_publisher_grace)),
+      directory_(config.streams) {}
 
 Hub::~Hub() {
   loop_.Cancel(pump_timer_);
@@ -68,11 +71,12 @@ void Hub::Push(Channel& channel, EncodedFrame frame, Timestamp now) {
   MarkDirty(channel);
 }
 
-void Hub::Unpublish(Channel& channel, Timestamp now) {
+void Hub::Unpublish(Channel& channel, PublishEnd how, Timestamp now) {
   channel.live.EndPublish(now);
   channel.rate_in = DataRate::Zero();
   if (channel.viewers.empty()) return ReleaseIfUnused(channel);
-  channel.grace_timer = loop_.PostAfter(grace_, [this, &channel] {
+  const TimeDelta grace = how == PublishEnd::kLost ? lost_grace_ : grace_;
+  channel.grace_timer = loop_.PostAfter(grace, [this, &channel] {
     channel.grace_timer = runtime::TimerId::kNone;
     EndChannel(channel);
   });

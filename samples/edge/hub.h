@@ -21,6 +21,9 @@ namespace onair::edge {
 
 enum class ViewerKind { kRtmp = 1, kFlv = 2 };
 
+// How a publisher went: by its own word, or by losing its connection.
+enum class PublishEnd { kInOrder = 1, kLost = 2 };
+
 // One connection that watches. callback on the loop's thread.
 class Viewer {
  public:
@@ -55,8 +58,8 @@ class Hub {
   Result<Channel*> Publish(const std::string& name, Timestamp now);
   void SetTracks(Channel& channel, const StreamTracks& tracks, Timestamp now);
   void Push(Channel& channel, EncodedFrame frame, Timestamp now);
-  // The publisher is gone; viewers wait publisher_grace for another.
-  void Unpublish(Channel& channel, Timestamp now);
+  // The publisher is gone; viewers wait publisher_grace for another, or lost_publisher_grace.
+  void Unpublish(Channel& channel, PublishEnd how, Timestamp now);
 
   // kStreamNotFound, kLimit. The first Pump() follows soon, never from inside this call.
   Result<Seat> Watch(const std::string& name, ViewerKind kind, Viewer& viewer, Timestamp now);
@@ -78,6 +81,7 @@ class Hub {
 
   runtime::Loop& loop_;
   TimeDelta grace_;
+  TimeDelta lost_grace_;
   relay::Directory directory_;
   std::map<std::string, std::unique_ptr<Channel>> channels_;
   runtime::TimerId pump_timer_ = runtime::TimerId::kNone;

@@ -62,8 +62,10 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
       ->type_name("on|off")
       ->check(CLI::IsMember({"on", "off"}).description(""))
       ->capture_default_str();
-  app.add_option("--grace", raw.grace_s,
-                 "viewers wait this long for a publisher to come back, 0..600")
+  app.add_option(
+         "--grace", raw.grace_s,
+         "viewers wait this long for a publisher that stopped to come back, 0..600; at least "
+         "30 for one whose connection was lost")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 600.0).description(""))
       ->capture_default_str();

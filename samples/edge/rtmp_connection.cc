@@ -37,6 +37,7 @@ bool HasKey(const std::string& query, const std::string& key) {
 rtmp::ServerSessionConfig ConfigFor(const EdgeConfig& edge) {
   rtmp::ServerSessionConfig config;
   config.setup_timeout = edge.setup_timeout;
+  config.publisher_timeout = edge.publisher_timeout;
   return config;
 }
 
@@ -56,7 +57,7 @@ class RtmpConnection final : public Connection, private Viewer {
              .on_closed = [this](const Error&, Timestamp now) { OnClosed(now); }}),
         stall_(around.config.viewer_stall_timeout) {}
 
-  ~RtmpConnection() override { Release(runtime::Now()); }
+  ~RtmpConnection() override { Release(PublishEnd::kLost, runtime::Now()); }
 
   void Start() override { driver_.Start(); }
 
@@ -65,7 +66,7 @@ class RtmpConnection final : public Connection, private Viewer {
       Leave();
       driver_.Do([](auto& session, Timestamp at) { session->EndPlay(at); });
     }
-    Release(now);
+    Release(PublishEnd::kInOrder, now);
     driver_.Close(flush_within);
   }
 
@@ -83,7 +84,7 @@ class RtmpConnection final : public Connection, private Viewer {
       ++around_.counters.publishers_refused;
       return session_->RejectPublish({ErrorCode::kPublishRejected, "wrong publish key"}, now);
     }
-    Release(now);
+    Release(PublishEnd::kInOrder, now);
     auto channel = around_.hub.Publish(request.app + "/" + request.stream_key, now);
     if (!channel) {
       const Error& why = channel.error();
@@ -96,7 +97,7 @@ class RtmpConnection final : public Connection, private Viewer {
   }
 
   void On(const Session::PlayRequested& request, Timestamp now) {
-    Release(now);
+    Release(PublishEnd::kInOrder, now);
     const auto seat =
         around_.hub.Watch(request.app + "/" + request.stream_key, ViewerKind::kRtmp, *this, now);
     if (!seat) {
@@ -117,14 +118,14 @@ class RtmpConnection final : public Connection, private Viewer {
     if (published_ != nullptr) around_.hub.Push(*published_, std::move(frame), now);
   }
   void On(const Session::Metadata&, Timestamp) {}
-  void On(const Session::StreamStopped&, Timestamp now) { Release(now); }
+  void On(const Session::StreamStopped&, Timestamp now) { Release(PublishEnd::kInOrder, now); }
   void On(const Session::Closed&, Timestamp now) {
-    Release(now);
+    Release(PublishEnd::kLost, now);
     driver_.Close(kFarewell);
   }
 
   void OnClosed(Timestamp now) {
-    Release(now);
+    Release(PublishEnd::kLost, now);
     std::exchange(on_closed_, nullptr)();  // Destroys this.
   }
 
@@ -160,10 +161,10 @@ class RtmpConnection final : public Connection, private Viewer {
   }
 
   // Gives back whatever this connection holds of the hub.
-  void Release(Timestamp now) {
+  void Release(PublishEnd how, Timestamp now) {
     if (seat_) Leave();
     if (published_ != nullptr) {
-      around_.hub.Unpublish(*std::exchange(published_, nullptr), now);
+      around_.hub.Unpublish(*std::exchange(published_, nullptr), how, now);
     }
   }
 

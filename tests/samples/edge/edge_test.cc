@@ -164,9 +164,41 @@ TEST_CASE("an edge ends viewers in good order once the publisher stays away") {
   CHECK(world.Await([&] { return world.edge->stats().http.open == 0; }));
 }
 
+TEST_CASE("an edge ends viewers of a lost publisher after a grace of their own") {
+  EdgeConfig config = FreePorts();
+  config.publisher_grace = TimeDelta::Zero();
+  config.lost_publisher_grace = TimeDelta::Millis(300);
+  World world(config);
+  auto publisher = std::make_unique<Publisher>(world, "live/show");
+  REQUIRE(publisher->AwaitReady());
+  publisher->Send(3);
+  FlvViewer viewer(world, "/live/show.flv");
+  REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 3; }));
+  const Timestamp gone = runtime::Now();
+  publisher.reset();  // Its socket is cut.
+
+  REQUIRE(world.Await([&] { return viewer.seen.error.has_value(); }));
+
+  CHECK(runtime::Now() - gone >= TimeDelta::Millis(300));
+}
+
+TEST_CASE("an edge gives the name of a publisher that went silent to the next one") {
+  EdgeConfig config = FreePorts();
+  config.publisher_timeout = TimeDelta::Seconds(1);
+  World world(config);
+  Publisher ghost(world, "live/show");
+  REQUIRE(ghost.AwaitReady());
+
+  REQUIRE(world.Await([&] { return world.edge->stats().publishers == 0; }));
+
+  Publisher next(world, "live/show");
+  CHECK(next.AwaitReady());
+}
+
 TEST_CASE("an edge keeps viewers for a publisher that comes back") {
   EdgeConfig config = FreePorts();
-  config.publisher_grace = TimeDelta::Seconds(60);
+  config.publisher_grace = TimeDelta::Zero();  // Only for those that stop in order.
+  config.lost_publisher_grace = TimeDelta::Seconds(60);
   World world(config);
   FlvViewer* viewer = nullptr;
   std::unique_ptr<FlvViewer> owner;

@@ -40,6 +40,7 @@ inline EdgeConfig FreePorts() {
   config.rtmp_port = 0;
   config.http_port = 0;
   config.publisher_grace = TimeDelta::Millis(300);
+  config.publisher_timeout = TimeDelta::Seconds(60);  // Tests' publishers may say nothing.
   config.setup_timeout = TimeDelta::Seconds(5);
   return config;
 }

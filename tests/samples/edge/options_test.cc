@@ -124,6 +124,12 @@ TEST_CASE("edge configs name the field that is out of range") {
   CHECK(detail([](auto& c) {
           c.publisher_grace = TimeDelta::Millis(-1);
         }).find("publisher_grace") == 0);
+  CHECK(detail([](auto& c) {
+          c.lost_publisher_grace = TimeDelta::Seconds(601);
+        }).find("lost_publisher_grace") == 0);
+  CHECK(detail([](auto& c) {
+          c.publisher_timeout = TimeDelta::Zero();
+        }).find("publisher_timeout") == 0);
   CHECK(detail([](auto& c) { c.setup_timeout = TimeDelta::Zero(); }).find("setup_timeout") == 0);
   CHECK(detail([](auto& c) { c.max_connections = 0; }).find("max_connections") == 0);
   CHECK(detail([](auto& c) {
