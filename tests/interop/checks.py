@@ -47,14 +47,14 @@ def tracks(path):
     return {stream["codec_type"]: stream for stream in streams}
 
 
-def is_h264_and_aac(path, size, fps=30):
+def is_h264_and_aac(path, size, fps=(29, 31)):
     found = tracks(path)
     video, audio = found["video"], found["audio"]
     equal((video["codec_name"], audio["codec_name"]), ("h264", "aac"), "codecs")
     equal((video["width"], video["height"]), size, "size")
     equal((audio["sample_rate"], audio["channels"]), ("48000", 2), "sound")
-    numerator, denominator = map(int, video["r_frame_rate"].split("/"))
-    within(numerator / denominator, fps - 0.1, fps + 0.1, "frame rate")
+    numerator, denominator = map(int, video["avg_frame_rate"].split("/"))
+    within(numerator / denominator, *fps, "frame rate")
 
 
 def span_s(path):

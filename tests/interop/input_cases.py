@@ -59,7 +59,7 @@ def a_film_ends_when_it_is_over(stage):
 
     take = _recorded(stage, film, 0)
 
-    is_h264_and_aac(take, (640, 360), fps=25)
+    is_h264_and_aac(take, (640, 360), fps=(24, 26))
     decodes(take, 70)
     sounds(take)
     within(stage.report("publish")["duration_s"], 2.7, 4.5, "seconds that a film of 3 s took")
@@ -84,6 +84,7 @@ def a_screen_goes_live(stage):
 
     take = _recorded(stage, f"screen:{display}", 4, "--audio-input", "test")
 
-    is_h264_and_aac(take, (640, 360))
-    decodes(take, 80)
+    # A busy machine grabs fewer pictures.
+    is_h264_and_aac(take, (640, 360), fps=(15, 31))
+    decodes(take, 50)
     check(_distinct_pictures(take) > 20, "the screen stands still")
