@@ -227,6 +227,10 @@ class PublishClient::Core {
     const bool is_refusal = status.code == "NetStream.Publish.BadName" ||
                             status.code == "NetStream.Publish.Denied" ||
                             status.code == "NetStream.Publish.Rejected";
+    // Of what was sent, not of who sent it: a new connection begins anew.
+    if (state_ == State::kLive && status.code == "NetStream.Publish.Failed") {
+      return End({ErrorCode::kRtmpProtocol, Words(status)});
+    }
     if (status.is_error || is_refusal) End({CodeOf(status.code), Words(status)});
   }
 

@@ -190,6 +190,26 @@ TEST_CASE("Refusals reach the client with their reason, then the server closes")
   CHECK(closed->error.code == ErrorCode::kStreamNotFound);
 }
 
+TEST_CASE("A publisher whose media is malformed is told so, and may come back") {
+  PublishClient client = Publisher();
+  AnsweringServer server;
+  Joined<PublishClient, AnsweringServer> joined{client, server};
+  joined.Run();
+  REQUIRE(Find<PublishClient::Ready>(joined.client_events));
+
+  // A picture's body of one byte, on a chunk stream of its own.
+  server.HandleBytes(Bytes{0x14, 0, 0, 0, 0, 0, 1, 9, 1, 0, 0, 0, 0x17}, kStart);
+  joined.Run();
+
+  const auto* dropped = Find<ServerSession::Closed>(joined.server_events);
+  REQUIRE(dropped);
+  CHECK(dropped->error.code == ErrorCode::kFlvMalformed);
+  const auto* closed = Find<PublishClient::Closed>(joined.client_events);
+  REQUIRE(closed);
+  CHECK(closed->error.code == ErrorCode::kRtmpProtocol);
+  CHECK(closed->error.detail.find("NetStream.Publish.Failed") != std::string::npos);
+}
+
 TEST_CASE("Commands that do not fit the state send nothing") {
   ServerSession session({}, Rng(1), kStart);
   session.AcceptPublish(kStart);
