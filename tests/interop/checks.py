@@ -105,7 +105,7 @@ def complains(run, program, code, status=1):
     return lines[0]
 
 
-def plays_well(report, pictures, gaps=1):
+def plays_well(report, pictures, gaps=4):
     """A whole run of the player without a hitch, sound and picture together."""
     equal(report["error"], None, "error")
     check(report["frames"]["rendered"] >= pictures, f"too few pictures: {report['frames']}")
@@ -113,6 +113,7 @@ def plays_well(report, pictures, gaps=1):
     equal(report["decode_errors"], 0, "pictures that did not decode")
     equal(report["reconnects"], 0, "reconnects")
     within(report["av_offset_ms"]["p50"], -45, 45, "A/V offset in ms, p50")
+    # A machine that is busy with other tests misses a turn now and then.
     within(report["audio_gaps"], 0, gaps, "gaps of sound")
     # The first picture shows at once and stands until the buffer has filled.
     within(report["freeze_percent"] / 100 * report["duration_s"], 0, 0.6, "seconds of frozen picture")
