@@ -46,7 +46,7 @@ TEST_CASE("Words of a peer are shortened and made printable") {
 TEST_CASE("What does not begin with a name and a number is no command") {
   CHECK_FALSE(ParseCommand(Of({})));
   CHECK_FALSE(ParseCommand(Of({0x05, 0x05})));
-  CHECK_FALSE(ParseCommand(Of({0x02, 0, 1, 'a', 0x00, 0x3f})));     // Cut off in the number.
+  CHECK_FALSE(ParseCommand(Of({0x02, 0, 1, 'a', 0x00, 0x3f})));       // Cut off in the number.
   CHECK_FALSE(ParseCommand(Of({0x02, 0, 1, 'a', 0x02, 0, 1, 'b'})));  // Two names.
 }
 
