@@ -91,6 +91,31 @@ def a_silent_server_is_given_up(stage):
                   f"{program} ended with {run.status}: {run.stderr}")
 
 
+def a_frozen_server_is_left_and_found_again(stage):
+    """The edge is stopped as by a debugger: connections stand, nothing moves, longer than the patience."""
+    edge = Edge(stage)
+    publisher = stage.publisher(edge.rtmp + "/a", options=("--gop", "1", "--bitrate", "4000"))
+    edge.until_live("a")
+    player = stage.player(edge.flv("a"), seconds=0)
+    until("the player has media", lambda: edge.streams()["a"]["bytes_out"] > 100_000)
+
+    edge.process.send(signal.SIGSTOP)
+    time.sleep(8)  # The fault itself: patience is 5 s.
+    check(player.is_running() and publisher.is_running(), "a program gave up at once")
+    edge.process.send(signal.SIGCONT)
+
+    edge.until_live("a", 15)
+    until("the player has gone on", lambda: edge.streams()["a"]["viewers"] == 1, 15)
+    before = edge.streams()["a"]["bytes_out"]
+    until("media flows", lambda: edge.streams()["a"]["bytes_out"] > before + 200_000, 15)
+    run, _ = player.stop()
+    equal(run.status, 0, f"player's exit status ({run.stderr})")
+    report = stage.report("play")
+    check(report["stalls"]["count"] + report["reconnects"] >= 1, f"nobody noticed: {report['stalls']}")
+    equal(report["timeline"][-1]["state"], "playing", "player's last state")
+    equal(publisher.stop()[0].status, 0, "publisher's exit status")
+
+
 def viewers_are_told_the_end_of_the_stream(stage):
     """The publisher says goodbye; after the edge's patience its viewers end well."""
     edge = Edge(stage, "--grace", "0.5")
