@@ -36,8 +36,8 @@ class Publish {
     std::optional<Error> error;
     TimeDelta retry_in = TimeDelta::Zero();
   };
-  // Uphill: EncoderTarget::key_frame. Asked when there is room for one, and again each second
-  // while none came.
+  // Uphill: EncoderTarget::key_frame. Asked when there is room for one, and again each half
+  // second while none came.
   struct KeyFrameWanted {};
   // Once per session: the first video frame (sound, where there is no video) was given to the
   // protocol.

@@ -161,6 +161,7 @@ class HttpConnection final : public Connection, private Viewer {
 
   DataSize Write(relay::Entry& entry) {
     const std::uint32_t at_ms = flv::WireTimestamp(entry.frame.dts);
+    last_ms_ = at_ms;
     if (!std::exchange(has_begun_, true)) driver_.stream().Write(flv::FileHeader(tracks_));
     if (std::exchange(is_start_due_, false)) {
       driver_.stream().Write(flv::StartTags(tracks_, at_ms));
@@ -173,6 +174,10 @@ class HttpConnection final : public Connection, private Viewer {
 
   void EndOfStream(Timestamp) override {
     LeaveIfSeated();
+    // The closed connection alone could be an edge that restarts.
+    if (has_begun_) {
+      driver_.stream().Write(flv::EndTag(last_ms_, flv::CodecsOf(tracks_).video));
+    }
     driver_.Do([](auto& server, Timestamp at) { server->FinishStream(at); });
   }
 
@@ -193,6 +198,7 @@ class HttpConnection final : public Connection, private Viewer {
   std::function<void()> on_closed_;
   std::optional<Hub::Seat> seat_;
   StreamTracks tracks_;
+  std::uint32_t last_ms_ = 0;  // Of the last frame's tag.
   bool is_start_due_ = false;
   bool has_begun_ = false;
   bool is_pumping_ = false;

@@ -291,6 +291,13 @@ Bytes VideoSequenceHeaderBody(const VideoTrack& track) {
   return Join(header, track.config.view());
 }
 
+Bytes VideoSequenceEndBody(VideoCodec codec) {
+  const BodyHeader header = codec == VideoCodec::kH264
+                                ? ClassicVideoHeader(FrameKind::kKey, kAvcEnd, 0)
+                                : EnhancedVideoHeader(FrameKind::kKey, kExSequenceEnd);
+  return Join(header, {});
+}
+
 Bytes AudioSequenceHeaderBody(const AudioTrack& track) {
   if (track.codec == AudioCodec::kOpus) {
     return Join(EnhancedAudioHeader(kExSequenceStart), track.config.view());

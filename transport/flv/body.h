@@ -46,6 +46,7 @@ Bytes VideoBody(const EncodedFrame& frame, VideoCodec codec = VideoCodec::kH264)
 Bytes AudioBody(const EncodedFrame& frame, AudioCodec codec = AudioCodec::kAac);
 Bytes VideoSequenceHeaderBody(const VideoTrack& track);
 Bytes AudioSequenceHeaderBody(const AudioTrack& track);
+Bytes VideoSequenceEndBody(VideoCodec codec);
 
 // Target rates for the metadata; zero is left out.
 struct MediaRates {

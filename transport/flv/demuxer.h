@@ -37,6 +37,8 @@ class Demuxer {
 
   // False while a tag or the header is unfinished: an end of the stream here cuts it off.
   bool is_between_tags() const { return part_ == Part::kTagHeader && partial_.empty(); }
+  // The writer said that nothing follows, and nothing did.
+  bool has_ended() const { return reader_.has_ended(); }
   const StreamTracks& tracks() const { return reader_.tracks(); }
   const StreamReaderStats& stats() const { return reader_.stats(); }
   // PreviousTagSize fields that did not fit their tag; some writers get them wrong.

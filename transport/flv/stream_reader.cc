@@ -77,6 +77,7 @@ StreamReader::Answer StreamReader::HandleVideo(const Buffer& body, std::uint32_t
                                                Timestamp now) {
   const Result<ParsedVideo> parsed = ParseVideoBody(body);
   if (!parsed) return Forward(parsed);
+  has_ended_ = std::holds_alternative<SequenceEnd>(*parsed);
   if (const auto* video = std::get_if<VideoPayload>(&*parsed)) {
     return Frame(*video, timestamp_ms, now);
   }
@@ -90,6 +91,7 @@ StreamReader::Answer StreamReader::HandleAudio(const Buffer& body, std::uint32_t
                                                Timestamp now) {
   const Result<ParsedAudio> parsed = ParseAudioBody(body);
   if (!parsed) return Forward(parsed);
+  has_ended_ = has_ended_ && std::holds_alternative<SequenceEnd>(*parsed);
   if (const auto* audio = std::get_if<AudioPayload>(&*parsed)) {
     if (!tracks_.audio || tracks_.audio->codec != audio->codec) {
       ++stats_.frames_without_config;

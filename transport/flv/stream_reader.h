@@ -46,6 +46,8 @@ class StreamReader {
   Answer HandleScript(ByteView body);
 
   const StreamTracks& tracks() const { return tracks_; }
+  // A video sequence end came and no video or sound after it.
+  bool has_ended() const { return has_ended_; }
   const StreamReaderStats& stats() const { return stats_; }
 
  private:
@@ -61,6 +63,7 @@ class StreamReader {
   UnwrappedTime time_;
   PictureSize metadata_size_;
   double metadata_frame_rate_ = 0;
+  bool has_ended_ = false;
   StreamReaderStats stats_;
 };
 

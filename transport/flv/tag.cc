@@ -59,6 +59,10 @@ Bytes StartTags(const StreamTracks& tracks, std::uint32_t timestamp_ms, const Me
   return out.Take();
 }
 
+Buffer EndTag(std::uint32_t timestamp_ms, VideoCodec codec) {
+  return Buffer::Own(RawTag(TagType::kVideo, timestamp_ms, VideoSequenceEndBody(codec)));
+}
+
 Buffer Tag(const EncodedFrame& frame, std::uint32_t timestamp_ms, Codecs codecs) {
   const BodyHeader header = FrameHeader(frame, codecs);
   if (header.view().size() + frame.payload.size() >= kTagSizeLimit) return {};

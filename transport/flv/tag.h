@@ -30,6 +30,10 @@ Bytes RawTag(TagType type, std::uint32_t timestamp_ms, ByteView body);
 Bytes StartTags(const StreamTracks& tracks, std::uint32_t timestamp_ms,
                 const MediaRates& rates = {});
 
+// The end of a stream: a video sequence end with its PreviousTagSize, also where there is only
+// sound, as AAC has none. What tells an end from a connection that just closed.
+Buffer EndTag(std::uint32_t timestamp_ms, VideoCodec codec);
+
 // One frame's tag with its PreviousTagSize. `timestamp_ms`: its dts on the wire, for instance
 // WireTimestamp(frame.dts). A payload of 16 MiB or more does not fit and gives an empty buffer.
 Buffer Tag(const EncodedFrame& frame, std::uint32_t timestamp_ms, Codecs codecs = {});

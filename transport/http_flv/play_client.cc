@@ -16,7 +16,9 @@ bool IsRedirect(int status) {
 ErrorCode CodeOf(int status) {
   if (status == 404 || status == 410) return ErrorCode::kHttpNotFound;
   if (status == 401 || status == 403) return ErrorCode::kHttpForbidden;
-  if (status >= 500) return ErrorCode::kHttpServerError;
+  // "Try again": Request Timeout, Too Early, Too Many Requests (RFC 9110, 8470, 6585).
+  const bool may_pass = status == 408 || status == 425 || status == 429;
+  if (status >= 500 || may_pass) return ErrorCode::kHttpServerError;
   return ErrorCode::kHttpStatus;
 }
 
@@ -114,6 +116,8 @@ void PlayClient::TakeFromExchange(Timestamp now) {
 
 void PlayClient::TakeHead(const http::ClientExchange::ResponseHead& head) {
   if (head.status / 100 == 2) {
+    // RFC 9112 section 6.3: without these two the body ends where the connection does.
+    has_own_end_ = head.headers.Find("Transfer-Encoding") || head.headers.Find("Content-Length");
     events_.emplace_back(Accepted{});
     return;
   }
@@ -148,7 +152,11 @@ void PlayClient::TakeBody(ByteView body, Timestamp now) {
 
 void PlayClient::TakeEnd() {
   if (demuxer_.is_between_tags()) {
-    return Fail(ErrorCode::kStreamEnded, "the server ended the stream");
+    if (has_own_end_ || demuxer_.has_ended()) {
+      return Fail(ErrorCode::kStreamEnded, "the server ended the stream");
+    }
+    // A server that restarts looks like this too; where the stream is over, it answers so.
+    return Fail(ErrorCode::kPeerClosed, "without an end of the stream");
   }
   Fail(ErrorCode::kConnectionLost, "the stream ended inside a tag or before the first");
 }

@@ -61,6 +61,7 @@ class PlayClient final : public PlayTransport {
   Bytes outbox_;
   std::deque<Event> events_;  // Those of one input and the end.
   Idle idle_;
+  bool has_own_end_ = false;  // The body, by its framing.
   bool is_over_ = false;
 };
 

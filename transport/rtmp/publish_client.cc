@@ -51,6 +51,11 @@ ErrorCode CodeOf(std::string_view status) {
   return is_conflict ? ErrorCode::kPublishConflict : ErrorCode::kPublishRejected;
 }
 
+bool IsRefusal(std::string_view status) {
+  return status == "NetStream.Publish.BadName" || status == "NetStream.Publish.Denied" ||
+         status == "NetStream.Publish.Rejected" || status == "NetConnection.Connect.Rejected";
+}
+
 }  // namespace
 
 Status PublishClientConfig::Validate() const {
@@ -205,12 +210,19 @@ class PublishClient::Core {
     SendPublish();
   }
 
-  // releaseStream and FCPublish may fail: many servers do not know them.
+  // The rest may fail: many servers do not know releaseStream and FCPublish.
   void HandleError(const rtmp::Command& command) {
-    if (command.transaction == kReleaseStream || command.transaction == kFcPublish) return;
     const StatusInfo status = ParseStatus(command);
-    const bool is_publish = command.transaction == kPublish;
-    End({is_publish ? CodeOf(status.code) : ErrorCode::kRtmpRejected, Words(status)});
+    if (command.transaction == kPublish) return Refuse(status, CodeOf(status.code));
+    if (command.transaction == kConnect || command.transaction == kCreateStream) {
+      Refuse(status, ErrorCode::kRtmpRejected);
+    }
+  }
+
+  // Who was let in before is refused only by a word that says so; other errors pass.
+  void Refuse(const StatusInfo& status, ErrorCode code) {
+    const bool is_lost = state_ == State::kLive && !IsRefusal(status.code);
+    End({is_lost ? ErrorCode::kConnectionLost : code, Words(status)});
   }
 
   void HandleStatus(const StatusInfo& status) {
@@ -222,16 +234,13 @@ class PublishClient::Core {
       return answers_.Push(Ready{});
     }
     if (status.code.starts_with("NetConnection.Connect.") && status.is_error) {
-      return End({ErrorCode::kRtmpRejected, Words(status)});
+      return Refuse(status, ErrorCode::kRtmpRejected);
     }
-    const bool is_refusal = status.code == "NetStream.Publish.BadName" ||
-                            status.code == "NetStream.Publish.Denied" ||
-                            status.code == "NetStream.Publish.Rejected";
     // Of what was sent, not of who sent it: a new connection begins anew.
     if (state_ == State::kLive && status.code == "NetStream.Publish.Failed") {
       return End({ErrorCode::kRtmpProtocol, Words(status)});
     }
-    if (status.is_error || is_refusal) End({CodeOf(status.code), Words(status)});
+    if (status.is_error || IsRefusal(status.code)) Refuse(status, CodeOf(status.code));
   }
 
   void SendHeaders(std::uint32_t timestamp_ms) {

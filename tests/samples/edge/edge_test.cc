@@ -407,7 +407,8 @@ TEST_CASE("an edge stops with a farewell to everybody") {
   REQUIRE(world.Await([&] { return is_stopped; }));
   CHECK(runtime::Now() - asked < TimeDelta::Seconds(5));
   REQUIRE(world.Await([&] { return flv.seen.error && rtmp.seen.error; }));
-  CHECK(flv.seen.error->code == ErrorCode::kStreamEnded);
+  // The stream may go on elsewhere, or here after a restart.
+  CHECK(flv.seen.error->code == ErrorCode::kPeerClosed);
   CHECK(rtmp.seen.error->code == ErrorCode::kStreamEnded);
 }
 

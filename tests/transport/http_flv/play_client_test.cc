@@ -45,6 +45,11 @@ Bytes Flv(int frames) {
   return out;
 }
 
+Bytes EndTag() {
+  const Buffer tag = flv::EndTag(60, VideoCodec::kH264);
+  return Bytes(tag.view().begin(), tag.view().end());
+}
+
 PlayClient NewClient(const char* url = "http://edge.test:8080/live/show.flv?token=1",
                      const PlayConfig& config = {}) {
   return PlayClient::Make(ParseUrl(url).value(), config, kStart).value();
@@ -125,7 +130,7 @@ TEST_CASE("HTTP-FLV gives tracks and frames of a body in any framing") {
     chunked = chunked + ToBytes("1\r\n") + Bytes{byte} + ToBytes("\r\n");
   }
   const Bytes answers[] = {ToBytes(std::string(kOk) + "Content-Length: " + size + "\r\n\r\n") + flv,
-                           ToBytes(std::string(kOk) + "Connection: close\r\n\r\n") + flv,
+                           ToBytes(std::string(kOk) + "Connection: close\r\n\r\n") + flv + EndTag(),
                            chunked + ToBytes("0\r\n\r\n")};
   for (const Bytes& answer : answers) {
     Viewer viewer;
@@ -150,20 +155,33 @@ TEST_CASE("HTTP-FLV stamps frames with their arrival") {
   CHECK(viewer.frames[0].captured_at == later);
 }
 
+TEST_CASE("HTTP-FLV takes a connection that just closes for a lost one") {
+  const Bytes head = ToBytes(std::string(kOk) + "\r\n");
+  for (const Bytes& flv : {Flv(2), Flv(2) + EndTag() + SoundTag(80)}) {
+    Viewer viewer;
+    viewer.Feed(head + flv).End();
+    REQUIRE(viewer.error);
+    CHECK(viewer.error->code == ErrorCode::kPeerClosed);
+  }
+}
+
 TEST_CASE("HTTP-FLV tells the end of a stream from a cut one at every byte") {
-  const Bytes flv = Flv(2);
+  const Bytes flv = Flv(2) + EndTag();
   const Bytes head = ToBytes(std::string(kOk) + "\r\n");
   int ended = 0;
+  int between = 0;
   for (std::size_t size = 0; size <= flv.size(); ++size) {
     Viewer viewer;
     viewer.Feed(head + Bytes(flv.begin(), flv.begin() + static_cast<std::ptrdiff_t>(size)));
     viewer.End();
     REQUIRE(viewer.error);
     const bool has_ended = viewer.error->code == ErrorCode::kStreamEnded;
-    if (!has_ended) REQUIRE(viewer.error->code == ErrorCode::kConnectionLost);
+    if (has_ended) CHECK(size == flv.size());
+    between += viewer.error->code == ErrorCode::kPeerClosed ? 1 : 0;
     ended += has_ended ? 1 : 0;
   }
-  CHECK(ended == 5);  // After the header, two start tags and two frames.
+  CHECK(ended == 1);
+  CHECK(between == 5);  // After the header, two start tags and two frames.
 }
 
 TEST_CASE("HTTP-FLV reports a chunked body that was cut short") {
@@ -201,10 +219,11 @@ TEST_CASE("HTTP-FLV refuses redirects that lead nowhere") {
 
 TEST_CASE("HTTP-FLV maps error statuses to typed errors") {
   const std::pair<int, ErrorCode> rows[] = {
-      {404, ErrorCode::kHttpNotFound},   {410, ErrorCode::kHttpNotFound},
-      {401, ErrorCode::kHttpForbidden},  {403, ErrorCode::kHttpForbidden},
-      {400, ErrorCode::kHttpStatus},     {429, ErrorCode::kHttpStatus},
-      {304, ErrorCode::kHttpStatus},     {500, ErrorCode::kHttpServerError},
+      {404, ErrorCode::kHttpNotFound},    {410, ErrorCode::kHttpNotFound},
+      {401, ErrorCode::kHttpForbidden},   {403, ErrorCode::kHttpForbidden},
+      {400, ErrorCode::kHttpStatus},      {408, ErrorCode::kHttpServerError},
+      {425, ErrorCode::kHttpServerError}, {429, ErrorCode::kHttpServerError},
+      {304, ErrorCode::kHttpStatus},      {500, ErrorCode::kHttpServerError},
       {503, ErrorCode::kHttpServerError}};
   for (const auto& [status, code] : rows) {
     Viewer viewer;

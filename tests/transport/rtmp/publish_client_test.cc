@@ -146,6 +146,27 @@ TEST_CASE("A server that throws the publisher out later closes it") {
   CHECK(ClosedBy(scene.Answer()) == ErrorCode::kPublishRejected);
 }
 
+TEST_CASE("A live publisher may come back after an error that is no refusal") {
+  Scene scene;
+  scene.GoLive();
+  SECTION("an error of the stream") {
+    scene.server.Status("error", "NetStream.Failed");
+  }
+  SECTION("an error of the connection") {
+    scene.server.Status("error", "NetConnection.Connect.Closed");
+  }
+  CHECK(ClosedBy(scene.Answer()) == ErrorCode::kConnectionLost);
+}
+
+TEST_CASE("Errors of calls that the publisher does not wait for are ignored") {
+  Scene scene;
+  scene.GoLive();
+  for (const int transaction : {0, 2, 6, 99}) {
+    scene.server.Refused(transaction, "NetConnection.Call.Failed", "unknown");
+  }
+  CHECK(scene.Answer().Count<PublishClient::Closed>() == 0);
+}
+
 TEST_CASE("Each step has its own deadline, and the error names the step") {
   Scene scene;
   const TimeDelta timeout = PublishClientConfig{}.step_timeout;
