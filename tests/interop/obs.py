@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""OBS Studio as a publisher, on a virtual screen with software rendering.
+
+It streams a media file in a loop, so what arrives can be held against the marks in that file.
+"""
+import json
+
+from servers import need, screen
+
+PROFILE = """[General]
+Name=onair
+[Video]
+BaseCX=640
+BaseCY=360
+OutputCX=640
+OutputCY=360
+FPSType=0
+FPSCommon=30
+[Audio]
+SampleRate=48000
+ChannelSetup=Stereo
+[Output]
+Mode=Simple
+RetryDelay=1
+[SimpleOutput]
+StreamEncoder=x264
+VBitrate=800
+ABitrate=128
+UseAdvanced=true
+Preset=ultrafast
+x264Settings=keyint=30
+"""
+# FirstRun means that the first run is over: no wizard opens.
+GLOBAL = """[General]
+FirstRun=true
+EnableAutoUpdates=false
+[Basic]
+Profile=onair
+ProfileDir=onair
+SceneCollection=onair
+SceneCollectionFile=onair
+"""
+
+
+def _scenes(clip):
+    item = {"name": "clip", "id": 1, "visible": True, "align": 5, "bounds_type": 0,
+            "pos": {"x": 0, "y": 0}, "scale": {"x": 1, "y": 1}}
+    return {"name": "onair", "current_scene": "Scene", "current_program_scene": "Scene", "scene_order": [{"name": "Scene"}],
+            "sources": [{"id": "ffmpeg_source", "name": "clip", "mixers": 255,
+                         "settings": {"local_file": str(clip), "looping": True}},
+                        {"id": "scene", "name": "Scene", "settings": {"id_counter": 1, "items": [item]}}]}
+
+
+def _configure(folder, server, key, clip):
+    profile = folder / "basic/profiles/onair"
+    scenes = folder / "basic/scenes"
+    profile.mkdir(parents=True)
+    scenes.mkdir(parents=True)
+    (folder / "global.ini").write_text(GLOBAL)
+    (profile / "basic.ini").write_text(PROFILE)
+    (profile / "service.json").write_text(
+        json.dumps({"type": "rtmp_custom", "settings": {"server": server, "key": key}}))
+    (scenes / "onair.json").write_text(json.dumps(_scenes(clip)))
+
+
+def obs_push(stage, server, key, clip):
+    """OBS goes live with the clip at 640x360; the running process."""
+    obs = need("obs", "obs-studio")
+    home = stage.path("obs-home")
+    _configure(home / "obs-studio", server, key, clip)
+    home.chmod(0o700)
+    return stage.start("obs", [obs, "--multi", "--minimize-to-tray", "--startstreaming", "--verbose",
+                               "--profile", "onair", "--collection", "onair"],
+                       DISPLAY=screen(stage), HOME=home, XDG_CONFIG_HOME=home, XDG_RUNTIME_DIR=home,
+                       QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1")
