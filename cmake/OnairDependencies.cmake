@@ -6,6 +6,7 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 pkg_check_modules(x264 REQUIRED IMPORTED_TARGET x264)
+pkg_check_modules(x265 REQUIRED IMPORTED_TARGET x265)
 pkg_check_modules(avcodec REQUIRED IMPORTED_TARGET libavcodec libavutil)
 pkg_check_modules(avformat REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(avdevice REQUIRED IMPORTED_TARGET libavdevice libavformat libavcodec libavutil)
@@ -33,6 +34,23 @@ function(onair_plain_library name header library)
 endfunction()
 onair_plain_library(yuv libyuv.h yuv)
 onair_plain_library(sonic sonic.h sonic)
+
+# OpenCV by its parts: its CMake package comes only with libopencv-dev, which pulls in
+# hundreds of megabytes that nothing here uses.
+function(onair_opencv part)
+  if(TARGET opencv::${part})
+    return()
+  endif()
+  find_path(opencv_INCLUDE_DIR opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+  find_library(opencv_${part}_LIBRARY opencv_${part} REQUIRED)
+  add_library(opencv::${part} UNKNOWN IMPORTED)
+  set_target_properties(opencv::${part} PROPERTIES
+    IMPORTED_LOCATION "${opencv_${part}_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${opencv_INCLUDE_DIR}")
+endfunction()
+foreach(part core imgproc objdetect video)
+  onair_opencv(${part})
+endforeach()
 
 if(ONAIR_BUILD_SAMPLES OR ONAIR_BUILD_TESTS)
   find_package(nlohmann_json REQUIRED)

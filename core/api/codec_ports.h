@@ -15,9 +15,28 @@
 
 namespace onair {
 
+// How an encoder follows regions of interest.
+enum class RoiSupport {
+  kNone = 1,       // Not at all; see beauty/filters for the low-pass that stands in.
+  kQuantizer = 2,  // By quantiser offsets inside the picture.
+};
+// How a new rate takes effect.
+enum class RateChange {
+  kInFlight = 1,      // From the next picture, without a key frame.
+  kWithKeyFrame = 2,  // The encoder begins anew with a key frame.
+};
+// What is in force, after opening.
+struct EncoderCapabilities {
+  RoiSupport roi = RoiSupport::kNone;
+  RateChange rate_change = RateChange::kInFlight;
+  int held_pictures = 0;  // Pictures inside while the encoder looks ahead.
+};
+
 class VideoEncoder {
  public:
   virtual ~VideoEncoder() = default;
+
+  virtual EncoderCapabilities capabilities() const { return {}; }
 
   // Takes effect from the next Encode(). kInvalidConfig leaves everything as it was.
   virtual Status Apply(const EncoderTarget& target) = 0;

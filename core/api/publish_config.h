@@ -42,6 +42,15 @@ struct VideoConfig {
   // core.
   int threads = 2;
 
+  // How long the encoder may hold a picture back to look ahead. 0 s: none, each picture leaves
+  // at once. Range [0 s, 1 s]. More spends the same bits better and adds to the delay.
+  // Source: measured, x264 veryfast: 10 pictures (333 ms) save 19 to 21 %.
+  TimeDelta look_ahead = TimeDelta::Zero();
+
+  // How much of the regions of interest (VideoFrame::roi) the encoder follows. Range [0, 1];
+  // 0 ignores them.
+  double roi_strength = 1.0;
+
   // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };

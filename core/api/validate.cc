@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/api/beauty_config.h"
 #include "core/api/play_config.h"
 #include "core/api/publish_config.h"
 #include "core/api/reconnect_config.h"
@@ -52,6 +53,16 @@ Status ReconnectConfig::Validate() const {
   return {};
 }
 
+Status BeautyConfig::Validate() const {
+  if (IsOutside(smooth, 0.0F, 1.0F)) return Refuse("beauty.smooth");
+  if (IsOutside(whiten, 0.0F, 1.0F)) return Refuse("beauty.whiten");
+  if (IsOutside(ruddy, 0.0F, 1.0F)) return Refuse("beauty.ruddy");
+  if (IsOutside(sharpen, 0.0F, 1.0F)) return Refuse("beauty.sharpen");
+  if (IsOutside(slim, 0.0F, 1.0F)) return Refuse("beauty.slim");
+  if (IsOutside(eyes, 0.0F, 1.0F)) return Refuse("beauty.eyes");
+  return {};
+}
+
 Status VideoConfig::Validate() const {
   if (!IsEvenSide(size.width)) return Refuse("video.size.width");
   if (!IsEvenSide(size.height)) return Refuse("video.size.height");
@@ -61,6 +72,8 @@ Status VideoConfig::Validate() const {
   if (IsOutside(vbv, Ms(100), Sec(2))) return Refuse("video.vbv");
   if (preset.empty()) return Refuse("video.preset");
   if (IsOutside(threads, 1, 16)) return Refuse("video.threads");
+  if (IsOutside(look_ahead, Ms(0), Sec(1))) return Refuse("video.look_ahead");
+  if (IsOutside(roi_strength, 0.0, 1.0)) return Refuse("video.roi_strength");
   return {};
 }
 

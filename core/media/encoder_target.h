@@ -14,6 +14,9 @@ struct EncoderTarget {
   double frame_rate;                               // Pictures per second, (0, 120].
   int resolution_step = 0;                         // 0 = full size; each step is one rung down.
   KeyFrameWanted key_frame = KeyFrameWanted::kNo;  // One key frame as soon as possible.
+  // Weight of the regions of interest against the rest: 1 as configured, up to 2 when bits are
+  // short and the face should get them first. Range [0, 2].
+  double roi_emphasis = 1.0;
 
   bool operator==(const EncoderTarget&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/beauty_config.h"
 #include "core/api/play_config.h"
 #include "core/api/publish_config.h"
 #include "core/api/reconnect_config.h"
@@ -55,6 +56,18 @@ void Expect(const std::vector<Row<Config>>& rows) {
 }
 
 const char* const kFine = "";
+
+TEST_CASE("Beauty sliders outside zero to one are named, not-a-number too") {
+  Expect<BeautyConfig>({
+      {kFine, [](auto& c) { c.smooth = c.whiten = c.ruddy = c.sharpen = c.slim = c.eyes = 1; }},
+      {"beauty.smooth", [](auto& c) { c.smooth = -0.01F; }},
+      {"beauty.whiten", [](auto& c) { c.whiten = 1.01F; }},
+      {"beauty.ruddy", [](auto& c) { c.ruddy = static_cast<float>(kNan); }},
+      {"beauty.sharpen", [](auto& c) { c.sharpen = static_cast<float>(kInfinity); }},
+      {"beauty.slim", [](auto& c) { c.slim = -1; }},
+      {"beauty.eyes", [](auto& c) { c.eyes = 2; }},
+  });
+}
 
 TEST_CASE("Reconnect settings outside their range are named") {
   Expect<ReconnectConfig>({
@@ -124,6 +137,12 @@ TEST_CASE("Video settings outside their range are named") {
       {kFine, [](auto& c) { c.threads = 16; }},
       {"video.threads", [](auto& c) { c.threads = 0; }},
       {"video.threads", [](auto& c) { c.threads = 17; }},
+      {kFine, [](auto& c) { c.look_ahead = Sec(1); }},
+      {"video.look_ahead", [](auto& c) { c.look_ahead = Us(-1); }},
+      {"video.look_ahead", [](auto& c) { c.look_ahead = Sec(1) + Us(1); }},
+      {kFine, [](auto& c) { c.roi_strength = 0; }},
+      {"video.roi_strength", [](auto& c) { c.roi_strength = -0.01; }},
+      {"video.roi_strength", [](auto& c) { c.roi_strength = kNan; }},
   });
 }
 
