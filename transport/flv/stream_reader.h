@@ -54,6 +54,7 @@ class StreamReader {
   Answer Take(const VideoSequenceHeader& header);
   Answer Take(const AudioSequenceHeader& header);
   Answer Frame(const VideoPayload& video, std::uint32_t timestamp_ms, Timestamp now);
+  void PutTimes(EncodedFrame& frame, MediaTime wire, TimeDelta composition);
   Answer Unknown(const std::string& name);
   VideoTrack DescribeVideo(VideoCodec codec, Buffer config) const;
 
@@ -61,6 +62,7 @@ class StreamReader {
   std::optional<Buffer> video_config_as_sent_;
   std::size_t nal_length_size_ = 4;
   UnwrappedTime time_;
+  TimeDelta shift_ = TimeDelta::Zero();  // What dts is moved back by: dts <= pts.
   PictureSize metadata_size_;
   double metadata_frame_rate_ = 0;
   bool has_ended_ = false;

@@ -104,6 +104,52 @@ TEST_CASE("A negative composition time moves dts, never the picture's own time")
   CHECK(std::get<EncodedFrame>(*event).dts == MediaTime::Millis(90));
 }
 
+TEST_CASE("Negative composition times move all of dts, which then does not fall again") {
+  StreamReader reader;
+  Video(reader, VideoSequenceHeaderBody(sample::Video()));
+  // A pyramid of B frames whose dts begins at its first pts: I0 P4 B2 b1 b3, and on.
+  constexpr std::int64_t kPts[] = {0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11};
+  MediaTime last = MediaTime::Millis(-10'000);
+  int falls = 0;
+  std::int64_t wire_ms = 1000;
+  for (const std::int64_t picture : kPts) {
+    const std::int64_t pts_ms = 1000 + picture * 40;
+    const auto cts = static_cast<std::uint32_t>(pts_ms - wire_ms);
+    const auto byte = [&](int shift) { return static_cast<std::uint8_t>(cts >> shift); };
+    const auto event = Video(reader, {0x27, 1, byte(16), byte(8), byte(0), 0, 0, 0, 1, 0x41},
+                             static_cast<std::uint32_t>(wire_ms));
+    REQUIRE(event);
+    const auto& frame = std::get<EncodedFrame>(*event);
+    CHECK(frame.pts == MediaTime::Millis(pts_ms));
+    CHECK(frame.dts <= frame.pts);
+    if (frame.dts < last) ++falls;
+    last = frame.dts;
+    wire_ms += 40;
+  }
+  CHECK(falls == 1);  // Where the first such picture was met.
+
+  const auto broken = Video(reader, {0x27, 1, 0x80, 0, 0, 0, 0, 0, 1, 0x41}, 2000);
+  REQUIRE(broken);
+  const auto next = Video(reader, VideoBody(sample::Reference(2040, 80)), 2040);
+  REQUIRE(next);
+  CHECK(std::get<EncodedFrame>(*next).dts >= MediaTime::Millis(2040 - 200));
+}
+
+TEST_CASE("Times as muxers write them for B frames stay as they are") {
+  StreamReader reader;
+  Video(reader, VideoSequenceHeaderBody(sample::Video()));
+  constexpr std::int64_t kPts[] = {80, 200, 120, 160, 320, 240, 280};
+  std::int64_t wire_ms = 0;
+  for (const std::int64_t pts_ms : kPts) {
+    const auto event = Video(reader, VideoBody(sample::Reference(wire_ms, pts_ms - wire_ms)),
+                             static_cast<std::uint32_t>(wire_ms));
+    REQUIRE(event);
+    CHECK(std::get<EncodedFrame>(*event).dts == MediaTime::Millis(wire_ms));
+    CHECK(std::get<EncodedFrame>(*event).pts == MediaTime::Millis(pts_ms));
+    wire_ms += 40;
+  }
+}
+
 TEST_CASE("Metadata gives the size where the configuration does not") {
   StreamReader reader;
   StreamTracks tracks = sample::Tracks();
