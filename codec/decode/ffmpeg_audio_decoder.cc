@@ -37,6 +37,7 @@ class AudioDecoderByFfmpeg final : public AudioDecoder {
   Status OpenMixer(const AVFrame& sound, int channels);
 
   Ffmpeg<AVCodecContext> context_;
+  Buffer record_;  // Of `context_`.
   Ffmpeg<AVPacket> packet_;
   Ffmpeg<AVFrame> sound_;
   Ffmpeg<SwrContext> mixer_;
@@ -45,6 +46,9 @@ class AudioDecoderByFfmpeg final : public AudioDecoder {
 };
 
 Status AudioDecoderByFfmpeg::Configure(const AudioTrack& track) {
+  const bool is_same =
+      context_ != nullptr && std::ranges::equal(track.config.view(), record_.view());
+  if (is_same && track.codec == AudioCodec::kAac) return {};
   if (track.codec != AudioCodec::kAac) return Fail(ErrorCode::kCodecUnavailable, "AAC only");
   const auto config = ParseAacConfig(track.config.view());
   if (!config) return Fail(ErrorCode::kCodecOpen, config.error().detail);
@@ -63,6 +67,7 @@ Status AudioDecoderByFfmpeg::Configure(const AudioTrack& track) {
     return Fail(ErrorCode::kCodecOpen, "aac", error);
   }
   context_ = std::move(context);
+  record_ = track.config;
   mixer_.reset();
   return {};
 }

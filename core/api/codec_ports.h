@@ -67,7 +67,8 @@ class VideoDecoder {
  public:
   virtual ~VideoDecoder() = default;
 
-  // New parameter sets; the next frame is a key frame. kCodecUnavailable, kCodecOpen.
+  // New parameter sets; the next frame is a key frame. The present ones again change nothing.
+  // kCodecUnavailable, kCodecOpen.
   virtual Status Configure(const VideoTrack& track) = 0;
 
   // Appends pictures in display order, each with its pts and, where the stream is stamped,
@@ -83,6 +84,7 @@ class AudioDecoder {
  public:
   virtual ~AudioDecoder() = default;
 
+  // The present configuration again changes nothing.
   virtual Status Configure(const AudioTrack& track) = 0;
   virtual Status Decode(const EncodedFrame& frame, std::vector<AudioBlock>& out) = 0;
   virtual void Reset() = 0;

@@ -26,8 +26,14 @@ struct PlaySessionConfig {
   // From OpenStream to the server's acceptance. Range [0.5 s, 60 s].
   TimeDelta connect_timeout = TimeDelta::Seconds(10);
 
-  // No byte for this long after acceptance: the connection counts as dead. Range [0.5 s, 60 s].
+  // No frame for this long after acceptance: the connection counts as dead. Many bytes without
+  // a whole frame (a large key frame over a slow link) count as one. Range [0.5 s, 60 s].
   TimeDelta stall_timeout = TimeDelta::Seconds(5);
+
+  // Frames, but none that can be decoded, for this long: the same. Longer than the longest GOP,
+  // or a viewer never joins at a server that does not begin with a key frame. Range [1 s, 120 s].
+  // Source: ours; half again the 20 s that our own publisher allows.
+  TimeDelta usable_timeout = TimeDelta::Seconds(30);
 
   // Bound of encoded media waiting for its time (Q4): target delay plus this span, and
   // `buffer_size` bytes. When full: jump to the newest key frame. Range [0.5 s, 30 s].

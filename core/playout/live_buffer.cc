@@ -41,36 +41,48 @@ LiveBuffer::Outcome LiveBuffer::Push(EncodedFrame frame) {
     awaits_key_ = false;
   }
   size_ += Cost(frame);
-  lane.frames.push_back(std::move(frame));
+  lane.frames.push_back({std::move(frame), lane.version});
   if (!IsFull()) return outcome;
   ++stats_.overflows;
   MakeRoom();
   return outcome == Outcome::kRestarted ? outcome : Outcome::kOverflowed;
 }
 
+std::int64_t LiveBuffer::BeginVersion(TrackKind track) {
+  if (track == TrackKind::kVideo) awaits_key_ = true;
+  return ++LaneOf(track).version;
+}
+
+std::optional<std::int64_t> LiveBuffer::BackVersion(TrackKind track) const {
+  const Lane& lane = LaneOf(track);
+  if (lane.empty()) return std::nullopt;
+  return lane.frames.back().version;
+}
+
 const EncodedFrame* LiveBuffer::Front(TrackKind track) const {
   const Lane& lane = LaneOf(track);
-  return lane.empty() ? nullptr : &lane.frames.front();
+  return lane.empty() ? nullptr : &lane.frames.front().frame;
 }
 
 EncodedFrame LiveBuffer::Pop(TrackKind track) {
   Lane& lane = LaneOf(track);
-  EncodedFrame frame = std::move(lane.frames.front());
+  EncodedFrame frame = std::move(lane.frames.front().frame);
   lane.frames.pop_front();
   size_ -= Cost(frame);
   return frame;
 }
 
 void LiveBuffer::SkipToKey(MediaTime position) {
-  for (std::size_t i = video_.frames.size(); i-- > 1;) {
-    const EncodedFrame& frame = video_.frames[i];
-    if (frame.is_key() && frame.dts <= position) return DropVideo(i);
+  // dts never falls within a lane, and most of it lies ahead of the line.
+  const auto ahead = std::ranges::upper_bound(video_.frames, position, {}, DtsOf);
+  for (auto i = static_cast<std::size_t>(ahead - video_.frames.begin()); i-- > 1;) {
+    if (video_.frames[i].frame.is_key()) return DropVideo(i);
   }
 }
 
 void LiveBuffer::DropToNextKey() {
-  const auto key = std::find_if(video_.frames.begin(), video_.frames.end(),
-                                [](const EncodedFrame& frame) { return frame.is_key(); });
+  const auto key = std::ranges::find_if(
+      video_.frames, [](const Waiting& waiting) { return waiting.frame.is_key(); });
   awaits_key_ = key == video_.frames.end();
   DropVideo(static_cast<std::size_t>(key - video_.frames.begin()));
 }
@@ -88,14 +100,14 @@ TimeDelta LiveBuffer::span() const {
 }
 
 TimeDelta LiveBuffer::Lane::span() const {
-  return frames.empty() ? TimeDelta::Zero() : frames.back().dts - frames.front().dts;
+  return frames.empty() ? TimeDelta::Zero() : DtsOf(frames.back()) - DtsOf(frames.front());
 }
 
 void LiveBuffer::MakeRoom() {
   SkipToKey(MediaTime::Micros(std::numeric_limits<std::int64_t>::max()));
   if (const EncodedFrame* key = Front(TrackKind::kVideo); key != nullptr && key->is_key()) {
     const MediaTime from = key->dts;
-    while (!audio_.empty() && audio_.frames.front().dts < from) DropFront(TrackKind::kAudio);
+    while (!audio_.empty() && DtsOf(audio_.frames.front()) < from) DropFront(TrackKind::kAudio);
   }
   if (video_.span() > span_limit_ || size_ > size_limit_) {
     DropVideo(video_.frames.size());

@@ -37,6 +37,14 @@ class LiveBuffer {
   Outcome Push(EncodedFrame frame);
   void SetSpan(TimeDelta span) { span_limit_ = span; }
 
+  // What is pushed from here on is described otherwise than what came before; video begins
+  // with a key frame. Answers the new version, which counts up from 0.
+  std::int64_t BeginVersion(TrackKind track);
+  // The version of the newest frame; empty when there is none.
+  std::optional<std::int64_t> BackVersion(TrackKind track) const;
+  // Of Front(), which must not be null.
+  std::int64_t FrontVersion(TrackKind track) const { return LaneOf(track).frames.front().version; }
+
   // The next frame of a track in decoding order; null when there is none.
   const EncodedFrame* Front(TrackKind track) const;
   // Front() must not be null.
@@ -59,9 +67,15 @@ class LiveBuffer {
   const Stats& stats() const { return stats_; }
 
  private:
+  struct Waiting {
+    EncodedFrame frame;
+    std::int64_t version;
+  };
+  static MediaTime DtsOf(const Waiting& waiting) { return waiting.frame.dts; }
   struct Lane {
-    std::deque<EncodedFrame> frames;
+    std::deque<Waiting> frames;
     std::optional<MediaTime> last_dts;  // Of everything pushed.
+    std::int64_t version = 0;
 
     bool empty() const { return frames.empty(); }
     TimeDelta span() const;

@@ -29,17 +29,6 @@ constexpr TimeDelta kAudioTooLate = TimeDelta::Millis(50);
 constexpr TimeDelta kStallGap = TimeDelta::Millis(200);
 constexpr TimeDelta kLongestGap = TimeDelta::Seconds(1);
 
-bool IsSame(const Buffer& a, const Buffer& b) {
-  return std::equal(a.view().begin(), a.view().end(), b.view().begin(), b.view().end());
-}
-
-// A track that was there is described differently now, or is gone.
-template <typename Track>
-bool IsReplaced(const std::optional<Track>& before, const std::optional<Track>& after) {
-  if (!before) return false;
-  return !after || before->codec != after->codec || !IsSame(before->config, after->config);
-}
-
 }  // namespace
 
 LivePlayout::LivePlayout(const PlaySessionConfig& config, TraceSink& trace)
@@ -49,33 +38,40 @@ LivePlayout::LivePlayout(const PlaySessionConfig& config, TraceSink& trace)
       line_(config.buffer, config.fixed_delay) {}
 
 void LivePlayout::OnTracks(const StreamTracks& tracks, Timestamp now) {
-  const bool is_known = tracks.video.has_value() == tracks_.video.has_value() &&
-                        tracks.audio.has_value() == tracks_.audio.has_value();
-  const bool is_replaced =
-      IsReplaced(tracks_.video, tracks.video) || IsReplaced(tracks_.audio, tracks.audio);
-  if (is_known && !is_replaced) return;
-  tracks_ = tracks;
-  said_.emplace_back(Play::TracksChanged{tracks});
-  // What waits was made for the old decoder. A fresh connection flushes with its first frame.
-  if (!is_replaced || is_fresh_) return;
-  trace_.Decision(now, "play.restart", "flush", "tracks changed");
+  Tell(tracks_.OnTracks(tracks, buffer_));
+  if (!tracks_.is_overrun()) return;
+  trace_.Decision(now, "play.restart", "flush", "tracks change too often");
   StartAfresh();
   SetTimers(now);
 }
 
-void LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
+bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
   const TrackKind track = frame.track();
   const MediaTime dts = frame.dts;
   ++(track == TrackKind::kVideo ? video_received_ : audio_received_);
   if (is_fresh_) {
     if (track == TrackKind::kVideo && !frame.is_key()) {
       ++unusable_;
-      return;
+      return false;
     }
     is_fresh_ = false;
     is_playing_ = false;  // What this connection brings is a start of its own.
     StartAfresh();
   }
+  Enqueue(std::move(frame), now);
+  const bool is_usable = track == TrackKind::kAudio || !buffer_.awaits_key();
+  if (is_usable) {
+    if (newest_ && dts > *newest_) interval_ = dts - *newest_;
+    newest_ = newest_ ? std::max(*newest_, dts) : dts;
+    newest_at_ = now;
+  }
+  Apply(line_.OnArrival(track, dts, now), now);
+  buffer_.SetSpan(line_.Target(now) + buffer_span_);
+  Release(now);
+  return is_usable;
+}
+
+void LivePlayout::Enqueue(EncodedFrame frame, Timestamp now) {
   switch (buffer_.Push(std::move(frame))) {
     case LiveBuffer::Outcome::kRestarted:
       trace_.Decision(now, "play.restart", "flush", "timestamps went back");
@@ -92,12 +88,6 @@ void LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
     case LiveBuffer::Outcome::kAwaitsKey:
       break;
   }
-  if (newest_ && dts > *newest_) interval_ = dts - *newest_;
-  newest_ = newest_ ? std::max(*newest_, dts) : dts;
-  newest_at_ = now;
-  Apply(line_.OnArrival(track, dts, now), now);
-  buffer_.SetSpan(line_.Target(now) + buffer_span_);
-  Release(now);
 }
 
 void LivePlayout::OnTime(Timestamp now) {
@@ -154,9 +144,14 @@ void LivePlayout::FillStats(PlaySessionStats& stats, Timestamp now) const {
 void LivePlayout::StartAfresh() {
   if (newest_) said_.emplace_back(Play::FlushDecoders{});
   buffer_.Clear();
+  Tell(tracks_.OnCleared());
   line_.Restart();
   newest_.reset();
   shows_at_once_ = true;
+}
+
+void LivePlayout::Tell(std::optional<StreamTracks> tracks) {
+  if (tracks) said_.emplace_back(Play::TracksChanged{std::move(*tracks)});
 }
 
 void LivePlayout::Apply(const LineChange& change, Timestamp now) {
@@ -213,6 +208,7 @@ void LivePlayout::ReleaseAudio(Timestamp now) {
 }
 
 void LivePlayout::Decode(TrackKind track, Timestamp render_at, Timestamp now) {
+  Tell(tracks_.OnFrame(track, buffer_.FrontVersion(track)));
   said_.emplace_back(Play::DecodeFrame{buffer_.Pop(track), render_at});
   if (!is_playing_ || dry_since_) NoteStart(now);
 }
@@ -229,7 +225,7 @@ void LivePlayout::NoteStart(Timestamp now) {
 void LivePlayout::NoteDry(Timestamp now) {
   if (!is_playing_ || dry_since_ || !buffer_.empty()) return;
   ++stalls_;
-  dry_since_ = std::min(now, line_.map()->AtOf(*newest_));
+  dry_since_ = newest_ ? std::min(now, line_.map()->AtOf(*newest_)) : now;
   shows_at_once_ = true;
   // A lost connection says nothing about jitter, and the next one sets the line anew.
   if (!is_fresh_) line_.OnStall(now);
@@ -254,6 +250,7 @@ void LivePlayout::SetTimers(Timestamp now) {
 
 Timestamp LivePlayout::DryAt() const {
   const TimeDelta gap = std::clamp(interval_ * 2, kStallGap, kLongestGap);
+  if (!newest_) return *newest_at_ + gap;
   const Timestamp latest = *newest_at_ + buffer_span_;
   return std::max(*newest_at_, std::min(line_.map()->AtOf(*newest_), latest)) + gap;
 }

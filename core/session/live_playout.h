@@ -13,6 +13,7 @@
 #include "core/playout/live_buffer.h"
 #include "core/playout/play_line.h"
 #include "core/session/play.h"
+#include "core/session/track_line.h"
 
 namespace onair::session {
 
@@ -24,7 +25,8 @@ class LivePlayout {
   // The next frame comes over a new connection; the old one may still be playing out.
   void OnConnection() { is_fresh_ = true; }
   void OnTracks(const StreamTracks& tracks, Timestamp now);
-  void OnFrame(EncodedFrame frame, Timestamp now);
+  // True: the frame can be decoded. False: it needs a key frame that did not come.
+  bool OnFrame(EncodedFrame frame, Timestamp now);
   void OnTime(Timestamp now);
   void OnDecodeFailed(Timestamp now);
   void SetAudioLead(TimeDelta lead);
@@ -46,7 +48,9 @@ class LivePlayout {
   static constexpr std::array<std::string_view, 4> kTimerNames = {
       "play.video_due", "play.audio_due", "play.speed", "play.dry"};
 
+  void Enqueue(EncodedFrame frame, Timestamp now);
   void StartAfresh();
+  void Tell(std::optional<StreamTracks> tracks);
   void Apply(const playout::LineChange& change, Timestamp now);
   void Release(Timestamp now);
   void ReleaseVideo(Timestamp now);
@@ -64,15 +68,16 @@ class LivePlayout {
   playout::PlayLine line_;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
   std::deque<Play::Event> said_;
-  StreamTracks tracks_;
+  TrackLine tracks_;
   TimeDelta audio_lead_ = TimeDelta::Zero();
 
-  bool is_fresh_ = true;                    // Waits for the first frame of a connection.
-  bool is_line_new_ = false;                // To be said before the next frame.
-  bool shows_at_once_ = true;               // The next video frame does not wait for the line.
-  bool is_playing_ = false;                 // Something is coming out.
-  std::optional<MediaTime> newest_;         // Furthest dts that arrived.
-  std::optional<Timestamp> newest_at_;      // When the last frame arrived.
+  bool is_fresh_ = true;       // Waits for the first frame of a connection.
+  bool is_line_new_ = false;   // To be said before the next frame.
+  bool shows_at_once_ = true;  // The next video frame does not wait for the line.
+  bool is_playing_ = false;    // Something is coming out.
+  // Of frames that can be decoded: the furthest dts, and when the last one arrived.
+  std::optional<MediaTime> newest_;
+  std::optional<Timestamp> newest_at_;
   TimeDelta interval_ = TimeDelta::Zero();  // Between the last two positions.
   std::optional<Timestamp> dry_since_;
 

@@ -30,7 +30,8 @@ class Play {
     Endpoint endpoint;
   };
   struct CloseStream {};
-  // New decoder configuration; comes before the frames it is for.
+  // New decoder configuration; comes right before the first frame it is for, or at once where
+  // none of an older one waits. What did not change in it may go on decoding.
   struct TracksChanged {
     StreamTracks tracks;
   };
@@ -51,7 +52,7 @@ class Play {
     ClockMap line;
   };
   // Forget what is decoded but not shown: timestamps jumped back, or a new connection's first
-  // frame. The next video frame is a key frame. A TracksChanged that goes with it comes first.
+  // frame. The next video frame is a key frame. A TracksChanged that goes with it follows.
   struct FlushDecoders {};
   // kEnded carries no error after Stop(), and kStreamEnded, after all that was buffered has
   // been played, when the publisher ended the stream: final, because a server that still waits

@@ -132,6 +132,23 @@ TEST_CASE("Sound without configuration, of wrong size or codec is refused") {
   CHECK(out.empty());
 }
 
+TEST_CASE("The present configuration again does not touch the sound") {
+  const Sound sound = MakeSound({48000, 2});
+  auto steady = Open();
+  auto again = Open();
+  REQUIRE(steady->Configure(sound.track));
+  REQUIRE(again->Configure(sound.track));
+  std::vector<AudioBlock> wanted;
+  std::vector<AudioBlock> got;
+  for (const auto& frame : sound.frames) {
+    REQUIRE(steady->Decode(frame, wanted));
+    REQUIRE(again->Configure(sound.track));
+    REQUIRE(again->Decode(frame, got));
+  }
+  REQUIRE(got.size() == wanted.size());
+  for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i].samples == wanted[i].samples);
+}
+
 TEST_CASE("A new configuration changes the format of the blocks") {
   auto decoder = Open();
   for (const AudioFormat format : {AudioFormat{48000, 2}, AudioFormat{22050, 1}}) {

@@ -206,6 +206,8 @@ TEST_CASE("Play settings outside their range are named") {
       {kFine, [](auto& c) { c.stall_timeout = Sec(60); }},
       {"stall_timeout", [](auto& c) { c.stall_timeout = Ms(500) - Us(1); }},
       {"stall_timeout", [](auto& c) { c.stall_timeout = Sec(60) + Us(1); }},
+      {"usable_timeout", [](auto& c) { c.usable_timeout = Sec(1) - Us(1); }},
+      {"usable_timeout", [](auto& c) { c.usable_timeout = Sec(120) + Us(1); }},
       {kFine, [](auto& c) { c.buffer_span = Ms(500); }},
       {"buffer_span", [](auto& c) { c.buffer_span = Ms(500) - Us(1); }},
       {"buffer_span", [](auto& c) { c.buffer_span = Sec(30) + Us(1); }},

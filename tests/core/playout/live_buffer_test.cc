@@ -52,6 +52,25 @@ TEST_CASE("Live buffer keeps decoding order for B frames") {
   CHECK(buffer.Pop(TrackKind::kVideo).pts == MediaTime::Millis(120));
 }
 
+TEST_CASE("Live buffer tells which frames a new description is for") {
+  LiveBuffer buffer = Make();
+  CHECK_FALSE(buffer.BackVersion(TrackKind::kVideo));
+  buffer.Push(MakeFrame(kKey, 0));
+  buffer.Push(MakeFrame(kAudio, 0));
+  CHECK(buffer.BeginVersion(TrackKind::kVideo) == 1);
+  CHECK(buffer.Push(MakeFrame(kReference, 40)) == Outcome::kAwaitsKey);
+  buffer.Push(MakeFrame(kKey, 80));
+  buffer.Push(MakeFrame(kAudio, 80));
+
+  CHECK(buffer.FrontVersion(TrackKind::kVideo) == 0);
+  CHECK(buffer.BackVersion(TrackKind::kVideo) == 1);
+  CHECK(buffer.BackVersion(TrackKind::kAudio) == 0);
+  buffer.Pop(TrackKind::kVideo);
+  CHECK(buffer.FrontVersion(TrackKind::kVideo) == 1);
+  buffer.Clear();
+  CHECK(buffer.BeginVersion(TrackKind::kVideo) == 2);
+}
+
 TEST_CASE("Live buffer that is too long jumps to the newest key frame with its sound") {
   LiveBuffer buffer = Make(1000);
   for (int ms = 0; ms <= 1000; ms += 100) {

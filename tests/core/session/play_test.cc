@@ -179,20 +179,12 @@ TEST_CASE("Play drops to the next key frame after the decoder failed") {
   CHECK(video[0].frame.dts == MediaTime::Millis(1000));
 }
 
-TEST_CASE("Play starts anew when timestamps go back or the tracks are others") {
+TEST_CASE("Play starts anew when timestamps go back") {
   PlayRig rig;
   rig.Open();
   rig.Live(600'000, 50);
   rig.events.clear();
-
-  SECTION("timestamps") {
-    rig.Live(0, 5);
-  }
-  SECTION("tracks") {
-    rig.Tracks(true, true, 2);
-    REQUIRE(rig.All<Play::TracksChanged>().size() == 1);
-    rig.Live(602'000, 5);
-  }
+  rig.Live(0, 5);
 
   CHECK(rig.All<Play::FlushDecoders>().size() == 1);
   const auto video = rig.Decoded(TrackKind::kVideo);
@@ -200,6 +192,80 @@ TEST_CASE("Play starts anew when timestamps go back or the tracks are others") {
   CHECK(video[0].frame.is_key());
   CHECK(rig.state() == PlayState::kPlaying);
   CHECK(rig.session.stats().stalls == 0);
+}
+
+TEST_CASE("Play loses nothing when the encoder begins anew and its timestamps go on") {
+  PlaySessionConfig config;
+  config.buffer = BufferMode::kFixed;
+  config.fixed_delay = Ms(500);
+  PlayRig rig(config);
+  rig.Open();
+  rig.Live(0, 50);
+  rig.events.clear();
+  rig.Tracks(true, true, 2);
+  CHECK(rig.All<Play::TracksChanged>().empty());
+  rig.Live(2000, 25);
+
+  CHECK(rig.All<Play::FlushDecoders>().empty());
+  CHECK(rig.session.stats().frames_dropped == 0);
+  CHECK(rig.session.stats().audio_frames_dropped == 0);
+  // The new configuration stands right before the first picture that it is for.
+  std::vector<std::int64_t> before;
+  std::vector<std::int64_t> after;
+  bool is_told = false;
+  for (const auto& event : rig.events) {
+    if (const auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
+      CHECK_FALSE(is_told);
+      is_told = true;
+      CHECK(tracks->tracks.video->config.view()[0] == 2);
+      CHECK(tracks->tracks.audio.has_value());
+    }
+    const auto* decode = std::get_if<Play::DecodeFrame>(&event);
+    if (decode == nullptr || decode->frame.track() == TrackKind::kAudio) continue;
+    (is_told ? after : before).push_back(decode->frame.dts.ms());
+  }
+  REQUIRE(is_told);
+  CHECK(before.size() >= 10);
+  CHECK(before.back() == 1960);
+  REQUIRE_FALSE(after.empty());
+  CHECK(after.front() == 2000);
+}
+
+TEST_CASE("Play drops pictures of a new configuration up to its first key frame") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 30);
+  rig.Tracks(true, true, 2);
+  rig.events.clear();
+  rig.Live(1200, 25);
+
+  CHECK(rig.session.stats().frames_dropped == 20);
+  const auto video = rig.Decoded(TrackKind::kVideo);
+  const auto found = std::ranges::find_if(
+      video, [](const auto& d) { return d.frame.dts >= MediaTime::Millis(1200); });
+  REQUIRE(found != video.end());
+  CHECK(found->frame.dts == MediaTime::Millis(2000));
+}
+
+TEST_CASE("Play flushes when descriptions of the tracks pile up") {
+  PlaySessionConfig config;
+  config.buffer = BufferMode::kFixed;
+  config.fixed_delay = Ms(2000);
+  PlayRig rig(config);
+  rig.Open();
+  rig.Frame(kKey, 0);
+  rig.events.clear();
+  for (std::uint8_t i = 1; i <= 5; ++i) {
+    rig.Frame(kKey, i * 40);
+    rig.Tracks(true, true, static_cast<std::uint8_t>(i + 1));
+    CHECK(rig.All<Play::FlushDecoders>().size() == (i < 5 ? 0 : 1));
+  }
+  // Announcements without frames between replace each other.
+  rig.Frame(kKey, 240);
+  rig.Frame(kKey, 280);
+  rig.events.clear();
+  for (std::uint8_t i = 10; i < 30; ++i) rig.Tracks(true, true, i);
+  CHECK(rig.All<Play::FlushDecoders>().empty());
 }
 
 TEST_CASE("Play says nothing when the same tracks are announced again") {
@@ -322,8 +388,109 @@ TEST_CASE("Play gives up an attempt exactly at its timeouts") {
     rig.WaitMs(1);
     CHECK(rig.States().back().error->code == ErrorCode::kStalled);
   }
+  SECTION("bytes, but no media") {
+    rig.Connected();
+    rig.Reply('A');
+    const auto never = wire::PutFrame(wire::MakeFrame(kKey, 0, 1000));
+    for (std::size_t ms = 0; ms < 4'900; ms += 100) {
+      rig.Bytes(ByteView(never).subspan(ms / 100, 1));
+      rig.WaitMs(100);
+    }
+    rig.WaitMs(99);
+    CHECK(rig.state() == PlayState::kConnecting);
+    rig.WaitMs(1);
+    CHECK(rig.States().back().error->code == ErrorCode::kStalled);
+  }
+  SECTION("pictures, but no key frame") {
+    rig.Connected();
+    rig.Reply('A');
+    rig.Tracks(true, false);
+    for (int ms = 0; ms < 29'960; ms += 40) {
+      rig.Frame(kReference, ms);
+      rig.WaitMs(40);
+    }
+    rig.WaitMs(39);
+    CHECK(rig.state() == PlayState::kConnecting);
+    rig.WaitMs(1);
+    CHECK(rig.States().back().error->code == ErrorCode::kStalled);
+  }
   CHECK(rig.state() == PlayState::kReconnecting);
   CHECK(rig.All<Play::CloseStream>().size() == 1);
+}
+
+TEST_CASE("Play joins a stream of pictures whose next key frame is 20 s away") {
+  PlayRig rig;
+  rig.Start();
+  rig.Connected();
+  rig.Reply('A');
+  rig.Tracks(true, false);
+  for (int ms = 0; ms < 20'000; ms += 40) {
+    rig.Frame(kReference, ms);
+    rig.WaitMs(40);
+  }
+  CHECK(rig.state() == PlayState::kConnecting);
+  rig.Frame(kKey, 20'000);
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.session.stats().reconnects == 0);
+}
+
+TEST_CASE("Play waits for a large key frame over a slow link") {
+  PlayRig rig;
+  rig.Open();
+  const auto key = wire::PutFrame(wire::MakeFrame(kKey, 0, 100'000));
+  for (std::size_t at = 0; at < key.size(); at += 5'000) {
+    rig.Bytes(ByteView(key).subspan(at, std::min<std::size_t>(5'000, key.size() - at)));
+    rig.WaitMs(1'000);
+  }
+  CHECK(rig.All<Play::CloseStream>().empty());
+  CHECK(rig.Decoded(TrackKind::kVideo).size() == 1);
+}
+
+TEST_CASE("Play gives up when each attempt brings only what cannot be decoded") {
+  PlaySessionConfig config;
+  config.usable_timeout = TimeDelta::Seconds(10);
+  config.reconnect.max_attempts = 2;
+  PlayRig rig(config);
+  rig.Start();
+  for (int attempt = 0; attempt < 10 && rig.state() != PlayState::kEnded; ++attempt) {
+    rig.Connected();
+    rig.Reply('A');
+    rig.Tracks(true, false);
+    while (rig.state() == PlayState::kConnecting ||
+           rig.All<Play::OpenStream>().size() > rig.All<Play::CloseStream>().size()) {
+      rig.Frame(kReference, (rig.now - Timestamp::Zero()).ms());
+      rig.WaitMs(40);
+    }
+    while (rig.state() != PlayState::kEnded &&
+           rig.All<Play::OpenStream>().size() == rig.All<Play::CloseStream>().size()) {
+      rig.WaitMs(40);
+    }
+  }
+  CHECK(rig.state() == PlayState::kEnded);
+  CHECK(rig.All<Play::OpenStream>().size() == 3);
+  CHECK(rig.States().back().error->code == ErrorCode::kRetriesExhausted);
+}
+
+TEST_CASE("Play counts it as a stall when pictures wait for a key frame after a failure") {
+  PlayRig rig;
+  rig.Open();
+  rig.Tracks(true, false);
+  for (int ms = 0; ms < 1000; ms += 40) {
+    rig.Frame(ms == 0 ? kKey : kReference, ms);
+    rig.WaitMs(40);
+  }
+  rig.session.HandleDecodeFailed(rig.now);
+  rig.Drain();
+  for (int ms = 1000; ms < 3000; ms += 40) {
+    rig.Frame(kReference, ms);
+    rig.WaitMs(40);
+  }
+  CHECK(rig.state() == PlayState::kStalled);
+  rig.events.clear();
+  rig.Frame(kKey, 3000);
+  CHECK(rig.state() == PlayState::kPlaying);
+  REQUIRE(rig.Decoded(TrackKind::kVideo).size() == 1);
+  CHECK(rig.Decoded(TrackKind::kVideo)[0].render_at == rig.now);
 }
 
 TEST_CASE("Play plays what is buffered before it tells that the stream ended") {

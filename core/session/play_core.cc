@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/play_core.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace onair::session {
+namespace {
+
+// Media for this long: the attempts before it are forgotten. Source: ours; longer than a
+// server needs that hands out its cached GOP and throws the viewer out.
+constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
+
+// Bytes that count as progress without a whole frame: a key frame over a slow link. Pings stay
+// far below. Source: ours; 26 kbit/s over the default stall_timeout, no link for pictures.
+constexpr DataSize kProgress = DataSize::Kibibytes(16);
+
+std::string_view NameOf(PlayState state) {
+  switch (state) {
+    case PlayState::kConnecting:
+      return "connecting";
+    case PlayState::kPlaying:
+      return "playing";
+    case PlayState::kStalled:
+      return "stalled";
+    case PlayState::kReconnecting:
+      return "reconnecting";
+    case PlayState::kEnded:
+      return "ended";
+  }
+  return "";
+}
+
+DataSize SizeOf(ByteView bytes) {
+  return DataSize::Bytes(static_cast<std::int64_t>(bytes.size()));
+}
+
+}  // namespace
+
+Play::Core::Core(const PlaySessionConfig& config, Url url, OpenPath open_path, Rng rng,
+                 TraceSink& trace)
+    : config_(config),
+      url_(std::move(url)),
+      open_path_(std::move(open_path)),
+      backoff_(config.reconnect, rng),
+      trace_(trace),
+      playout_(config, trace) {}
+
+void Play::Core::HandleResolved(Timestamp at) {
+  Advance(at);
+  if (link_ == Link::kConnecting) Mark(stats_.opening.resolved, "play.resolve");
+}
+
+void Play::Core::HandleTcpConnected(Timestamp at) {
+  Advance(at);
+  if (link_ == Link::kConnecting) Mark(stats_.opening.connected, "play.connect");
+}
+
+void Play::Core::HandleConnected(Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kConnecting) return;
+  Mark(stats_.opening.connected, "play.connect");
+  if (security_ == Security::kTls) Mark(stats_.opening.secured, "play.secure");
+  link_ = Link::kOpening;
+  DrainTransport();
+  Sync();
+}
+
+void Play::Core::HandleClosed(const Error& error, Timestamp at) {
+  Advance(at);
+  if (!IsDriven() && link_ != Link::kConnecting) return;
+  is_stream_open_ = false;
+  if (IsDriven() && error.code == ErrorCode::kPeerClosed) {
+    transport_->HandleEnd(now_);
+    DrainTransport();
+  }
+  // Unless the protocol had something better to say: the end of the stream, a new address.
+  if (!is_stream_open_ && (IsDriven() || link_ == Link::kConnecting)) Fail(error);
+  Sync();
+}
+
+void Play::Core::HandleBytes(ByteView in, Timestamp at) {
+  Advance(at);
+  if (!IsDriven() || in.empty()) return;
+  stats_.bytes_received += SizeOf(in);
+  Mark(stats_.opening.first_byte, "play.first_byte");
+  unmet_ += SizeOf(in);
+  if (unmet_ >= kProgress) NoteProgress();
+  transport_->HandleBytes(in, now_);
+  DrainTransport();
+  Sync();
+}
+
+void Play::Core::HandleUnsent(DataSize unsent, Timestamp at) {
+  Advance(at);
+  if (!IsDriven()) return;
+  transport_->HandleUnsent(unsent, now_);
+  DrainTransport();
+  Sync();
+}
+
+void Play::Core::HandleTimeout(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  if (IsDriven()) {
+    transport_->HandleTimeout(now_);
+    DrainTransport();
+  }
+  playout_.OnTime(now_);
+  if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
+  if (timers_.TakeDue(Timer::kRetry, now_)) {
+    redirects_ = 0;
+    Open(url_);
+  }
+  if (timers_.TakeDue(Timer::kConnect, now_)) {
+    const bool is_connected = link_ == Link::kOpening;
+    Fail({is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout, url_.host});
+  }
+  if (timers_.TakeDue(Timer::kStall, now_) || timers_.TakeDue(Timer::kUsable, now_)) {
+    Fail({ErrorCode::kStalled, url_.host});
+  }
+  Sync();
+  if (timers_.TakeDue(Timer::kPlayOut, now_)) End(Error{ErrorCode::kStreamEnded, url_.host});
+}
+
+void Play::Core::Start(Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kIdle) return;
+  stats_.opening.started = now_;
+  Enter(PlayState::kConnecting, std::nullopt, TimeDelta::Zero());
+  Open(url_);
+}
+
+void Play::Core::HandleDecodeFailed(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  playout_.OnDecodeFailed(now_);
+  Sync();
+}
+
+void Play::Core::HandleAudioLead(TimeDelta lead, Timestamp at) {
+  Advance(at);
+  playout_.SetAudioLead(lead);
+}
+
+void Play::Core::Stop(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  if (IsDriven()) {
+    transport_->Close(now_);
+    // The goodbye only.
+    for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
+         said = transport_->Poll()) {
+      if (auto* transmit = std::get_if<Transmit>(&said)) out_.emplace_back(std::move(*transmit));
+    }
+  }
+  End(std::nullopt);
+}
+
+Output<Play::Event> Play::Core::Poll() {
+  if (!out_.empty()) {
+    Output<Event> first = std::move(out_.front());
+    out_.pop_front();
+    return first;
+  }
+  if (IsEnded()) return Idle{};
+  const Idle own = Earlier(timers_.Next(), playout_.Next());
+  return IsDriven() ? Earlier(own, transport_idle_) : own;
+}
+
+PlaySessionStats Play::Core::stats() const {
+  PlaySessionStats stats = stats_;
+  playout_.FillStats(stats, now_);
+  return stats;
+}
+
+void Play::Core::Open(const Url& url) {
+  auto path = open_path_(url, now_);
+  if (!path) return Fail(path.error());
+  transport_ = std::move(path->transport);
+  transport_idle_ = Idle{};
+  if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"});
+  link_ = Link::kConnecting;
+  is_stream_open_ = true;
+  had_media_ = false;
+  security_ = path->endpoint.security;
+  playout_.OnConnection();
+  timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
+  Emit(OpenStream{std::move(path->endpoint)});
+}
+
+void Play::Core::Follow(const std::string& address) {
+  ++stats_.redirects;
+  if (++redirects_ > config_.max_redirects) {
+    return Fail({ErrorCode::kHttpRedirectLoop, url_.host});
+  }
+  const auto url = ParseUrl(address);
+  if (!url) return Fail(url.error());
+  trace_.Decision(now_, "play.redirect", "follow", "the server moved the stream");
+  if (IsOpening()) {
+    // The stages tell of the connection that the media comes over.
+    const auto started = stats_.opening.started;
+    stats_.opening = OpeningStages{};
+    stats_.opening.started = started;
+  }
+  Open(*url);
+}
+
+void Play::Core::OnTransport(PlayTransport::Event event) {
+  if (auto* frame = std::get_if<EncodedFrame>(&event)) return OnFrame(std::move(*frame));
+  if (const auto* changed = std::get_if<PlayTransport::TracksChanged>(&event)) {
+    return playout_.OnTracks(changed->tracks, now_);
+  }
+  if (const auto* moved = std::get_if<PlayTransport::Moved>(&event)) {
+    return Follow(std::string(moved->url));
+  }
+  if (const auto* closed = std::get_if<PlayTransport::Closed>(&event)) {
+    return closed->error.code == ErrorCode::kStreamEnded ? PlayOut() : Fail(Error(closed->error));
+  }
+  if (link_ != Link::kOpening) return;
+  link_ = Link::kOpen;
+  timers_.Stop(Timer::kConnect);
+  NoteProgress();
+  timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
+}
+
+void Play::Core::OnFrame(EncodedFrame frame) {
+  if (frame.is_key()) Mark(stats_.opening.first_key_frame, "play.first_key_frame");
+  NoteProgress();
+  if (!playout_.OnFrame(std::move(frame), now_)) return;
+  if (link_ == Link::kOpen) timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
+  if (std::exchange(had_media_, true)) return;
+  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
+  if (starts_seen_ > 0) ++stats_.reconnects;
+}
+
+void Play::Core::NoteProgress() {
+  unmet_ = DataSize::Zero();
+  if (link_ == Link::kOpen) timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
+}
+
+void Play::Core::PlayOut() {
+  Sync();
+  CloseStreamIfOpen();
+  transport_.reset();
+  timers_.StopAll();
+  link_ = Link::kPlayingOut;
+  timers_.Set(Timer::kPlayOut, playout_.PlaysOutAt(now_));
+}
+
+void Play::Core::Fail(const Error& error) {
+  Sync();
+  CloseStreamIfOpen();
+  transport_.reset();
+  timers_.StopAll();
+  if (Describe(error.code).retryable == Retryable::kNo) return End(error);
+  const auto wait = backoff_.Next();
+  if (!wait) return End(GivenUp(config_.reconnect, error));
+  playout_.OnConnection();
+  link_ = Link::kWaiting;
+  timers_.Set(Timer::kRetry, now_ + *wait);
+  Enter(PlayState::kReconnecting, error, *wait);
+}
+
+void Play::Core::End(std::optional<Error> error) {
+  Sync();
+  CloseStreamIfOpen();
+  transport_.reset();
+  timers_.StopAll();
+  link_ = Link::kEnded;
+  Enter(PlayState::kEnded, std::move(error), TimeDelta::Zero());
+}
+
+void Play::Core::Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in) {
+  stats_.state = state;
+  trace_.Decision(now_, "play.state", NameOf(state),
+                  error ? Describe(error->code).name : std::string_view("ok"));
+  Emit(StateChanged{state, std::move(error), retry_in});
+}
+
+void Play::Core::CloseStreamIfOpen() {
+  if (std::exchange(is_stream_open_, false)) Emit(CloseStream{});
+}
+
+void Play::Core::Mark(std::optional<Timestamp>& stage, std::string_view name) {
+  if (stage) return;
+  stage = now_;
+  trace_.Span(*stats_.opening.started, now_, name);
+}
+
+void Play::Core::DrainTransport() {
+  while (IsDriven()) {
+    auto said = transport_->Poll();
+    if (const auto* idle = std::get_if<Idle>(&said)) {
+      transport_idle_ = *idle;
+      return;
+    }
+    if (auto* transmit = std::get_if<Transmit>(&said)) {
+      Mark(stats_.opening.requested, "play.request");
+      out_.emplace_back(std::move(*transmit));
+    } else {
+      OnTransport(std::get<PlayTransport::Event>(std::move(said)));
+    }
+  }
+}
+
+void Play::Core::Sync() {
+  auto& said = playout_.said();
+  if (IsEnded()) {
+    said.clear();
+    return;
+  }
+  while (!said.empty()) {
+    Emit(std::move(said.front()));
+    said.pop_front();
+  }
+  if (starts_seen_ != playout_.starts()) {
+    starts_seen_ = playout_.starts();
+    if (stats_.state != PlayState::kPlaying) {
+      Enter(PlayState::kPlaying, std::nullopt, TimeDelta::Zero());
+    }
+  }
+  if (stalls_seen_ != playout_.stalls()) {
+    stalls_seen_ = playout_.stalls();
+    if (stats_.state == PlayState::kPlaying) {
+      Enter(PlayState::kStalled, std::nullopt, TimeDelta::Zero());
+    }
+  }
+}
+
+}  // namespace onair::session

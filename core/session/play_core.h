@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The connection half of a play session: opens, follows redirects, judges whether media still
+// comes, retries. What to do with frames is LivePlayout's. Private to the room.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/machine/timer_table.h"
+#include "core/session/backoff.h"
+#include "core/session/live_playout.h"
+#include "core/session/play.h"
+
+namespace onair::session {
+
+// Methods as in Play.
+class Play::Core {
+ public:
+  Core(const PlaySessionConfig& config, Url url, OpenPath open_path, Rng rng, TraceSink& trace);
+
+  void HandleResolved(Timestamp at);
+  void HandleTcpConnected(Timestamp at);
+  void HandleConnected(Timestamp at);
+  void HandleClosed(const Error& error, Timestamp at);
+  void HandleBytes(ByteView in, Timestamp at);
+  void HandleUnsent(DataSize unsent, Timestamp at);
+  void HandleTimeout(Timestamp at);
+  void Start(Timestamp at);
+  void HandleDecodeFailed(Timestamp at);
+  void HandleAudioLead(TimeDelta lead, Timestamp at);
+  void Stop(Timestamp at);
+  Output<Event> Poll();
+  PlaySessionStats stats() const;
+
+ private:
+  enum class Link {
+    kIdle,        // Not started.
+    kConnecting,  // OpenStream is out.
+    kOpening,     // The request is out.
+    kOpen,        // The server accepted it.
+    kWaiting,     // For the next attempt.
+    kPlayingOut,  // The stream ended; what is buffered is still shown.
+    kEnded,
+  };
+
+  enum class Timer { kConnect, kStall, kUsable, kRetry, kPlayOut, kLasting };
+  static constexpr std::array<std::string_view, 6> kTimerNames = {
+      "play.connect", "play.stall", "play.usable", "play.retry", "play.play_out", "play.lasting"};
+
+  Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
+  bool IsEnded() const { return link_ == Link::kEnded; }
+  bool IsDriven() const { return link_ == Link::kOpening || link_ == Link::kOpen; }
+  bool IsOpening() const { return !stats_.opening.first_key_frame; }
+
+  void Open(const Url& url);
+  void Follow(const std::string& address);
+  void OnTransport(PlayTransport::Event event);
+  void OnFrame(EncodedFrame frame);
+  void NoteProgress();
+  void PlayOut();
+  void Fail(const Error& error);
+  void End(std::optional<Error> error);
+  void Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in);
+  void CloseStreamIfOpen();
+  void Mark(std::optional<Timestamp>& stage, std::string_view name);
+
+  void DrainTransport();
+  // Hands on what the media half said, and follows its starts and stalls.
+  void Sync();
+  void Emit(Event event) { out_.emplace_back(std::move(event)); }
+
+  PlaySessionConfig config_;
+  Url url_;
+  OpenPath open_path_;
+  Backoff backoff_;
+  TraceSink& trace_;
+  LivePlayout playout_;
+  Timestamp now_ = Timestamp::MinusInfinity();
+  Link link_ = Link::kIdle;
+  bool is_stream_open_ = false;
+  bool had_media_ = false;             // On this connection, and it could be decoded.
+  DataSize unmet_ = DataSize::Zero();  // Received since the last frame or progress.
+  int redirects_ = 0;                  // In a row.
+  Security security_ = Security::kPlain;
+  std::unique_ptr<PlayTransport> transport_;
+  Idle transport_idle_;
+  TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
+  std::deque<Output<Event>> out_;  // Bounded by what one input releases.
+  std::int64_t starts_seen_ = 0;
+  std::int64_t stalls_seen_ = 0;
+  PlaySessionStats stats_;
+};
+
+}  // namespace onair::session
