@@ -12,7 +12,7 @@
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
 #include "codec/encode/frame_pace.h"
-#include "codec/encode/rate_follower.h"
+#include "codec/encode/rate_control.h"
 #include "codec/encode/x264_settings.h"
 
 namespace onair::codec {
@@ -50,7 +50,7 @@ class X264Encoder final : public VideoEncoder {
         encoder_(std::move(encoder)),
         track_(std::move(track)),
         pace_(config.frame_rate),
-        follower_(config) {}
+        control_(config.rate, config.size) {}
 
   Status Apply(const EncoderTarget& target) override;
   Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) override;
@@ -60,7 +60,7 @@ class X264Encoder final : public VideoEncoder {
 
  private:
   Status Accept(const VideoFrame& frame) const;
-  Status Reconfigure(MediaTime now);
+  Status Reconfigure();
   bool KeyFrameIsDue(MediaTime pts) const;
   Status EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out);
 
@@ -68,7 +68,7 @@ class X264Encoder final : public VideoEncoder {
   X264 encoder_;
   VideoTrack track_;
   FramePace pace_;
-  RateFollower follower_;
+  RateControl control_;
   bool wants_key_frame_ = false;
   std::int64_t next_number_ = 0;
   std::optional<MediaTime> last_pts_;
@@ -83,7 +83,7 @@ Status X264Encoder::Apply(const EncoderTarget& target) {
   if (!(target.frame_rate > 0 && target.frame_rate <= 120)) {
     return Fail(ErrorCode::kInvalidConfig, "target.frame_rate");
   }
-  follower_.SetRate(target.video_rate);
+  control_.SetRate(target.video_rate);
   pace_.SetWanted(target.frame_rate);
   if (target.key_frame == KeyFrameWanted::kYes) wants_key_frame_ = true;
   return {};
@@ -105,16 +105,16 @@ Status X264Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& o
   if (auto accepted = Accept(frame); !accepted) return accepted;
   last_pts_ = frame.pts;
   if (!pace_.Take(frame.pts)) return {};
-  if (auto configured = Reconfigure(frame.pts); !configured) return configured;
+  if (auto configured = Reconfigure(); !configured) return configured;
   return EncodePicture(frame, out);
 }
 
-Status X264Encoder::Reconfigure(MediaTime now) {
-  const auto plan = follower_.PlanAt(now, pace_.frame_rate());
-  if (!plan) return {};
+Status X264Encoder::Reconfigure() {
+  const double frame_rate = pace_.frame_rate();
   x264_param_t param;
   x264_encoder_parameters(encoder_.get(), &param);
-  FillRate(*plan, config_.frame_rate, param);
+  FillRate({control_.rate(), config_.vbv, frame_rate, control_.NextCrf(frame_rate)},
+           config_.frame_rate, param);
   if (const int error = x264_encoder_reconfig(encoder_.get(), &param); error != 0) {
     return Fail(ErrorCode::kEncodeFailed, "x264 refused a new rate", error);
   }
@@ -158,6 +158,7 @@ Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFr
   const std::uint8_t* begin = nals[0].p_payload;
   Buffer payload = Buffer::Own(Bytes(begin, begin + bytes));
   const FrameKind kind = KindOf(payload.view(), VideoCodec::kH264);
+  control_.OnPicture(kind, DataSize::Bytes(bytes), coded.prop.f_crf_avg, pace_.frame_rate());
   if (kind == FrameKind::kKey) {
     last_key_ = frame.pts;
     wants_key_frame_ = false;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "codec/encode/rate_control.h"
+
 namespace onair::codec {
 namespace {
 
@@ -86,8 +88,9 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
     param.rc.i_aq_mode = X264_AQ_VARIANCE;
     param.rc.f_aq_strength = 0.01F;
   }
-  param.rc.i_rc_method = X264_RC_ABR;
-  FillRate({config.rate, config.vbv, config.frame_rate}, config.frame_rate, param);
+  param.rc.i_rc_method = X264_RC_CRF;
+  const double first_crf = RateControl(config.rate, config.size).NextCrf(config.frame_rate);
+  FillRate({config.rate, config.vbv, config.frame_rate, first_crf}, config.frame_rate, param);
   if (x264_param_apply_profile(&param, "high") != 0) {
     return Fail(ErrorCode::kCodecOpen, "x264 profile");
   }
@@ -96,8 +99,8 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
 
 void FillRate(const RatePlan& plan, double nominal_frame_rate, x264_param_t& param) {
   const auto bps = static_cast<double>(plan.rate.bps());
-  param.rc.i_bitrate = Kilobits(bps * nominal_frame_rate / plan.frame_rate);
-  param.rc.i_vbv_max_bitrate = param.rc.i_bitrate;
+  param.rc.f_rf_constant = static_cast<float>(plan.crf);
+  param.rc.i_vbv_max_bitrate = Kilobits(bps * nominal_frame_rate / plan.frame_rate);
   param.rc.i_vbv_buffer_size = Kilobits(bps * plan.vbv.seconds_f());
 }
 

@@ -10,7 +10,6 @@ extern "C" {
 #include <x264.h>
 }
 
-#include "codec/encode/rate_follower.h"
 #include "core/api/publish_config.h"
 
 namespace onair::codec {
@@ -18,8 +17,16 @@ namespace onair::codec {
 // Fills `param` for `config`. kInvalidConfig, kCodecUnavailable.
 Status FillSettings(const VideoConfig& config, x264_param_t& param);
 
-// Sets the rate fields. x264 gives every picture 1 / (nominal frame rate) of the bits of a
-// second; when fewer pictures come, the rate it is told grows in that ratio.
+// How bits are to be spent from now on.
+struct RatePlan {
+  DataRate rate;
+  TimeDelta vbv;      // Buffer as a span at `rate`.
+  double frame_rate;  // Of the pictures that are really encoded.
+  double crf;         // Quality, before the VBV has its say.
+};
+
+// Sets the rate fields. x264's VBV takes every picture for 1 / (nominal frame rate) of a second;
+// when fewer pictures come, the rate it is told grows in that ratio.
 void FillRate(const RatePlan& plan, double nominal_frame_rate, x264_param_t& param);
 
 }  // namespace onair::codec

@@ -129,10 +129,40 @@ double KbpsIn(const Run& run, int from, int count) {
   return bits / 1000 / (count / 30.0);
 }
 
+// Mean luma PSNR of what a viewer sees against what went in.
+double MeanPsnr(const Pictures& pictures, const Run& run) {
+  auto decoder = *codec::OpenFfmpegVideoDecoder();
+  static_cast<void>(decoder->Configure(run.track));
+  double sum = 0;
+  int shown = 0;
+  for (const EncodedFrame& frame : run.frames) {
+    std::vector<VideoFrame> out;
+    static_cast<void>(decoder->Decode(frame, out));
+    for (const VideoFrame& picture : out) {
+      sum += codec::testing::LumaPsnr(picture.picture, At(pictures, shown++));
+    }
+  }
+  return sum / std::max(shown, 1);
+}
+
+void BenchSteadyRate(const Pictures& pictures, PictureSize size) {
+  std::printf("\nsteady rate, 30 s%29s %8s %8s\n", "error %", "PSNR dB", "max kB");
+  for (const int kbps : {400, 800, 1500, 3000}) {
+    VideoConfig config;
+    config.size = size;
+    config.rate = DataRate::KilobitsPerSec(kbps);
+    const Run run = Encode(pictures, config, 900);
+    std::size_t largest = 0;
+    for (const EncodedFrame& frame : run.frames) largest = std::max(largest, frame.payload.size());
+    std::printf("%4d kbit/s %35.1f %8.2f %8.1f\n", kbps, 100 * (KbpsIn(run, 0, 900) / kbps - 1),
+                MeanPsnr(pictures, run), static_cast<double>(largest) / 1000);
+  }
+}
+
 // Rate error after steps high -> low at 4.5 s and back at 8.5 s, key frames on even seconds.
 void BenchRateSteps(const Pictures& pictures, PictureSize size) {
-  std::printf("\nrate steps, error in %%%19s %8s %8s %8s %8s %8s %8s\n", "steady", "dn 0.5s",
-              "dn 1s", "dn 2nd", "up 1s", "up 1.5s", "up 2nd");
+  std::printf("\nrate steps, error in %%%19s %8s %8s %8s %8s %8s %8s %8s\n", "30 s", "2 s",
+              "dn 0.5s", "dn 1s", "dn 2nd", "up 1s", "up 1.5s", "up 2nd");
   struct Row {
     int high, low, vbv_ms;
   };
@@ -168,6 +198,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   BenchSpeed(pictures, size);
+  BenchSteadyRate(pictures, size);
   BenchRateSteps(pictures, size);
   return 0;
 }

@@ -182,11 +182,10 @@ TEST_CASE("The rate follows its target down and up without a key frame and all d
   });
 
   CHECK(RateIn(frames, 1, 2) == Approx(1000).epsilon(0.15));
-  CHECK(RateIn(frames, 3, 1) == Approx(400).epsilon(0.20));
-  CHECK(RateIn(frames, 4, 1) == Approx(400).epsilon(0.20));
-  CHECK(RateIn(frames, 5, 2) == Approx(400).epsilon(0.15));
-  CHECK(RateIn(frames, 7, 1) == Approx(1000).epsilon(0.35));
-  CHECK(RateIn(frames, 8, 3) == Approx(1000).epsilon(0.15));
+  CHECK(RateIn(frames, 3, 1) == Approx(400).epsilon(0.15));
+  CHECK(RateIn(frames, 4, 3) == Approx(400).epsilon(0.08));
+  CHECK(RateIn(frames, 7, 1.5) == Approx(1000).epsilon(0.12));
+  CHECK(RateIn(frames, 8.5, 2.5) == Approx(1000).epsilon(0.08));
   CHECK(KeyFrames(frames) == 1);
   CHECK(DecodeAll(encoder->track(), frames).size() == 330);
 }

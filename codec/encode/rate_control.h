@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which quality the next picture gets, so that the rate is the wanted one within a second of
+// any step and exact in the long run. Private to the room.
+//
+// x264's own bitrate mode remembers the old rate for a second or two, and no setting shortens
+// that (x264 164 encoder/ratecontrol.c cbr_decay). So x264 runs at constant quality, with its
+// VBV as the hard limit, and the quality comes from here: a picture of CRF c takes about
+// 2^(level - c / 6) bits, where `level` says how hard the recent pictures were to encode. It
+// does not depend on the rate, so a new rate holds from the next picture on.
+#pragma once
+
+#include <cstdint>
+
+#include "core/media/encoded_frame.h"
+#include "core/media/video_frame.h"
+#include "core/units/data.h"
+
+namespace onair::codec {
+
+// Pure, single-owner.
+class RateControl {
+ public:
+  // `rate` > 0.
+  RateControl(DataRate rate, PictureSize size);
+
+  // > 0. Takes effect with the next picture.
+  void SetRate(DataRate rate);
+  DataRate rate() const { return rate_; }
+
+  // x264's CRF for the next picture when `frame_rate` pictures are encoded per second.
+  [[nodiscard]] double NextCrf(double frame_rate) const;
+
+  // What the picture took, and the CRF that it really got: the VBV may have raised it.
+  void OnPicture(FrameKind kind, DataSize size, double crf, double frame_rate);
+
+ private:
+  double BitsAt(double frame_rate) const;
+  void Learn(double surprise);
+
+  DataRate rate_;
+  double level_;               // log2 of bits at CRF 0, of pictures that are not key frames.
+  std::int64_t measured_ = 2;  // Pictures in `level_`; the first guess counts as two.
+  bool was_odd_ = false;
+  double debt_s_ = 0;  // What was spent above the rate, as seconds at the rate.
+};
+
+}  // namespace onair::codec
