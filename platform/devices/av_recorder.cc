@@ -284,7 +284,7 @@ Status AvRecorder::Write(const EncodedFrame& frame) {
   const auto times = line_.Place(frame);
   if (!times) return {};
   if (!has_header_) {
-    if (auto status = WriteHeader(); !status) return status;
+    if (auto status = WriteHeader(); !status) return Break(status.error());
   }
   const std::unique_ptr<AVPacket, FreePacket> packet(Fill(frame, *times));
   if (!packet) return Fail(ErrorCode::kOutOfMemory, path_);

@@ -4,6 +4,7 @@
 #include <SDL.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace onair::devices {
@@ -143,6 +144,13 @@ Result<std::unique_ptr<SdlWindow>> SdlWindow::Open(const WindowConfig& config) {
   // disturbs the whole desktop.
   SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
   SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+#ifdef __linux__
+  // Left alone, SDL ends at a screen that nobody sees. Wayland without its folder only complains
+  // on stderr. The environment's SDL_VIDEODRIVER goes before.
+  const bool may_be_wayland = std::getenv("XDG_RUNTIME_DIR") != nullptr;
+  const char* const drivers = may_be_wayland ? "x11,wayland,kmsdrm" : "x11,kmsdrm";
+  SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, drivers, SDL_HINT_DEFAULT);
+#endif
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
     return Fail(ErrorCode::kDeviceAbsent, std::string("window: ") + SDL_GetError());
   }

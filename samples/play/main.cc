@@ -7,6 +7,7 @@
 
 #include "core/base/url.h"
 #include "platform/devices/audio_output.h"
+#include "platform/devices/library_messages.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/player.h"
 #include "platform/sdk/trace_file.h"
@@ -234,6 +235,7 @@ class PlayRun {
 
 int Main(int argc, char** argv) {
   StopSignal stop;
+  devices::SetLibraryMessages(devices::LibraryMessages::kDropped);
   PlayOptions options;
   const auto line = MakePlayCommandLine(options);
   if (const auto status = line->Parse(argc, argv)) return *status;

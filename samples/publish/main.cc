@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/url.h"
+#include "platform/devices/library_messages.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/publisher.h"
 #include "platform/sdk/trace_file.h"
@@ -185,6 +186,7 @@ int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig 
 
 int Main(int argc, char** argv) {
   StopSignal stop;
+  devices::SetLibraryMessages(devices::LibraryMessages::kDropped);
   PublishOptions options;
   const auto line = MakePublishCommandLine(options);
   if (const auto status = line->Parse(argc, argv)) return *status;
