@@ -2,6 +2,7 @@
 #include "capture/file/audio_lane.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "core/units/data.h"
@@ -13,6 +14,15 @@ constexpr AVRational kMicros{1, 1'000'000};
 constexpr int kBlocksPerSecond = 100;
 constexpr int kMinRate = 8'000;
 constexpr int kMaxRate = 96'000;
+
+// Sound of another rate is not played: at 1 Hz a file of 100 KB unfolds to hours of samples.
+// Source: ours; telephone codecs begin at 8 kHz, PCM ends at 768 kHz.
+constexpr int kLeastSourceRate = 4'000;
+constexpr int kMostSourceRate = 768'000;
+
+bool IsSourceRate(int sample_rate) {
+  return sample_rate >= kLeastSourceRate && sample_rate <= kMostSourceRate;
+}
 
 // Sound that the file puts further away than this is a hole; below it, coarse timestamps.
 // Source: ours; FLV and Matroska round to 1 ms, old AVI files to a packet of 40 ms.
@@ -38,6 +48,10 @@ TimeDelta SpanOf(std::int64_t samples, int sample_rate) {
 
 Result<AudioLane> AudioLane::Open(const Demuxer& demuxer, std::optional<AudioFormat> wanted) {
   const AVStream& stream = *demuxer.stream(TrackKind::kAudio);
+  if (!IsSourceRate(stream.codecpar->sample_rate)) {
+    return Fail(ErrorCode::kUnsupported,
+                std::to_string(stream.codecpar->sample_rate) + " samples per second");
+  }
   auto decoder = TrackDecoder::Open(stream);
   if (!decoder) return Forward(decoder);
   return AudioLane(stream, std::move(*decoder), wanted.value_or(OwnFormat(stream)));
@@ -83,7 +97,7 @@ Status AudioLane::Fill(Demuxer& demuxer) {
 }
 
 Status AudioLane::Append(const AVFrame& frame) {
-  if (frame.nb_samples <= 0 || frame.sample_rate <= 0) return {};
+  if (frame.nb_samples <= 0 || !IsSourceRate(frame.sample_rate)) return {};
   std::optional<MediaTime> pts;
   if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
     const auto us = av_rescale_q(frame.best_effort_timestamp, time_base_, kMicros);

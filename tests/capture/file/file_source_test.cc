@@ -305,6 +305,33 @@ TEST_CASE("Sound that begins later than the pictures is preceded by silence") {
   CHECK(std::abs(loud->pts.ms() - 300) <= 10);
 }
 
+// A WAV of 16-bit mono sound that claims this rate.
+std::string Wav(std::uint32_t sample_rate) {
+  const std::string samples(120'000, '\x10');
+  const auto number = [](std::uint32_t value, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xff);
+    return text;
+  };
+  const auto size = static_cast<std::uint32_t>(samples.size());
+  return "RIFF" + number(36 + size, 4) + "WAVEfmt " + number(16, 4) + number(1, 2) + number(1, 2) +
+         number(sample_rate, 4) + number(2 * sample_rate, 4) + number(2, 2) + number(16, 2) +
+         "data" + number(size, 4) + samples;
+}
+
+TEST_CASE("Sound of an absurd rate is refused instead of unfolding to hours") {
+  const std::string path = ScratchPath("rate.wav");
+  for (const std::uint32_t rate : {1U, 100U, 3'999U, 2'000'000U}) {
+    WriteBytes(path, Wav(rate));
+    const auto opened = OpenFile(path, {});
+    INFO(rate);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == ErrorCode::kNotMedia);
+  }
+  WriteBytes(path, Wav(8'000));
+  CHECK(OpenFile(path, {}));
+}
+
 TEST_CASE("What is no media is told apart by its error") {
   WriteBytes(ScratchPath("empty.mp4"), "");
   WriteBytes(ScratchPath("words.mp4"), "These are only words.\nNothing to see here.\n");
