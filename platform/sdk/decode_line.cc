@@ -8,23 +8,13 @@
 #include "platform/runtime/clock.h"
 
 namespace onair {
-namespace {
-
-// The session releases media shortly before it is due; only a burst on joining (a whole
-// cached GOP with its sound, at most 20 s at 120 pictures and 47 sound frames a second) or a
-// decoder that hangs fills this.
-constexpr std::size_t kMaxJobs = 4000;
-
-}  // namespace
-
 DecodeLine::DecodeLine(std::unique_ptr<VideoDecoder> video, std::unique_ptr<AudioDecoder> audio,
                        PictureQueue& pictures, Outputs outputs, TraceSink& trace)
     : video_(std::move(video)),
       audio_(std::move(audio)),
       pictures_(pictures),
       outputs_(std::move(outputs)),
-      trace_(trace),
-      jobs_({.items = kMaxJobs}, runtime::WhenFull::kRefuse) {}
+      trace_(trace) {}
 
 DecodeLine::~DecodeLine() {
   Stop();
@@ -35,26 +25,24 @@ void DecodeLine::Start() {
 }
 
 void DecodeLine::Stop() {
-  is_stopping_ = true;
   jobs_.Close();
   if (thread_.joinable()) thread_.join();
 }
 
 void DecodeLine::Push(Job job) {
-  if (!jobs_.Push(std::move(job)) && !is_stopping_) outputs_.decode_failed();
+  if (jobs_.Push(std::move(job)) == DecodeQueue::Outcome::kPictureLost) outputs_.decode_failed();
 }
 
 DecodeLine::Counts DecodeLine::counts() const {
   const runtime::MutexLock lock(mutex_);
-  return counts_;
+  Counts counts = counts_;
+  counts.dropped = jobs_.frames_dropped();
+  return counts;
 }
 
 void DecodeLine::Run() {
   pthread_setname_np(pthread_self(), "onair.decode");
-  while (auto job = jobs_.PopUntil(Timestamp::PlusInfinity())) {
-    if (is_stopping_) return;
-    std::visit([this](auto& one) { Do(one); }, *job);
-  }
+  while (auto job = jobs_.Pop()) std::visit([this](auto& one) { Do(one); }, *job);
 }
 
 void DecodeLine::Do(NewTracks& job) {
@@ -105,11 +93,14 @@ void DecodeLine::DecodeVideo(Decode& job) {
     // knows its time. The picture of this very frame keeps what the session said, which for
     // the first key frame is "now".
     const bool is_same = picture.pts == job.frame.pts;
-    const Timestamp due = is_same || !line_ ? job.render_at : line_->AtOf(picture.pts);
-    pictures_.Push(std::move(picture), due);
+    const Timestamp on_line = line_ ? line_->AtOf(picture.pts) : job.render_at;
+    const Timestamp due = is_same ? job.render_at : on_line;
+    // Earlier than the line says: it is to be shown at once, wherever the line moves.
+    const Timestamp latest = due < on_line ? due : Timestamp::PlusInfinity();
+    pictures_.Push(std::move(picture), due, latest);
   }
   if (!pictures_out_.empty()) outputs_.picture_ready();
-  if (!status) outputs_.decode_failed();
+  if (!status && !jobs_.HoldsKey()) outputs_.decode_failed();
 }
 
 void DecodeLine::DecodeAudio(Decode& job) {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
-#include <variant>
 #include <vector>
 
 #include "core/api/codec_ports.h"
 #include "core/machine/trace.h"
-#include "platform/runtime/bounded_queue.h"
 #include "platform/sdk/audio_renderer.h"
+#include "platform/sdk/decode_queue.h"
 #include "platform/sdk/picture_queue.h"
 
 namespace onair {
@@ -21,22 +19,17 @@ namespace onair {
 // on their way to the display and the speaker. thread-safe.
 class DecodeLine {
  public:
-  struct Decode {
-    EncodedFrame frame;
-    Timestamp render_at;
-  };
-  struct NewTracks {
-    StreamTracks tracks;
-  };
-  struct Flush {};
-  struct Line {
-    ClockMap map;
-  };
-  using Job = std::variant<Decode, NewTracks, Flush, Line>;
+  using Decode = DecodeQueue::Decode;
+  using NewTracks = DecodeQueue::NewTracks;
+  using Flush = DecodeQueue::Flush;
+  using Line = DecodeQueue::Line;
+  using Job = DecodeQueue::Job;
 
   // callback on onair.decode.
   struct Outputs {
     std::function<void()> picture_ready;
+    // Pictures are lost up to the next key frame, which is not on its way yet. Also from
+    // inside Push().
     std::function<void()> decode_failed;
     // Sound of this format begins; answers where to put it.
     std::function<std::shared_ptr<AudioRenderer>(const AudioFormat&)> audio;
@@ -45,6 +38,7 @@ class DecodeLine {
   struct Counts {
     std::int64_t decoded = 0;
     std::int64_t errors = 0;
+    std::int64_t dropped = 0;  // Before the decoder: no room, or flushed.
     std::optional<Timestamp> first_decoded_at;
   };
 
@@ -71,9 +65,8 @@ class DecodeLine {
   PictureQueue& pictures_;
   const Outputs outputs_;
   TraceSink& trace_;
-  runtime::BoundedQueue<Job> jobs_;
+  DecodeQueue jobs_;
   std::thread thread_;
-  std::atomic<bool> is_stopping_{false};
 
   // Of onair.decode only.
   bool has_video_ = false;

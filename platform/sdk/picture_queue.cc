@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/sdk/picture_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace onair {
@@ -12,18 +13,20 @@ constexpr TimeDelta kFreezeGap = TimeDelta::Millis(150);
 
 }  // namespace
 
-void PictureQueue::Push(VideoFrame frame, Timestamp due) {
+void PictureQueue::Push(VideoFrame frame, Timestamp due, Timestamp latest) {
   const runtime::MutexLock lock(mutex_);
   if (waiting_.size() >= kBound) {
     waiting_.pop_front();
     ++counts_.dropped;
   }
-  waiting_.push_back({std::move(frame), due});
+  waiting_.push_back({std::move(frame), due, latest});
 }
 
 void PictureQueue::SetLine(const ClockMap& line) {
   const runtime::MutexLock lock(mutex_);
-  for (Waiting& waiting : waiting_) waiting.due = line.AtOf(waiting.frame.pts);
+  for (Waiting& waiting : waiting_) {
+    waiting.due = std::min(line.AtOf(waiting.frame.pts), waiting.latest);
+  }
 }
 
 void PictureQueue::Clear() {

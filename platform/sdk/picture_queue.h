@@ -33,8 +33,9 @@ class PictureQueue final : public PictureSource {
     PictureSize size;
   };
 
-  // A decoded picture, due at `due`. The oldest gives way when full.
-  void Push(VideoFrame frame, Timestamp due);
+  // A decoded picture, due at `due`, and at `latest` whatever the line does. The oldest gives
+  // way when full.
+  void Push(VideoFrame frame, Timestamp due, Timestamp latest = Timestamp::PlusInfinity());
   // The line moved: waiting pictures get new due times.
   void SetLine(const ClockMap& line);
   // Forgets what waits.
@@ -50,6 +51,7 @@ class PictureQueue final : public PictureSource {
   struct Waiting {
     VideoFrame frame;
     Timestamp due;
+    Timestamp latest;
   };
   void CountPresented(Timestamp at) ONAIR_REQUIRES(mutex_);
 

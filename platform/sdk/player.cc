@@ -16,13 +16,14 @@
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/picture_queue.h"
 #include "platform/sdk/play_path.h"
+#include "platform/sdk/speaker.h"
 
 namespace onair {
 namespace {
 
 using session::Play;
 
-// What a goodbye gets; the destructor stays under 500 ms with the sound device's 200 ms.
+// What a goodbye gets; the sound device closes beside it, within its own 300 ms (Speaker).
 constexpr TimeDelta kFlushWithin = TimeDelta::Millis(100);
 constexpr TimeDelta kStopWithin = TimeDelta::Millis(200);
 
@@ -42,8 +43,8 @@ Status PlayerConfig::Validate() const {
   return session.Validate();
 }
 
-// Threads: `net_` owns the session; onair.decode belongs to `decode_`; `control_` opens and
-// closes the sound device, because devices block.
+// Threads: `net_` owns the session; onair.decode belongs to `decode_`, onair.sound to
+// `speaker_`.
 class Player::Core final : public PictureSource {
  public:
   Core(const PlayerConfig& config, Executor executor, Listener listener)
@@ -54,12 +55,12 @@ class Player::Core final : public PictureSource {
 
   ~Core() override {
     Stop();
+    if (speaker_) speaker_->Close();
     WaitUntilStopped();
     gate_.Close();
     net_.Stop();
     if (decode_) decode_->Stop();
-    control_.Stop();
-    if (output_) output_->Stop();
+    speaker_.reset();
   }
 
   Status Open() {
@@ -85,11 +86,17 @@ class Player::Core final : public PictureSource {
     streams.verify = config_.tls.verify;
     driver_.emplace(net_, streams, *session_,
                     [this](Play::Event&& event, Timestamp) { OnEvent(std::move(event)); });
-    if (auto status = net_.Start(); !status) return status;
-    return control_.Start();
+    return net_.Start();
   }
 
-  void SetAudioOutput(std::unique_ptr<AudioOutput> output) { output_ = std::move(output); }
+  void SetAudioOutput(std::unique_ptr<AudioOutput> output) {
+    if (is_started_) return;
+    speaker_ = output == nullptr
+                   ? nullptr
+                   : std::make_unique<Speaker>(std::move(output), [this](const Status& status) {
+                       OnSoundOpened(status);
+                     });
+  }
 
   void SetPictureReady(std::function<void()> on_ready) { on_picture_ready_ = std::move(on_ready); }
 
@@ -99,7 +106,7 @@ class Player::Core final : public PictureSource {
     decode_->Start();
     net_.Post([this] {
       driver_->Do([this](Play& session, Timestamp now) {
-        if (output_) session.HandleAudioLead(kUsualLead, now);
+        if (speaker_) session.HandleAudioLead(kUsualLead, now);
         session.Start(now);
       });
       Sample();
@@ -146,7 +153,7 @@ class Player::Core final : public PictureSource {
     const auto shown = pictures_.counts(runtime::Now());
     stats.first_presented_at = shown.first_presented_at;
     stats.frames_presented = shown.presented;
-    stats.frames_dropped = shown.dropped;
+    stats.frames_dropped = shown.dropped + decoded.dropped;
     stats.latency = shown.latency;
     stats.latency_now = shown.latency_now;
     stats.freeze_percent = shown.freeze_percent;
@@ -231,11 +238,13 @@ class Player::Core final : public PictureSource {
     });
   }
 
-  // Sound must never hold a picture up: the device opens on control.
+  // Sound must never hold a picture up: the device opens on its own thread. One that hangs may
+  // pull after this object is gone: it posts through an executor that is silent then.
   std::shared_ptr<AudioRenderer> StartSound(const AudioFormat& format) {
-    if (!output_) return nullptr;
-    auto renderer = std::make_shared<AudioRenderer>(format, [this](TimeDelta lead) {
-      net_.Post([this, lead] {
+    if (!speaker_) return nullptr;
+    auto on_net = net_.executor();
+    auto renderer = std::make_shared<AudioRenderer>(format, [this, on_net](TimeDelta lead) {
+      on_net([this, lead] {
         driver_->Do([lead](Play& session, Timestamp now) { session.HandleAudioLead(lead, now); });
       });
     });
@@ -244,15 +253,15 @@ class Player::Core final : public PictureSource {
       renderer->SetVolume(volume_);
       renderer_ = renderer;
     }
-    control_.Post([this, renderer] {
-      output_->Stop();
-      sounding_ = renderer;
-      const Status status = output_->Start(renderer->format(), *renderer);
-      if (!status && !is_stopping_) gate_.Emit(SoundFailedEvent{status.error()});
-      trace_.Decision(runtime::Now(), "play.sound", status ? "started" : "failed",
-                      status ? "" : status.error().detail);
-    });
+    speaker_->Play(renderer);
     return renderer;
+  }
+
+  // On onair.sound, before the speaker is closed.
+  void OnSoundOpened(const Status& status) {
+    if (!status && !is_stopping_) gate_.Emit(SoundFailedEvent{status.error()});
+    trace_.Decision(runtime::Now(), "play.sound", status ? "started" : "failed",
+                    status ? "" : status.error().detail);
   }
 
   const PlayerConfig config_;
@@ -260,14 +269,12 @@ class Player::Core final : public PictureSource {
   EventGate<PlayEvent> gate_;
   Rng rng_;
   runtime::Loop net_{"onair.net"};
-  runtime::Loop control_{"onair.control"};
   PictureQueue pictures_;
   std::unique_ptr<DecodeLine> decode_;
   std::optional<Play> session_;
   std::optional<runtime::SessionDriver<Play>> driver_;
   std::function<void()> on_picture_ready_;
-  std::shared_ptr<AudioRenderer> sounding_;  // Of control: what the device pulls from.
-  std::unique_ptr<AudioOutput> output_;
+  std::unique_ptr<Speaker> speaker_;
 
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_stopping_{false};

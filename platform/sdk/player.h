@@ -9,7 +9,8 @@
 //   player->Stop();                                             // returns at once; kEnded follows
 //
 // Threads: every method may be called from any thread and none blocks, except the destructor
-// (<= 500 ms, whatever the network does). Events arrive on the executor that the app gave.
+// (<= 500 ms, whatever network and sound device do). Events arrive on the executor that the app
+// gave.
 #pragma once
 
 #include <functional>

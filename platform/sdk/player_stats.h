@@ -19,7 +19,7 @@ struct PlayerStats {
 
   std::int64_t frames_decoded = 0;
   std::int64_t frames_presented = 0;
-  std::int64_t frames_dropped = 0;  // Decoded, never shown: late or overflowed.
+  std::int64_t frames_dropped = 0;  // Released, never shown: late, flushed or overflowed.
   std::int64_t decode_errors = 0;
 
   // Capture to presentation, from the stamps in the stream; empty without stamps.

@@ -58,6 +58,18 @@ TEST_CASE("A line that moved gives waiting pictures new times") {
   CHECK(queue.TakePicture(kStart + Ms(140)));
 }
 
+TEST_CASE("A picture that is to be shown at once is, wherever the line moves") {
+  PictureQueue queue;
+  queue.Push(FrameAt(40), kStart + Ms(10), kStart + Ms(10));
+
+  queue.SetLine({.anchor_at = kStart + Ms(100), .anchor_media = MediaTime::Zero()});
+  CHECK(queue.TakePicture(kStart + Ms(10)));
+
+  queue.Push(FrameAt(40), kStart + Ms(50), kStart + Ms(50));
+  queue.SetLine({.anchor_at = kStart - Ms(20), .anchor_media = MediaTime::Zero()});
+  CHECK(queue.TakePicture(kStart + Ms(20)));
+}
+
 TEST_CASE("Latency is presentation minus the stamped capture, freezes are gaps over 150 ms") {
   PictureQueue queue;
   const UtcTime captured = UtcTime::Micros(5'000'000);

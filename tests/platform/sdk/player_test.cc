@@ -5,6 +5,7 @@
 #include "capture/synthetic/sync_marks.h"
 #include "platform/devices/audio_output.h"
 #include "platform/devices/headless_display.h"
+#include "tests/platform/sdk/hanging_output.h"
 #include "tests/platform/sdk/sdk_world.h"
 
 namespace onair {
@@ -254,6 +255,31 @@ TEST_CASE("A player is destroyed within 500 ms in every state, a hundred times")
   }
   INFO("longest " << longest.ms_f() << " ms");
   CHECK(longest < TimeDelta::Millis(500));
+}
+
+TEST_CASE("A sound device that hangs delays neither pictures nor a player's end") {
+  using Hangs = HangingOutput::Hangs;
+  const auto hangs = GENERATE(Hangs::kInStart, Hangs::kInStop);
+  LiveRoom room("hang");
+  const auto watch = std::make_shared<HangingOutput::Watch>();
+  Events<PlayEvent> events;
+  auto player = Make(room.flv(), events);
+  player->SetAudioOutput(std::make_unique<HangingOutput>(hangs, watch));
+  REQUIRE(player->Start());
+  REQUIRE(Eventually([&] { return watch->Starts() == 1; }));
+  int pictures = 0;
+  REQUIRE(Eventually([&] {
+    if (player->pictures().TakePicture(runtime::Now())) ++pictures;
+    return pictures >= 3;
+  }));
+
+  const Timestamp begin = runtime::Now();
+  player.reset();
+  CHECK(runtime::Now() - begin < TimeDelta::Millis(500));
+
+  // It wakes up when the player is gone, and touches nothing of it.
+  watch->LetGo();
+  CHECK(Eventually([&] { return watch->IsGone(); }));
 }
 
 }  // namespace
