@@ -28,6 +28,7 @@ LiveStream::LiveStream(const RelayConfig& config) : config_(config), ring_(confi
 void LiveStream::BeginPublish(Timestamp) {
   timeline_.Restart();
   needs_key_ = true;
+  video_until_.reset();
   stats_.is_publishing = true;
   ++stats_.publishers;
 }
@@ -47,6 +48,7 @@ void LiveStream::SetTracks(const StreamTracks& tracks, Timestamp) {
   if (!IsSame(before.video, tracks.video)) {
     // New parameter sets begin with a key frame; a GOP before them is no place to start.
     needs_key_ = true;
+    video_until_.reset();
     ring_.ForgetCache();
     ring_.Trim();
   }
@@ -70,6 +72,7 @@ void LiveStream::Push(EncodedFrame frame, Timestamp now) {
   stats_.video_frames_in += is_video ? 1 : 0;
   stats_.audio_frames_in += is_video ? 0 : 1;
   timeline_.Place(frame, now);
+  if (is_video || !video_until_) video_until_ = frame.dts;
   const Ring::Begins begins = WhatBegins(frame);
   const std::uint64_t sequence = ring_.end();
   is_tracks_used_ = true;
@@ -119,7 +122,9 @@ Taken LiveStream::Next(ViewerId id, Timestamp now) {
   Viewer* viewer = Find(id);
   if (viewer == nullptr) return Nothing{};
   CatchUp(*viewer, id.slot);
-  if (viewer->place == Place::kWaiting || viewer->next == ring_.end()) return Nothing{};
+  if (viewer->place == Place::kWaiting) return Nothing{};
+  SkipUndecodable(*viewer);
+  if (viewer->next == ring_.end()) return Nothing{};
   Ring::Slot& slot = ring_.At(viewer->next);
   if (slot.tracks_version != viewer->tracks_seen) {
     viewer->tracks_seen = slot.tracks_version;
@@ -163,6 +168,7 @@ void LiveStream::StartAt(Viewer& viewer, std::uint64_t sequence) {
   viewer.counted_to = ring_.TotalsAt(sequence);
   viewer.place = Place::kInRing;
   viewer.next = sequence;
+  viewer.needs_key = true;
   ring_.Stand(sequence);
 }
 
@@ -199,6 +205,20 @@ void LiveStream::CatchUp(Viewer& viewer, std::uint32_t slot) {
   }
 }
 
+void LiveStream::SkipUndecodable(Viewer& viewer) {
+  while (viewer.needs_key && viewer.next != ring_.end()) {
+    const EncodedFrame& frame = ring_.At(viewer.next).entry.frame;
+    if (frame.track() == TrackKind::kAudio) return;
+    if (frame.is_key()) {
+      viewer.needs_key = false;
+      return;
+    }
+    ring_.Leave(viewer.next);
+    ring_.Stand(++viewer.next);
+    CountSkipped(viewer, ring_.TotalsAt(viewer.next));
+  }
+}
+
 Entry* LiveStream::Take(Viewer& viewer, Ring::Slot& slot, Timestamp now) {
   const Entry& entry = slot.entry;
   const auto size = DataSize::Bytes(static_cast<std::int64_t>(entry.frame.payload.size()));
@@ -217,7 +237,9 @@ Entry* LiveStream::Take(Viewer& viewer, Ring::Slot& slot, Timestamp now) {
 
 Ring::Begins LiveStream::WhatBegins(const EncodedFrame& frame) const {
   if (frame.is_key()) return Ring::Begins::kGop;
-  return tracks_.back().tracks.video ? Ring::Begins::kNothing : Ring::Begins::kPoint;
+  if (!tracks_.back().tracks.video) return Ring::Begins::kPoint;
+  const bool is_video_gone = frame.dts - *video_until_ >= kVideoGone;
+  return is_video_gone ? Ring::Begins::kPoint : Ring::Begins::kNothing;
 }
 
 bool LiveStream::IsWanted(const EncodedFrame& frame) {

@@ -25,9 +25,14 @@
 
 namespace onair::relay {
 
-// Where a viewer starts. With the cache off both wait for the next key frame; without video
-// both start with the next frame.
+// Where a viewer starts. With the cache off both wait for the next key frame; without video, or
+// when it stays away (kVideoGone), both start with the next frame.
 enum class StartPolicy { kNewestKeyFrame = 1, kNextKeyFrame = 2 };
+
+// Sound that has gone on for this long without a picture is a place to start: a camera that
+// failed must not keep joiners from the sound. Below it a key frame is still likely to come.
+// Source: ours; above the usual 2 s between key frames, and what a viewer may lag behind.
+inline constexpr TimeDelta kVideoGone = TimeDelta::Seconds(3);
 
 // Names one viewer of one stream for ever; a removed viewer's name finds nothing.
 struct ViewerId {
@@ -92,8 +97,9 @@ class LiveStream {
   Result<ViewerId> AddViewer(StartPolicy start, Timestamp now);
   void RemoveViewer(ViewerId id);
 
-  // What this viewer gets next. Tracks come before the first entry and where they change.
-  // O(1).
+  // What this viewer gets next. Tracks come before the first entry and where they change; no
+  // video comes before a key frame. O(1), but for pictures that a viewer who began with sound
+  // skips once.
   [[nodiscard]] Taken Next(ViewerId id, Timestamp now);
 
   bool is_publishing() const { return stats_.is_publishing; }
@@ -108,6 +114,7 @@ class LiveStream {
     std::uint32_t generation = 0;
     std::uint64_t next = 0;  // Sequence, in the ring.
     std::uint64_t tracks_seen = 0;
+    bool needs_key = false;  // Began with sound: skips video until a key frame.
     // What the stream had sent up to `next`; what is skipped is counted from here. Empty:
     // a joiner has skipped nothing yet.
     std::optional<Totals> counted_to;
@@ -120,6 +127,7 @@ class LiveStream {
   void StartWaiting(std::uint64_t sequence);
   void CountSkipped(Viewer& viewer, const Totals& up_to);
   void CatchUp(Viewer& viewer, std::uint32_t slot);
+  void SkipUndecodable(Viewer& viewer);
   Entry* Take(Viewer& viewer, Ring::Slot& slot, Timestamp now);
   Ring::Begins WhatBegins(const EncodedFrame& frame) const;
   bool IsWanted(const EncodedFrame& frame);
@@ -132,6 +140,8 @@ class LiveStream {
   std::deque<Tracks> tracks_;    // The present one last; older ones while entries need them.
   bool is_tracks_used_ = false;  // The present tracks belong to an entry.
   bool needs_key_ = true;        // Video is refused until a key frame.
+  // Of the publisher's last picture, before it of his first frame; empty: nothing came yet.
+  std::optional<MediaTime> video_until_;
   std::vector<Viewer> viewers_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> waiting_;  // Slots.

@@ -346,6 +346,63 @@ TEST_CASE("After new video parameters other frames are refused until a key frame
   CHECK(stream.stats().frames_refused == 1);
 }
 
+TEST_CASE("A joiner gets the sound of a stream whose pictures stay away") {
+  RelayConfig config;
+  config.cache_span = TimeDelta::Seconds(2);
+  LiveStream stream = Published(config, Both());
+  stream.Push(Key(0), At(0));
+  for (int ms = 100; ms < 3000; ms += 100) stream.Push(Sound(ms), At(ms));
+  const ViewerId viewer = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(2900)).value();
+  CHECK(Drain(stream, viewer) == "");
+
+  stream.Push(Sound(3000), At(3000));
+  stream.Push(Sound(3100), At(3100));
+
+  CHECK(Drain(stream, viewer) == "T A3000 A3100");
+}
+
+TEST_CASE("A joiner gets the sound of a stream that announced video and sends none") {
+  LiveStream stream = Published({}, Both());
+  const ViewerId viewer = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0)).value();
+  for (int ms = 500; ms <= 3500; ms += 500) stream.Push(Sound(ms), At(ms));
+  CHECK(Drain(stream, viewer) == "T A3500");
+}
+
+TEST_CASE("A viewer who began with sound gets pictures from the next key frame on") {
+  RelayConfig config;
+  config.gop_cache = GopCache::kOff;
+  LiveStream stream = Published(config, Both());
+  const ViewerId first = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0)).value();
+  stream.Push(Key(0), At(0));
+  stream.Push(Sound(2000), At(2000));
+  const ViewerId late = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(2000)).value();
+  CHECK(Drain(stream, first) == "T K0 A2000");
+  stream.Push(Sound(4000), At(4000));
+
+  stream.Push(Delta(4100), At(4100));
+  stream.Push(Sound(4200), At(4200));
+  stream.Push(Key(4300), At(4300));
+  stream.Push(Delta(4400), At(4400));
+
+  CHECK(Drain(stream, late) == "T A4000 A4200 K4300 P4400");
+  CHECK(stream.stats(late)->video_dropped == 1);
+  CHECK(Drain(stream, first) == "A4000 P4100 A4200 K4300 P4400");
+  CHECK(stream.stats(first)->video_dropped == 0);
+}
+
+TEST_CASE("A pause of the whole stream is no reason to begin with sound") {
+  RelayConfig config;
+  config.gop_cache = GopCache::kOff;
+  LiveStream stream = Published(config, Both());
+  stream.Push(Key(0), At(0));
+  const ViewerId viewer = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0)).value();
+  stream.Push(Sound(100), At(5000));  // The network held both back.
+  stream.Push(Delta(110), At(5000));
+  CHECK(Drain(stream, viewer) == "");
+  stream.Push(Key(200), At(5100));
+  CHECK(Drain(stream, viewer) == "T K200");
+}
+
 TEST_CASE("A publisher who turns the camera off goes on with sound") {
   LiveStream stream = Published({}, Both());
   stream.Push(Key(0), At(0));
