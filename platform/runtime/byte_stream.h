@@ -59,7 +59,7 @@ struct ByteStreamConfig {
   // that long, so the radio is not woken for it; a peer that vanished in a pause is found.
   KeepAlive keep_alive = KeepAlive::kOn;
 
-  // For endpoints with Security::kTls. Meanings and ranges: tls::ClientConfig.
+  // For endpoints with Security::kTls. Meanings and ranges: tls::Trust, tls::ClientConfig.
   std::string ca_file;
   tls::VerifyPeer verify = tls::VerifyPeer::kYes;
   TimeDelta handshake_timeout = TimeDelta::Seconds(10);
@@ -70,6 +70,9 @@ struct ByteStreamConfig {
   // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
+
+// What becomes of our side when the peer ended its own.
+enum class AfterPeerEnd { kClose = 1, kKeepSending = 2 };
 
 // callback on the loop's thread, never from inside a call to the stream. Every method of the
 // stream may be called from here, its destruction too.
@@ -84,6 +87,11 @@ class ByteStreamListener {
   // After each turn that wrote, whenever the backlog falls, and every `unsent_interval` while
   // it is not zero; zero is always told.
   virtual void OnUnsent(DataSize /*unsent*/, Timestamp /*now*/) {}
+  // The peer sends nothing more. It may still read (a half-close, as HTTP/1.0 clients do) or be
+  // gone, which only a later Write() finds out. kClose: OnClosed(kPeerClosed) follows and what
+  // is queued is dropped. kKeepSending: the stream stays open until it is closed from here.
+  // Not asked with TLS: there the peer's goodbye ends both sides.
+  virtual AfterPeerEnd OnPeerEnd(Timestamp /*now*/) { return AfterPeerEnd::kClose; }
   // Last call. kPeerClosed: the peer ended its side in good order. After CloseAfterFlush():
   // kPeerClosed when everything was written, kTimeout when the deadline cut it.
   virtual void OnClosed(const Error& error, Timestamp now) = 0;
@@ -96,6 +104,7 @@ struct ByteStreamStats {
   DataSize bytes_dropped = DataSize::Zero();  // Write() before OnConnected or after the end.
   DataSize queued_max = DataSize::Zero();
   std::int64_t connect_attempts = 0;
+  bool is_tls_resumed = false;  // The certificates were verified on an earlier connection.
 };
 
 // single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.

@@ -57,6 +57,14 @@ void ByteStream::Core::HandleResolved(Result<std::vector<IpAddress>> answer) {
   race_.emplace(*answer, config_.attempt_delay, config_.connect_timeout, now);
   listener_->OnResolved(now);
   if (state_ == State::kConnecting) Race(now);
+  // While the network works on the connection: the first time of a process it takes long.
+  if (state_ == State::kConnecting && endpoint_.security == Security::kTls) LoadTrust();
+}
+
+void ByteStream::Core::LoadTrust() {
+  auto trust = TrustOfProcess(config_.ca_file, config_.verify);
+  if (!trust) return Close(trust.error());
+  trust_ = *std::move(trust);
 }
 
 void ByteStream::Core::Race(Timestamp now) {
@@ -105,17 +113,19 @@ void ByteStream::Core::HandleTcpConnected(Timestamp now) {
   Tune();
   listener_->OnTcpConnected(now);
   if (state_ != State::kSecuring) return;
-  if (endpoint_.security == Security::kTls) {
-    return Secure(
-        tls::Stream::Client(tls::ClientConfig{.host = endpoint_.host,
-                                              .ca_file = config_.ca_file,
-                                              .verify = config_.verify,
-                                              .handshake_timeout = config_.handshake_timeout},
-                            now));
-  }
+  if (endpoint_.security == Security::kTls) return Secure(NewTlsClient(now));
   if (server_tls_) return Secure(tls::Stream::Server(*server_tls_, now));
   BecomeOpen(now);
   if (state_ != State::kClosed) WaitReadable();
+}
+
+Result<tls::Stream> ByteStream::Core::NewTlsClient(Timestamp now) {
+  ONAIR_CHECK(trust_ != nullptr);
+  return tls::Stream::Client(tls::ClientConfig{.host = endpoint_.host,
+                                               .trust = trust_->trust(),
+                                               .resume = trust_->TakeTicket(endpoint_),
+                                               .handshake_timeout = config_.handshake_timeout},
+                             now);
 }
 
 void ByteStream::Core::Secure(Result<tls::Stream> tls) {

@@ -19,6 +19,7 @@
 #include "platform/runtime/connect_race.h"
 #include "platform/runtime/loop_core.h"
 #include "platform/runtime/outbox.h"
+#include "platform/runtime/shared_trust.h"
 #include "transport/tls/stream.h"
 
 namespace onair::runtime {
@@ -57,6 +58,8 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void StartAttempt(const ConnectRace::Attempt& attempt);
   void HandleAttempt(std::size_t index, const boost::system::error_code& error);
   void HandleTcpConnected(Timestamp now);
+  void LoadTrust();
+  Result<tls::Stream> NewTlsClient(Timestamp now);
   void Secure(Result<tls::Stream> tls);
   void BecomeOpen(Timestamp now);
   void Tune();
@@ -101,13 +104,14 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   std::vector<std::unique_ptr<Socket>> attempts_;
 
   std::optional<tls::ServerConfig> server_tls_;
+  std::shared_ptr<SharedTrust> trust_;  // Client with TLS only.
   std::optional<tls::Stream> tls_;
   bool draining_tls_ = false;
 
   Outbox outbox_;
   bool awaits_writable_ = false;
   bool sent_end_ = false;
-  bool peer_ended_ = false;  // While flushing.
+  bool peer_ended_ = false;  // Nothing is read any more.
   bool report_scheduled_ = false;
 
   TimerId stage_timer_ = TimerId::kNone;  // Of the present state.

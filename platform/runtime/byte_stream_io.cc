@@ -111,7 +111,10 @@ void ByteStream::Core::HandleEnd(Timestamp now) {
   if (tls_) {
     tls_->HandleEnd(now);
     DrainTls();
-    if (state_ == State::kClosed) return;
+  } else if (state_ == State::kOpen) {
+    peer_ended_ = true;
+    if (listener_->OnPeerEnd(now) == AfterPeerEnd::kKeepSending) return;
+    if (state_ == State::kFlushing) return;  // The listener wished it so.
   }
   Close(Error{ErrorCode::kPeerClosed, "end of the stream"});
 }
@@ -133,10 +136,13 @@ void ByteStream::Core::DrainTls() {
       continue;
     }
     auto& event = std::get<tls::Stream::Event>(out);
-    if (std::holds_alternative<tls::Stream::Secured>(event)) {
+    if (const auto* secured = std::get_if<tls::Stream::Secured>(&event)) {
+      stats_.is_tls_resumed = secured->is_resumed;
       BecomeOpen(now);
     } else if (const auto* plain = std::get_if<tls::Stream::Plaintext>(&event)) {
       if (state_ == State::kOpen) listener_->OnBytes(plain->bytes, now);
+    } else if (auto* given = std::get_if<tls::Stream::Ticket>(&event)) {
+      if (trust_) trust_->KeepTicket(endpoint_, std::move(given->ticket));
     } else if (state_ != State::kFlushing) {
       TryAlert();
       Close(std::get<tls::Stream::Closed>(event).error);

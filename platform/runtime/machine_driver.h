@@ -29,6 +29,9 @@ class MachineDriver final : private ByteStreamListener {
     std::function<void(Event&& event, Timestamp now)> on_event;
     // The last callback; the driver may be destroyed here.
     std::function<void(const Error& error, Timestamp now)> on_closed;
+    // With kKeepSending the machine's HandleEnd() comes when the peer ends its side, and
+    // Close() must follow from what the machine says then or later.
+    AfterPeerEnd after_peer_end = AfterPeerEnd::kClose;
   };
 
   // `machine` and `loop` outlive the driver. The machine is driven once connected.
@@ -80,6 +83,16 @@ class MachineDriver final : private ByteStreamListener {
   void OnUnsent(DataSize unsent, Timestamp now) override {
     machine_.HandleUnsent(unsent, now);
     Drain();
+  }
+  AfterPeerEnd OnPeerEnd(Timestamp now) override {
+    if constexpr (requires { machine_.HandleEnd(now); }) {
+      if (handlers_.after_peer_end == AfterPeerEnd::kKeepSending) {
+        machine_.HandleEnd(now);
+        Drain();
+        return AfterPeerEnd::kKeepSending;
+      }
+    }
+    return AfterPeerEnd::kClose;
   }
   void OnClosed(const Error& error, Timestamp now) override {
     if constexpr (requires { machine_.HandleEnd(now); }) {

@@ -46,7 +46,9 @@ class HttpConnection final : public Connection, private Viewer {
             around.loop, std::move(stream), server_,
             {.on_event = [this](Server::Event&& event,
                                 Timestamp now) { std::visit([&](auto& e) { On(e, now); }, event); },
-             .on_closed = [this](const Error&, Timestamp) { OnClosed(); }}),
+             .on_closed = [this](const Error&, Timestamp) { OnClosed(); },
+             // A client that has asked may end its side and still wants its answer.
+             .after_peer_end = runtime::AfterPeerEnd::kKeepSending}),
         stall_(around.config.viewer_stall_timeout) {}
 
   ~HttpConnection() override { LeaveIfSeated(); }

@@ -95,6 +95,12 @@ std::optional<std::string_view> Headers::Find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::size_t Headers::Count(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(fields_.begin(), fields_.end(),
+                    [&](const Field& field) { return EqualsIgnoringCase(field.name, name); }));
+}
+
 bool Headers::HasToken(std::string_view name, std::string_view token) const {
   return std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) {
     return EqualsIgnoringCase(field.name, name) && ListHas(field.value, token);

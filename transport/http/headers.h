@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ class Headers {
 
   // The first value of `name`; borrowed until the next Add().
   std::optional<std::string_view> Find(std::string_view name) const;
+
+  // Fields of this name.
+  std::size_t Count(std::string_view name) const;
 
   // Whether a comma-separated field such as Connection names `token` (without case).
   bool HasToken(std::string_view name, std::string_view token) const;

@@ -55,6 +55,11 @@ std::optional<Target> ParseTarget(std::string_view text) {
   return Target{path->empty() ? "/" : std::move(*path), std::move(*query)};
 }
 
+bool IsChunkedOnly(const Headers& headers) {
+  return headers.Count("Transfer-Encoding") == 1 &&
+         EqualsIgnoringCase(*headers.Find("Transfer-Encoding"), "chunked");
+}
+
 void Append(Bytes& out, std::string_view text) {
   out.insert(out.end(), text.begin(), text.end());
 }
@@ -127,10 +132,12 @@ void ServerConnection::HandleTimeout(Timestamp now) {
 }
 
 void ServerConnection::HandleEnd(Timestamp) {
-  if (phase_ == Phase::kOver) return;
-  if (phase_ == Phase::kReading && parser_.has_begun()) {
-    return Fail(ErrorCode::kConnectionLost, "the request was cut short");
-  }
+  has_peer_ended_ = true;
+  if (phase_ == Phase::kReading) EndReading();
+}
+
+void ServerConnection::EndReading() {
+  if (parser_.has_begun()) return Fail(ErrorCode::kConnectionLost, "the request was cut short");
   Fail(ErrorCode::kPeerClosed, "the client hung up");
 }
 
@@ -158,9 +165,22 @@ void ServerConnection::Parse(Timestamp) {
 void ServerConnection::TakeHead() {
   const MessageHead& head = parser_.head();
   // RFC 9112 section 3.2: "A server MUST respond with a 400 (Bad Request) status code to any
-  // HTTP/1.1 request message that lacks a Host header field"
-  if (head.version == 11 && !head.headers.Find("Host")) {
-    return Refuse(400, ErrorCode::kHttpProtocol, "the request names no host");
+  // HTTP/1.1 request message that lacks a Host header field and to any request message that
+  // contains more than one Host header field line"
+  const std::size_t hosts = head.headers.Count("Host");
+  if (hosts > 1 || (hosts == 0 && head.version == 11)) {
+    return Refuse(400, ErrorCode::kHttpProtocol, "the request names no host, or several");
+  }
+  if (head.headers.Find("Transfer-Encoding")) {
+    // RFC 9112 section 6.1: an HTTP/1.0 message with it is to be treated "as if the framing is
+    // faulty"; a coding that is not understood gets a 501. Guessing where such a body ends is how
+    // requests are smuggled.
+    if (head.version == 10) {
+      return Refuse(400, ErrorCode::kHttpProtocol, "HTTP/1.0 has no transfer codings");
+    }
+    if (!IsChunkedOnly(head.headers)) {
+      return Refuse(501, ErrorCode::kHttpProtocol, "the request has an unknown transfer coding");
+    }
   }
   if (!MethodOf(head.method)) {
     return Refuse(501, ErrorCode::kHttpProtocol, "the request has an unknown method");
@@ -249,7 +269,8 @@ void ServerConnection::WriteHead(int status, const Headers& headers, const std::
 Status ServerConnection::Respond(const Response& response, Timestamp now) {
   if (auto status = CheckAnswer(response.headers); !status) return status;
   pipelined_ = surplus_.empty() ? 0 : pipelined_ + 1;
-  const bool keeps = parser_.head().keep_alive && pipelined_ <= kMaxPipelined;
+  const bool has_next = !has_peer_ended_ || !surplus_.empty();
+  const bool keeps = parser_.head().keep_alive && pipelined_ <= kMaxPipelined && has_next;
   // RFC 9110 section 8.6: no Content-Length in 1xx and 204.
   std::string framing = response.status == 204
                             ? ""
@@ -260,6 +281,7 @@ Status ServerConnection::Respond(const Response& response, Timestamp now) {
   if (has_body) outbox_.insert(outbox_.end(), response.body.begin(), response.body.end());
   if (keeps) {
     BeginMessage(std::exchange(surplus_, {}), now);
+    if (has_peer_ended_ && phase_ == Phase::kReading) EndReading();
   } else {
     Finish();
     events_.emplace_back(Finished{});

@@ -86,7 +86,8 @@ class ServerConnection {
   void HandleUnsent(DataSize, Timestamp) {}
   void HandleTimeout(Timestamp now);
 
-  // The peer closed its side: Closed{kPeerClosed}, also while a response is under way.
+  // The peer sends nothing more. Requests that came whole are still answered, and a stream goes
+  // on; the connection ends after them. Without any: Closed{kPeerClosed or kConnectionLost}.
   void HandleEnd(Timestamp now);
 
   // Answers the present request; after kMaxPipelined requests that waited behind others in a
@@ -115,6 +116,7 @@ class ServerConnection {
   void TakeHead();
   void TakeRequest();
   void BeginMessage(Bytes surplus, Timestamp now);
+  void EndReading();
   void Refuse(int status, ErrorCode code, std::string detail);
   void RefuseByParser();
   void Fail(ErrorCode code, std::string detail);
@@ -129,6 +131,7 @@ class ServerConnection {
   Bytes body_;
   Bytes outbox_;
   int pipelined_ = 0;  // Requests in a row that waited behind others.
+  bool has_peer_ended_ = false;
   bool is_head_request_ = false;
   bool is_chunked_ = false;
   std::deque<Event> events_;  // At most one request and the end.

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <string_view>
@@ -17,6 +16,7 @@
 
 #include "core/base/check.h"
 #include "core/machine/timer_table.h"
+#include "transport/tls/context.h"
 
 namespace onair::tls {
 namespace {
@@ -30,58 +30,13 @@ constexpr std::size_t kEarlyBytes = 64 * 1024;
 // RFC 8446 section 5.1: "The length MUST NOT exceed 2^14 bytes."
 constexpr std::size_t kFullRecord = 16384;
 
-struct FreeContext {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
 struct FreeSession {
   void operator()(SSL* session) const { SSL_free(session); }
 };
-using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
 using SessionPtr = std::unique_ptr<SSL, FreeSession>;
 
 enum class Timer { kHandshake };
 constexpr std::array<std::string_view, 1> kTimerNames = {"tls.handshake"};
-
-// The oldest message on the library's error queue; empties the queue.
-std::pair<std::string, int> TakeLibraryError() {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  if (code == 0) return {"the peer broke off", 0};
-  const char* reason =
-      ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
-  return {reason != nullptr ? reason : "unknown reason", ERR_GET_REASON(code)};
-}
-
-Result<ContextPtr> NewContext(const SSL_METHOD* method) {
-  ERR_clear_error();
-  ContextPtr context(SSL_CTX_new(method));
-  if (!context) return Fail(ErrorCode::kInternal, "the TLS library gives no context");
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  // RFC 9325 section 3.5: renegotiation in TLS 1.2 is an attack surface nobody here needs.
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
-  return context;
-}
-
-// A file the library refused: absent, or there and useless.
-tl::unexpected<Error> FileFault(const std::string& path) {
-  const bool is_absent = ERR_GET_REASON(ERR_peek_error()) == ERR_R_SYS_LIB ||
-                         ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_SYS;
-  const auto [reason, native] = TakeLibraryError();
-  return Fail(is_absent ? ErrorCode::kFileNotFound : ErrorCode::kFileRead, path + ": " + reason,
-              native);
-}
-
-Status Trust(SSL_CTX* context, const ClientConfig& config) {
-  if (config.verify == VerifyPeer::kNo) return {};
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  if (config.ca_file.empty()) {
-    if (SSL_CTX_set_default_verify_paths(context) == 1) return {};
-    return Fail(ErrorCode::kTlsUntrusted, "the system has no certificate store");
-  }
-  if (SSL_CTX_load_verify_locations(context, config.ca_file.c_str(), nullptr) == 1) return {};
-  return FileFault(config.ca_file);
-}
 
 bool IsAddress(const std::string& host) {
   ASN1_OCTET_STRING* address = a2i_IPADDRESS(host.c_str());
@@ -90,14 +45,24 @@ bool IsAddress(const std::string& host) {
   return address != nullptr;
 }
 
+// As certificates spell it: without the zone of a link-local address ("fe80::1%eth0"), and
+// without the last dot of a full name. RFC 6066 section 3: "without a trailing dot".
+std::string NameOf(const std::string& host) {
+  if (host.find(':') != std::string::npos) return host.substr(0, host.find('%'));
+  return host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+}
+
 // SNI and the names the certificate must carry.
 Status ExpectHost(SSL* session, const std::string& host) {
-  if (IsAddress(host)) {
+  const std::string name = NameOf(host);
+  if (IsAddress(name)) {
     // RFC 6066 section 3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"."
-    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1) return {};
-  } else if (SSL_set_tlsext_host_name(session, host.c_str()) == 1) {
-    SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (SSL_set1_host(session, host.c_str()) == 1) return {};
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.c_str()) == 1) return {};
+  } else if (!name.empty() && SSL_set_tlsext_host_name(session, name.c_str()) == 1) {
+    // RFC 9525 section 2: the alternative names alone count, never the common name.
+    SSL_set_hostflags(session,
+                      X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    if (SSL_set1_host(session, name.c_str()) == 1) return {};
   }
   ERR_clear_error();
   return Fail(ErrorCode::kInvalidConfig, "host '" + host + "' cannot be verified");
@@ -118,24 +83,6 @@ ErrorCode CodeOfVerify(long verdict) {
 
 }  // namespace
 
-struct ServerIdentity::Context {
-  ContextPtr context;
-};
-
-Result<ServerIdentity> ServerIdentity::Load(const std::string& certificate_chain_file,
-                                            const std::string& key_file) {
-  auto context = NewContext(TLS_server_method());
-  if (!context) return Forward(context);
-  if (SSL_CTX_use_certificate_chain_file(context->get(), certificate_chain_file.c_str()) != 1) {
-    return FileFault(certificate_chain_file);
-  }
-  if (SSL_CTX_use_PrivateKey_file(context->get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(context->get()) != 1) {
-    return FileFault(key_file);
-  }
-  return ServerIdentity(std::make_shared<const Context>(Context{std::move(context.value())}));
-}
-
 struct Stream::State {
   enum class Phase { kHandshake, kSecured, kClosed };
 
@@ -150,17 +97,19 @@ struct Stream::State {
 
   void Advance();
   void Handshake();
+  void OfferTicket();
   void ReadPlaintext();
   void Fail(Error error);
   void FailByLibrary();
   Bytes TakeOutbox();
 
+  TicketPtr ticket;  // Put here by the library while the session below reads.
   SessionPtr session;
   BIO* inbox = nullptr;
   BIO* outbox = nullptr;
   Phase phase = Phase::kHandshake;
   std::size_t written = 0;
-  std::deque<Event> events;  // At most Secured, the plaintext of one input, and Closed.
+  std::deque<Event> events;  // Secured, one input's ticket and plaintext, Closed.
   TimerTable<Timer, 1> timers{kTimerNames};
 };
 
@@ -169,14 +118,20 @@ void Stream::State::Advance() {
   if (phase == Phase::kSecured) ReadPlaintext();
 }
 
+void Stream::State::OfferTicket() {
+  if (!ticket) return;
+  events.emplace_back(Ticket{SessionTicket(
+      std::make_shared<const SessionTicket::Session>(SessionTicket::Session{std::move(ticket)}))});
+}
+
 void Stream::State::Handshake() {
   ERR_clear_error();
   const int done = SSL_do_handshake(session.get());
   if (done == 1) {
     phase = Phase::kSecured;
     timers.StopAll();
-    events.emplace_back(Secured{});
-    return;
+    events.emplace_back(Secured{SSL_session_reused(session.get()) == 1});
+    return OfferTicket();
   }
   const int reason = SSL_get_error(session.get(), done);
   if (reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE) FailByLibrary();
@@ -192,6 +147,7 @@ void Stream::State::ReadPlaintext() {
     plaintext.insert(plaintext.end(), record.begin(), record.begin() + got);
   }
   const int reason = SSL_get_error(session.get(), got);
+  OfferTicket();
   if (!plaintext.empty()) events.emplace_back(Plaintext{std::move(plaintext)});
   if (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE) return;
   if (reason == SSL_ERROR_ZERO_RETURN) {
@@ -227,14 +183,15 @@ Bytes Stream::State::TakeOutbox() {
 
 Result<Stream> Stream::Client(const ClientConfig& config, Timestamp now) {
   if (auto status = config.Validate(); !status) return Forward(status);
-  auto context = NewContext(TLS_client_method());
-  if (!context) return Forward(context);
-  if (auto status = Trust(context->get(), config); !status) return Forward(status);
-  SessionPtr session(SSL_new(context->get()));
+  ERR_clear_error();
+  SessionPtr session(SSL_new(config.trust.context_->context.get()));
   if (!session) return onair::Fail(ErrorCode::kInternal, "the TLS library gives no session");
   if (auto status = ExpectHost(session.get(), config.host); !status) return Forward(status);
+  // A ticket that does not fit is no fault: the handshake is a whole one then.
+  if (config.resume) SSL_set_session(session.get(), config.resume->session_->session.get());
   SSL_set_connect_state(session.get());
   auto state = std::make_unique<State>(std::move(session), now + config.handshake_timeout);
+  PutTicketsInto(state->session.get(), state->ticket);
   state->Advance();  // Writes the ClientHello.
   return Stream(std::move(state));
 }

@@ -10,7 +10,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "core/base/result.h"
@@ -21,15 +23,49 @@ namespace onair::tls {
 // kNo also accepts strangers: for tests and for the user's explicit wish only.
 enum class VerifyPeer { kYes = 1, kNo = 2 };
 
+// Whom a client believes, loaded once and shared by its connections: reading the system's store
+// costs tens of milliseconds. Copies share it; thread-safe.
+class Trust {
+ public:
+  // `ca_file`: PEM file with trusted CA certificates; empty: the system's store; not read with
+  // kNo. kFileNotFound, kFileRead (not PEM), kTlsUntrusted (the system has no store),
+  // kUnsupported in a build without TLS.
+  static Result<Trust> Load(const std::string& ca_file, VerifyPeer verify);
+
+ private:
+  friend class Stream;
+  struct Context;
+  explicit Trust(std::shared_ptr<const Context> context) : context_(std::move(context)) {}
+
+  std::shared_ptr<const Context> context_;
+};
+
+// Lets the next connection to the same server skip the certificates: no verification happens
+// then, so use it only for the very host, port and Trust that it came from. Holds secrets, in
+// memory only. Copies share it; thread-safe.
+class SessionTicket {
+ public:
+  // RFC 8446 appendix C.4: "Clients SHOULD NOT reuse a ticket for multiple connections."; those
+  // of TLS 1.2 serve again.
+  bool is_single_use() const;
+
+ private:
+  friend class Stream;
+  struct Session;
+  explicit SessionTicket(std::shared_ptr<const Session> session) : session_(std::move(session)) {}
+
+  std::shared_ptr<const Session> session_;
+};
+
 struct ClientConfig {
   // Name or literal address of the server, IPv6 without brackets. Sent as SNI (names only)
   // and matched against the certificate's alternative names.
   std::string host;
 
-  // PEM file with trusted CA certificates; empty: the system's store.
-  std::string ca_file;
+  Trust trust;
 
-  VerifyPeer verify = VerifyPeer::kYes;
+  // Of an earlier connection; a server that does not know it any more verifies anew.
+  std::optional<SessionTicket> resume = std::nullopt;
 
   // From construction to Secured. Range (0 s, 60 s]. Shorter gives up on slow links.
   // Source: ours; the connect timeout of a session (10 s) covers it.
@@ -68,7 +104,13 @@ struct ServerConfig {
 // One end of one TLS connection, TLS 1.2 or newer. Single-owner, movable.
 class Stream {
  public:
-  struct Secured {};  // Verified; Write() may begin.
+  struct Secured {    // Verified; Write() may begin.
+    bool is_resumed;  // By a ticket.
+  };
+  // Client only, any time after the handshake's start: for the next connection.
+  struct Ticket {
+    SessionTicket ticket;
+  };
   // Never empty.
   struct Plaintext {
     Bytes bytes;
@@ -79,10 +121,10 @@ class Stream {
   struct Closed {
     Error error;
   };
-  using Event = std::variant<Secured, Plaintext, Closed>;
+  using Event = std::variant<Secured, Ticket, Plaintext, Closed>;
 
-  // kInvalidConfig; kFileNotFound or kFileRead for the CA file; kUnsupported in a build
-  // without TLS. The ClientHello goes out with the first Poll().
+  // kInvalidConfig; kUnsupported in a build without TLS. The ClientHello goes out with the
+  // first Poll().
   static Result<Stream> Client(const ClientConfig& config, Timestamp now);
   static Result<Stream> Server(const ServerConfig& config, Timestamp now);
 

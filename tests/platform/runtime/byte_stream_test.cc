@@ -320,6 +320,90 @@ TEST_CASE("A peer's goodbye ends the stream in good order after its last bytes")
   CHECK(client.listener.told.Get().closed == 1);
 }
 
+TEST_CASE("A peer that ended its side gets all that a listener still has to say") {
+  // Much more than socket buffers hold, said after the peer's end.
+  constexpr std::size_t kTotal = 12 * 1024 * 1024;
+  struct Answering final : ByteStreamListener {
+    explicit Answering(ByteStream& s) : stream(s) {}
+    void OnConnected(Timestamp) override {}
+    void OnBytes(ByteView, Timestamp) override {}
+    AfterPeerEnd OnPeerEnd(Timestamp) override {
+      stream.Write(Bytes(kTotal / 2, 1));
+      return AfterPeerEnd::kKeepSending;
+    }
+    void OnUnsent(DataSize unsent, Timestamp) override {
+      if (unsent > DataSize::Zero() || is_done) return;
+      is_done = true;
+      stream.Write(Bytes(kTotal / 2, 2));
+      stream.CloseAfterFlush(TimeDelta::Seconds(15));
+    }
+    void OnClosed(const Error& error, Timestamp) override {
+      closed.Set([&](std::optional<Error>& e) { e = error; });
+    }
+    ByteStream& stream;
+    bool is_done = false;
+    Awaited<std::optional<Error>> closed;
+  };
+  std::unique_ptr<Answering> answering;
+  Server server([&](Server&, ByteStream& stream, RecordingListener&) {
+    answering = std::make_unique<Answering>(stream);
+    stream.Attach(*answering);
+  });
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(server.port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(connect(client, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
+  REQUIRE(write(client, "?", 1) == 1);
+  shutdown(client, SHUT_WR);
+  std::size_t got = 0;
+  std::vector<char> piece(64 * 1024);
+  for (ssize_t n = 0; (n = read(client, piece.data(), piece.size())) > 0;) {
+    got += static_cast<std::size_t>(n);
+  }
+  close(client);
+  CHECK(got == kTotal);
+  REQUIRE(answering->closed.Wait([](const std::optional<Error>& e) { return e.has_value(); }));
+  CHECK(answering->closed.Get()->code == ErrorCode::kPeerClosed);
+}
+
+TEST_CASE("A peer that is wholly gone ends a stream that keeps sending") {
+  struct Keeping final : ByteStreamListener {
+    explicit Keeping(ByteStream& s) : stream(s) {}
+    void OnConnected(Timestamp) override {}
+    void OnBytes(ByteView, Timestamp) override {}
+    AfterPeerEnd OnPeerEnd(Timestamp) override {
+      ended.Set([](int& n) { ++n; });
+      return AfterPeerEnd::kKeepSending;
+    }
+    void OnClosed(const Error& error, Timestamp) override {
+      closed.Set([&](std::optional<Error>& e) { e = error; });
+    }
+    ByteStream& stream;
+    Awaited<int> ended;
+    Awaited<std::optional<Error>> closed;
+  };
+  std::unique_ptr<Keeping> keeping;
+  Server server([&](Server&, ByteStream& stream, RecordingListener&) {
+    keeping = std::make_unique<Keeping>(stream);
+    stream.Attach(*keeping);
+  });
+  {
+    Client client;
+    client.Open(server.endpoint());
+    REQUIRE(client.listener.WaitConnected());
+  }
+  server.first();
+  REQUIRE(keeping->ended.Wait([](int n) { return n == 1; }));
+  const Timestamp deadline = Now() + kPatience;
+  while (!keeping->closed.Get() && Now() < deadline) {
+    server.loop.RunAndWait([&] { keeping->stream.Write(Bytes(100, 1)); });
+  }
+  REQUIRE(keeping->closed.Get());
+  CHECK(keeping->closed.Get()->code == ErrorCode::kConnectionLost);
+}
+
 TEST_CASE("A stream may be destroyed inside each of its callbacks") {
   Server server([](Server& s, ByteStream& stream, RecordingListener& listener) {
     listener.then_connected = [&stream] { stream.Write(Bytes(100'000, 1)); };

@@ -96,6 +96,38 @@ TEST_CASE("A certificate of an unknown issuer is refused unless verification is 
   CHECK(other.listener.WaitConnected());
 }
 
+TEST_CASE("The second TLS connection to a server resumes the first, with other trust it does not") {
+  const tls::test::CertificateFiles files;
+  ByteStreamConfig config;
+  config.ca_file = files.ca_file;
+  Server server(Echo, Secured(files));
+  const auto is_resumed = [&](const ByteStreamConfig& with) {
+    Client client(with);
+    client.listener.then_connected = [&] { client.stream->Write(Bytes(1, 'x')); };
+    client.Open(server.endpoint(Security::kTls));
+    // The echo comes behind the server's tickets.
+    REQUIRE(client.listener.told.Wait([](const Told& t) { return t.bytes == 1 || t.closed; }));
+    bool answer = false;
+    client.On([&] { answer = client.stream->stats().is_tls_resumed; });
+    return answer;
+  };
+  CHECK_FALSE(is_resumed(config));
+  CHECK(is_resumed(config));
+
+  ByteStreamConfig careless = config;
+  careless.verify = tls::VerifyPeer::kNo;
+  CHECK_FALSE(is_resumed(careless));
+
+  // What was taken without verification is no passport where it is asked for.
+  const tls::test::CertificateFiles strangers;
+  ByteStreamConfig strict;
+  strict.ca_file = strangers.ca_file;
+  Client client(strict);
+  client.Open(server.endpoint(Security::kTls));
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kTlsUntrusted);
+}
+
 TEST_CASE("A TLS handshake that gets no answer ends at its timeout") {
   Server server(Silent);  // Plain, and silent.
   ByteStreamConfig config = Trusting();

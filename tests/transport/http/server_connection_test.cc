@@ -258,9 +258,9 @@ TEST_CASE("HTTP server streams bare bytes to 1.0 and where the driver writes by 
   CHECK(shared.sent == "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
   shared.Feed("whatever the client still says");
   CHECK_FALSE(shared.error);
-  shared.connection.HandleEnd(kStart);
+  shared.connection.FinishStream(kStart);
   shared.Drain();
-  CHECK(shared.error->code == ErrorCode::kPeerClosed);
+  CHECK(shared.is_finished);
 }
 
 TEST_CASE("HTTP server sends a stream's head only to HEAD") {
@@ -362,6 +362,62 @@ TEST_CASE("HTTP server tells a hang-up within a request from one between request
   within.connection.HandleEnd(kStart);
   within.Drain();
   CHECK(within.error->code == ErrorCode::kConnectionLost);
+}
+
+TEST_CASE("HTTP server answers whole requests of a client that has ended its side") {
+  Server one;
+  one.Feed("POST /a HTTP/1.1\r\nHost: e\r\nContent-Length: 1\r\n\r\nx");
+  one.connection.HandleEnd(kStart);
+  one.Respond(200, "answer");
+  CHECK(one.sent.find("Connection: close\r\n") != std::string::npos);
+  CHECK(one.sent.ends_with("answer"));
+  CHECK(one.is_finished);
+
+  Server pipelined;
+  pipelined.Feed(std::string(kGet) + std::string(kGet) + "GET /cut");
+  pipelined.connection.HandleEnd(kStart);
+  pipelined.Respond(200, "first");
+  REQUIRE(pipelined.requests.size() == 2);
+  pipelined.Respond(200, "second");
+  CHECK(pipelined.sent.ends_with("second"));
+  REQUIRE(pipelined.error);
+  CHECK(pipelined.error->code == ErrorCode::kConnectionLost);
+
+  Server streaming;
+  streaming.Feed(kGet);
+  REQUIRE(streaming.connection.StartStream(200, {}, StreamFraming::kChunked, kStart));
+  streaming.connection.HandleEnd(kStart);
+  streaming.connection.WriteStream(ToBytes("more"), kStart);
+  streaming.connection.FinishStream(kStart);
+  streaming.Drain();
+  CHECK(streaming.sent.ends_with("4\r\nmore\r\n0\r\n\r\n"));
+  CHECK(streaming.is_finished);
+}
+
+TEST_CASE("HTTP server refuses requests that two readers could cut differently") {
+  for (const char* fields :
+       {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+        "Content-Length: 4\r\nContent-Length: 5\r\n", "Content-Length: +4\r\n",
+        "Content-Length: 0x4\r\n", "Content-Length: 4, 5\r\n", "Content-Length : 4\r\n",
+        "Transfer-Encoding: identity\r\n", "Transfer-Encoding: chunked, gzip\r\n",
+        "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: xchunked\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Host: other\r\n"}) {
+    INFO(fields);
+    Server server;
+    server.Feed("POST /a HTTP/1.1\r\nHost: e\r\n" + std::string(fields) +
+                "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: e\r\n\r\n");
+    for (const auto& request : server.requests) CHECK(request.path != "/smuggled");
+    CHECK(server.requests.empty());
+    const bool is_refused =
+        server.sent.starts_with("HTTP/1.1 400") || server.sent.starts_with("HTTP/1.1 501");
+    CHECK(is_refused);
+    CHECK(server.error);
+  }
+  Server old;  // HTTP/1.0 has no transfer codings.
+  old.Feed("POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  CHECK(old.requests.empty());
+  CHECK(old.sent.starts_with("HTTP/1.1 400"));
 }
 
 TEST_CASE("HTTP server refuses answers that do not fit, and sends nothing") {

@@ -30,10 +30,7 @@ Stream NewServer(const test::CertificateFiles& files = Files()) {
 }
 
 ClientConfig ConfigFor(const std::string& host, const test::CertificateFiles& files = Files()) {
-  ClientConfig config;
-  config.host = host;
-  config.ca_file = files.ca_file;
-  return config;
+  return {host, Trust::Load(files.ca_file, VerifyPeer::kYes).value()};
 }
 
 // One end with all it said so far.
@@ -53,7 +50,11 @@ struct End {
         continue;
       }
       auto& event = std::get<Stream::Event>(out);
-      if (std::holds_alternative<Stream::Secured>(event)) is_secured = true;
+      if (std::holds_alternative<Stream::Secured>(event)) {
+        is_secured = true;
+        is_resumed = std::get<Stream::Secured>(event).is_resumed;
+      }
+      if (auto* given = std::get_if<Stream::Ticket>(&event)) ticket = given->ticket;
       if (auto* part = std::get_if<Stream::Plaintext>(&event)) {
         REQUIRE_FALSE(part->bytes.empty());
         text.append(part->bytes.begin(), part->bytes.end());
@@ -69,6 +70,8 @@ struct End {
 
   Stream stream;
   bool is_secured = false;
+  bool is_resumed = false;
+  std::optional<SessionTicket> ticket;
   std::string text;
   std::optional<Error> error;
   Timestamp wake_at = kStart;
@@ -183,12 +186,74 @@ TEST_CASE("TLS refuses a certificate for another name") {
   CHECK(ClientFault(ConfigFor("deep.edge.test"), Files()) == ErrorCode::kTlsNameMismatch);
 }
 
+TEST_CASE("TLS goes by alternative names and never by a certificate's common name") {
+  const test::CertificateFiles files({.names = {"IP:127.0.0.1"}, .common_name = "edge.test"});
+  CHECK(ClientFault(ConfigFor("edge.test", files), files) == ErrorCode::kTlsNameMismatch);
+}
+
+TEST_CASE("TLS does not take a wildcard for a part of a name") {
+  const test::CertificateFiles files({.names = {"DNS:ed*.test", "DNS:*"}});
+  CHECK(ClientFault(ConfigFor("edge.test", files), files) == ErrorCode::kTlsNameMismatch);
+}
+
+TEST_CASE("TLS verifies hosts without their last dot and addresses without their zone") {
+  Pair by_full_name(ConfigFor("edge.test."));
+  by_full_name.Run();
+  CHECK(by_full_name.client.is_secured);
+  const test::CertificateFiles files({.names = {"IP:fe80::1"}});
+  Pair by_zone(ConfigFor("fe80::1%eth0", files), files);
+  by_zone.Run();
+  CHECK(by_zone.client.is_secured);
+  CHECK(Stream::Client(ConfigFor("."), kStart).error().code == ErrorCode::kInvalidConfig);
+}
+
+TEST_CASE("TLS resumes with a ticket, also after a connection that was lost") {
+  const auto identity = ServerIdentity::Load(Files().chain_file, Files().key_file).value();
+  ClientConfig config = ConfigFor("edge.test");
+  const auto connect = [&](const ServerIdentity& to) {
+    auto pair = std::make_unique<Pair>(Stream::Client(config, kStart).value(),
+                                       Stream::Server({to}, kStart).value());
+    pair->Run();
+    REQUIRE(pair->client.is_secured);
+    return pair;
+  };
+  auto first = connect(identity);
+  CHECK_FALSE(first->client.is_resumed);
+  first->client.stream.HandleEnd(kStart);  // No goodbye.
+  first->client.Drain();
+  REQUIRE(first->client.ticket);
+  CHECK(first->client.ticket->is_single_use());
+  config.resume = first->client.ticket;
+  first.reset();
+
+  const auto second = connect(identity);
+  CHECK(second->client.is_resumed);
+  CHECK(second->server.is_resumed);
+  second->client.stream.Write(View("question"), kStart);
+  second->Run();
+  CHECK(second->server.text == "question");
+  CHECK(second->client.ticket);
+
+  // A server that does not know the ticket, such as a restarted one, verifies anew.
+  CHECK_FALSE(connect(ServerIdentity::Load(Files().chain_file, Files().key_file).value())
+                  ->client.is_resumed);
+}
+
+TEST_CASE("TLS verifies a stranger whatever ticket the client brings") {
+  Pair known(ConfigFor("edge.test"));
+  known.Run();
+  REQUIRE(known.client.ticket);
+  const test::CertificateFiles stranger;
+  ClientConfig config = ConfigFor("edge.test");
+  config.resume = known.client.ticket;
+  CHECK(ClientFault(config, stranger) == ErrorCode::kTlsUntrusted);
+}
+
 TEST_CASE("TLS refuses a certificate from an unknown authority") {
   const test::CertificateFiles stranger;
   CHECK(ClientFault(ConfigFor("edge.test", Files()), stranger) == ErrorCode::kTlsUntrusted);
-  ClientConfig by_system;
-  by_system.host = "edge.test";
-  CHECK(ClientFault(by_system, Files()) == ErrorCode::kTlsUntrusted);
+  const Trust system = Trust::Load("", VerifyPeer::kYes).value();
+  CHECK(ClientFault({"edge.test", system}, Files()) == ErrorCode::kTlsUntrusted);
 }
 
 TEST_CASE("TLS refuses a certificate whose time has passed or has not come") {
@@ -201,7 +266,7 @@ TEST_CASE("TLS refuses a certificate whose time has passed or has not come") {
 TEST_CASE("TLS takes any certificate when the user does not want verification") {
   const test::CertificateFiles stranger({.names = {"DNS:other.test"}, .valid_until_s = -60});
   ClientConfig config = ConfigFor("edge.test");
-  config.verify = VerifyPeer::kNo;
+  config.trust = Trust::Load("/not/read.pem", VerifyPeer::kNo).value();
   Pair pair(config, stranger);
   pair.Run();
   CHECK(pair.client.is_secured);
@@ -312,9 +377,9 @@ TEST_CASE("TLS refuses wrong settings before anything starts") {
   config = ConfigFor("edge.test");
   config.handshake_timeout = TimeDelta::Zero();
   CHECK(Stream::Client(config, kStart).error().detail.find("handshake_timeout") == 0);
-  config = ConfigFor("edge.test");
-  config.ca_file = "/no/such/file.pem";
-  CHECK(Stream::Client(config, kStart).error().code == ErrorCode::kFileNotFound);
+  CHECK(Trust::Load("/no/such/file.pem", VerifyPeer::kYes).error().code ==
+        ErrorCode::kFileNotFound);
+  CHECK(Trust::Load(Files().key_file, VerifyPeer::kYes).error().code == ErrorCode::kFileRead);
 }
 
 TEST_CASE("TLS server identity tells absent files from useless ones") {

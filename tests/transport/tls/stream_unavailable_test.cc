@@ -7,9 +7,9 @@ namespace onair::tls {
 namespace {
 
 TEST_CASE("a build without TLS says so") {
-  ClientConfig config;
-  config.host = "edge.test";
-  CHECK(Stream::Client(config, Timestamp::Zero()).error().code == ErrorCode::kUnsupported);
+  const Error error = Trust::Load("", VerifyPeer::kYes).error();
+  CHECK(error.code == ErrorCode::kUnsupported);
+  CHECK(error.detail.find("ONAIR_WITH_OPENSSL=OFF") != std::string::npos);
   CHECK(ServerIdentity::Load("chain.pem", "key.pem").error().code == ErrorCode::kUnsupported);
 }
 

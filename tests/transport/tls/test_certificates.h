@@ -27,6 +27,7 @@ struct CertificateOptions {
   // Validity of the leaf, seconds relative to now.
   long valid_from_s = -3600;
   long valid_until_s = 3600;
+  std::string common_name = "Onair test server";
 };
 
 namespace internal {
@@ -107,7 +108,7 @@ class CertificateFiles {
     ONAIR_CHECK(X509_sign(ca.get(), ca_key.get(), EVP_sha256()) > 0);
 
     const Key key(EVP_EC_gen("P-256"));
-    const Certificate leaf = NewCertificate("Onair test server", 2, key.get());
+    const Certificate leaf = NewCertificate(options.common_name, 2, key.get());
     X509_set_issuer_name(leaf.get(), X509_get_subject_name(ca.get()));
     X509_gmtime_adj(X509_getm_notBefore(leaf.get()), options.valid_from_s);
     X509_gmtime_adj(X509_getm_notAfter(leaf.get()), options.valid_until_s);
