@@ -34,6 +34,8 @@ class ChunkReader {
   [[nodiscard]] Result<std::optional<Message>> Next(ByteView& in);
 
   std::uint32_t chunk_size() const { return chunk_size_; }
+  // Bytes of unfinished messages.
+  std::size_t pending() const { return pending_; }
 
   // From the next header on.
   void set_limits(const MessageLimits& limits) { limits_ = limits; }

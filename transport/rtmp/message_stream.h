@@ -53,6 +53,9 @@ class MessageStream {
   // Of what is received; from the next message on.
   void set_limits(const MessageLimits& limits) { reader_.set_limits(limits); }
 
+  // Received bytes of unfinished messages.
+  std::size_t pending() const { return reader_.pending(); }
+
   std::uint64_t received_bytes() const { return received_; }
   // How much of what was sent the peer says it has; follows the wrap of the 32-bit counter.
   std::uint64_t acknowledged_bytes() const { return acknowledged_; }

@@ -180,6 +180,7 @@ class ServerSession::Core {
     timers_.StopAll();
   }
 
+  std::size_t pending() const { return messages_.pending(); }
   Output<Event> Poll() { return answers_.Poll(messages_.outbox(), timers_.Next()); }
 
  private:
@@ -442,6 +443,9 @@ void ServerSession::EndPlay(Timestamp) {
 }
 void ServerSession::Close(Timestamp) {
   core_->Close();
+}
+DataSize ServerSession::pending() const {
+  return DataSize::Bytes(static_cast<std::int64_t>(core_->pending()));
 }
 Output<ServerSession::Event> ServerSession::Poll() {
   return core_->Poll();

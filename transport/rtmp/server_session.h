@@ -107,6 +107,9 @@ class ServerSession {
 
   [[nodiscard]] Output<Event> Poll();
 
+  // Received bytes of unfinished messages, for who counts the memory of many sessions.
+  DataSize pending() const;
+
  private:
   class Core;
   std::unique_ptr<Core> core_;
