@@ -35,8 +35,7 @@ void LiveStream::BeginPublish(Timestamp) {
 
 void LiveStream::EndPublish(Timestamp) {
   stats_.is_publishing = false;
-  ring_.ForgetCache();
-  ring_.Trim();
+  DropCache();
 }
 
 void LiveStream::SetTracks(const StreamTracks& tracks, Timestamp) {
@@ -49,8 +48,7 @@ void LiveStream::SetTracks(const StreamTracks& tracks, Timestamp) {
     // New parameter sets begin with a key frame; a GOP before them is no place to start.
     needs_key_ = true;
     video_until_.reset();
-    ring_.ForgetCache();
-    ring_.Trim();
+    DropCache();
   }
   // Versions without entries were never seen by a viewer and are replaced.
   if (tracks_.empty() || is_tracks_used_) {
@@ -80,6 +78,11 @@ void LiveStream::Push(EncodedFrame frame, Timestamp now) {
   if (begins != Ring::Begins::kNothing) StartWaiting(sequence);
   ring_.Trim();
   ForgetOldTracks();
+}
+
+void LiveStream::DropCache() {
+  ring_.ForgetCache();
+  ring_.Trim();
 }
 
 Result<ViewerId> LiveStream::AddViewer(StartPolicy start, Timestamp now) {

@@ -60,7 +60,7 @@ struct StreamStats {
   DataSize bytes_out = DataSize::Zero();
   std::int64_t frames_dropped = 0;  // Skipped by slow viewers, all together.
   std::int64_t jumps = 0;
-  std::int64_t held_frames = 0;
+  std::int64_t held_frames = 0;  // Each costs kEntryCharge besides its payload.
   DataSize held = DataSize::Zero();
 };
 struct ViewerStats {
@@ -92,6 +92,10 @@ class LiveStream {
   // track begins with a key frame.
   void SetTracks(const StreamTracks& tracks, Timestamp now);
   void Push(EncodedFrame frame, Timestamp now);
+
+  // Gives the cached GOP up, for want of memory; joiners wait for the next key frame, which
+  // begins the next one. What viewers have yet to take stays.
+  void DropCache();
 
   // kLimit when max_viewers are there.
   Result<ViewerId> AddViewer(StartPolicy start, Timestamp now);

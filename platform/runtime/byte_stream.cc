@@ -73,6 +73,9 @@ bool ByteStream::is_open() const {
 DataSize ByteStream::unsent() const {
   return core_->unsent();
 }
+DataSize ByteStream::queued() const {
+  return core_->queued();
+}
 ByteStreamStats ByteStream::stats() const {
   return core_->stats();
 }

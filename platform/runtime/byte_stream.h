@@ -143,6 +143,9 @@ class ByteStream {
   // The real backlog: bytes waiting here plus bytes the kernel has not put on the wire.
   DataSize unsent() const;
 
+  // Bytes waiting here for the socket: memory of this process.
+  DataSize queued() const;
+
   ByteStreamStats stats() const;
   std::optional<TcpInfo> tcp_info() const;  // Empty without a connection.
   // Numeric "address:port" of the peer; empty without a connection.

@@ -50,8 +50,7 @@ void ByteStream::Core::HandleFlushDeadline(Timestamp) {
 
 DataSize ByteStream::Core::unsent() const {
   if (!socket_.is_open()) return DataSize::Zero();
-  return DataSize::Bytes(static_cast<std::int64_t>(outbox_.size())) +
-         KernelUnsent(native()).value_or(DataSize::Zero());
+  return queued() + KernelUnsent(native()).value_or(DataSize::Zero());
 }
 
 // One report per turn of the loop, however many pieces were written in it.

@@ -14,6 +14,10 @@
 
 namespace onair::edge {
 
+// What a connection costs before it holds any bytes. Source: ours; a connection, its machine and
+// its socket's own bookkeeping, rounded up.
+inline constexpr DataSize kConnectionCharge = DataSize::Kibibytes(8);
+
 // How one edge behaves. Built once; Validate() runs before first use.
 struct EdgeConfig {
   // Literal address; "0.0.0.0" or "::" serve everybody.
@@ -38,7 +42,7 @@ struct EdgeConfig {
   TimeDelta publisher_timeout = TimeDelta::Seconds(6);
 
   // How long viewers wait after a publisher whose connection was lost; at least
-  // publisher_grace. Range [0 s, 10 min].
+  // publisher_grace, whatever stands here. Range [0 s, 10 min].
   // Source: ours; a phone that changes from Wi-Fi to cellular, tunnels and lifts included.
   TimeDelta lost_publisher_grace = TimeDelta::Seconds(30);
 
@@ -55,6 +59,14 @@ struct EdgeConfig {
 
   // Connections per port; more are closed at once. Range [1, 100000].
   std::size_t max_connections = 4096;
+
+  // Of everything together: streams with their caches, what waits for sockets, what came in and
+  // is not whole yet, and kConnectionCharge per connection. Range [4 MiB, 1 TiB]. At the limit
+  // caches are given up, those of streams without viewers first; while that is not enough, new
+  // publishers and viewers are refused. Who is in stays, within the bounds of one stream and
+  // one connection, so the process may pass it by those.
+  // Source: ours; 60 streams of the largest cache.
+  DataSize max_memory = DataSize::Mebibytes(1024);
 
   // Frames go to a viewer's socket only while it holds less than this; the rest waits in the
   // relay, where it can be dropped. Range [16 KiB, 16 MiB]. Larger lets a slow viewer's delay

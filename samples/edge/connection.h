@@ -38,6 +38,9 @@ class Connection {
 
   // To be called once a second. False: a viewer that takes nothing; destroy it.
   virtual bool IsAlive(Timestamp now) = 0;
+
+  // Bytes that wait here, to the peer and from it.
+  virtual DataSize held() const = 0;
 };
 
 // Sees a socket that stands still.

@@ -31,7 +31,7 @@ class Edge::Core {
  public:
   Core(runtime::Loop& loop, const EdgeConfig& config)
       : config_(config),
-        hub_(loop, config_),
+        hub_(loop, config_, [this] { return Held(); }),
         around_{loop, config_, hub_, counters_, [this] { return Stats(); }},
         rtmp_(loop, ListenerConfig(config),
               [this](std::unique_ptr<runtime::ByteStream> s) { Accept(NewRtmpConnection, s); }),
@@ -95,6 +95,14 @@ class Edge::Core {
                 used.error().native_code);
   }
 
+  DataSize Held() const {
+    DataSize held = DataSize::Zero();
+    for (const auto& [id, connection] : connections_) {
+      held += kConnectionCharge + (connection ? connection->held() : DataSize::Zero());
+    }
+    return held;
+  }
+
   void Accept(Make make, std::unique_ptr<runtime::ByteStream>& stream) {
     if (is_ending_) return;
     const std::uint64_t id = next_id_++;
@@ -117,8 +125,8 @@ class Edge::Core {
 
   void Tick() {
     const Timestamp now = runtime::Now();
-    hub_.MeasureRates(now);
     std::erase_if(connections_, [now](auto& item) { return !item.second->IsAlive(now); });
+    hub_.Measure(now);
     tick_timer_ = around_.loop.PostAfter(TimeDelta::Seconds(1), [this] { Tick(); });
   }
 

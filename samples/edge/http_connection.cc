@@ -30,6 +30,7 @@ http::Headers HeadersFor(const char* content_type) {
 http::ServerConfig ConfigFor(const EdgeConfig& edge) {
   http::ServerConfig config;
   config.request_timeout = edge.setup_timeout;
+  config.body_limit = DataSize::Kibibytes(4);  // Nothing here reads one.
   return config;
 }
 
@@ -66,6 +67,8 @@ class HttpConnection final : public Connection, private Viewer {
     if (seat_) ++around_.counters.viewers_stalled;
     return false;
   }
+
+  DataSize held() const override { return driver_.stream().queued() + server_->held(); }
 
  private:
   static constexpr TimeDelta kFarewell = TimeDelta::Seconds(2);
@@ -109,6 +112,7 @@ class HttpConnection final : public Connection, private Viewer {
   void Respond(int status, const char* type, std::string_view text, Timestamp now) {
     http::Headers headers = HeadersFor(type);
     if (status == 405) headers.Add("Allow", "GET, HEAD, OPTIONS");
+    if (status == 503) headers.Add("Retry-After", "5");
     const auto done =
         server_->Respond({status, std::move(headers), Bytes(text.begin(), text.end())}, now);
     ONAIR_CHECK(done);
@@ -132,8 +136,10 @@ class HttpConnection final : public Connection, private Viewer {
     const auto seat = around_.hub.Watch(name, ViewerKind::kFlv, *this, now);
     if (!seat) {
       const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
-      return Respond(is_absent ? 404 : 503, "text/plain",
-                     is_absent ? "nobody publishes this stream\n" : "too many viewers\n", now);
+      return Respond(
+          is_absent ? 404 : 503, "text/plain",
+          is_absent ? "nobody publishes this stream\n" : "full: " + seat.error().detail + "\n",
+          now);
     }
     seat_ = *seat;
     const auto done =

@@ -19,12 +19,16 @@ class Hub::Channel {
   std::vector<Viewer*> viewers;
   runtime::TimerId grace_timer = runtime::TimerId::kNone;
   bool is_dirty = false;
+  bool has_tags = false;                 // FLV tags lie beside the frames.
   DataSize measured = DataSize::Zero();  // bytes_in at measured_at.
   Timestamp measured_at = Timestamp::MinusInfinity();
   DataRate rate_in = DataRate::Zero();
 };
 
 namespace {
+
+// Media that may come before memory is measured again, as a part of the limit.
+constexpr std::int64_t kMeasuredParts = 64;
 
 void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
   totals.frames_in += stream.video_frames_in + stream.audio_frames_in;
@@ -37,10 +41,12 @@ void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
 
 }  // namespace
 
-Hub::Hub(runtime::Loop& loop, const EdgeConfig& config)
+Hub::Hub(runtime::Loop& loop, const EdgeConfig& config, std::function<DataSize()> connections_hold)
     : loop_(loop),
       grace_(config.publisher_grace),
       lost_grace_(std::max(config.publisher_grace, config.lost_publisher_grace)),
+      max_memory_(config.max_memory),
+      connections_hold_(std::move(connections_hold)),
       directory_(config.streams) {}
 
 Hub::~Hub() {
@@ -49,6 +55,12 @@ Hub::~Hub() {
 }
 
 Result<Hub::Channel*> Hub::Publish(const std::string& name, Timestamp now) {
+  // One that comes back to its viewers is no new one.
+  if (const auto room = CheckRoom(); !room && !channels_.contains(name)) {
+    ++totals_.publishers_refused;
+    ++totals_.memory_refused;
+    return Forward(room);
+  }
   auto live = directory_.Publish(name, now);
   if (!live) {
     ++totals_.publishers_refused;
@@ -67,8 +79,11 @@ void Hub::SetTracks(Channel& channel, const StreamTracks& tracks, Timestamp now)
 }
 
 void Hub::Push(Channel& channel, EncodedFrame frame, Timestamp now) {
+  came_ += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
   channel.live.Push(std::move(frame), now);
   MarkDirty(channel);
+  // Between the measurements of each second, so that no burst passes the limit unseen.
+  if (came_ > DataSize::Bytes(max_memory_.bytes() / kMeasuredParts)) KeepWithinMemory();
 }
 
 void Hub::Unpublish(Channel& channel, PublishEnd how, Timestamp now) {
@@ -89,6 +104,11 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
     ++totals_.viewers_refused;
     return Fail(ErrorCode::kStreamNotFound, name);
   }
+  if (const auto room = CheckRoom(); !room) {
+    ++totals_.viewers_refused;
+    ++totals_.memory_refused;
+    return Forward(room);
+  }
   Channel& channel = *found->second;
   const auto id = channel.live.AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
   if (!id) {
@@ -96,6 +116,7 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
     return Forward(id);
   }
   channel.viewers.push_back(&viewer);
+  channel.has_tags = channel.has_tags || kind == ViewerKind::kFlv;
   (kind == ViewerKind::kRtmp ? totals_.viewers_rtmp : totals_.viewers_flv) += 1;
   ++totals_.viewers_total;
   totals_.viewers_max = std::max(totals_.viewers_max, totals_.viewers_rtmp + totals_.viewers_flv);
@@ -115,6 +136,45 @@ relay::Taken Hub::Next(const Seat& seat, Timestamp now) {
   return seat.channel->live.Next(seat.id, now);
 }
 
+void Hub::Measure(Timestamp now) {
+  MeasureRates(now);
+  KeepWithinMemory();
+}
+
+void Hub::MeasureMemory() {
+  came_ = DataSize::Zero();
+  memory_ = connections_hold_();
+  for (const auto& [name, channel] : channels_) {
+    const relay::StreamStats stats = channel->live.stats();
+    memory_ += stats.held + DataSize::Bytes(relay::kEntryCharge.bytes() * stats.held_frames);
+    if (channel->has_tags) memory_ += stats.held;
+  }
+}
+
+void Hub::KeepWithinMemory() {
+  MeasureMemory();
+  for (const Which which : {Which::kUnwatched, Which::kAll}) {
+    if (memory_ < max_memory_) return;
+    DropCaches(which);
+    MeasureMemory();
+  }
+}
+
+void Hub::DropCaches(Which which) {
+  for (const auto& [name, channel] : channels_) {
+    if (which == Which::kUnwatched && !channel->viewers.empty()) continue;
+    const std::int64_t before = channel->live.stats().held_frames;
+    channel->live.DropCache();
+    if (channel->live.stats().held_frames < before) ++totals_.caches_dropped;
+  }
+}
+
+Status Hub::CheckRoom() {
+  KeepWithinMemory();
+  if (memory_ < max_memory_) return {};
+  return Fail(ErrorCode::kLimit, "no memory left for more");
+}
+
 void Hub::MeasureRates(Timestamp now) {
   for (const auto& [name, channel] : channels_) {
     const DataSize bytes = channel->live.stats().bytes_in;
@@ -132,6 +192,8 @@ void Hub::AddTo(EdgeStats& stats) const {
   stats = totals_;
   stats.rtmp = rtmp;
   stats.http = http;
+  stats.memory = memory_;
+  stats.memory_limit = max_memory_;
   stats.streams = static_cast<std::int64_t>(channels_.size());
   for (const auto& [name, channel] : channels_) {
     AddMedia(stats, channel->live.stats());

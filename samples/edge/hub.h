@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -51,7 +52,8 @@ class Hub {
     ViewerKind kind;
   };
 
-  Hub(runtime::Loop& loop, const EdgeConfig& config);
+  // `connections_hold` tells what all connections hold, kConnectionCharge included.
+  Hub(runtime::Loop& loop, const EdgeConfig& config, std::function<DataSize()> connections_hold);
   ~Hub();
 
   // kPublishConflict, kInvalidUrl, kLimit.
@@ -66,14 +68,20 @@ class Hub {
   void Leave(const Seat& seat, const Viewer& viewer);
   relay::Taken Next(const Seat& seat, Timestamp now);
 
-  // To be called once a second.
-  void MeasureRates(Timestamp now);
+  // To be called once a second: rates and memory.
+  void Measure(Timestamp now);
 
   // Fills in what this hub knows.
   void AddTo(EdgeStats& stats) const;
   std::vector<StreamSnapshot> Streams() const;
 
  private:
+  void MeasureRates(Timestamp now);
+  void MeasureMemory();
+  void KeepWithinMemory();
+  enum class Which { kUnwatched, kAll };
+  void DropCaches(Which which);
+  Status CheckRoom();
   void MarkDirty(Channel& channel);
   void PumpDirty();
   void EndChannel(Channel& channel);
@@ -82,10 +90,15 @@ class Hub {
   runtime::Loop& loop_;
   TimeDelta grace_;
   TimeDelta lost_grace_;
+  const DataSize max_memory_;
+  const std::function<DataSize()> connections_hold_;
+  DataSize memory_ = DataSize::Zero();  // When last measured.
+  DataSize came_ = DataSize::Zero();    // Media since then.
   relay::Directory directory_;
   std::map<std::string, std::unique_ptr<Channel>> channels_;
   runtime::TimerId pump_timer_ = runtime::TimerId::kNone;
-  EdgeStats totals_;  // viewers_*, publishers_*, and the media counters of released streams.
+  EdgeStats totals_;  // viewers_*, publishers_*, memory_refused, caches_dropped, and the media
+                      // counters of released streams.
 };
 
 }  // namespace onair::edge

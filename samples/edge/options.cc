@@ -30,6 +30,9 @@ struct Raw {
   std::string config_file;
   std::string trace_file;
   double grace_s = 3;
+  double lost_grace_s = 30;
+  double publisher_timeout_s = 6;
+  std::int64_t max_memory_mib = 1'024;
   int max_streams = 1'000;
   int max_viewers = 10'000;
 };
@@ -64,10 +67,26 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
       ->capture_default_str();
   app.add_option(
          "--grace", raw.grace_s,
-         "viewers wait this long for a publisher that stopped to come back, 0..600; at least "
-         "30 for one whose connection was lost")
+         "viewers wait this long for a publisher that stopped in order to come back, 0..600")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 600.0).description(""))
+      ->capture_default_str();
+  app.add_option("--lost-grace", raw.lost_grace_s,
+                 "the same for one whose connection was lost, 0..600; below --grace counts as "
+                 "--grace")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 600.0).description(""))
+      ->capture_default_str();
+  app.add_option("--publisher-timeout", raw.publisher_timeout_s,
+                 "a publisher that sends no media for this long is gone, 1..600")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1.0, 600.0).description(""))
+      ->capture_default_str();
+  app.add_option("--max-memory", raw.max_memory_mib,
+                 "for streams, queues and connections together; at it caches are dropped, new "
+                 "publishers and viewers refused, 4..1048576")
+      ->type_name("MIB")
+      ->check(CLI::Range(4, 1'048'576).description(""))
       ->capture_default_str();
   app.add_option("--max-connections", edge.max_connections, "connections per port")
       ->type_name("N")
@@ -119,6 +138,9 @@ Status Finish(Options& options, const Raw& raw) {
   if (!raw.trace_file.empty()) return Refuse("--trace is not in this build");
   EdgeConfig& edge = options.edge;
   edge.publisher_grace = TimeDelta::SecondsF(raw.grace_s);
+  edge.lost_publisher_grace = TimeDelta::SecondsF(raw.lost_grace_s);
+  edge.publisher_timeout = TimeDelta::SecondsF(raw.publisher_timeout_s);
+  edge.max_memory = DataSize::Mebibytes(raw.max_memory_mib);
   edge.streams.max_streams = raw.max_streams;
   edge.streams.stream.max_viewers = raw.max_viewers;
   edge.streams.stream.gop_cache =

@@ -229,6 +229,14 @@ std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot
       .Row(stats.viewers_refused);
   out.Head("viewers_stalled_total", "counter", "Viewers dropped because they took nothing.")
       .Row(stats.viewers_stalled);
+  out.Head("memory_bytes", "gauge", "Media and requests held: caches, queues, unfinished input.")
+      .Row(stats.memory.bytes());
+  out.Head("memory_limit_bytes", "gauge", "Where new publishers and viewers are refused.")
+      .Row(stats.memory_limit.bytes());
+  out.Head("memory_refused_total", "counter", "Publishers and viewers refused for memory.")
+      .Row(stats.memory_refused);
+  out.Head("caches_dropped_total", "counter", "GOP caches given up for memory.")
+      .Row(stats.caches_dropped);
   out.Head("http_requests_total", "counter", "HTTP requests.").Row(stats.http_requests);
   out.Head("http_errors_total", "counter", "Malformed, too large or too slow requests.")
       .Row(stats.http_errors);

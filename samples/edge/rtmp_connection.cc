@@ -76,6 +76,8 @@ class RtmpConnection final : public Connection, private Viewer {
     return false;
   }
 
+  DataSize held() const override { return driver_.stream().queued() + session_->pending(); }
+
  private:
   static constexpr TimeDelta kFarewell = TimeDelta::Seconds(2);
 
@@ -104,7 +106,7 @@ class RtmpConnection final : public Connection, private Viewer {
       const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
       return session_->RejectPlay(
           {is_absent ? ErrorCode::kStreamNotFound : ErrorCode::kRtmpRejected,
-           is_absent ? "nobody publishes this stream" : "too many viewers"},
+           is_absent ? "nobody publishes this stream" : "full: " + seat.error().detail},
           now);
     }
     seat_ = *seat;

@@ -42,7 +42,11 @@ struct EdgeStats {
   std::int64_t viewers_refused = 0;  // No such stream, or a limit.
   std::int64_t viewers_stalled = 0;  // Dropped because they took nothing.
   std::int64_t http_requests = 0;
-  std::int64_t http_errors = 0;  // Malformed, too large, too slow.
+  std::int64_t http_errors = 0;        // Malformed, too large, too slow.
+  DataSize memory = DataSize::Zero();  // As EdgeConfig::max_memory counts it, when last measured.
+  DataSize memory_limit = DataSize::Zero();
+  std::int64_t memory_refused = 0;  // Publishers and viewers, because it was full.
+  std::int64_t caches_dropped = 0;  // Because it was full.
   std::int64_t frames_in = 0;
   std::int64_t frames_out = 0;
   std::int64_t frames_dropped = 0;  // Skipped by slow viewers.

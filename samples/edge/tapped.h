@@ -19,6 +19,7 @@ class Tapped {
       : machine_(std::move(machine)), on_unsent_(std::move(on_unsent)) {}
 
   M* operator->() { return &machine_; }
+  const M* operator->() const { return &machine_; }
 
   void HandleBytes(ByteView in, Timestamp now) { machine_.HandleBytes(in, now); }
   void HandleUnsent(DataSize unsent, Timestamp now) {

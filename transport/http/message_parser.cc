@@ -134,6 +134,7 @@ class MessageParser::Core {
     return rest;
   }
 
+  std::size_t held() const { return inbox_.size() + collected_.body.size(); }
   const MessageHead& head() const { return collected_.head; }
   bool has_begun() const { return has_begun_; }
   Fault fault() const { return fault_; }
@@ -218,6 +219,9 @@ Bytes MessageParser::TakeSurplus() {
 }
 const MessageHead& MessageParser::head() const {
   return core_->head();
+}
+std::size_t MessageParser::held() const {
+  return core_->held();
 }
 bool MessageParser::has_begun() const {
   return core_->has_begun();

@@ -72,7 +72,8 @@ class MessageParser {
   Bytes TakeSurplus();
 
   const MessageHead& head() const;
-  bool has_begun() const;  // At least one byte of the message came.
+  std::size_t held() const;  // Bytes that were appended and not yet taken.
+  bool has_begun() const;    // At least one byte of the message came.
   Fault fault() const;
   const std::string& error() const;  // The parser's own words, for logs.
 

@@ -333,4 +333,9 @@ Output<ServerConnection::Event> ServerConnection::Poll() {
   return timers_.Next();
 }
 
+DataSize ServerConnection::held() const {
+  return DataSize::Bytes(
+      static_cast<std::int64_t>(parser_.held() + body_.size() + surplus_.size()));
+}
+
 }  // namespace onair::http

@@ -108,6 +108,9 @@ class ServerConnection {
 
   [[nodiscard]] Output<Event> Poll();
 
+  // Received bytes that wait here, for who counts the memory of many connections.
+  DataSize held() const;
+
  private:
   enum class Phase { kReading, kAnswering, kStreaming, kOver };
   enum class Timer { kRequest, kIdle };

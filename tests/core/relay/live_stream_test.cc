@@ -466,6 +466,24 @@ TEST_CASE("Nobody joins in the stale pictures of a publisher who left") {
 
 // Viewers.
 
+TEST_CASE("A dropped cache is gone for joiners only, and the next key frame begins another") {
+  LiveStream stream = Published({}, VideoOnly());
+  const ViewerId slow = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0)).value();
+  PushGop(stream, 0, 3);
+
+  stream.DropCache();
+
+  const ViewerId joiner = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(200)).value();
+  stream.Push(Delta(300), At(300));
+  CHECK(Drain(stream, joiner) == "");
+  CHECK(Drain(stream, slow) == "T K0 P100 P200 P300");
+  PushGop(stream, 400, 2);
+  CHECK(stream.stats().held_frames == 2);
+  CHECK(Drain(stream, joiner) == "T K400 P500");
+  const ViewerId later = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(500)).value();
+  CHECK(Drain(stream, later) == "T K400 P500");
+}
+
 TEST_CASE("One viewer more than allowed is refused until another leaves") {
   RelayConfig config;
   config.max_viewers = 2;

@@ -391,6 +391,112 @@ TEST_CASE("an edge bounds its connections, streams and viewers") {
   CHECK(world.Stats().http.refused == 1);
 }
 
+twin::FakeEncoderConfig HugePictures() {
+  twin::FakeEncoderConfig video;
+  video.rate = DataRate::KilobitsPerSec(40'000);  // 170 kB a picture.
+  video.gop = TimeDelta::Seconds(10);
+  return video;
+}
+
+TEST_CASE("an edge at its memory limit gives up the caches of streams nobody watches") {
+  EdgeConfig config = FreePorts();
+  config.max_memory = DataSize::Mebibytes(4);
+  World world(config);
+  std::vector<std::unique_ptr<Publisher>> publishers;
+  for (int i = 0; i < 4; ++i) {
+    publishers.push_back(
+        std::make_unique<Publisher>(world, "live/" + std::to_string(i), HugePictures()));
+    REQUIRE(publishers.back()->AwaitReady());
+    publishers.back()->Send(10);
+    REQUIRE(world.Await([&] { return world.edge->stats().frames_in >= 20 * (i + 1); }));
+  }
+  CHECK(world.Await([&] { return world.edge->stats().caches_dropped >= 2; }));
+  const EdgeStats stats = world.Stats();
+  CHECK(stats.memory <= config.max_memory);
+  CHECK(stats.publishers == 4);
+  CHECK(stats.memory_refused == 0);
+  FlvViewer viewer(world, "/live/0.flv");
+  CHECK(world.Await([&] { return viewer.seen.is_accepted; }));
+}
+
+TEST_CASE("an edge without memory refuses newcomers until there is some again") {
+  EdgeConfig config = FreePorts();
+  config.max_memory = DataSize::Mebibytes(4);
+  World world(config);
+  Publisher publisher(world, "live/show", HugePictures());
+  REQUIRE(publisher.AwaitReady());
+  publisher.Send(1);
+  REQUIRE(world.Await([&] { return world.edge->stats().frames_in > 0; }));
+  const int stuck = StuckViewer(world, "/live/show.flv");
+  REQUIRE(world.Await([&] { return world.edge->stats().viewers_flv == 1; }));
+  publisher.Send(40);  // 1.3 s lie before him: no reason to let them go.
+  REQUIRE(world.Await([&] { return world.edge->stats().frames_in >= 80; }));
+
+  const Answer answer = Ask(world, "/live/show.flv");
+  CHECK(answer.status == 503);
+  CHECK(answer.headers.Find("Retry-After"));
+  RtmpViewer rtmp(world, "live/show");
+  REQUIRE(world.Await([&] { return rtmp.seen.error.has_value(); }));
+  CHECK(rtmp.seen.error->code == ErrorCode::kStreamNotFound);  // NetStream.Play.Failed: later.
+  CHECK(rtmp.seen.pictures.empty());
+  Publisher other(world, "live/other");
+  CHECK_FALSE(other.AwaitReady());
+  CHECK(other.error->code == ErrorCode::kPublishRejected);
+  CHECK(world.Stats().memory_refused == 3);
+  CHECK(world.Stats().memory >= config.max_memory);
+  CHECK(Ask(world, "/metrics").body.find("onair_edge_memory_refused_total 3\n") !=
+        std::string::npos);
+
+  close(stuck);
+  REQUIRE(world.Await([&] { return world.edge->stats().viewers_flv == 0; }));
+  FlvViewer viewer(world, "/live/show.flv");
+  CHECK(world.Await([&] { return viewer.seen.is_accepted; }));
+}
+
+// All that the edge says to a plain socket that ends its side right behind its request.
+std::string AskAndEnd(const World& world, const std::string& request) {
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(world.ports.http);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(connect(client, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
+  REQUIRE(write(client, request.data(), request.size()) == static_cast<ssize_t>(request.size()));
+  shutdown(client, SHUT_WR);
+  std::string got;
+  std::array<char, 4096> piece;
+  for (ssize_t n = 0; (n = read(client, piece.data(), piece.size())) > 0;) {
+    got.append(piece.data(), static_cast<std::size_t>(n));
+  }
+  close(client);
+  return got;
+}
+
+TEST_CASE("an edge gives its whole answer to a client that ended its side") {
+  World world;
+  const std::string page = AskAndEnd(world, "GET / HTTP/1.0\r\n\r\n");
+  CHECK(page.starts_with("HTTP/1.1 200 "));
+  CHECK(page.ends_with("</body></html>\n"));
+  const std::string two = AskAndEnd(world,
+                                    "GET / HTTP/1.1\r\nHost: e\r\n\r\n"
+                                    "GET /metrics HTTP/1.1\r\nHost: e\r\n\r\n");
+  CHECK(two.find("</body></html>\n") != std::string::npos);
+  CHECK(two.find("onair_edge_peak_rss_mb") != std::string::npos);
+
+  Publisher publisher(world, "live/show");
+  REQUIRE(publisher.AwaitReady());
+  publisher.Send(3);
+  REQUIRE(world.Await([&] { return world.edge->stats().frames_in >= 6; }));
+  std::thread ending([&] {
+    REQUIRE(world.Await([&] { return world.edge->stats().frames_out >= 6; }));
+    publisher.Close();
+  });
+  const std::string flv = AskAndEnd(world, "GET /live/show.flv HTTP/1.0\r\n\r\n");
+  ending.join();
+  CHECK(flv.find("\r\n\r\nFLV") != std::string::npos);
+  CHECK(world.Await([&] { return world.edge->stats().http.open == 0; }));
+}
+
 TEST_CASE("an edge stops with a farewell to everybody") {
   World world;
   Publisher publisher(world, "live/show");

@@ -22,6 +22,11 @@ TEST_CASE("onair-edge serves on its defaults without options") {
   CHECK(line.options.edge.http_port == 8080);
   CHECK(line.options.edge.streams.stream.gop_cache == relay::GopCache::kOn);
   CHECK_FALSE(line.options.edge.identity);
+  const EdgeConfig usual;
+  CHECK(line.options.edge.publisher_grace == usual.publisher_grace);
+  CHECK(line.options.edge.lost_publisher_grace == usual.lost_publisher_grace);
+  CHECK(line.options.edge.publisher_timeout == usual.publisher_timeout);
+  CHECK(line.options.edge.max_memory == usual.max_memory);
 }
 
 TEST_CASE("onair-edge takes its options in both spellings") {
@@ -38,6 +43,10 @@ TEST_CASE("onair-edge takes its options in both spellings") {
                                              files.chain_file + "," + files.key_file,
                                              "--grace",
                                              "0.5",
+                                             "--lost-grace=4",
+                                             "--publisher-timeout=5",
+                                             "--max-memory",
+                                             "64",
                                              "--max-connections=9",
                                              "--max-streams",
                                              "8",
@@ -54,6 +63,9 @@ TEST_CASE("onair-edge takes its options in both spellings") {
   CHECK(line.options.edge.streams.stream.gop_cache == relay::GopCache::kOff);
   CHECK(line.options.edge.identity);
   CHECK(line.options.edge.publisher_grace == TimeDelta::Millis(500));
+  CHECK(line.options.edge.lost_publisher_grace == TimeDelta::Seconds(4));
+  CHECK(line.options.edge.publisher_timeout == TimeDelta::Seconds(5));
+  CHECK(line.options.edge.max_memory == DataSize::Mebibytes(64));
   CHECK(line.options.edge.max_connections == 9);
   CHECK(line.options.edge.streams.max_streams == 8);
   CHECK(line.options.edge.streams.stream.max_viewers == 7);
