@@ -63,6 +63,8 @@ namespace onair {
   X(kFileRead,          712, "file.read",             kYes, "the file could not be read", "see native_code") \
   X(kFileWrite,         713, "file.write",            kNo,  "the file could not be written", "see native_code") \
   X(kDiskFull,          714, "file.disk_full",        kNo,  "the disk is full", "free some space") \
+  /* 72x beauty */                                                                                                    \
+  X(kFaceModel,         720, "face.model",            kNo,  "the file is not the face detector's model", "give the file that the detector names") \
   /* 8xx sessions */                                                                                                 \
   X(kRetriesExhausted,  800, "session.retries",       kNo,  "reconnecting was given up", "start again later") \
   X(kStalled,           801, "session.stalled",       kYes, "no media came for too long", "wait for the reconnect") \
