@@ -11,6 +11,8 @@
 #include "codec/bitstream/avc_config.h"
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/h264_sps.h"
+#include "codec/bitstream/h265_sps.h"
+#include "codec/bitstream/hevc_config.h"
 #include "codec/decode/ffmpeg_handles.h"
 #include "codec/decode/picture_export.h"
 
@@ -57,7 +59,13 @@ Result<Ffmpeg<AVCodecContext>> OpenContext(VideoCodec codec, int threads) {
 // learns from the stream, and a live stream without B frames is not delayed by its whole
 // picture buffer.
 Result<int> ReorderDepth(const VideoTrack& track) {
-  if (track.codec != VideoCodec::kH264) return 0;
+  if (track.codec == VideoCodec::kH265) {
+    const auto config = ParseHevcConfig(track.config.view());
+    if (!config) return Forward(config);
+    const auto sps = ParseH265Sps(config->sps.front());
+    if (!sps) return Forward(sps);
+    return sps->reorder_depth;
+  }
   const auto config = ParseAvcConfig(track.config.view());
   if (!config) return Forward(config);
   const auto sps = ParseH264Sps(config->sps.front());

@@ -295,17 +295,14 @@ TEST_CASE("Sizes that are no multiple of a macroblock come out cropped to the pi
 // Three gray pictures by x265 3.5 through the ffmpeg 5.1 program:
 //   ffmpeg -f lavfi -i color=c=0x808080:size=64x64:rate=30 -frames:v 3 -pix_fmt yuv420p
 //     -c:v libx265 -preset veryfast -tune zerolatency -x265-params info=0 -tag:v hvc1 out.mp4
-constexpr std::string_view kHvcc =
-    "0101600000009000000000001ef000fcfdf8f800000f03a00001001840010c01ffff016000000300900000030000"
-    "03001eba0240a10001002842010101600000030090000003000003001ea020810596ea4932bc05a0200000030020"
-    "00000303c1a2000100074401c172b42240";
+// kFfmpegHvcc is its configuration record.
 constexpr std::string_view kHevcFrames[] = {"0000000c2801af78ebaefbfe7557cb4f",
                                             "0000000c0201d0097e10c204f0f685e4",
                                             "0000000d0201d011ffd4430204d0f685e4"};
 
 TEST_CASE("H.265 with its hvcC record decodes on the same decoder, after H.264 and back") {
   const auto h264 = MakeStream({}, 8);
-  const VideoTrack hevc{VideoCodec::kH265, {64, 64}, 30, Buffer::Own(Hex(kHvcc))};
+  const VideoTrack hevc{VideoCodec::kH265, {64, 64}, 30, Buffer::Own(Hex(kFfmpegHvcc))};
   auto decoder = Open();
   std::vector<VideoFrame> out;
   REQUIRE(decoder->Configure(h264.track));
