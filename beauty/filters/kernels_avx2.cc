@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "beauty/filters/isa_kernels.h"
+#include "beauty/filters/kernels_impl.h"
+#include "beauty/filters/lanes_avx2.h"
+
+namespace onair::beauty {
+
+const Kernels& Avx2Kernels() {
+  static constexpr Kernels kKernels = MakeKernels<Avx2>();
+  return kKernels;
+}
+
+}  // namespace onair::beauty

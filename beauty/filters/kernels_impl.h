@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inner loops, written once for any lanes (lanes_*.h). Each kernels_*.cc compiles them for
+// its instruction set.
+//
+// Everything here has internal linkage and nothing inline comes from elsewhere (no std::min):
+// a shared inline function compiled with AVX2 might be the one the linker keeps for all.
+#pragma once
+
+#include <cstdint>
+
+#include "beauty/filters/kernels.h"
+#include "beauty/filters/lanes_plain.h"
+
+namespace onair::beauty {
+namespace {
+
+// Whole vectors first, then one lane at a time.
+template <typename Lanes, int kStep, typename Body, typename Tail>
+void ForEach(int count, Body body, Tail tail) {
+  int i = 0;
+  for (; i + kStep <= count; i += kStep) body(i);
+  for (; i < count; ++i) tail(i);
+}
+
+int CellsOf(int width, int side) {
+  return (width + side - 1) / side;
+}
+int Clamped(int x, int last) {
+  return x < last ? x : last;
+}
+
+// ---- Statistics of cells.
+
+void ReduceLumaCell(const std::uint8_t* const* rows, int width, int cell, std::int32_t* sum,
+                    std::int32_t* squares) {
+  std::int32_t total = 0, total_squares = 0;
+  for (int y = 0; y < kCell; ++y) {
+    for (int x = 0; x < kCell; ++x) {
+      const int value = rows[y][Clamped(cell * kCell + x, width - 1)];
+      total += value;
+      total_squares += value * value;
+    }
+  }
+  sum[cell] = total;
+  squares[cell] = total_squares;
+}
+
+void ReduceChromaCell(const std::uint8_t* const* rows, int width, int cell, std::int32_t* sum) {
+  const int left = cell * 2, right = Clamped(left + 1, width - 1);
+  sum[cell] = rows[0][left] + rows[0][right] + rows[1][left] + rows[1][right];
+}
+
+template <typename L>
+void ReduceLuma(const std::uint8_t* const* rows, int width, std::int32_t* sum,
+                std::int32_t* squares) {
+  int cell = 0;
+  if constexpr (L::k16 > 1) {
+    const auto ones = L::Set16(1);
+    // Two vectors of pixels make one of cells.
+    for (; (cell + L::k32) * kCell <= width; cell += L::k32) {
+      typename L::I32 parts[2], square_parts[2];
+      for (int half = 0; half < 2; ++half) {
+        const int x = cell * kCell + half * L::k16;
+        auto column = L::LoadBytes(rows[0] + x);
+        auto squared = L::MulAddPairs(column, column);
+        for (int y = 1; y < kCell; ++y) {
+          const auto pixels = L::LoadBytes(rows[y] + x);
+          column = L::Add(column, pixels);
+          squared = L::Add32(squared, L::MulAddPairs(pixels, pixels));
+        }
+        parts[half] = L::MulAddPairs(column, ones);
+        square_parts[half] = squared;
+      }
+      L::Store32(sum + cell, L::AddPairs(parts[0], parts[1]));
+      L::Store32(squares + cell, L::AddPairs(square_parts[0], square_parts[1]));
+    }
+  }
+  for (; cell < CellsOf(width, kCell); ++cell) ReduceLumaCell(rows, width, cell, sum, squares);
+}
+
+template <typename L>
+void ReduceChroma(const std::uint8_t* const* rows, int width, std::int32_t* sum) {
+  int cell = 0;
+  if constexpr (L::k16 > 1) {
+    const auto ones = L::Set16(1);
+    for (; (cell + L::k32) * 2 <= width; cell += L::k32) {
+      const auto column =
+          L::Add(L::LoadBytes(rows[0] + cell * 2), L::LoadBytes(rows[1] + cell * 2));
+      L::Store32(sum + cell, L::MulAddPairs(column, ones));
+    }
+  }
+  for (; cell < CellsOf(width, 2); ++cell) ReduceChromaCell(rows, width, cell, sum);
+}
+
+// ---- Sums over boxes of cells.
+
+template <typename L>
+void SlideAt(std::int32_t* acc, const std::int32_t* enter, const std::int32_t* leave, int i) {
+  const auto change = L::Sub32(L::Load32(enter + i), L::Load32(leave + i));
+  L::Store32(acc + i, L::Add32(L::Load32(acc + i), change));
+}
+template <typename L>
+void Slide(std::int32_t* acc, const std::int32_t* enter, const std::int32_t* leave, int cells) {
+  ForEach<L, L::k32>(
+      cells, [&](int i) { SlideAt<L>(acc, enter, leave, i); },
+      [&](int i) { SlideAt<Plain>(acc, enter, leave, i); });
+}
+
+template <typename L>
+typename L::I32 BoxAt(const std::int32_t* in, int radius, int i) {
+  auto sum = L::Load32(in + i - radius);
+  for (int k = 1 - radius; k <= radius; ++k) sum = L::Add32(sum, L::Load32(in + i + k));
+  return sum;
+}
+template <typename L>
+void Box(const std::int32_t* in, int radius, std::int32_t* out, int cells) {
+  ForEach<L, L::k32>(
+      cells, [&](int i) { L::Store32(out + i, BoxAt<L>(in, radius, i)); },
+      [&](int i) { out[i] = BoxAt<Plain>(in, radius, i); });
+}
+
+template <typename L>
+typename L::I32 ScaledBoxAt(const std::int32_t* in, int radius, float scale, int i) {
+  return L::ToInt(L::MulF(L::ToFloat(BoxAt<L>(in, radius, i)), L::SetF(scale)));
+}
+template <typename L>
+void BoxToMap(const std::int32_t* in, int radius, float scale, std::int16_t* out, int cells) {
+  int i = 0;
+  if constexpr (L::k16 > 1) {
+    for (; i + L::k16 <= cells; i += L::k16) {
+      L::Store16(out + i, L::Pack(ScaledBoxAt<L>(in, radius, scale, i),
+                                  ScaledBoxAt<L>(in, radius, scale, i + L::k32)));
+    }
+  }
+  for (; i < cells; ++i) out[i] = Plain::Saturate(ScaledBoxAt<Plain>(in, radius, scale, i));
+}
+
+// ---- What is skin, what is detail.
+
+template <typename L>
+typename L::F32 Clamp01(typename L::F32 a) {
+  return L::MinF(L::MaxF(a, L::SetF(0)), L::SetF(1));
+}
+
+template <typename L>
+typename L::F32 SkinAt(const ClassifyRow& row, const ClassifyParams& p, int i) {
+  const auto luma = L::MulF(L::ToFloat(L::Load32(row.luma + i)), L::SetF(1.0F / 16));
+  const auto u = L::SubF(L::MulF(L::ToFloat(L::Load32(row.u + i)), L::SetF(0.25F)), L::SetF(128));
+  const auto v = L::SubF(L::MulF(L::ToFloat(L::Load32(row.v + i)), L::SetF(0.25F)), L::SetF(128));
+  // Darker skin has less chroma: the tone moves towards grey with luma.
+  const auto scale = L::MinF(L::MaxF(L::MulF(luma, L::SetF(p.inverse_luma)), L::SetF(p.dimmest)),
+                             L::SetF(p.brightest));
+  const auto along =
+      L::SubF(L::AddF(L::MulF(u, L::SetF(p.along_u)), L::MulF(v, L::SetF(p.along_v))),
+              L::MulF(scale, L::SetF(p.saturation)));
+  const auto across = L::AddF(L::MulF(u, L::SetF(p.across_u)), L::MulF(v, L::SetF(p.across_v)));
+  const auto distance =
+      L::DivF(L::AddF(L::MulF(L::MulF(along, along), L::SetF(p.inverse_along)),
+                      L::MulF(L::MulF(across, across), L::SetF(p.inverse_across))),
+              scale);
+  // Full weight within 0.6 of the ellipse, none beyond 1.4: no hard border.
+  auto skin = Clamp01<L>(L::MulF(L::SubF(L::SetF(1.4F), distance), L::SetF(1.25F)));
+  skin = L::MulF(L::MulF(skin, skin), L::SubF(L::SetF(3), L::MulF(L::SetF(2), skin)));
+  // Near black there is no colour to go by.
+  return L::MulF(skin, Clamp01<L>(L::MulF(L::SubF(luma, L::SetF(22)), L::SetF(1.0F / 24))));
+}
+
+template <typename L>
+typename L::F32 ZoneAt(const ClassifyRow& row, float floor, int i) {
+  auto zone = L::SetF(0);
+  for (int k = 0; k < row.zone_count; ++k) {
+    const ZoneRow& face = row.zones[k];
+    zone = L::MaxF(zone, L::SubF(L::SetF(face.inside), L::LoadF(face.across + i)));
+  }
+  return L::AddF(L::SetF(floor), L::MulF(L::SetF(1 - floor), Clamp01<L>(zone)));
+}
+
+template <typename L>
+void ClassifyAt(const ClassifyRow& row, const ClassifyParams& p, int i) {
+  const auto mean = L::MulF(L::ToFloat(L::Load32(row.box_sum + i)), L::SetF(p.inverse_box_pixels));
+  const auto mean_square =
+      L::MulF(L::ToFloat(L::Load32(row.box_squares + i)), L::SetF(p.inverse_box_pixels));
+  const auto variance = L::MaxF(L::SubF(mean_square, L::MulF(mean, mean)), L::SetF(0));
+  const auto power = L::MulF(variance, variance);
+  const auto skin = L::MulF(SkinAt<L>(row, p, i), ZoneAt<L>(row, p.zone_floor, i));
+  const auto calm = L::SetF(p.smooth_below);
+  const auto smooth = L::MulF(skin, L::DivF(calm, L::AddF(power, calm)));
+  const auto held = L::SubF(L::SetF(1), L::MulF(skin, L::SetF(p.skin_calm)));
+  const auto edge = L::MulF(held, L::DivF(power, L::AddF(power, L::SetF(p.edge_above))));
+  L::Store32(row.smooth + i, L::ToInt(L::MulF(smooth, L::SetF(65536))));
+  L::Store32(row.smooth_mean + i, L::ToInt(L::MulF(L::MulF(smooth, mean), L::SetF(1024))));
+  L::Store32(row.skin + i, L::ToInt(L::MulF(skin, L::SetF(65536))));
+  L::Store32(row.edge + i, L::ToInt(L::MulF(edge, L::SetF(65536))));
+}
+template <typename L>
+void Classify(const ClassifyRow& row, const ClassifyParams& params, int cells) {
+  ForEach<L, L::k32>(
+      cells, [&](int i) { ClassifyAt<L>(row, params, i); },
+      [&](int i) { ClassifyAt<Plain>(row, params, i); });
+}
+
+// ---- From cells to pixels.
+
+template <typename L>
+typename L::I16 Between(typename L::I16 from, typename L::I16 to, typename L::I16 part) {
+  return L::Add(from, L::MulRound(L::Sub(to, from), part));
+}
+
+template <typename L>
+void Expand4At(const std::int16_t* in, std::int16_t* out, int i) {
+  const auto near = L::Set16(4096), far = L::Set16(12288);  // 1/8 and 3/8.
+  const auto here = L::Load16(in + i);
+  const auto left = L::Load16(in + i - 1), right = L::Load16(in + i + 1);
+  L::StoreFour(out + 4 * i, Between<L>(here, left, far), Between<L>(here, left, near),
+               Between<L>(here, right, near), Between<L>(here, right, far));
+}
+template <typename L>
+void Expand4(const std::int16_t* in, std::int16_t* out, int cells) {
+  ForEach<L, L::k16>(
+      cells, [&](int i) { Expand4At<L>(in, out, i); },
+      [&](int i) { Expand4At<Plain>(in, out, i); });
+}
+
+template <typename L>
+void Expand2At(const std::int16_t* in, std::int16_t* out, int i) {
+  const auto quarter = L::Set16(8192);
+  const auto here = L::Load16(in + i);
+  L::StoreTwo(out + 2 * i, Between<L>(here, L::Load16(in + i - 1), quarter),
+              Between<L>(here, L::Load16(in + i + 1), quarter));
+}
+template <typename L>
+void Expand2(const std::int16_t* in, std::int16_t* out, int cells) {
+  ForEach<L, L::k16>(
+      cells, [&](int i) { Expand2At<L>(in, out, i); },
+      [&](int i) { Expand2At<Plain>(in, out, i); });
+}
+
+template <typename L>
+typename L::I16 MapAt(const std::int16_t* from, const std::int16_t* to, typename L::I16 part,
+                      int x) {
+  return Between<L>(L::Load16(from + x), L::Load16(to + x), part);
+}
+
+// ---- Pixels.
+
+template <typename L>
+void BlurColumnAt(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
+                  std::int16_t* out, int x) {
+  const auto outer = L::Add(L::LoadBytes(above + x), L::LoadBytes(below + x));
+  L::Store16(out + x, L::Add(outer, L::template Shl<1>(L::LoadBytes(row + x))));
+}
+template <typename L>
+void BlurColumn(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
+                std::int16_t* out, int width) {
+  ForEach<L, L::k16>(
+      width, [&](int x) { BlurColumnAt<L>(above, row, below, out, x); },
+      [&](int x) { BlurColumnAt<Plain>(above, row, below, out, x); });
+}
+
+template <typename L>
+typename L::I16 Limited(typename L::I16 a, int limit) {
+  return L::Max(L::Min(a, L::Set16(limit)), L::Set16(-limit));
+}
+
+// Luma in Q7: 255 is 32640. Detail is what a 3x3 binomial blur takes away, in 1/16 code:
+// up to kFine of it are pores and hair, kept where skin is smoothed; what lies above and
+// below kStrong is sharpened; more would ring at edges that are sharp already.
+constexpr int kFine = 2 * 16;
+constexpr int kStrong = 14 * 16;
+
+template <typename L>
+void RetouchLumaAt(const RetouchLumaRow& row, const RetouchLumaParams& p, int x) {
+  const auto part = L::Set16(p.part);
+  const auto smooth = MapAt<L>(row.from.smooth, row.to.smooth, part, x);
+  const auto smooth_mean = MapAt<L>(row.from.smooth_mean, row.to.smooth_mean, part, x);
+  const auto edge = MapAt<L>(row.from.edge, row.to.edge, part, x);
+  const auto skin = MapAt<L>(row.from.skin, row.to.skin, part, x);
+
+  const auto pixel = L::LoadBytes(row.in + x);
+  const auto luma = L::template Shl<7>(pixel);
+  const auto sides = L::Add(L::Load16(row.column_blur + x - 1), L::Load16(row.column_blur + x + 1));
+  const auto blurred = L::Add(sides, L::template Shl<1>(L::Load16(row.column_blur + x)));
+  const auto detail = L::Sub(L::template Shl<4>(pixel), blurred);
+  const auto fine = Limited<L>(detail, kFine);
+  const auto strong = L::Sub(Limited<L>(detail, kStrong), fine);
+
+  // luma - smooth * (luma - mean), over the box's models.
+  auto out = L::Add(luma, L::Sub(smooth_mean, L::MulRound(luma, smooth)));
+  const auto pores = L::MulRound(smooth, L::Set16(p.pores));
+  out = L::AddSat(out, L::MulRound(L::template Shl<3>(fine), pores));
+  out = L::AddSat(out, L::MulRound(L::template Shl<5>(strong), edge));
+  out = L::Max(out, L::Set16(0));
+
+  // t * t * (1 - t): nothing at black and white, most at the luma of lit skin.
+  const auto curve = L::MulRound(L::MulRound(out, out), L::Sub(L::Set16(32767), out));
+  const auto whiten = L::MulRound(skin, L::Set16(p.whiten));
+  out = L::AddSat(out, L::MulRound(L::template Shl<1>(curve), whiten));
+  L::StoreBytes(row.out + x, L::template Shr<7>(L::AddSat(out, L::Set16(64))));
+}
+template <typename L>
+void RetouchLuma(const RetouchLumaRow& row, const RetouchLumaParams& params, int width) {
+  ForEach<L, L::k16>(
+      width, [&](int x) { RetouchLumaAt<L>(row, params, x); },
+      [&](int x) { RetouchLumaAt<Plain>(row, params, x); });
+}
+
+constexpr int kRedOfLips = 172;  // V; skin redder than this is not made redder.
+
+template <typename L>
+typename L::I16 ToByteFromQ6(typename L::I16 a) {
+  return L::template Sar<6>(L::Add(a, L::Set16(32)));
+}
+
+template <typename L>
+void RetouchChromaAt(const RetouchChromaRow& row, const RetouchChromaParams& p, int x) {
+  const auto skin = MapAt<L>(row.skin_from, row.skin_to, L::Set16(p.part), x);
+  const auto u = L::template Shl<6>(L::LoadBytes(row.u + x));
+  const auto v = L::template Shl<6>(L::LoadBytes(row.v + x));
+  // The last 32 codes below the limit take less and less.
+  auto room = L::Sub(L::Set16(kRedOfLips * 64), v);
+  room = L::template Shl<4>(L::Min(L::Max(room, L::Set16(0)), L::Set16(2047)));
+  const auto rosy = L::MulRound(L::MulRound(skin, room), L::Set16(p.v_rosy));
+  const auto v_add = L::Add(L::MulRound(skin, L::Set16(p.v_add)), rosy);
+  const auto u_add = L::MulRound(skin, L::Set16(p.u_add));
+  L::StoreBytes(row.u_out + x, ToByteFromQ6<L>(L::Add(u, u_add)));
+  L::StoreBytes(row.v_out + x, ToByteFromQ6<L>(L::Add(v, v_add)));
+}
+template <typename L>
+void RetouchChroma(const RetouchChromaRow& row, const RetouchChromaParams& params, int width) {
+  ForEach<L, L::k16>(
+      width, [&](int x) { RetouchChromaAt<L>(row, params, x); },
+      [&](int x) { RetouchChromaAt<Plain>(row, params, x); });
+}
+
+template <typename L>
+void SoftenAt(const SoftenRow& row, std::int16_t part_q15, int x) {
+  const auto part = L::Set16(part_q15);
+  const auto weight = MapAt<L>(row.weight_from, row.weight_to, part, x);
+  const auto mean = MapAt<L>(row.mean_from, row.mean_to, part, x);
+  const auto pixel = L::template Shl<7>(L::LoadBytes(row.pixels + x));
+  const auto out = L::Max(L::Add(pixel, L::Sub(mean, L::MulRound(pixel, weight))), L::Set16(0));
+  L::StoreBytes(row.pixels + x, L::template Shr<7>(L::AddSat(out, L::Set16(64))));
+}
+template <typename L>
+void Soften(const SoftenRow& row, std::int16_t part, int width) {
+  ForEach<L, L::k16>(
+      width, [&](int x) { SoftenAt<L>(row, part, x); },
+      [&](int x) { SoftenAt<Plain>(row, part, x); });
+}
+
+template <typename L>
+void BlendAt(std::uint8_t* pixels, const std::uint8_t* value, const std::uint8_t* keep, int x) {
+  // (a + 128 + (a + 128 >> 8)) >> 8 is a / 255 rounded for a = 0..65025, as unsigned 16 bits.
+  const auto scaled =
+      L::Add(L::Mul(L::LoadBytes(pixels + x), L::LoadBytes(keep + x)), L::Set16(128));
+  const auto kept = L::template Shr<8>(L::Add(scaled, L::template Shr<8>(scaled)));
+  L::StoreBytes(pixels + x, L::Add(kept, L::LoadBytes(value + x)));
+}
+template <typename L>
+void BlendRow(std::uint8_t* pixels, const std::uint8_t* value, const std::uint8_t* keep,
+              int width) {
+  ForEach<L, L::k16>(
+      width, [&](int x) { BlendAt<L>(pixels, value, keep, x); },
+      [&](int x) { BlendAt<Plain>(pixels, value, keep, x); });
+}
+
+template <typename L>
+constexpr Kernels MakeKernels() {
+  return {.reduce_luma = ReduceLuma<L>,
+          .reduce_chroma = ReduceChroma<L>,
+          .slide = Slide<L>,
+          .box = Box<L>,
+          .box_to_map = BoxToMap<L>,
+          .classify = Classify<L>,
+          .expand4 = Expand4<L>,
+          .expand2 = Expand2<L>,
+          .blur_column = BlurColumn<L>,
+          .retouch_luma = RetouchLuma<L>,
+          .retouch_chroma = RetouchChroma<L>,
+          .soften = Soften<L>,
+          .blend_row = BlendRow<L>};
+}
+
+}  // namespace
+}  // namespace onair::beauty

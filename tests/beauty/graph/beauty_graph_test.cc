@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "beauty/graph/beauty_graph.h"
+
+#include <catch2/catch.hpp>
+#include <limits>
+
+#include "tests/beauty/support/pictures.h"
+
+using namespace onair;
+using namespace onair::beauty;
+using namespace onair::beauty::test;
+
+namespace {
+
+constexpr PictureSize kSize{64, 48};
+
+VideoFrame Frame(Picture picture) {
+  return VideoFrame(std::move(picture), MediaTime::Micros(40'000), Timestamp::Zero());
+}
+
+struct Invert : VideoFilter {
+  Result<Picture> Apply(const Picture& picture, const FilterInput& input) override {
+    faces = input.faces.size();
+    return Painted(picture.size(),
+                   [&](std::size_t p, int x, int y) { return 255 - At(picture, p, x, y); });
+  }
+  std::size_t faces = 0;
+};
+struct Broken : VideoFilter {
+  Result<Picture> Apply(const Picture&, const FilterInput&) override {
+    return Fail(ErrorCode::kInternal, "no");
+  }
+};
+struct Shrink : VideoFilter {
+  Result<Picture> Apply(const Picture&, const FilterInput&) override {
+    return Flat({2, 2}, 1, 2, 3);
+  }
+};
+
+Watermark WhiteDot() {
+  return {{2, 2}, std::vector<std::uint8_t>(16, 255), 0, 0};
+}
+
+}  // namespace
+
+TEST_CASE("With everything off the very same pixels go on, in any format and rotation") {
+  BeautyGraph graph;
+  auto nv12 = std::move(*PictureBuilder::Allocate(PixelFormat::kNv12, {853, 480})).Freeze();
+  VideoFrame frame = Frame(nv12);
+  frame.rotation = Rotation::k90;
+  const VideoFrame out = graph.Apply(std::move(frame), {});
+  CHECK(out.picture.plane(0).data == nv12.plane(0).data);
+  CHECK(out.picture.format() == PixelFormat::kNv12);
+  CHECK(out.rotation == Rotation::k90);
+  CHECK(graph.stats().untouched == 1);
+  CHECK(graph.stats().allocations == 0);
+}
+
+TEST_CASE("Sliders out of range are refused and change nothing") {
+  BeautyGraph graph;
+  BeautyConfig config;
+  config.eyes = std::numeric_limits<float>::quiet_NaN();
+  CHECK(graph.SetBeauty(config).error().detail == "beauty.eyes");
+  CHECK(graph.SetLut(nullptr, 1.5F).error().code == ErrorCode::kInvalidConfig);
+  CHECK(graph.SetBackground(-1).error().code == ErrorCode::kInvalidConfig);
+  static_cast<void>(graph.Apply(Frame(Flat(kSize, 90, 110, 150)), {}));
+  CHECK(graph.stats().untouched == 1);
+}
+
+TEST_CASE("Mirroring takes faces and regions along, and turns the picture upright") {
+  BeautyGraph graph;
+  graph.SetMirror(Mirror::kLeftRight);
+  VideoFrame frame = Frame(Painted(kSize, [](std::size_t, int x, int) { return x; }));
+  frame.rotation = Rotation::k180;
+  frame.roi = RoiMap{{{0, 0, 0.25F, 0.5F, 1}}};
+  const Face face{1, {0.1F, 0.1F, 0.2F, 0.2F}, std::nullopt, 1};
+  const VideoFrame out = graph.Apply(std::move(frame), std::span(&face, 1));
+  CHECK(At(out.picture, 0, 5, 0) == 5);  // Turned half round, then mirrored.
+  CHECK(out.rotation == Rotation::k0);
+  CHECK(out.roi->regions.at(0).x == Approx(0.0F));
+  CHECK(out.roi->regions.at(0).y == Approx(0.5F));
+  REQUIRE(graph.faces().size() == 1);
+  CHECK(graph.faces()[0].box.x == Approx(0.7F));
+  CHECK(out.pts == MediaTime::Micros(40'000));
+}
+
+TEST_CASE("Faces that are not numbers are ignored, and those beyond the bound") {
+  BeautyGraph graph;
+  std::vector<Face> faces(50, Face{1, {0.1F, 0.1F, 0.2F, 0.2F}, std::nullopt, 1});
+  faces[0].box.x = std::numeric_limits<float>::quiet_NaN();
+  faces[1].landmarks.emplace();
+  faces[1].landmarks->nose_tip.y = std::numeric_limits<float>::infinity();
+  static_cast<void>(graph.Apply(Frame(Flat(kSize, 90, 110, 150)), faces));
+  CHECK(graph.faces().size() == kMaxFaces);
+  CHECK_FALSE(graph.faces()[0].landmarks);
+}
+
+TEST_CASE("An app's filter runs, and its failure is counted while the picture goes on") {
+  BeautyGraph graph;
+  auto invert = std::make_unique<Invert>();
+  Invert* seen = invert.get();
+  REQUIRE(graph.AddFilter(std::make_unique<Broken>()));
+  const int number = *graph.AddFilter(std::move(invert));
+  REQUIRE(graph.AddFilter(std::make_unique<Shrink>()));
+  const Face face{1, {0.1F, 0.1F, 0.2F, 0.2F}, std::nullopt, 1};
+  const VideoFrame out = graph.Apply(Frame(Flat(kSize, 90, 110, 150)), std::span(&face, 1));
+  CHECK(At(out.picture, 0, 0, 0) == 165);
+  CHECK(seen->faces == 1);
+  CHECK(graph.stats().filter_errors == 2);
+  CHECK(graph.RemoveFilter(number));
+  CHECK_FALSE(graph.RemoveFilter(number));
+}
+
+TEST_CASE("Filters beyond the bound and null are refused") {
+  BeautyGraph graph;
+  CHECK(graph.AddFilter(nullptr).error().code == ErrorCode::kInvalidConfig);
+  for (std::size_t i = 0; i < BeautyGraph::kMaxFilters; ++i) {
+    REQUIRE(graph.AddFilter(std::make_unique<Broken>()));
+  }
+  CHECK(graph.AddFilter(std::make_unique<Broken>()).error().code == ErrorCode::kLimit);
+}
+
+TEST_CASE("The watermark lies over what the app's filters made") {
+  BeautyGraph graph;
+  REQUIRE(graph.SetWatermark(WhiteDot()));
+  REQUIRE(graph.AddFilter(std::make_unique<Invert>()));
+  const Picture source = Flat(kSize, 90, 110, 150);
+  const VideoFrame out = graph.Apply(Frame(source), {});
+  CHECK(At(out.picture, 0, 0, 0) == 235);
+  CHECK(At(out.picture, 0, 9, 9) == 165);
+  CHECK(At(source, 0, 0, 0) == 90);
+  REQUIRE(graph.SetWatermark(std::nullopt));
+  CHECK(At(graph.Apply(Frame(source), {}).picture, 0, 0, 0) == 165);
+}
+
+TEST_CASE("Nothing is allocated for a picture in a steady stream") {
+  BeautyGraph graph;
+  REQUIRE(graph.SetWatermark(WhiteDot()));
+  const Picture source = Flat({320, 180}, 120, 110, 150);
+  static_cast<void>(graph.Apply(Frame(source), {}));
+  const auto before = graph.stats().allocations;
+  for (int i = 0; i < 50; ++i) static_cast<void>(graph.Apply(Frame(source), {}));
+  CHECK(graph.stats().allocations == before);
+}
