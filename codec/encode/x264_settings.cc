@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "codec/encode/preset.h"
 #include "codec/encode/rate_control.h"
 
 namespace onair::codec {
@@ -72,8 +73,8 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   if (config.codec != VideoCodec::kH264) {
     return Fail(ErrorCode::kCodecUnavailable, "x264 encodes H.264 only");
   }
-  if (!IsPreset(config.preset) ||
-      x264_param_default_preset(&param, config.preset.c_str(), "zerolatency") != 0) {
+  const std::string preset = PresetOf(config);
+  if (!IsPreset(preset) || x264_param_default_preset(&param, preset.c_str(), "zerolatency") != 0) {
     return Fail(ErrorCode::kInvalidConfig, "video.preset");
   }
   FillPictures(config, param);

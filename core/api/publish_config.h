@@ -35,8 +35,10 @@ struct VideoConfig {
   // 1 s the second after a key frame is up to 25 % low.
   TimeDelta vbv = TimeDelta::Millis(250);
 
-  // x264 preset name. Slower presets give better pictures for more CPU.
-  std::string preset = "veryfast";
+  // Preset name of x264 and x265, ultrafast to placebo. Slower presets give better pictures for
+  // more CPU. "auto": veryfast for H.264, superfast for H.265.
+  // Source: measured, 720p, ms per picture on one core: 7.5 and 29; x265 veryfast is not live.
+  std::string preset = "auto";
 
   // Encoder threads. Range [1, 16]. Sliced threads: more lowers latency, not throughput per
   // core.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// codec_bench [FILE.yuv WIDTHxHEIGHT]: what the codecs cost and how well the rate follows.
-// Without a file (raw I420, 30 fps) it draws its own pictures.
+// codec_bench [FILE.yuv WIDTHxHEIGHT [h264|h265]]: what the codecs cost and how well the rate
+// follows. Without a file (raw I420, 30 fps) it draws its own pictures; without a codec, both.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -9,9 +9,10 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "codec/decode/ffmpeg_video_decoder.h"
-#include "codec/encode/x264_encoder.h"
+#include "codec/encode/video_encoder.h"
 #include "tests/codec/support/moving_picture.h"
 
 namespace {
@@ -81,7 +82,7 @@ using Before = std::function<void(VideoEncoder&, int)>;
 Run Encode(const Pictures& pictures, const VideoConfig& config, int count,
            const Before& before = {}) {
   Run run;
-  auto encoder = codec::OpenX264Encoder(config);
+  auto encoder = codec::OpenVideoEncoder(config);
   if (!encoder) {
     std::fprintf(stderr, "%s\n", ToString(encoder.error()).c_str());
     std::exit(1);
@@ -96,12 +97,13 @@ Run Encode(const Pictures& pictures, const VideoConfig& config, int count,
   return run;
 }
 
-void BenchSpeed(const Pictures& pictures, PictureSize size) {
+void BenchSpeed(const Pictures& pictures, PictureSize size, VideoCodec codec) {
   std::printf("\nms per picture, %dx%d, 1500 kbit/s, 2 threads%14s %8s %8s\n", size.width,
               size.height, "p50", "p95", "max");
   Run last;
   for (const char* preset : {"ultrafast", "superfast", "veryfast"}) {
     VideoConfig config;
+    config.codec = codec;
     config.size = size;
     config.preset = preset;
     last = Encode(pictures, config, 120);
@@ -145,10 +147,11 @@ double MeanPsnr(const Pictures& pictures, const Run& run) {
   return sum / std::max(shown, 1);
 }
 
-void BenchSteadyRate(const Pictures& pictures, PictureSize size) {
+void BenchSteadyRate(const Pictures& pictures, PictureSize size, VideoCodec codec) {
   std::printf("\nsteady rate, 30 s%29s %8s %8s\n", "error %", "PSNR dB", "max kB");
   for (const int kbps : {400, 800, 1500, 3000}) {
     VideoConfig config;
+    config.codec = codec;
     config.size = size;
     config.rate = DataRate::KilobitsPerSec(kbps);
     const Run run = Encode(pictures, config, 900);
@@ -160,7 +163,7 @@ void BenchSteadyRate(const Pictures& pictures, PictureSize size) {
 }
 
 // Rate error after steps high -> low at 4.5 s and back at 8.5 s, key frames on even seconds.
-void BenchRateSteps(const Pictures& pictures, PictureSize size) {
+void BenchRateSteps(const Pictures& pictures, PictureSize size, VideoCodec codec) {
   std::printf("\nrate steps, error in %%%19s %8s %8s %8s %8s %8s %8s\n", "2 s", "dn 0.5s", "dn 1s",
               "dn 2nd", "up 1s", "up 1.5s", "up 2nd");
   struct Row {
@@ -169,6 +172,7 @@ void BenchRateSteps(const Pictures& pictures, PictureSize size) {
   for (const Row row :
        {Row{1500, 600, 250}, Row{2500, 400, 250}, Row{1500, 600, 1000}, Row{1500, 600, 100}}) {
     VideoConfig config;
+    config.codec = codec;
     config.size = size;
     config.rate = DataRate::KilobitsPerSec(row.high);
     config.vbv = TimeDelta::Millis(row.vbv_ms);
@@ -187,18 +191,25 @@ void BenchRateSteps(const Pictures& pictures, PictureSize size) {
   }
 }
 
+void BenchCodec(const Pictures& pictures, PictureSize size, VideoCodec codec) {
+  std::printf("\n== %s\n", codec == VideoCodec::kH264 ? "H.264" : "H.265");
+  BenchSpeed(pictures, size, codec);
+  BenchSteadyRate(pictures, size, codec);
+  BenchRateSteps(pictures, size, codec);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   PictureSize size{1280, 720};
-  if (argc == 3 && std::sscanf(argv[2], "%dx%d", &size.width, &size.height) != 2) return 2;
-  const Pictures pictures = argc == 3 ? ReadPictures(argv[1], size) : DrawPictures();
+  if (argc >= 3 && std::sscanf(argv[2], "%dx%d", &size.width, &size.height) != 2) return 2;
+  const std::string_view only = argc >= 4 ? argv[3] : "";
+  const Pictures pictures = argc >= 3 ? ReadPictures(argv[1], size) : DrawPictures();
   if (pictures.empty()) {
     std::fprintf(stderr, "codec_bench: no pictures in %s\n", argc > 1 ? argv[1] : "");
     return 1;
   }
-  BenchSpeed(pictures, size);
-  BenchSteadyRate(pictures, size);
-  BenchRateSteps(pictures, size);
+  if (only != "h265") BenchCodec(pictures, size, VideoCodec::kH264);
+  if (only != "h264") BenchCodec(pictures, size, VideoCodec::kH265);
   return 0;
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The settings of x265 for live, in one place. Private to the room.
+#pragma once
+
+#include <memory>
+#include <string>
+
+extern "C" {
+#include <x265.h>
+}
+
+#include "core/api/publish_config.h"
+
+namespace onair::codec {
+
+struct FreeX265Param {
+  void operator()(x265_param* param) const;
+};
+using X265Param = std::unique_ptr<x265_param, FreeX265Param>;
+
+// The entry points of the 8-bit build; null when the library has none.
+const x265_api* X265Api();
+
+// An x265_param with `config` in it. `pools` must live until the encoder is open: it holds what
+// the param points to. kInvalidConfig, kCodecUnavailable, kOutOfMemory.
+Result<X265Param> MakeX265Settings(const VideoConfig& config, std::string& pools);
+
+// Pictures that x265 holds back in these settings: as many as fit VideoConfig::look_ahead, or
+// none where they are too few to look at any.
+int HeldPictures(const VideoConfig& config);
+
+}  // namespace onair::codec

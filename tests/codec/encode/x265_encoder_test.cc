@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/encode/x265_encoder.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "codec/bitstream/access_unit.h"
+#include "codec/bitstream/capture_stamp.h"
+#include "codec/bitstream/hevc_config.h"
+#include "codec/bitstream/nal.h"
+#include "codec/decode/ffmpeg_video_decoder.h"
+#include "codec/encode/video_encoder.h"
+#include "tests/codec/support/moving_picture.h"
+
+namespace onair::codec {
+namespace {
+
+using namespace testing;
+
+constexpr DataRate Kbps(std::int64_t k) {
+  return DataRate::KilobitsPerSec(k);
+}
+
+VideoConfig SmallConfig() {
+  VideoConfig config;
+  config.codec = VideoCodec::kH265;
+  config.size = {320, 192};
+  config.rate = Kbps(400);
+  config.preset = "ultrafast";
+  return config;
+}
+
+std::unique_ptr<VideoEncoder> Open(const VideoConfig& config) {
+  auto encoder = OpenX265Encoder(config);
+  REQUIRE(encoder);
+  return std::move(*encoder);
+}
+
+using BeforeFrame = std::function<void(VideoEncoder&, int)>;
+
+std::vector<EncodedFrame> EncodeMany(VideoEncoder& encoder, const Scene& scene, int count,
+                                     const BeforeFrame& before = {}, double fps = 30) {
+  std::vector<EncodedFrame> out;
+  for (int i = 0; i < count; ++i) {
+    if (before) before(encoder, i);
+    REQUIRE(encoder.Encode(DrawFrame(scene, i, fps), out));
+  }
+  return out;
+}
+
+std::vector<VideoFrame> DecodeAll(const VideoTrack& track, const std::vector<EncodedFrame>& in) {
+  auto decoder = OpenFfmpegVideoDecoder();
+  REQUIRE(decoder);
+  REQUIRE((*decoder)->Configure(track));
+  std::vector<VideoFrame> out;
+  for (const auto& frame : in) REQUIRE((*decoder)->Decode(frame, out));
+  return out;
+}
+
+int KeyFrames(const std::vector<EncodedFrame>& frames) {
+  return static_cast<int>(
+      std::count_if(frames.begin(), frames.end(), [](const auto& f) { return f.is_key(); }));
+}
+
+// kbit/s of the frames with pts in [from, from + span).
+double RateIn(const std::vector<EncodedFrame>& frames, double from_s, double span_s) {
+  double bits = 0;
+  for (const auto& frame : frames) {
+    const double at = static_cast<double>(frame.pts.us()) / 1e6;
+    if (at >= from_s - 1e-6 && at < from_s + span_s - 1e-6) {
+      bits += 8.0 * static_cast<double>(frame.payload.size());
+    }
+  }
+  return bits / span_s / 1000;
+}
+
+TEST_CASE("H.265 pictures decode to nearly the same pictures, one for one and at once") {
+  for (const auto format : {PixelFormat::kI420, PixelFormat::kNv12}) {
+    Scene scene;
+    scene.format = format;
+    auto encoder = Open(SmallConfig());
+    CHECK(encoder->capabilities().held_pictures == 0);
+    const auto encoded = EncodeMany(*encoder, scene, 20);
+    REQUIRE(encoded.size() == 20);
+
+    const auto decoded = DecodeAll(encoder->track(), encoded);
+
+    scene.format = PixelFormat::kI420;
+    REQUIRE(decoded.size() == 20);
+    for (int i = 0; i < 20; ++i) {
+      CAPTURE(i, format);
+      CHECK(decoded[i].pts == DrawFrame(scene, i).pts);
+      CHECK(LumaPsnr(decoded[i].picture, DrawPicture(scene, i)) > 26);
+    }
+    // The colour of an NV12 picture came in too.
+    const Picture drawn = DrawPicture(scene, 19);
+    for (const std::size_t plane : {1U, 2U}) {
+      CHECK(decoded[19].picture.plane(plane).data[40] ==
+            Approx(drawn.plane(plane).data[40]).margin(12));
+    }
+  }
+}
+
+TEST_CASE("The H.265 track is known before the first picture and comes from the SPS") {
+  VideoConfig config = SmallConfig();
+  config.size = {854, 480};
+  config.frame_rate = 29.97;
+  const auto encoder = Open(config);
+
+  const VideoTrack& track = encoder->track();
+  CHECK(track.codec == VideoCodec::kH265);
+  CHECK(track.size == config.size);
+  CHECK(track.frame_rate == Approx(29.97).epsilon(1e-4));
+  const auto record = ParseHevcConfig(track.config.view());
+  REQUIRE(record);
+  const auto sps = ParseH265Sps(record->sps.front());
+  REQUIRE(sps);
+  CHECK(sps->reorder_depth == 0);
+  CHECK_FALSE(sps->is_full_range);
+  CHECK(sps->profile.profile_idc() == 1);
+}
+
+TEST_CASE(
+    "H.265 access units are valid and hold slices only, a stamp in front where there is one") {
+  auto encoder = Open(SmallConfig());
+  std::vector<EncodedFrame> frames;
+  for (int i = 0; i < 70; ++i) {
+    VideoFrame frame = DrawFrame({}, i);
+    if (i % 2 == 0) frame.captured_utc = UtcTime::Micros(1'700'000'000'000'000 + i);
+    REQUIRE(encoder->Encode(frame, frames));
+  }
+  REQUIRE(frames.size() == 70);
+  for (int i = 0; i < 70; ++i) {
+    CAPTURE(i);
+    const ByteView payload = frames[i].payload.view();
+    REQUIRE(ValidateAccessUnit(payload, VideoCodec::kH265));
+    CHECK(frames[i].dts == frames[i].pts);
+    CHECK(frames[i].captured_at == Timestamp::Micros(frames[i].pts.us()));
+    const auto stamp = FindCaptureStamp(payload, VideoCodec::kH265);
+    CHECK(stamp.has_value() == (i % 2 == 0));
+    if (stamp) CHECK(stamp->us() == 1'700'000'000'000'000 + i);
+    const auto units = SplitLengths(payload);
+    for (const ByteView nal : *units) {
+      const int type = NalType(nal, VideoCodec::kH265);
+      CHECK((type <= 31 || type == 39));
+    }
+    CHECK(frames[i].is_key() == (i % 60 == 0));
+    if (i % 60 != 0) CHECK(frames[i].kind == FrameKind::kReference);
+  }
+}
+
+TEST_CASE("A slower camera does not stretch the GOP of H.265, a wished key frame comes at once") {
+  auto encoder = Open(SmallConfig());
+  const auto frames = EncodeMany(
+      *encoder, {}, 50,
+      [](VideoEncoder& e, int i) {
+        if (i == 27) REQUIRE(e.Apply({Kbps(400), 30, 0, KeyFrameWanted::kYes}));
+      },
+      10);
+  for (int i = 0; i < 50; ++i) {
+    CAPTURE(i);
+    CHECK(frames[i].is_key() == (i == 0 || i == 20 || i == 27 || i == 47));
+  }
+}
+
+TEST_CASE("The rate of H.265 follows its target down and up without a key frame and all decodes") {
+  VideoConfig config = SmallConfig();
+  config.size = {480, 272};
+  config.rate = Kbps(1500);
+  config.gop = TimeDelta::Seconds(20);
+  Scene scene;
+  scene.size = config.size;
+  scene.noise = 6;
+  auto encoder = Open(config);
+  CHECK(encoder->capabilities().rate_change == RateChange::kInFlight);
+  const auto frames = EncodeMany(*encoder, scene, 270, [](VideoEncoder& e, int i) {
+    if (i == 90) REQUIRE(e.Apply({Kbps(600), 30}));
+    if (i == 180) REQUIRE(e.Apply({Kbps(1500), 30}));
+  });
+
+  CHECK(RateIn(frames, 1, 2) == Approx(1500).epsilon(0.05));
+  CHECK(RateIn(frames, 3, 1) == Approx(600).epsilon(0.15));
+  CHECK(RateIn(frames, 4, 2) == Approx(600).epsilon(0.05));
+  CHECK(RateIn(frames, 6, 1.5) == Approx(1500).epsilon(0.15));
+  CHECK(RateIn(frames, 7.5, 1.5) == Approx(1500).epsilon(0.05));
+  CHECK(KeyFrames(frames) == 1);
+  CHECK(DecodeAll(encoder->track(), frames).size() == 270);
+}
+
+TEST_CASE("H.265 at a lower frame rate keeps its rate, asked for or from a slow camera") {
+  VideoConfig config = SmallConfig();
+  config.gop = TimeDelta::Seconds(20);
+  Scene scene;
+  scene.noise = 6;
+  auto encoder = Open(config);
+  const auto thinned = EncodeMany(*encoder, scene, 180, [](VideoEncoder& e, int i) {
+    if (i == 60) REQUIRE(e.Apply({Kbps(400), 15}));
+  });
+  CHECK(thinned.size() == Approx(60 + 60).margin(2));
+  CHECK(RateIn(thinned, 3, 3) == Approx(400).epsilon(0.1));
+  CHECK(DecodeAll(encoder->track(), thinned).size() == thinned.size());
+
+  auto slow = Open(config);
+  const auto frames = EncodeMany(*slow, scene, 75, {}, 15);
+  CHECK(RateIn(frames, 2, 3) == Approx(400).epsilon(0.1));
+}
+
+TEST_CASE("H.265 refuses pictures of another size and old pts, and targets out of range") {
+  auto encoder = Open(SmallConfig());
+  std::vector<EncodedFrame> out;
+  REQUIRE(encoder->Encode(DrawFrame({}, 0), out));
+  Scene other;
+  other.size = {320, 190};
+  CHECK(encoder->Encode(DrawFrame(other, 1), out).error().code == ErrorCode::kEncodeFailed);
+  CHECK(encoder->Encode(DrawFrame({}, 0), out).error().code == ErrorCode::kEncodeFailed);
+  for (const EncoderTarget& bad : {EncoderTarget{DataRate::Zero(), 30, 0, KeyFrameWanted::kYes},
+                                   EncoderTarget{Kbps(400), 0, 0, KeyFrameWanted::kYes},
+                                   EncoderTarget{Kbps(400), 121, 0, KeyFrameWanted::kYes}}) {
+    CHECK(encoder->Apply(bad).error().code == ErrorCode::kInvalidConfig);
+  }
+  REQUIRE(encoder->Encode(DrawFrame({}, 1), out));
+  REQUIRE(out.size() == 2);
+  CHECK_FALSE(out[1].is_key());
+}
+
+TEST_CASE("Odd sizes, other codecs and unknown presets are no H.265 encoder") {
+  VideoConfig odd = SmallConfig();
+  odd.size = {321, 192};
+  CHECK(OpenX265Encoder(odd).error().detail == "video.size.width");
+  VideoConfig avc = SmallConfig();
+  avc.codec = VideoCodec::kH264;
+  CHECK(OpenX265Encoder(avc).error().code == ErrorCode::kCodecUnavailable);
+  VideoConfig preset = SmallConfig();
+  preset.preset = "ludicrous";
+  CHECK(OpenX265Encoder(preset).error().detail == "video.preset");
+}
+
+TEST_CASE("Every fast preset, thread count and odd size of H.265 encodes without delay") {
+  for (const char* preset : {"auto", "ultrafast", "veryfast", "medium"}) {
+    for (const PictureSize size : {PictureSize{16, 16}, PictureSize{318, 182}}) {
+      for (const int threads : {1, 3}) {
+        VideoConfig config = SmallConfig();
+        config.size = size;
+        config.rate = Kbps(100);
+        config.preset = preset;
+        config.threads = threads;
+        Scene scene;
+        scene.size = size;
+        CAPTURE(preset, size.width, threads);
+        auto opened = OpenX265Encoder(config);
+        REQUIRE(opened);
+        const auto frames = EncodeMany(**opened, scene, 4);
+        REQUIRE(frames.size() == 4);
+        const auto decoded = DecodeAll((*opened)->track(), frames);
+        REQUIRE(decoded.size() == 4);
+        CHECK(decoded[0].picture.size() == size);
+      }
+    }
+  }
+}
+
+TEST_CASE("The first key frame of H.265 fits the VBV") {
+  VideoConfig config = SmallConfig();
+  Scene scene;
+  scene.noise = 6;
+  auto encoder = Open(config);
+  const auto frames = EncodeMany(*encoder, scene, 2);
+  const double span_s = 8.0 * static_cast<double>(frames[0].payload.size()) / 400e3;
+  CHECK(span_s < config.vbv.seconds_f() * 1.2);
+}
+
+TEST_CASE("Look-ahead of H.265 holds the pictures it says, gives all at the flush and goes on") {
+  VideoConfig config = SmallConfig();
+  config.look_ahead = TimeDelta::Millis(200);
+  auto encoder = Open(config);
+  const int held = encoder->capabilities().held_pictures;
+  CHECK(held == 6);
+  std::vector<EncodedFrame> out;
+  for (int i = 0; i < 30; ++i) {
+    REQUIRE(encoder->Encode(DrawFrame({}, i), out));
+    CAPTURE(i);
+    CHECK(static_cast<int>(out.size()) == std::max(0, i + 1 - held));
+  }
+  REQUIRE(encoder->Flush(out));
+  REQUIRE(out.size() == 30);
+  for (int i = 0; i < 30; ++i) CHECK(out[i].pts == DrawFrame({}, i).pts);
+  CHECK(DecodeAll(encoder->track(), out).size() == 30);
+
+  for (int i = 30; i < 40; ++i) REQUIRE(encoder->Encode(DrawFrame({}, i), out));
+  REQUIRE(encoder->Flush(out));
+  REQUIRE(out.size() == 40);
+  CHECK(out[30].is_key());
+  CHECK(DecodeAll(encoder->track(), out).size() == 40);
+}
+
+TEST_CASE("The encoder is picked by the codec") {
+  VideoConfig config = SmallConfig();
+  const auto hevc = OpenVideoEncoder(config);
+  REQUIRE(hevc);
+  CHECK((*hevc)->track().codec == VideoCodec::kH265);
+  config.codec = VideoCodec::kH264;
+  const auto avc = OpenVideoEncoder(config);
+  REQUIRE(avc);
+  CHECK((*avc)->track().codec == VideoCodec::kH264);
+}
+
+}  // namespace
+}  // namespace onair::codec
