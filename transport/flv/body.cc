@@ -2,6 +2,7 @@
 #include "transport/flv/body.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "core/base/byte_reader.h"
@@ -72,12 +73,17 @@ Bytes Join(const BodyHeader& header, ByteView payload) {
   return body;
 }
 
-BodyHeader ClassicVideoHeader(FrameKind kind, std::uint8_t packet, std::int64_t composition_ms) {
+// The identifier of the classic form; nothing where the enhanced form is written.
+std::optional<std::uint8_t> ClassicId(VideoCodec codec, HevcForm hevc) {
+  if (codec == VideoCodec::kH264) return kCodecAvc;
+  return hevc == HevcForm::kLegacy12 ? std::optional(kCodecHevc) : std::nullopt;
+}
+
+BodyHeader ClassicVideoHeader(FrameKind kind, std::uint8_t codec_id, std::uint8_t packet) {
   BodyHeader header;
   const std::uint8_t frame = kind == FrameKind::kKey ? kFrameKey : kFrameInter;
-  header.Push(static_cast<std::uint8_t>(frame << 4 | kCodecAvc));
+  header.Push(static_cast<std::uint8_t>(frame << 4 | codec_id));
   header.Push(packet);
-  PushComposition(header, composition_ms);
   return header;
 }
 
@@ -226,13 +232,14 @@ Result<ParsedAudio> ParseEnhancedAudio(const Buffer& body, ByteReader in, std::u
   return ParsedAudio(AudioPayload{codec, RestOf(body, in)});
 }
 
-void WriteVideoMetadata(amf0::Writer& out, const VideoTrack& video, DataRate rate) {
+void WriteVideoMetadata(amf0::Writer& out, const VideoTrack& video, DataRate rate, HevcForm hevc) {
   if (video.size.width > 0 && video.size.height > 0) {
     out.Key("width").Number(video.size.width).Key("height").Number(video.size.height);
   }
   if (video.frame_rate > 0) out.Key("framerate").Number(video.frame_rate);
   // Enhanced RTMP v2: the FourCC as a number where there is no classic identifier.
-  out.Key("videocodecid").Number(video.codec == VideoCodec::kH264 ? kCodecAvc : kHvc1);
+  const auto id = ClassicId(video.codec, hevc);
+  out.Key("videocodecid").Number(id ? *id : kHvc1);
   if (rate > DataRate::Zero()) out.Key("videodatarate").Number(rate.kbps_f());
 }
 
@@ -249,16 +256,19 @@ void WriteAudioMetadata(amf0::Writer& out, const AudioTrack& audio, DataRate rat
 
 }  // namespace
 
-Codecs CodecsOf(const StreamTracks& tracks) {
+Codecs CodecsOf(const StreamTracks& tracks, HevcForm hevc) {
   Codecs codecs;
+  codecs.hevc = hevc;
   if (tracks.video) codecs.video = tracks.video->codec;
   if (tracks.audio) codecs.audio = tracks.audio->codec;
   return codecs;
 }
 
-BodyHeader VideoHeader(FrameKind kind, std::int64_t composition_ms, VideoCodec codec) {
-  if (codec == VideoCodec::kH264) return ClassicVideoHeader(kind, kAvcNalus, composition_ms);
-  BodyHeader header = EnhancedVideoHeader(kind, kExCodedFrames);
+BodyHeader VideoHeader(FrameKind kind, std::int64_t composition_ms, VideoCodec codec,
+                       HevcForm hevc) {
+  const auto id = ClassicId(codec, hevc);
+  BodyHeader header =
+      id ? ClassicVideoHeader(kind, *id, kAvcNalus) : EnhancedVideoHeader(kind, kExCodedFrames);
   PushComposition(header, composition_ms);
   return header;
 }
@@ -273,7 +283,7 @@ BodyHeader AudioHeader(AudioCodec codec) {
 
 BodyHeader FrameHeader(const EncodedFrame& frame, Codecs codecs) {
   if (frame.track() == TrackKind::kAudio) return AudioHeader(codecs.audio);
-  return VideoHeader(frame.kind, frame.pts.ms() - frame.dts.ms(), codecs.video);
+  return VideoHeader(frame.kind, frame.pts.ms() - frame.dts.ms(), codecs.video, codecs.hevc);
 }
 
 Bytes VideoBody(const EncodedFrame& frame, VideoCodec codec) {
@@ -284,17 +294,19 @@ Bytes AudioBody(const EncodedFrame& frame, AudioCodec codec) {
   return Join(AudioHeader(codec), frame.payload.view());
 }
 
-Bytes VideoSequenceHeaderBody(const VideoTrack& track) {
-  const BodyHeader header = track.codec == VideoCodec::kH264
-                                ? ClassicVideoHeader(FrameKind::kKey, kAvcSequenceHeader, 0)
-                                : EnhancedVideoHeader(FrameKind::kKey, kExSequenceStart);
+Bytes VideoSequenceHeaderBody(const VideoTrack& track, HevcForm hevc) {
+  const auto id = ClassicId(track.codec, hevc);
+  if (!id) return Join(EnhancedVideoHeader(FrameKind::kKey, kExSequenceStart), track.config.view());
+  BodyHeader header = ClassicVideoHeader(FrameKind::kKey, *id, kAvcSequenceHeader);
+  PushComposition(header, 0);
   return Join(header, track.config.view());
 }
 
-Bytes VideoSequenceEndBody(VideoCodec codec) {
-  const BodyHeader header = codec == VideoCodec::kH264
-                                ? ClassicVideoHeader(FrameKind::kKey, kAvcEnd, 0)
-                                : EnhancedVideoHeader(FrameKind::kKey, kExSequenceEnd);
+Bytes VideoSequenceEndBody(VideoCodec codec, HevcForm hevc) {
+  const auto id = ClassicId(codec, hevc);
+  if (!id) return Join(EnhancedVideoHeader(FrameKind::kKey, kExSequenceEnd), {});
+  BodyHeader header = ClassicVideoHeader(FrameKind::kKey, *id, kAvcEnd);
+  PushComposition(header, 0);
   return Join(header, {});
 }
 
@@ -308,12 +320,12 @@ Bytes AudioSequenceHeaderBody(const AudioTrack& track) {
   return Join(header, track.config.view());
 }
 
-Bytes MetadataBody(const StreamTracks& tracks, const MediaRates& rates) {
+Bytes MetadataBody(const StreamTracks& tracks, const MediaRates& rates, HevcForm hevc) {
   amf0::Writer out;
   // The count is a hint that real readers skip; 12 is the most this function writes.
   out.Text("onMetaData").BeginEcmaArray(12);
   out.Key("duration").Number(0);
-  if (tracks.video) WriteVideoMetadata(out, *tracks.video, rates.video);
+  if (tracks.video) WriteVideoMetadata(out, *tracks.video, rates.video, hevc);
   if (tracks.audio) WriteAudioMetadata(out, *tracks.audio, rates.audio);
   out.Key("encoder").Text("Onair").EndObject();
   return out.Take();

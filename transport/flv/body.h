@@ -16,14 +16,21 @@
 
 namespace onair::flv {
 
-// ---- Writing. H.264 and AAC in the classic form; H.265 ("hvc1") and Opus in the enhanced.
+// ---- Writing. H.264 and AAC in the classic form, Opus in the enhanced, H.265 in either.
+
+// How H.265 is marked. Both are always read.
+enum class HevcForm {
+  kEnhanced = 1,  // "hvc1" of Enhanced RTMP: OBS, FFmpeg from 6.1, new servers.
+  kLegacy12 = 2,  // Codec id 12, laid out as AVC: Chinese CDNs and their players.
+};
 
 // What a body is made of; frames do not say it themselves.
 struct Codecs {
   VideoCodec video = VideoCodec::kH264;
   AudioCodec audio = AudioCodec::kAac;
+  HevcForm hevc = HevcForm::kEnhanced;
 };
-Codecs CodecsOf(const StreamTracks& tracks);
+Codecs CodecsOf(const StreamTracks& tracks, HevcForm hevc = HevcForm::kEnhanced);
 
 // The bytes in front of a frame's payload, apart from it so that a payload is copied once.
 class BodyHeader {
@@ -37,16 +44,17 @@ class BodyHeader {
   std::size_t size_ = 0;
 };
 // `composition_ms`: pts - dts; clamped to [0, 8388607], as many players fail on less.
-BodyHeader VideoHeader(FrameKind kind, std::int64_t composition_ms, VideoCodec codec);
+BodyHeader VideoHeader(FrameKind kind, std::int64_t composition_ms, VideoCodec codec,
+                       HevcForm hevc = HevcForm::kEnhanced);
 BodyHeader AudioHeader(AudioCodec codec);
 // Either of the two, composition time from the frame.
 BodyHeader FrameHeader(const EncodedFrame& frame, Codecs codecs);
 
 Bytes VideoBody(const EncodedFrame& frame, VideoCodec codec = VideoCodec::kH264);
 Bytes AudioBody(const EncodedFrame& frame, AudioCodec codec = AudioCodec::kAac);
-Bytes VideoSequenceHeaderBody(const VideoTrack& track);
+Bytes VideoSequenceHeaderBody(const VideoTrack& track, HevcForm hevc = HevcForm::kEnhanced);
 Bytes AudioSequenceHeaderBody(const AudioTrack& track);
-Bytes VideoSequenceEndBody(VideoCodec codec);
+Bytes VideoSequenceEndBody(VideoCodec codec, HevcForm hevc = HevcForm::kEnhanced);
 
 // Target rates for the metadata; zero is left out.
 struct MediaRates {
@@ -60,7 +68,8 @@ inline constexpr std::uint32_t kMetadataTimestampMs = 0;
 
 // "onMetaData" and its ECMA array: the body of an FLV script tag. RTMP puts the text
 // "@setDataFrame" in front (publishers) or nothing (servers).
-Bytes MetadataBody(const StreamTracks& tracks, const MediaRates& rates = {});
+Bytes MetadataBody(const StreamTracks& tracks, const MediaRates& rates = {},
+                   HevcForm hevc = HevcForm::kEnhanced);
 
 // ---- Reading. Payloads are slices of the given body.
 

@@ -7,6 +7,7 @@
 #include "codec/bitstream/aac_config.h"
 #include "codec/bitstream/access_unit.h"
 #include "codec/bitstream/avc_config.h"
+#include "codec/bitstream/hevc_config.h"
 #include "core/base/byte_reader.h"
 #include "core/base/byte_writer.h"
 #include "core/media/video_frame.h"
@@ -204,9 +205,9 @@ StreamReader::Answer StreamReader::Unknown(const std::string& name) {
 // Size and rate from the parameter sets; the metadata's where they are not to be had.
 VideoTrack StreamReader::DescribeVideo(VideoCodec codec, Buffer config) const {
   VideoTrack track{codec, {}, 0, config};
-  if (codec == VideoCodec::kH264) {
-    if (Result<VideoTrack> known = codec::TrackFromAvcConfig(config)) track = std::move(*known);
-  }
+  Result<VideoTrack> known = codec == VideoCodec::kH264 ? codec::TrackFromAvcConfig(config)
+                                                        : codec::TrackFromHevcConfig(config);
+  if (known) track = std::move(*known);
   if (track.size == PictureSize{} && metadata_size_.width > 0 && metadata_size_.height > 0) {
     track.size = metadata_size_;
   }

@@ -79,6 +79,45 @@ TEST_CASE("H.265 and Opus are written in the enhanced form and come back") {
   CHECK(Audio<AudioPayload>(opus).codec == AudioCodec::kOpus);
 }
 
+TEST_CASE("H.265 under codec id 12 is laid out as H.264, and comes back") {
+  VideoTrack track = sample::Video();
+  track.codec = VideoCodec::kH265;
+  const Bytes header = VideoSequenceHeaderBody(track, HevcForm::kLegacy12);
+  CHECK(Head(header, 5) == Bytes{0x1c, 0, 0, 0, 0});
+  const auto config = Video<VideoSequenceHeader>(header);
+  CHECK(config.codec == VideoCodec::kH265);
+  CHECK(sample::SameBytes(config.config.view(), track.config.view()));
+
+  const Codecs codecs{.video = VideoCodec::kH265, .hevc = HevcForm::kLegacy12};
+  const BodyHeader key = FrameHeader(sample::Key(0), codecs);
+  CHECK(Bytes(key.view().begin(), key.view().end()) == Bytes{0x1c, 1, 0, 0, 0});
+  const BodyHeader other = FrameHeader(sample::Reference(0, 7), codecs);
+  Bytes body(other.view().begin(), other.view().end());
+  CHECK(body == Bytes{0x2c, 1, 0, 0, 7});
+  body.push_back(9);
+  CHECK(Video<VideoPayload>(body).codec == VideoCodec::kH265);
+
+  const Bytes end = VideoSequenceEndBody(VideoCodec::kH265, HevcForm::kLegacy12);
+  CHECK(end == Bytes{0x1c, 2, 0, 0, 0});
+  Video<SequenceEnd>(end);
+}
+
+TEST_CASE("The form of H.265 changes nothing of H.264") {
+  CHECK(VideoSequenceHeaderBody(sample::Video(), HevcForm::kLegacy12) ==
+        VideoSequenceHeaderBody(sample::Video()));
+  CHECK(VideoSequenceEndBody(VideoCodec::kH264, HevcForm::kLegacy12) == Bytes{0x17, 2, 0, 0, 0});
+}
+
+TEST_CASE("Metadata names H.265 by the id of its form") {
+  StreamTracks tracks = sample::Tracks();
+  tracks.video->codec = VideoCodec::kH265;
+  const auto id = [&](HevcForm form) {
+    return amf0::Parse(MetadataBody(tracks, {}, form)).values[1].FindNumber("videocodecid");
+  };
+  CHECK(id(HevcForm::kEnhanced) == 0x68766331);  // "hvc1"
+  CHECK(id(HevcForm::kLegacy12) == 12);
+}
+
 TEST_CASE("Other writers' forms of H.265 and H.264 are understood") {
   CHECK(Video<VideoSequenceHeader>({0x1c, 0, 0, 0, 0, 1, 2}).codec == VideoCodec::kH265);
   CHECK(Video<VideoPayload>({0x2c, 1, 0xff, 0xff, 0xfe, 9}).composition_ms == -2);

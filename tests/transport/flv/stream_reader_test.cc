@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "codec/bitstream/hevc_config.h"
+#include "tests/codec/support/hex.h"
 #include "tests/support/print_units.h"
 #include "tests/transport/flv/sample_stream.h"
 
@@ -102,6 +104,32 @@ TEST_CASE("A negative composition time moves dts, never the picture's own time")
   REQUIRE(event);
   CHECK(std::get<EncodedFrame>(*event).pts == MediaTime::Millis(90));
   CHECK(std::get<EncodedFrame>(*event).dts == MediaTime::Millis(90));
+}
+
+TEST_CASE("H.265 in either form gives a track with size and rate from its record") {
+  const Bytes record = *codec::MakeHevcConfig(codec::testing::Hex(codec::testing::kHevc720Vps),
+                                              codec::testing::Hex(codec::testing::kHevc720Sps),
+                                              codec::testing::Hex(codec::testing::kHevcPps));
+  const VideoTrack sent{VideoCodec::kH265, {}, 0, Buffer::Own(Bytes(record))};
+  for (const HevcForm form : {HevcForm::kEnhanced, HevcForm::kLegacy12}) {
+    StreamReader reader;
+    const auto changed = Video(reader, VideoSequenceHeaderBody(sent, form));
+    REQUIRE(changed);
+    const VideoTrack& track = *std::get<TracksChanged>(*changed).tracks.video;
+    CHECK(track.codec == VideoCodec::kH265);
+    CHECK(track.size == PictureSize{1280, 720});
+    CHECK(track.frame_rate == Approx(30));
+
+    // An IDR slice under a tag that says inter frame: the unit itself has the last word.
+    const EncodedFrame frame{Buffer::Own({0, 0, 0, 3, 0x26, 1, 1}), FrameKind::kReference,
+                             MediaTime::Zero(), MediaTime::Zero(), Timestamp::Zero()};
+    const BodyHeader header = FrameHeader(frame, CodecsOf({.video = track, .audio = {}}, form));
+    Bytes body(header.view().begin(), header.view().end());
+    body.insert(body.end(), frame.payload.view().begin(), frame.payload.view().end());
+    const auto event = Video(reader, body);
+    REQUIRE(event);
+    CHECK(std::get<EncodedFrame>(*event).is_key());
+  }
 }
 
 TEST_CASE("Negative composition times move all of dts, which then does not fall again") {
