@@ -27,7 +27,7 @@ Status CheckDestination(const std::string& url) {
   if (parsed->scheme != "rtmp" && parsed->scheme != "rtmps") {
     return Fail(ErrorCode::kUnsupported, "publishing to " + parsed->scheme + "://");
   }
-  auto address = rtmp::ParseRtmpUrl(*parsed);
+  auto address = rtmp::ParseRtmpStreamUrl(*parsed);
   if (!address) return Forward(address);
   return {};
 }

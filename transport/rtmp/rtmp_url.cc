@@ -61,4 +61,12 @@ Result<RtmpUrl> ParseRtmpUrl(const Url& url) {
   return out;
 }
 
+Result<RtmpUrl> ParseRtmpStreamUrl(const Url& url) {
+  auto address = ParseRtmpUrl(url);
+  if (address && address->stream_key.empty()) {
+    return Fail(ErrorCode::kInvalidUrl, "the address names no stream: rtmp://host/app/key");
+  }
+  return address;
+}
+
 }  // namespace onair::rtmp

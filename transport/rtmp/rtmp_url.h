@@ -27,5 +27,7 @@ struct RtmpUrl {
 // as base64 tokens do. kInvalidUrl: not rtmp or rtmps, or no application. kUnsupported: a
 // user name in the address (Adobe authentication).
 Result<RtmpUrl> ParseRtmpUrl(const Url& url);
+// As above; kInvalidUrl too where the address names no stream.
+Result<RtmpUrl> ParseRtmpStreamUrl(const Url& url);
 
 }  // namespace onair::rtmp

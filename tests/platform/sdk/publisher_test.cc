@@ -58,6 +58,7 @@ TEST_CASE("A wrong configuration is refused before anything starts, naming the f
   CHECK(refused([](auto& c) { c.video->frame_rate = 0; }).detail == "video.frame_rate");
   CHECK(refused([](auto& c) { c.urls = {"ftp://host/x"}; }).code == ErrorCode::kUnsupported);
   CHECK(refused([](auto& c) { c.urls = {"rtmp://"}; }).code == ErrorCode::kInvalidUrl);
+  CHECK(refused([](auto& c) { c.urls = {"rtmp://h/live/"}; }).code == ErrorCode::kInvalidUrl);
   CHECK(refused([](auto& c) { c.urls = {"file:/nonexistent/x.flv"}; }).code ==
         ErrorCode::kFileNotFound);
   CHECK(events.all().empty());

@@ -64,6 +64,18 @@ TEST_CASE("RTMP addresses lead to their port, plain or with TLS") {
   CHECK(Parse("rtmp://[::1]:1936/a/b")->endpoint == Endpoint{"::1", 1936, Security::kPlain});
 }
 
+TEST_CASE("Only an address with a stream key names a stream") {
+  const auto code_of = [](const char* url) {
+    const auto address = ParseRtmpStreamUrl(ParseUrl(url).value());
+    return address ? std::optional<ErrorCode>() : address.error().code;
+  };
+  CHECK_FALSE(code_of("rtmp://h/live/room"));
+  CHECK_FALSE(code_of("rtmp://h/live?vhost=a/room"));
+  CHECK(code_of("rtmp://h/live/") == ErrorCode::kInvalidUrl);
+  CHECK(code_of("rtmp://h/live") == ErrorCode::kInvalidUrl);
+  CHECK(code_of("ftp://h/live/room") == ErrorCode::kInvalidUrl);
+}
+
 TEST_CASE("Addresses that are not RTMP's are refused") {
   CHECK(Parse("http://h/live/room").error().code == ErrorCode::kInvalidUrl);
   CHECK(Parse("rtmp://h").error().code == ErrorCode::kInvalidUrl);
