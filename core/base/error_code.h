@@ -34,6 +34,7 @@ namespace onair {
   X(kPublishRejected,   302, "rtmp.publish_rejected", kNo,  "the server refused this stream name or key", "check the stream key") \
   X(kStreamNotFound,    303, "rtmp.stream_not_found", kYes, "nobody publishes this stream", "wait for the publisher") \
   X(kPublishConflict,   304, "rtmp.publish_conflict", kYes, "somebody already publishes this name", "use another name or wait") \
+  X(kRtmpUnavailable,   305, "rtmp.unavailable",      kYes, "the server cannot take the stream now", "wait for the reconnect") \
   /* 4xx HTTP and FLV */                                                                                             \
   X(kHttpProtocol,      400, "http.protocol",         kYes, "the peer broke HTTP", "report the server") \
   X(kHttpStatus,        401, "http.status",           kNo,  "the server answered with an error status", "see native_code for the status") \
