@@ -90,9 +90,10 @@ class RtmpConnection final : public Connection, private Viewer {
     auto channel = around_.hub.Publish(request.app + "/" + request.stream_key, now);
     if (!channel) {
       const Error& why = channel.error();
-      const bool is_taken = why.code == ErrorCode::kPublishConflict;
-      return session_->RejectPublish(
-          {is_taken ? why.code : ErrorCode::kPublishRejected, why.detail}, now);
+      // A name that is taken and a full server are worth another try; a bad name is not.
+      const bool is_bad = why.code == ErrorCode::kInvalidUrl;
+      return session_->RejectPublish({is_bad ? ErrorCode::kPublishRejected : why.code, why.detail},
+                                     now);
     }
     published_ = *channel;
     session_->AcceptPublish(now);
