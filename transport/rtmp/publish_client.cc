@@ -9,10 +9,10 @@
 
 #include "core/machine/timer_table.h"
 #include "transport/flv/amf0.h"
-#include "transport/flv/tag.h"
 #include "transport/rtmp/answers.h"
 #include "transport/rtmp/client_link.h"
 #include "transport/rtmp/command.h"
+#include "transport/rtmp/media_sender.h"
 
 namespace onair::rtmp {
 namespace {
@@ -45,10 +45,24 @@ class WireClock {
   std::int64_t last_video_ms_ = 0;
 };
 
+// "The server could not", as against "you may not". Source: ActionScript 3.0 reference,
+// NetStatusEvent, the values of info.code.
+bool IsPassing(std::string_view status) {
+  return status == "NetStream.Failed" || status == "NetStream.Publish.Failed" ||
+         status == "NetConnection.Connect.Failed" || status == "NetConnection.Connect.AppShutdown";
+}
+
+// What a refused publisher is told by its status code: somebody else publishes, the server is
+// full or broken just now, or it does not want this key.
 ErrorCode CodeOf(std::string_view status) {
   const bool is_conflict = status == "NetStream.Publish.BadName" ||
                            status.find("AlreadyPublish") != std::string_view::npos;
-  return is_conflict ? ErrorCode::kPublishConflict : ErrorCode::kPublishRejected;
+  if (is_conflict) return ErrorCode::kPublishConflict;
+  return IsPassing(status) ? ErrorCode::kRtmpUnavailable : ErrorCode::kPublishRejected;
+}
+
+ErrorCode ConnectionCodeOf(std::string_view status) {
+  return IsPassing(status) ? ErrorCode::kRtmpUnavailable : ErrorCode::kRtmpRejected;
 }
 
 bool IsRefusal(std::string_view status) {
@@ -77,7 +91,8 @@ class PublishClient::Core {
         rng_(rng),
         trace_(trace),
         now_(now),
-        link_(HandshakeStart::kPatient, rng_, now) {
+        link_(HandshakeStart::kPatient, rng_, now),
+        media_(MediaTo::kServer, config.rates) {
     Step("the RTMP handshake");
   }
 
@@ -101,24 +116,12 @@ class PublishClient::Core {
     End({ErrorCode::kTimeout, std::string("no answer to ") + step_});
   }
 
-  void SetTracks(const StreamTracks& tracks) {
-    tracks_ = tracks;
-    headers_due_ = true;
-  }
+  void SetTracks(const StreamTracks& tracks) { media_.SetTracks(tracks); }
 
   void Send(const EncodedFrame& frame) {
     if (state_ != State::kLive || answers_.is_over()) return;
     const std::int64_t wire_ms = clock_.At(frame);
-    const auto timestamp_ms = static_cast<std::uint32_t>(wire_ms);
-    if (std::exchange(headers_due_, false)) SendHeaders(timestamp_ms);
-    const flv::Codecs codecs = flv::CodecsOf(tracks_);
-    const bool is_audio = frame.track() == TrackKind::kAudio;
-    const flv::BodyHeader header =
-        is_audio ? flv::AudioHeader(codecs.audio)
-                 : flv::VideoHeader(frame.kind, clock_.Composition(frame, wire_ms), codecs.video);
-    if (header.view().size() + frame.payload.size() > kMaxMessage) return;
-    Media(is_audio ? MessageType::kAudio : MessageType::kVideo, timestamp_ms, header.view(),
-          frame.payload.view());
+    media_.Send(frame, {stream_id_, wire_ms, clock_.Composition(frame, wire_ms)}, messages());
   }
 
   void Close() {
@@ -213,10 +216,24 @@ class PublishClient::Core {
   // The rest may fail: many servers do not know releaseStream and FCPublish.
   void HandleError(const rtmp::Command& command) {
     const StatusInfo status = ParseStatus(command);
+    if (MoveIfTold(status)) return;
     if (command.transaction == kPublish) return Refuse(status, CodeOf(status.code));
     if (command.transaction == kConnect || command.transaction == kCreateStream) {
-      Refuse(status, ErrorCode::kRtmpRejected);
+      Refuse(status, ConnectionCodeOf(status.code));
     }
+  }
+
+  bool MoveIfTold(const StatusInfo& status) {
+    if (status.redirect.empty() || state_ == State::kLive) return false;
+    auto target = RedirectTarget(status.redirect, url_);
+    if (!target) {
+      End(std::move(target.error()));
+      return true;
+    }
+    trace_.Decision(now_, "rtmp.publish", "moved", "");
+    answers_.End(Moved{std::move(*target)});
+    timers_.StopAll();
+    return true;
   }
 
   // Who was let in before is refused only by a word that says so; other errors pass.
@@ -226,6 +243,7 @@ class PublishClient::Core {
   }
 
   void HandleStatus(const StatusInfo& status) {
+    if (MoveIfTold(status)) return;
     if (status.code == "NetStream.Publish.Start") {
       if (state_ != State::kPublishing) return;
       state_ = State::kLive;
@@ -234,31 +252,13 @@ class PublishClient::Core {
       return answers_.Push(Ready{});
     }
     if (status.code.starts_with("NetConnection.Connect.") && status.is_error) {
-      return Refuse(status, ErrorCode::kRtmpRejected);
+      return Refuse(status, ConnectionCodeOf(status.code));
     }
     // Of what was sent, not of who sent it: a new connection begins anew.
     if (state_ == State::kLive && status.code == "NetStream.Publish.Failed") {
       return End({ErrorCode::kRtmpProtocol, Words(status)});
     }
     if (status.is_error || IsRefusal(status.code)) Refuse(status, CodeOf(status.code));
-  }
-
-  void SendHeaders(std::uint32_t timestamp_ms) {
-    amf0::Writer command;
-    command.Text("@setDataFrame");
-    messages().Send({kDataLane, stream_id_}, MessageType::kDataAmf0, flv::kMetadataTimestampMs,
-                    command.view(), flv::MetadataBody(tracks_, config_.rates));
-    if (tracks_.video) {
-      Media(MessageType::kVideo, timestamp_ms, {}, flv::VideoSequenceHeaderBody(*tracks_.video));
-    }
-    if (tracks_.audio) {
-      Media(MessageType::kAudio, timestamp_ms, {}, flv::AudioSequenceHeaderBody(*tracks_.audio));
-    }
-  }
-
-  void Media(MessageType type, std::uint32_t timestamp_ms, ByteView head, ByteView body) {
-    const std::uint32_t lane = type == MessageType::kAudio ? kAudioLane : kVideoLane;
-    messages().Send({lane, stream_id_}, type, timestamp_ms, head, body);
   }
 
   RtmpUrl url_;
@@ -272,8 +272,7 @@ class PublishClient::Core {
   const char* step_ = "";
   State state_ = State::kConnecting;
   std::uint32_t stream_id_ = 0;
-  StreamTracks tracks_;
-  bool headers_due_ = false;
+  MediaSender media_;
   WireClock clock_;
 };
 

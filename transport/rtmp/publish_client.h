@@ -39,8 +39,9 @@ struct PublishClientConfig {
 // Single-owner. `trace` outlives it.
 class PublishClient final : public PublishTransport {
  public:
-  // `url`'s endpoint is the driver's matter. Closed carries kRtmpRejected, kPublishRejected or
-  // kPublishConflict with the server's own words, kRtmpProtocol, or kTimeout naming the step.
+  // `url`'s endpoint is the driver's matter. Closed carries kRtmpRejected, kPublishRejected,
+  // kPublishConflict or kRtmpUnavailable with the server's own words, kConnectionLost,
+  // kRtmpProtocol, or kTimeout naming the step.
   PublishClient(const RtmpUrl& url, const PublishClientConfig& config, Rng rng, TraceSink& trace,
                 Timestamp now);
   ~PublishClient() override;

@@ -69,4 +69,13 @@ Result<RtmpUrl> ParseRtmpStreamUrl(const Url& url) {
   return address;
 }
 
+Result<std::string> RedirectTarget(const std::string& address, const RtmpUrl& from) {
+  const auto url = ParseUrl(address);
+  if (!url) return Fail(ErrorCode::kRtmpRejected, "redirected to an address that is none");
+  const auto target = ParseRtmpUrl(*url);
+  const bool is_whole = !target || !target->stream_key.empty();
+  if (is_whole) return address;
+  return address + (address.ends_with('/') ? "" : "/") + from.stream_key;
+}
+
 }  // namespace onair::rtmp

@@ -30,4 +30,8 @@ Result<RtmpUrl> ParseRtmpUrl(const Url& url);
 // As above; kInvalidUrl too where the address names no stream.
 Result<RtmpUrl> ParseRtmpStreamUrl(const Url& url);
 
+// The whole address that a redirect of `from` means: servers give the application's address or
+// that of the stream. kRtmpRejected where it is none.
+Result<std::string> RedirectTarget(const std::string& address, const RtmpUrl& from);
+
 }  // namespace onair::rtmp

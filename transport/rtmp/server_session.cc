@@ -13,6 +13,7 @@
 #include "transport/rtmp/command.h"
 #include "transport/rtmp/handshake.h"
 #include "transport/rtmp/media_receiver.h"
+#include "transport/rtmp/media_sender.h"
 #include "transport/rtmp/message_stream.h"
 
 namespace onair::rtmp {
@@ -38,8 +39,9 @@ NameParts SplitQuery(const std::string& text) {
 }
 
 std::string_view PublishRefusal(ErrorCode code) {
-  return code == ErrorCode::kPublishConflict ? "NetStream.Publish.BadName"
-                                             : "NetStream.Publish.Denied";
+  if (code == ErrorCode::kPublishConflict) return "NetStream.Publish.BadName";
+  const bool is_passing = code == ErrorCode::kRtmpUnavailable || code == ErrorCode::kLimit;
+  return is_passing ? "NetStream.Failed" : "NetStream.Publish.Denied";
 }
 
 std::string_view PlayRefusal(ErrorCode code) {
@@ -79,7 +81,10 @@ Status ServerSessionConfig::Validate() const {
 class ServerSession::Core {
  public:
   Core(const ServerSessionConfig& config, Rng rng, Timestamp now)
-      : config_(config), now_(now), handshake_(TimeDelta::PlusInfinity(), rng, now) {
+      : config_(config),
+        now_(now),
+        handshake_(TimeDelta::PlusInfinity(), rng, now),
+        sender_(MediaTo::kPlayer, config.rates) {
     timers_.Set(Timer::kSetup, now + config.setup_timeout);
     messages_.set_limits(kSmallMessages);
   }
@@ -148,22 +153,12 @@ class ServerSession::Core {
     Refuse(PlayRefusal(reason.code), reason);
   }
 
-  void SetTracks(const StreamTracks& tracks) {
-    tracks_ = tracks;
-    codecs_ = flv::CodecsOf(tracks);
-    headers_due_ = true;
-  }
+  void SetTracks(const StreamTracks& tracks) { sender_.SetTracks(tracks); }
 
   void Send(const EncodedFrame& frame) {
     if (state_ != State::kPlaying || answers_.is_over()) return;
-    const std::uint32_t timestamp_ms = flv::WireTimestamp(frame.dts);
-    if (std::exchange(headers_due_, false)) SendHeaders(timestamp_ms);
-    const flv::BodyHeader header = flv::FrameHeader(frame, codecs_);
-    if (header.view().size() + frame.payload.size() > kMaxMessage) return;
-    const bool is_audio = frame.track() == TrackKind::kAudio;
-    messages_.Send({is_audio ? kAudioLane : kVideoLane, stream_id_},
-                   is_audio ? MessageType::kAudio : MessageType::kVideo, timestamp_ms,
-                   header.view(), frame.payload.view());
+    const std::int64_t composition_ms = frame.pts.ms() - frame.dts.ms();
+    sender_.Send(frame, {stream_id_, flv::WireTimestamp(frame.dts), composition_ms}, messages_);
   }
 
   void EndPlay() {
@@ -374,19 +369,6 @@ class ServerSession::Core {
     messages_.SendCommand({kStreamLane, stream_id_}, StatusBody(level, code, description));
   }
 
-  void SendHeaders(std::uint32_t timestamp_ms) {
-    messages_.Send({kDataLane, stream_id_}, MessageType::kDataAmf0, flv::kMetadataTimestampMs, {},
-                   flv::MetadataBody(tracks_, config_.rates));
-    if (tracks_.video) {
-      messages_.Send({kVideoLane, stream_id_}, MessageType::kVideo, timestamp_ms, {},
-                     flv::VideoSequenceHeaderBody(*tracks_.video));
-    }
-    if (tracks_.audio) {
-      messages_.Send({kAudioLane, stream_id_}, MessageType::kAudio, timestamp_ms, {},
-                     flv::AudioSequenceHeaderBody(*tracks_.audio));
-    }
-  }
-
   ServerSessionConfig config_;
   Timestamp now_;
   ServerHandshake handshake_;
@@ -400,9 +382,7 @@ class ServerSession::Core {
   int requests_ = 0;
   std::uint32_t stream_id_ = 1;
   MediaReceiver media_;
-  StreamTracks tracks_;
-  flv::Codecs codecs_;
-  bool headers_due_ = false;
+  MediaSender sender_;
 };
 
 ServerSession::ServerSession(const ServerSessionConfig& config, Rng rng, Timestamp now)

@@ -87,7 +87,8 @@ class ServerSession {
 
   // Commands that do not fit the state (the client may have left meanwhile) do nothing.
   void AcceptPublish(Timestamp now);
-  // `reason`: kPublishConflict or kPublishRejected and the words for the client. Closed follows.
+  // `reason`: kPublishConflict, kPublishRejected, or kLimit and kRtmpUnavailable where it is
+  // worth trying again, and the words for the client. Closed follows.
   void RejectPublish(const Error& reason, Timestamp now);
   void AcceptPlay(Timestamp now);
   // `reason`: kStreamNotFound or kRtmpRejected. Closed follows.

@@ -138,6 +138,62 @@ TEST_CASE("A refused connect, createStream or publish closes with its own code")
   }
 }
 
+TEST_CASE("A server that cannot take the stream now is told from one that does not want it") {
+  Scene scene;
+  scene.Begin();
+  SECTION("connect") {
+    scene.server.Refused(1, "NetConnection.Connect.Failed", "full");
+  }
+  SECTION("publish") {
+    scene.server.Created(4, 1);
+    scene.Answer();
+    scene.server.Status("error", "NetStream.Failed");
+  }
+  const ErrorCode code = ClosedBy(scene.Answer());
+  CHECK(code == ErrorCode::kRtmpUnavailable);
+  CHECK(Describe(code).retryable == Retryable::kYes);
+}
+
+TEST_CASE("A redirected publisher tells where to, with its stream key, and ends") {
+  Scene scene;
+  scene.Begin();
+  std::string expected;
+  SECTION("the application, as SRS writes it") {
+    scene.server.Redirect("_error", 1, "rtmp://other.test/live");
+    expected = "rtmp://other.test/live/room?token=x";
+  }
+  SECTION("the whole address, by onStatus") {
+    scene.server.Redirect("onStatus", 0, "rtmp://other.test/live/else");
+    expected = "rtmp://other.test/live/else";
+  }
+  SECTION("an answer to publish") {
+    scene.server.Created(4, 1);
+    scene.Answer();
+    scene.server.Redirect("_error", 5, "rtmp://other.test/live");
+    expected = "rtmp://other.test/live/room?token=x";
+  }
+  const auto heard = scene.Answer();
+  const auto* moved = heard.Find<PublishClient::Moved>();
+  REQUIRE(moved);
+  CHECK(moved->url == expected);
+  CHECK_FALSE(heard.Find<PublishClient::Closed>());
+  CHECK_FALSE(heard.idle.wake_at.is_finite());
+}
+
+TEST_CASE("A redirect to no address, or while live, is a refusal") {
+  Scene scene;
+  SECTION("to no address") {
+    scene.Begin();
+    scene.server.Redirect("_error", 1, "nowhere");
+    CHECK(ClosedBy(scene.Answer()) == ErrorCode::kRtmpRejected);
+  }
+  SECTION("while live") {
+    scene.GoLive();
+    scene.server.Redirect("onStatus", 0, "rtmp://other.test/live");
+    CHECK(ClosedBy(scene.Answer()) == ErrorCode::kRtmpRejected);
+  }
+}
+
 TEST_CASE("A server that throws the publisher out later closes it") {
   Scene scene;
   scene.GoLive();

@@ -190,6 +190,16 @@ class HandServer {
     out.Key("description").Text(words).EndObject();
     stream.SendCommand({3, 0}, out.view());
   }
+  // As SRS does: NetConnection.Connect.Rejected with `ex`.
+  void Redirect(std::string_view command, double transaction, std::string_view to) {
+    amf0::Writer out = BeginCommand(command, transaction);
+    out.BeginObject().Key("level").Text("error");
+    out.Key("code").Text("NetConnection.Connect.Rejected");
+    out.Key("description").Text("RTMP 302 Redirect");
+    out.Key("ex").BeginObject().Key("code").Number(302).Key("redirect").Text(to).EndObject();
+    out.EndObject();
+    stream.SendCommand({3, 0}, out.view());
+  }
   void Status(std::string_view level, std::string_view code, std::uint32_t stream_id = 1) {
     stream.SendCommand({5, stream_id}, StatusBody(level, code, "words"));
   }

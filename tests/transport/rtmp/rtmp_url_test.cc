@@ -76,6 +76,17 @@ TEST_CASE("Only an address with a stream key names a stream") {
   CHECK(code_of("ftp://h/live/room") == ErrorCode::kInvalidUrl);
 }
 
+TEST_CASE("A redirect names the application or the whole stream") {
+  const RtmpUrl from = *Parse("rtmp://old/live/room?token=x");
+  const auto to = [&](const char* address) { return RedirectTarget(address, from).value(); };
+  CHECK(to("rtmp://new/live") == "rtmp://new/live/room?token=x");
+  CHECK(to("rtmp://new:1936/live/") == "rtmp://new:1936/live/room?token=x");
+  CHECK(to("rtmp://new/live?vhost=a") == "rtmp://new/live?vhost=a/room?token=x");
+  CHECK(to("rtmp://new/live/other?t=1") == "rtmp://new/live/other?t=1");
+  CHECK(to("http://new/live.flv") == "http://new/live.flv");
+  CHECK(RedirectTarget("::", from).error().code == ErrorCode::kRtmpRejected);
+}
+
 TEST_CASE("Addresses that are not RTMP's are refused") {
   CHECK(Parse("http://h/live/room").error().code == ErrorCode::kInvalidUrl);
   CHECK(Parse("rtmp://h").error().code == ErrorCode::kInvalidUrl);

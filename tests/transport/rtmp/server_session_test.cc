@@ -181,6 +181,15 @@ TEST_CASE("Refusals reach the client with their reason, then the server closes")
     CHECK(closed->error.detail.find("not you") != std::string::npos);
     REQUIRE(Find<ServerSession::Closed>(joined.server_events));
   }
+  for (const ErrorCode code : {ErrorCode::kLimit, ErrorCode::kRtmpUnavailable}) {
+    PublishClient client = Publisher();
+    AnsweringServer server(Error{code, "full"});
+    Joined<PublishClient, AnsweringServer> joined{client, server};
+    joined.Run();
+    const auto* closed = Find<PublishClient::Closed>(joined.client_events);
+    REQUIRE(closed);
+    CHECK(closed->error.code == ErrorCode::kRtmpUnavailable);
+  }
   PlayClient client = Player();
   AnsweringServer server(Error{ErrorCode::kStreamNotFound, "nobody"});
   Joined<PlayClient, AnsweringServer> joined{client, server};
