@@ -92,6 +92,9 @@ struct PublishSessionConfig {
   // A peer that takes nothing for this long is dead. Range [0.5 s, 60 s].
   TimeDelta write_stall_timeout = TimeDelta::Seconds(5);
 
+  // Redirects in a row before an attempt fails. Range [0, 20]. As for players.
+  int max_redirects = 5;
+
   ReconnectConfig reconnect;
 
   [[nodiscard]] Status Validate() const;

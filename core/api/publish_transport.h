@@ -4,6 +4,7 @@
 // stream with exactly these methods. Contract: core/machine/machine.h.
 #pragma once
 
+#include <string>
 #include <variant>
 
 #include "core/base/result.h"
@@ -19,7 +20,11 @@ class PublishTransport {
   struct Closed {
     Error error;
   };
-  using Event = std::variant<Ready, Closed>;
+  // Sent elsewhere before Ready: absolute address. Nothing follows.
+  struct Moved {
+    std::string url;  // Holds the stream key: a secret.
+  };
+  using Event = std::variant<Ready, Closed, Moved>;
 
   virtual ~PublishTransport() = default;
 

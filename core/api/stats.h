@@ -18,7 +18,8 @@ struct PublishSessionStats {
   std::int64_t frames_sent = 0;     // Video frames written to the transport.
   std::int64_t frames_dropped = 0;  // Video frames dropped before the transport.
   std::int64_t audio_frames_sent = 0;
-  std::int64_t audio_frames_dropped = 0;  // Only while there is no connection.
+  // Only before a connection carries media: without one, or while a first key frame is awaited.
+  std::int64_t audio_frames_dropped = 0;
   std::int64_t key_frames_sent = 0;
   DataSize video_bytes_sent = DataSize::Zero();
   DataSize audio_bytes_sent = DataSize::Zero();
@@ -28,6 +29,7 @@ struct PublishSessionStats {
   TimeDelta queue_span_max = TimeDelta::Zero();
   DataSize unsent = DataSize::Zero();  // Now, in the socket.
   std::int64_t reconnects = 0;
+  std::int64_t redirects = 0;
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> live_at;         // First acceptance.
   std::optional<Timestamp> first_frame_at;  // First video frame written.

@@ -96,6 +96,7 @@ Status PublishSessionConfig::Validate() const {
     return Refuse("unsent_limit");
   }
   if (IsOutside(write_stall_timeout, Ms(500), Sec(60))) return Refuse("write_stall_timeout");
+  if (IsOutside(max_redirects, 0, 20)) return Refuse("max_redirects");
   return reconnect.Validate();
 }
 

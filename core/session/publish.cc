@@ -9,6 +9,8 @@
 #include "core/machine/timer_table.h"
 #include "core/session/backoff.h"
 #include "core/session/publish_queue.h"
+#include "core/session/socket_backlog.h"
+#include "core/session/track_versions.h"
 
 namespace onair::session {
 namespace {
@@ -49,11 +51,11 @@ std::string_view NameOf(PublishState state) {
 
 class Publish::Core {
  public:
-  Core(const PublishSessionConfig& config, Endpoint endpoint, MakeTransport make_transport, Rng rng,
-       TraceSink& trace)
+  Core(const PublishSessionConfig& config, Path home, FindPath find_path, Rng rng, TraceSink& trace)
       : config_(config),
-        endpoint_(std::move(endpoint)),
-        make_transport_(std::move(make_transport)),
+        home_(std::move(home)),
+        path_(home_),
+        find_path_(std::move(find_path)),
         backoff_(config.reconnect, rng),
         trace_(trace),
         queue_(config.queue_span, config.queue_size) {}
@@ -79,41 +81,47 @@ class Publish::Core {
     kWaiting,  // For the next attempt.
     kEnded,
   };
-  struct TracksVersion {
-    std::int64_t version;
-    StreamTracks tracks;
-  };
+  enum class Stream { kOpen, kGone };
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
-  bool HasRoom() const { return unsent_ + in_hand_ < config_.unsent_limit; }
-  bool HasVideo() const { return !tracks_.empty() && tracks_.back().tracks.video.has_value(); }
+  bool HasRoom() const { return backlog_.held() < config_.unsent_limit; }
 
   void Connect();
+  void Follow(const std::string& address);
   void GoLive();
-  void Fail(const Error& error, bool is_stream_open);
+  // Sound waits no longer for a first key frame; video gives way from now on.
+  void StartSending();
+  void Fail(const Error& error, Stream stream);
+  // What belonged to a connection goes; what waits for the next one stays.
+  void LeaveConnection();
   void End(std::optional<Error> error);
   void Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in);
 
   // Everything that may follow from one input.
   void Pump();
   void DrainTransport();
+  void OnTransport(const PublishTransport::Event& event);
   const PublishQueue::Item* NextToSend();
   void SendOne(PublishQueue::Item item);
   void ApplyTracks(std::int64_t version);
   void AskForKey();
+  void FailIfTooSlow();
   void WatchProgress();
+  DataSize Underway() const;
   void Count(const PublishQueue::Dropped& dropped);
   void ReportDrops();
   void Emit(Event event) { out_.emplace_back(std::move(event)); }
 
   PublishSessionConfig config_;
-  Endpoint endpoint_;
-  MakeTransport make_transport_;
+  const Path home_;
+  Path path_;  // Of the present attempt: home, or where redirects led.
+  FindPath find_path_;
   Backoff backoff_;
   TraceSink& trace_;
   Timestamp now_ = Timestamp::MinusInfinity();
   Link link_ = Link::kIdle;
+  int redirects_ = 0;  // In a row.
   std::unique_ptr<PublishTransport> transport_;
   Idle transport_idle_;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
@@ -121,18 +129,10 @@ class Publish::Core {
   std::deque<Output<Event>> out_;
 
   PublishQueue queue_;
-  // Oldest first; the newest holds for frames to come, older ones for frames that wait.
-  std::deque<TracksVersion> tracks_;
-  std::int64_t pushed_version_ = 0;   // Of the newest frame pushed.
+  TrackVersions tracks_;
   std::int64_t applied_version_ = 0;  // On this connection.
   bool opens_with_key_ = false;       // Nothing has been sent on this connection yet.
-
-  DataSize unsent_ = DataSize::Zero();  // As last reported.
-  // Given out since; a driver that has drained us reports only what changed, so this ends
-  // with every Idle.
-  DataSize in_hand_ = DataSize::Zero();
-  DataSize written_ = DataSize::Zero();  // Since the last report.
-  Timestamp progress_at_ = Timestamp::MinusInfinity();
+  SocketBacklog backlog_;
   std::int64_t drops_to_report_ = 0;
   PublishSessionStats stats_;
 };
@@ -140,13 +140,13 @@ class Publish::Core {
 void Publish::Core::HandleConnected(Timestamp at) {
   Advance(at);
   if (link_ != Link::kConnecting) return;
-  transport_ = make_transport_(now_);
-  if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"}, true);
+  transport_ = path_.make_transport(now_);
+  if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"}, Stream::kOpen);
   link_ = Link::kOpening;
   if (!tracks_.empty()) {
     const PublishQueue::Item* front = queue_.Front();
     applied_version_ = 0;
-    ApplyTracks(front != nullptr ? front->tracks_version : tracks_.back().version);
+    ApplyTracks(front != nullptr ? front->tracks_version : tracks_.newest());
   }
   Pump();
 }
@@ -154,7 +154,7 @@ void Publish::Core::HandleConnected(Timestamp at) {
 void Publish::Core::HandleClosed(const Error& error, Timestamp at) {
   Advance(at);
   if (link_ != Link::kConnecting && link_ != Link::kOpening && link_ != Link::kLive) return;
-  Fail(error, false);
+  Fail(error, Stream::kGone);
 }
 
 void Publish::Core::HandleBytes(ByteView in, Timestamp at) {
@@ -167,11 +167,8 @@ void Publish::Core::HandleBytes(ByteView in, Timestamp at) {
 void Publish::Core::HandleUnsent(DataSize unsent, Timestamp at) {
   Advance(at);
   if (!transport_) return;
-  if (unsent < unsent_ + written_ || unsent_ == DataSize::Zero()) progress_at_ = now_;
-  unsent_ = std::max(unsent, DataSize::Zero());
-  written_ = DataSize::Zero();
-  in_hand_ = DataSize::Zero();
-  transport_->HandleUnsent(unsent_, now_);
+  backlog_.OnReport(unsent, Underway(), now_);
+  transport_->HandleUnsent(backlog_.unsent(), now_);
   Pump();
 }
 
@@ -179,17 +176,21 @@ void Publish::Core::HandleTimeout(Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
   if (transport_) transport_->HandleTimeout(now_);
-  if (timers_.TakeDue(Timer::kRetry, now_)) Connect();
+  if (timers_.TakeDue(Timer::kRetry, now_)) {
+    redirects_ = 0;
+    path_ = home_;
+    Connect();
+  }
   if (timers_.TakeDue(Timer::kConnect, now_)) {
     const bool is_connected = link_ == Link::kOpening;
-    return Fail({is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout, endpoint_.host},
-                true);
+    const ErrorCode code = is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout;
+    return Fail({code, path_.endpoint.host}, Stream::kOpen);
   }
   if (timers_.TakeDue(Timer::kWriteStall, now_)) {
-    return Fail({ErrorCode::kTimeout, "the peer takes no data"}, true);
+    return Fail({ErrorCode::kTimeout, "the peer takes no data"}, Stream::kOpen);
   }
   static_cast<void>(timers_.TakeDue(Timer::kKeyAsk, now_));
-  if (timers_.TakeDue(Timer::kKeyWait, now_)) opens_with_key_ = false;
+  if (timers_.TakeDue(Timer::kKeyWait, now_)) StartSending();
   if (timers_.TakeDue(Timer::kDropReport, now_)) ReportDrops();
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
   Pump();
@@ -206,11 +207,8 @@ void Publish::Core::Start(Timestamp at) {
 void Publish::Core::SetTracks(const StreamTracks& tracks, Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
-  // A version that no frame was pushed for is replaced: versions stay fewer than frames.
-  const std::int64_t version = tracks_.empty() ? 1 : tracks_.back().version + 1;
-  if (!tracks_.empty() && tracks_.back().version > pushed_version_) tracks_.pop_back();
-  tracks_.push_back({version, tracks});
-  if (transport_ && applied_version_ == 0) ApplyTracks(version);
+  tracks_.Set(tracks);
+  if (transport_ && applied_version_ == 0) ApplyTracks(tracks_.newest());
   Pump();
 }
 
@@ -219,13 +217,13 @@ void Publish::Core::Push(EncodedFrame frame, Timestamp at) {
   if (IsEnded()) return;
   const bool is_video = frame.track() == TrackKind::kVideo;
   if (is_video) ++stats_.frames_queued;
-  pushed_version_ = tracks_.empty() ? 0 : tracks_.back().version;
-  Count(queue_.Push({std::move(frame), pushed_version_}));
+  Count(queue_.Push({std::move(frame), tracks_.Use()}));
+  tracks_.DropBefore(queue_.oldest_version().value_or(tracks_.newest()));
   Pump();
   stats_.queue_span_max = std::max(stats_.queue_span_max, queue_.span());
   if (is_video) {
     trace_.Number(now_, "publish.queue_ms", queue_.span().ms_f());
-    trace_.Number(now_, "publish.unsent_bytes", static_cast<double>(unsent_.bytes()));
+    trace_.Number(now_, "publish.unsent_bytes", static_cast<double>(backlog_.unsent().bytes()));
   }
 }
 
@@ -253,7 +251,6 @@ Output<Publish::Event> Publish::Core::Poll() {
     out_.pop_front();
     return first;
   }
-  in_hand_ = DataSize::Zero();
   return transport_ ? Earlier(timers_.Next(), transport_idle_) : timers_.Next();
 }
 
@@ -261,21 +258,39 @@ PublishSessionStats Publish::Core::stats() const {
   PublishSessionStats stats = stats_;
   stats.queue_size = queue_.size();
   stats.queue_span = queue_.span();
-  stats.unsent = unsent_;
+  stats.unsent = backlog_.unsent();
   return stats;
 }
 
 void Publish::Core::Connect() {
   link_ = Link::kConnecting;
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
-  Emit(OpenStream{endpoint_});
+  Emit(OpenStream{path_.endpoint});
+}
+
+void Publish::Core::Follow(const std::string& address) {
+  ++stats_.redirects;
+  if (++redirects_ > config_.max_redirects) {
+    return Fail({ErrorCode::kHttpRedirectLoop, path_.endpoint.host}, Stream::kOpen);
+  }
+  if (!find_path_) return Fail({ErrorCode::kUnsupported, "a redirect"}, Stream::kOpen);
+  auto path = find_path_(address);
+  if (!path) return Fail(path.error(), Stream::kOpen);
+  const bool was_secure = path_.endpoint.security == Security::kTls;
+  if (was_secure && path->endpoint.security != Security::kTls) {
+    // The stream key would go over the network readable by anybody.
+    return Fail({ErrorCode::kRtmpRejected, "redirected from TLS to " + path->endpoint.host},
+                Stream::kOpen);
+  }
+  trace_.Decision(now_, "publish.redirect", "follow", "the server sent us elsewhere");
+  LeaveConnection();
+  path_ = std::move(*path);
+  Connect();
 }
 
 void Publish::Core::GoLive() {
   timers_.StopAll();
   timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
-  Count(queue_.SetMode(PublishQueue::Mode::kLive));
-  progress_at_ = now_;
   if (stats_.live_at) {
     // Viewers get a clean start: nothing old, then a key frame, with the sound from its time.
     ++stats_.reconnects;
@@ -284,24 +299,25 @@ void Publish::Core::GoLive() {
     stats_.live_at = now_;
   }
   link_ = Link::kLive;
-  opens_with_key_ = HasVideo();
-  if (opens_with_key_) timers_.Set(Timer::kKeyWait, now_ + kSoundAloneAfter);
+  backlog_.WatchFrom(now_);
+  opens_with_key_ = tracks_.has_video();
+  if (opens_with_key_) {
+    timers_.Set(Timer::kKeyWait, now_ + kSoundAloneAfter);
+  } else {
+    StartSending();
+  }
   Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
 }
 
-void Publish::Core::Fail(const Error& error, bool is_stream_open) {
-  transport_.reset();
-  transport_idle_ = Idle{};
-  timers_.StopAll();
-  unsent_ = DataSize::Zero();
-  in_hand_ = DataSize::Zero();
-  written_ = DataSize::Zero();
-  applied_version_ = 0;
-  if (is_stream_open) Emit(CloseStream{});
-  ReportDrops();
-  link_ = Link::kWaiting;
-  timers_.StopAll();
-  Count(queue_.SetMode(PublishQueue::Mode::kHolding));
+void Publish::Core::StartSending() {
+  opens_with_key_ = false;
+  timers_.Stop(Timer::kKeyWait);
+  Count(queue_.SetMode(PublishQueue::Mode::kLive));
+}
+
+void Publish::Core::Fail(const Error& error, Stream stream) {
+  if (stream == Stream::kOpen) Emit(CloseStream{});
+  LeaveConnection();
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
   const auto wait = backoff_.Next();
   if (!wait) return End(GivenUp(config_.reconnect, error));
@@ -309,11 +325,22 @@ void Publish::Core::Fail(const Error& error, bool is_stream_open) {
   Enter(PublishState::kReconnecting, error, *wait);
 }
 
+void Publish::Core::LeaveConnection() {
+  ReportDrops();
+  link_ = Link::kWaiting;
+  transport_.reset();
+  transport_idle_ = Idle{};
+  timers_.StopAll();
+  backlog_.Reset(now_);
+  applied_version_ = 0;
+  Count(queue_.SetMode(PublishQueue::Mode::kHolding));
+}
+
 void Publish::Core::End(std::optional<Error> error) {
   link_ = Link::kEnded;
   transport_.reset();
   timers_.StopAll();
-  unsent_ = DataSize::Zero();
+  backlog_.Reset(now_);
   Count(queue_.Clear());
   Enter(PublishState::kEnded, std::move(error), TimeDelta::Zero());
 }
@@ -332,11 +359,8 @@ void Publish::Core::Pump() {
     DrainTransport();
   }
   if (link_ != Link::kLive) return;
-  // Sound is never dropped while live; a peer too slow even for it is a dead one.
-  if (queue_.audio_span() > config_.queue_span + config_.write_stall_timeout ||
-      queue_.audio_size() > config_.queue_size) {
-    return Fail({ErrorCode::kTimeout, "the peer is too slow even for the sound"}, true);
-  }
+  FailIfTooSlow();
+  if (link_ != Link::kLive) return;
   AskForKey();
   WatchProgress();
 }
@@ -350,26 +374,28 @@ void Publish::Core::DrainTransport() {
     }
     if (auto* transmit = std::get_if<Transmit>(&said)) {
       const auto size = DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
-      in_hand_ += size;
-      written_ += size;
+      backlog_.OnGiven(size);
       stats_.bytes_sent += size;
       out_.emplace_back(std::move(*transmit));
       continue;
     }
-    const auto& event = std::get<PublishTransport::Event>(said);
-    if (const auto* closed = std::get_if<PublishTransport::Closed>(&event)) {
-      return Fail(Error(closed->error), true);
-    }
-    if (link_ == Link::kOpening) GoLive();
+    OnTransport(std::get<PublishTransport::Event>(std::move(said)));
   }
+}
+
+void Publish::Core::OnTransport(const PublishTransport::Event& event) {
+  if (const auto* closed = std::get_if<PublishTransport::Closed>(&event)) {
+    return Fail(closed->error, Stream::kOpen);
+  }
+  if (const auto* moved = std::get_if<PublishTransport::Moved>(&event)) return Follow(moved->url);
+  if (link_ == Link::kOpening) GoLive();
 }
 
 const PublishQueue::Item* Publish::Core::NextToSend() {
   if (opens_with_key_) {
     if (!queue_.has_video()) return nullptr;
     Count(queue_.DropAudioBefore(queue_.video_dts()));
-    opens_with_key_ = false;
-    timers_.Stop(Timer::kKeyWait);
+    StartSending();
   }
   return queue_.Front();
 }
@@ -383,7 +409,7 @@ void Publish::Core::SendOne(PublishQueue::Item item) {
   if (frame.track() == TrackKind::kAudio) {
     ++stats_.audio_frames_sent;
     stats_.audio_bytes_sent += size;
-    if (is_first && !HasVideo()) Emit(FirstFrameSent{});
+    if (is_first && !tracks_.has_video()) Emit(FirstFrameSent{});
     return;
   }
   ++stats_.frames_sent;
@@ -397,26 +423,45 @@ void Publish::Core::SendOne(PublishQueue::Item item) {
 
 // Older versions may come back for a track that lags behind the other: they are not applied.
 void Publish::Core::ApplyTracks(std::int64_t version) {
-  while (tracks_.size() > 1 && tracks_.front().version < version) tracks_.pop_front();
+  tracks_.DropBefore(version);
   if (version <= applied_version_ || tracks_.empty()) return;
   applied_version_ = version;
-  transport_->SetTracks(tracks_.front().tracks, now_);
+  transport_->SetTracks(tracks_.oldest_tracks(), now_);
 }
 
 void Publish::Core::AskForKey() {
-  if (!HasVideo() || !queue_.awaits_key() || timers_.is_set(Timer::kKeyAsk)) return;
+  if (!tracks_.has_video() || !queue_.awaits_key() || timers_.is_set(Timer::kKeyAsk)) return;
   if (queue_.has_video() || !HasRoom()) return;
   timers_.Set(Timer::kKeyAsk, now_ + kKeyAskInterval);
   trace_.Decision(now_, "publish.key_frame", "wanted", "video goes on with a key frame");
   Emit(KeyFrameWanted{});
 }
 
+// Sound is never dropped while live; a peer too slow even for it is a dead one. What waits for
+// the first key frame is no fault of the peer's, and bounded by the queue.
+void Publish::Core::FailIfTooSlow() {
+  const TimeDelta most = config_.queue_span + config_.write_stall_timeout;
+  if (queue_.audio_span() <= most && queue_.audio_size() <= config_.queue_size) return;
+  Fail({ErrorCode::kTimeout, "the peer is too slow even for the sound"}, Stream::kOpen);
+}
+
 void Publish::Core::WatchProgress() {
-  if (unsent_ > DataSize::Zero()) {
-    timers_.Set(Timer::kWriteStall, progress_at_ + config_.write_stall_timeout);
+  if (backlog_.unsent() > DataSize::Zero()) {
+    timers_.Set(Timer::kWriteStall, backlog_.progress_at() + config_.write_stall_timeout);
   } else {
     timers_.Stop(Timer::kWriteStall);
   }
+}
+
+// Given out, not yet polled: the socket cannot know of it.
+DataSize Publish::Core::Underway() const {
+  DataSize size = DataSize::Zero();
+  for (const auto& out : out_) {
+    const auto* transmit = std::get_if<Transmit>(&out);
+    if (transmit == nullptr) continue;
+    size += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+  }
+  return size;
 }
 
 void Publish::Core::Count(const PublishQueue::Dropped& dropped) {
@@ -434,10 +479,9 @@ void Publish::Core::ReportDrops() {
   timers_.Set(Timer::kDropReport, now_ + kDropReportInterval);
 }
 
-Publish::Publish(const PublishSessionConfig& config, Endpoint endpoint,
-                 MakeTransport make_transport, Rng rng, TraceSink& trace)
-    : core_(std::make_unique<Core>(config, std::move(endpoint), std::move(make_transport), rng,
-                                   trace)) {}
+Publish::Publish(const PublishSessionConfig& config, Path home, FindPath find_path, Rng rng,
+                 TraceSink& trace)
+    : core_(std::make_unique<Core>(config, std::move(home), std::move(find_path), rng, trace)) {}
 Publish::~Publish() = default;
 
 void Publish::HandleConnected(Timestamp now) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "core/api/events.h"
@@ -51,16 +52,26 @@ class Publish {
 
   // Makes the protocol machine for one connection attempt.
   using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;
+  // The way to one address: where its byte stream leads and what speaks over it.
+  struct Path {
+    Endpoint endpoint;
+    MakeTransport make_transport;
+  };
+  // What the address of a redirect means; an error ends the attempt.
+  using FindPath = std::function<Result<Path>(const std::string& address)>;
 
-  Publish(const PublishSessionConfig& config, Endpoint endpoint, MakeTransport make_transport,
-          Rng rng, TraceSink& trace);
+  // Every attempt begins at `home`; redirects are followed up to max_redirects in a row, never
+  // from TLS to a plain connection. `find_path` may be null: a redirect then ends the session.
+  Publish(const PublishSessionConfig& config, Path home, FindPath find_path, Rng rng,
+          TraceSink& trace);
   ~Publish();
 
   void HandleConnected(Timestamp now);
   void HandleClosed(const Error& error, Timestamp now);
   void HandleBytes(ByteView in, Timestamp now);
-  // All bytes of earlier Transmits that the socket has not taken, told whenever it changed:
-  // after each drain to Idle, and when the socket takes some.
+  // All bytes of earlier Transmits that the socket has not taken. Told some time after each
+  // Transmit, also when it is zero as before, and when the socket takes some: until then all
+  // that was transmitted counts against unsent_limit.
   void HandleUnsent(DataSize unsent, Timestamp now);
   void HandleTimeout(Timestamp now);
 

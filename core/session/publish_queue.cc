@@ -84,6 +84,16 @@ PublishQueue::Item PublishQueue::Pop() {
   return Front()->frame.track() == TrackKind::kAudio ? audio_.Pop() : video_.Pop();
 }
 
+std::optional<std::int64_t> PublishQueue::oldest_version() const {
+  std::optional<std::int64_t> oldest;
+  for (const Lane* lane : {&video_, &audio_}) {
+    if (lane->items.empty()) continue;
+    const std::int64_t version = lane->items.front().tracks_version;
+    oldest = std::min(version, oldest.value_or(version));
+  }
+  return oldest;
+}
+
 TimeDelta PublishQueue::span() const {
   return std::max(video_.span(), audio_.span());
 }

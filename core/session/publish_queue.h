@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "core/media/encoded_frame.h"
 #include "core/units/data.h"
@@ -47,6 +48,8 @@ class PublishQueue {
   bool has_video() const { return !video_.items.empty(); }
   // dts of the oldest waiting video frame; has_video() must be true.
   MediaTime video_dts() const { return video_.items.front().frame.dts; }
+  // Least tracks_version that waits; empty when nothing does.
+  std::optional<std::int64_t> oldest_version() const;
   // The next video frame that is taken must be a key frame.
   bool awaits_key() const { return awaits_key_; }
   bool empty() const { return video_.items.empty() && audio_.items.empty(); }

@@ -97,6 +97,7 @@ class MachineDriver final : public StreamUser {
       if (auto* transmit = std::get_if<Transmit>(&out)) {
         bytes_sent_ += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
         if (socket_ != nullptr) socket_->Write(std::move(transmit->bytes));
+        has_written_ = true;
       } else if (on_event_) {
         on_event_(*std::get_if<Event>(&out));
       }
@@ -112,7 +113,9 @@ class MachineDriver final : public StreamUser {
   // True: the machine was told something new.
   bool ReportUnsent() {
     if constexpr (requires { machine_.HandleUnsent(DataSize::Zero(), world_.now()); }) {
-      if (socket_ == nullptr || socket_->unsent() == reported_unsent_) return false;
+      if (socket_ == nullptr) return false;
+      if (!std::exchange(has_written_, false) && socket_->unsent() == reported_unsent_)
+        return false;
       reported_unsent_ = socket_->unsent();
       machine_.HandleUnsent(reported_unsent_, world_.now());
       return true;
@@ -126,6 +129,7 @@ class MachineDriver final : public StreamUser {
   Alarm wake_;
   StreamSocket* socket_ = nullptr;
   DataSize reported_unsent_ = DataSize::Zero();
+  bool has_written_ = false;  // Since the last report.
   DataSize bytes_sent_ = DataSize::Zero();
   bool is_pumping_ = false;
 };

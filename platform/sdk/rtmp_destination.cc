@@ -19,13 +19,12 @@ using session::Publish;
 
 class RtmpDestination final : public Destination {
  public:
-  RtmpDestination(runtime::Loop& loop, DestinationSetup setup, rtmp::RtmpUrl address,
+  RtmpDestination(runtime::Loop& loop, DestinationSetup setup, const rtmp::RtmpUrl& address,
                   std::string redacted)
       : setup_(std::move(setup)),
-        address_(std::move(address)),
         seeds_(setup_.seed + setup_.index),
         session_(
-            setup_.session, address_.endpoint, [this](Timestamp now) { return MakeTransport(now); },
+            setup_.session, PathTo(address), [this](const std::string& to) { return FindPath(to); },
             Rng(seeds_.Next()), *setup_.trace),
         driver_(loop, setup_.streams, session_,
                 [this](Publish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); }) {
@@ -61,10 +60,22 @@ class RtmpDestination final : public Destination {
   }
 
  private:
-  std::unique_ptr<PublishTransport> MakeTransport(Timestamp now) {
+  Publish::Path PathTo(const rtmp::RtmpUrl& address) {
+    return {address.endpoint,
+            [this, address](Timestamp now) { return MakeTransport(address, now); }};
+  }
+  Result<Publish::Path> FindPath(const std::string& to) {
+    auto url = ParseUrl(to);
+    if (!url) return Forward(url);
+    auto address = rtmp::ParseRtmpStreamUrl(*url);
+    if (!address) return Forward(address);
+    return PathTo(*address);
+  }
+
+  std::unique_ptr<PublishTransport> MakeTransport(const rtmp::RtmpUrl& address, Timestamp now) {
     rtmp::PublishClientConfig config;
     config.rates = {.video = setup_.video_rate, .audio = setup_.audio_rate};
-    auto client = std::make_unique<rtmp::PublishClient>(address_, config, Rng(seeds_.Next()),
+    auto client = std::make_unique<rtmp::PublishClient>(address, config, Rng(seeds_.Next()),
                                                         *setup_.trace, now);
     return std::make_unique<MeasuredTransport>(std::move(client), [this](TimeDelta age) {
       const runtime::MutexLock lock(mutex_);
@@ -91,7 +102,6 @@ class RtmpDestination final : public Destination {
   }
 
   const DestinationSetup setup_;
-  const rtmp::RtmpUrl address_;
   Rng seeds_;
   Timestamp started_at_ = Timestamp::Zero();
   mutable runtime::Mutex mutex_;
@@ -112,7 +122,7 @@ Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
                                                          DestinationSetup setup) {
   auto url = ParseUrl(setup.url);
   if (!url) return Forward(url);
-  auto address = rtmp::ParseRtmpUrl(*url);
+  auto address = rtmp::ParseRtmpStreamUrl(*url);
   if (!address) return Forward(address);
   // The stream key is a secret as a token is.
   return std::unique_ptr<Destination>(

@@ -24,8 +24,12 @@ class Driver {
  public:
   Driver()
       : session_(
-            Config(), Endpoint{"fuzz", 1, Security::kPlain},
-            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(1), NullTrace()) {
+            Config(), PathTo("fuzz"),
+            [](const std::string& address) -> Result<session::Publish::Path> {
+              if (address.empty()) return Fail(ErrorCode::kInvalidUrl, "no address");
+              return PathTo(address);
+            },
+            Rng(1), NullTrace()) {
     session_.SetTracks(wire::MakeTracks(true, true), now_);
     session_.Start(now_);
     Settle();
@@ -49,7 +53,9 @@ class Driver {
                              now_);
         break;
       case 4:
-        session_.HandleBytes(wire::Put("RACX"[argument % 4]), now_);
+        session_.HandleBytes(
+            argument < 224 ? wire::Put("RACX"[argument % 4]) : wire::PutText('M', "elsewhere"),
+            now_);
         break;
       case 5:
         session_.HandleUnsent(DataSize::Kibibytes(argument), now_);
@@ -77,6 +83,10 @@ class Driver {
   }
 
  private:
+  static session::Publish::Path PathTo(const std::string& host) {
+    return {Endpoint{host, 1, Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); }};
+  }
   static PublishSessionConfig Config() {
     PublishSessionConfig config;
     config.queue_size = DataSize::Kibibytes(64);

@@ -95,10 +95,10 @@ class PublishStage {
   explicit PublishStage(Setup setup)
       : setup_(std::move(setup)),
         world(Timestamp::Zero(), setup_.seed),
-        session(
-            setup_.session, Endpoint{"live.example", 1935, Security::kPlain},
-            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, world.ForkRng(),
-            NullTrace()),
+        session(setup_.session,
+                {Endpoint{"live.example", 1935, Security::kPlain},
+                 [](Timestamp) { return std::make_unique<wire::Publisher>(); }},
+                nullptr, world.ForkRng(), NullTrace()),
         net(world, session,
             {setup_.link,
              [this](const Endpoint&) { return Meet(); },

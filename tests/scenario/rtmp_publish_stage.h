@@ -35,13 +35,14 @@ class RtmpPublishStage {
         url_(*rtmp::ParseRtmpUrl(*ParseUrl("rtmp://live.example/app/key"))),
         client_rng_(world.ForkRng()),
         server_rng_(world.ForkRng()),
-        session(
-            config, url_.endpoint,
-            [this](Timestamp now) {
-              return std::make_unique<rtmp::PublishClient>(
-                  url_, rtmp::PublishClientConfig{}, Rng(client_rng_.Next()), NullTrace(), now);
-            },
-            world.ForkRng(), NullTrace()),
+        session(config,
+                {url_.endpoint,
+                 [this](Timestamp now) {
+                   return std::make_unique<rtmp::PublishClient>(url_, rtmp::PublishClientConfig{},
+                                                                Rng(client_rng_.Next()),
+                                                                NullTrace(), now);
+                 }},
+                nullptr, world.ForkRng(), NullTrace()),
         net(world, session,
             {link,
              [this](const Endpoint&) { return Meet(); },

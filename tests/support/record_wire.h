@@ -3,9 +3,10 @@
 // A protocol as small as it can be, for tests of sessions: records of type, length and body
 // in both directions. Behaves as a real transport does towards any bytes.
 //
-//   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'C' closing, 'T' tracks, 'F' frame, 'B'
-//   bye player: 'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'N' not found, 'D'
-//   denied
+//   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'M' moved | 'C' closing,
+//              'T' tracks ->, 'F' frame ->, 'B' bye ->
+//   player:    'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'N' not found,
+//              'D' denied
 #pragma once
 
 #include <deque>
@@ -121,6 +122,9 @@ class Publisher final : public PublishTransport {
           break;
         case 'A':
           break;  // Acknowledged.
+        case 'M':
+          if (!is_ready_) Say(Moved{std::string(record->body.begin(), record->body.end())});
+          break;
         default:
           Say(Closed{{ErrorCode::kRtmpProtocol, "type"}});
           break;
@@ -151,7 +155,7 @@ class Publisher final : public PublishTransport {
   void Append(const Bytes& bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
   void Say(Event event) {
     if (is_closed_) return;
-    is_closed_ = std::holds_alternative<Closed>(event);
+    is_closed_ = !std::holds_alternative<Ready>(event);
     events_.push_back(std::move(event));
   }
 

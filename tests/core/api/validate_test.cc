@@ -190,6 +190,8 @@ TEST_CASE("Publish settings outside their range are named") {
       {kFine, [](auto& c) { c.write_stall_timeout = Ms(500); }},
       {"write_stall_timeout", [](auto& c) { c.write_stall_timeout = Ms(500) - Us(1); }},
       {"write_stall_timeout", [](auto& c) { c.write_stall_timeout = Sec(60) + Us(1); }},
+      {kFine, [](auto& c) { c.max_redirects = 0; }},
+      {"max_redirects", [](auto& c) { c.max_redirects = 21; }},
       {"reconnect.jitter", [](auto& c) { c.reconnect.jitter = 2; }},
   });
 }

@@ -23,8 +23,18 @@ struct PublishRig {
 
   explicit PublishRig(PublishSessionConfig config = {}, std::uint64_t seed = 1)
       : session(
-            config, Endpoint{"live.example", 1935, Security::kPlain},
-            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(seed), NullTrace()) {
+            config, PathTo("live.example"),
+            [](const std::string& address) -> Result<Publish::Path> {
+              if (address == "nowhere") return onair::Fail(ErrorCode::kInvalidUrl, address);
+              return PathTo(address);
+            },
+            Rng(seed), NullTrace()) {}
+
+  // "tls.example" is secure, everything else plain.
+  static Publish::Path PathTo(const std::string& host) {
+    const bool is_tls = host.starts_with("tls.");
+    return {Endpoint{host, 1935, is_tls ? Security::kTls : Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); }};
   }
 
   void Drain() {
@@ -62,6 +72,10 @@ struct PublishRig {
   }
   void Reply(char type) {
     session.HandleBytes(wire::Put(type), now);
+    Drain();
+  }
+  void Move(const std::string& address) {
+    session.HandleBytes(wire::PutText('M', address), now);
     Drain();
   }
   void Unsent(DataSize size) {

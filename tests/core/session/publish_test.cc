@@ -195,6 +195,30 @@ TEST_CASE("Publish lets sound go alone when no key frame comes") {
   CHECK(rig.Frames() == Sent{{kAudio, 0}});
 }
 
+TEST_CASE("Publish does not blame the peer for sound that waits for a key frame") {
+  PublishSessionConfig config;
+  config.queue_span = Ms(200);
+  config.write_stall_timeout = Ms(500);
+  config.unsent_limit = DataSize::Kibibytes(4);
+  PublishRig rig(config);
+  rig.GoLive();
+  for (std::int64_t ms = 0; ms < 6000; ms += 20) {
+    rig.Push(kAudio, ms, 400);
+    rig.Wait(Ms(20));
+    rig.Unsent(DataSize::Zero());
+  }
+
+  CHECK(rig.state() == PublishState::kLive);
+  CHECK(rig.session.stats().reconnects == 0);
+  // What waited longer than the queue may hold is gone: the sound is as live as it can be.
+  const auto frames = rig.Frames();
+  REQUIRE_FALSE(frames.empty());
+  CHECK(frames.front().dts_ms >= 2'780);
+  CHECK(frames.front().dts_ms <= 3'000);
+  CHECK(frames.back().dts_ms == 5'980);
+  CHECK(rig.session.stats().audio_frames_dropped == frames.front().dts_ms / 20);
+}
+
 TEST_CASE("Publish holds frames back while the socket has enough and goes on when it has not") {
   PublishRig rig;
   rig.GoLive();
@@ -219,6 +243,85 @@ TEST_CASE("Publish gives out no more than the unsent limit and one frame between
   rig.Reply('R');
 
   CHECK(rig.Frames().size() == 2);  // 60 kB are below 64 KiB, 90 kB are not.
+  rig.Wait(Ms(10));
+  rig.Push(kReference, 440, 30'000);
+  CHECK(rig.Frames().size() == 2);  // Drained, but the socket has not spoken.
+  rig.Unsent(DataSize::Zero());
+  CHECK(rig.Frames().size() == 5);
+}
+
+TEST_CASE("Publish counts what is still to be polled against the unsent limit") {
+  PublishRig rig;
+  rig.GoLive();
+  rig.session.Push(wire::MakeFrame(kKey, 0, 60'000), rig.now);
+  rig.session.HandleUnsent(DataSize::Zero(), rig.now);  // Knows nothing of the frame.
+  rig.session.Push(wire::MakeFrame(kReference, 40, 30'000), rig.now);
+  rig.session.Push(wire::MakeFrame(kReference, 80, 30'000), rig.now);
+  rig.Drain();
+
+  CHECK(rig.Frames().size() == 2);
+}
+
+TEST_CASE("Publish follows a redirect and begins at home again after a loss") {
+  PublishRig rig;
+  rig.Tracks(wire::MakeTracks(true, true));
+  rig.Start();
+  rig.Push(kKey, 0);
+  rig.Connected();
+
+  rig.Move("other.example");
+  REQUIRE(rig.All<Publish::OpenStream>().size() == 2);
+  CHECK(rig.All<Publish::OpenStream>()[1].endpoint.host == "other.example");
+  CHECK(rig.state() == PublishState::kConnecting);
+  rig.Connected();
+  rig.Reply('R');
+  CHECK(rig.state() == PublishState::kLive);
+  CHECK(rig.Frames() == Sent{{kKey, 0}});
+  CHECK(rig.session.stats().redirects == 1);
+  CHECK(rig.session.stats().reconnects == 0);
+
+  rig.Closed(ErrorCode::kConnectionLost);
+  rig.Wait(Ms(1000));
+  CHECK(rig.All<Publish::OpenStream>().back().endpoint.host == "live.example");
+}
+
+TEST_CASE("Publish follows five redirects in a row and not a sixth") {
+  PublishRig rig;
+  rig.Tracks(wire::MakeTracks(true, true));
+  rig.Start();
+  for (int i = 0; i < 5; ++i) {
+    rig.Connected();
+    rig.Move("other.example");
+  }
+  CHECK(rig.state() == PublishState::kConnecting);
+  rig.Connected();
+  rig.Move("other.example");
+
+  REQUIRE(rig.state() == PublishState::kEnded);
+  CHECK(rig.States().back().error->code == ErrorCode::kHttpRedirectLoop);
+  CHECK(rig.All<Publish::OpenStream>().size() == 6);
+  CHECK(rig.All<Publish::CloseStream>().size() == 1);
+}
+
+TEST_CASE("Publish refuses a redirect that leads nowhere or out of TLS") {
+  PublishRig rig;
+  rig.Tracks(wire::MakeTracks(true, true));
+  rig.Start();
+  rig.Connected();
+  SECTION("nowhere") {
+    rig.Move("nowhere");
+    REQUIRE(rig.state() == PublishState::kEnded);
+    CHECK(rig.States().back().error->code == ErrorCode::kInvalidUrl);
+  }
+  SECTION("out of TLS") {
+    rig.Move("tls.example");
+    rig.Connected();
+    CHECK(rig.state() == PublishState::kConnecting);
+    rig.Move("other.example");
+    REQUIRE(rig.state() == PublishState::kEnded);
+    CHECK(rig.States().back().error->code == ErrorCode::kRtmpRejected);
+  }
+  CHECK(rig.All<Publish::CloseStream>().size() == 1);
 }
 
 TEST_CASE("Publish drops droppable frames first and nothing else while that is enough") {

@@ -6,6 +6,7 @@
 #include "core/session/play.h"
 #include "core/session/publish.h"
 #include "tests/core/session/play_rig.h"
+#include "tests/core/session/publish_rig.h"
 #include "tests/laws/machine_laws.h"
 #include "tests/support/record_wire.h"
 
@@ -19,10 +20,7 @@ using enum FrameKind;
 class LivePublish {
  public:
   using Event = Publish::Event;
-  LivePublish()
-      : session_(
-            {}, Endpoint{"live.example", 1935, Security::kPlain},
-            [](Timestamp) { return std::make_unique<wire::Publisher>(); }, Rng(9), NullTrace()) {
+  LivePublish() : session_({}, PublishRig::PathTo("live.example"), nullptr, Rng(9), NullTrace()) {
     session_.SetTracks(wire::MakeTracks(true, true), now_);
     session_.Start(now_);
     for (int i = 0; i < 20; ++i) {
