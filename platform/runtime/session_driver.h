@@ -39,6 +39,7 @@ class SessionDriver {
           session_.HandleTimeout(now);
           Drain();
         }) {}
+  ~SessionDriver() { loop_.Cancel(stop_timer_); }
   SessionDriver(const SessionDriver&) = delete;
   SessionDriver& operator=(const SessionDriver&) = delete;
 
@@ -143,8 +144,19 @@ class SessionDriver {
   void FinishStop() {
     link_.reset();
     timer_.Stop();
-    if (leaving_ && leaving_->stream.is_open()) return;
+    if (leaving_ && leaving_->stream.is_open()) return WatchFarewell();
+    loop_.Cancel(std::exchange(stop_timer_, TimerId::kNone));
     std::exchange(on_stopped_, nullptr)();  // May destroy this.
+  }
+
+  // The stream may have been leaving before Stop(), by a deadline further away.
+  void WatchFarewell() {
+    if (stop_timer_ != TimerId::kNone) return;
+    stop_timer_ = loop_.PostAfter(flush_within_, [this] {
+      stop_timer_ = TimerId::kNone;
+      leaving_.reset();
+      FinishStop();
+    });
   }
 
   void OnLeft(const Link* link) {
@@ -159,6 +171,7 @@ class SessionDriver {
   Handler on_event_;
   std::function<void()> on_stopped_;
   TimeDelta flush_within_ = TimeDelta::Seconds(1);  // Until Stop(): for a reconnect's farewell.
+  TimerId stop_timer_ = TimerId::kNone;
   bool draining_ = false;
   MachineTimer timer_;
   std::unique_ptr<Link> link_;

@@ -8,6 +8,7 @@
 
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
+#include "core/api/recorder.h"
 #include "core/machine/trace.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
@@ -30,7 +31,8 @@ class Destination {
   virtual void Start(Timestamp now) = 0;
   virtual void SetTracks(const StreamTracks& tracks, Timestamp now) = 0;
   virtual void Push(const EncodedFrame& frame, Timestamp now) = 0;
-  // Says goodbye and ends within `flush_within`; `on_stopped` runs once, maybe at once.
+  // Says goodbye and ends within `flush_within`, whatever network and disk do; `on_stopped`
+  // runs once, maybe at once. What a disk has not taken by then is told as kFileWrite.
   virtual void Stop(TimeDelta flush_within, std::function<void()> on_stopped) = 0;
   // Refreshes what stats() answers.
   virtual void Sample(Timestamp now) = 0;
@@ -61,5 +63,8 @@ Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
                                                          DestinationSetup setup);
 Result<std::unique_ptr<Destination>> MakeFileDestination(runtime::Loop& loop,
                                                          DestinationSetup setup);
+// A recording by any recorder.
+std::unique_ptr<Destination> RecordWith(runtime::Loop& loop, DestinationSetup setup,
+                                        std::unique_ptr<Recorder> recorder);
 
 }  // namespace onair

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/sdk/publisher.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "platform/sdk/audio_line.h"
 #include "platform/sdk/destination.h"
 #include "platform/sdk/event_gate.h"
+#include "platform/sdk/frame_handoff.h"
 #include "platform/sdk/paced_source.h"
 #include "platform/sdk/shared_line.h"
 #include "platform/sdk/source_switch.h"
@@ -21,9 +23,11 @@ namespace {
 
 constexpr std::size_t kMaxDestinations = 8;
 
-// What a session's goodbye and a file's last bytes get. With 200 ms for devices before it,
-// the destructor stays under 500 ms.
-constexpr TimeDelta kFlushWithin = TimeDelta::Millis(200);
+// From Stop() to the last word of every destination, so that the destructor stays under 500 ms.
+// Sessions' goodbyes and files' last bytes get what devices and encoders leave of it, and no
+// less than the second.
+constexpr TimeDelta kEndWithin = TimeDelta::Millis(400);
+constexpr TimeDelta kFlushAtLeast = TimeDelta::Millis(150);
 constexpr TimeDelta kStopWithin = TimeDelta::Millis(450);
 
 // How old the numbers in stats() may be.
@@ -65,7 +69,7 @@ class Publisher::Core {
 
   ~Core() {
     Stop();
-    WaitUntilStopped();
+    if (is_running_) WaitUntilStopped();
     gate_.Close();
     net_.Stop();
     control_.Stop();
@@ -76,7 +80,9 @@ class Publisher::Core {
     if (auto status = OpenEncoders(); !status) return status;
     if (auto status = OpenDestinations(); !status) return status;
     if (auto status = net_.Start(); !status) return status;
-    return control_.Start();
+    if (auto status = control_.Start(); !status) return status;
+    is_running_ = true;
+    return {};
   }
 
   void SetSources(Sources sources) {
@@ -106,15 +112,16 @@ class Publisher::Core {
 
   void Stop() {
     if (is_stopping_.exchange(true)) return;
+    const Timestamp end = runtime::Now() + kEndWithin;
     // A device that is still opening would hold the control thread.
     net_.Post([this] {
       if (sources_ready_) sources_->Interrupt();
     });
-    control_.Post([this] {
+    control_.Post([this, end] {
       if (sources_) sources_->Stop();
       if (video_) video_->Stop();
       if (audio_) audio_->Stop();
-      net_.Post([this] { StopDestinations(); });
+      net_.Post([this, end] { StopDestinations(end); });
     });
   }
 
@@ -158,6 +165,7 @@ class Publisher::Core {
     PublisherStats stats;
     if (video_) video_->AddTo(stats);
     if (audio_) audio_->AddTo(stats);
+    stats.frames_held_up = handoff_.dropped();
     if (is_live_) stats.started_at = line_->origin();
     for (const auto& destination : destinations_) {
       stats.destinations.push_back(destination->stats());
@@ -167,7 +175,7 @@ class Publisher::Core {
 
  private:
   Status OpenEncoders() {
-    const auto deliver = [this](EncodedFrame frame) { Deliver(std::move(frame)); };
+    const auto deliver = [this](EncodedFrame frame) { handoff_.Push(std::move(frame)); };
     if (config_.video) {
       auto encoder = config_.make_video_encoder ? config_.make_video_encoder(*config_.video)
                                                 : codec::OpenX264Encoder(*config_.video);
@@ -202,9 +210,7 @@ class Publisher::Core {
       setup.streams.ca_file = config_.tls.ca_file;
       setup.streams.verify = config_.tls.verify;
       setup.reports.event = [this](PublishEvent event) { gate_.Emit(std::move(event)); };
-      setup.reports.key_frame_wanted = [this] {
-        if (video_) video_->RequestKeyFrame();
-      };
+      setup.reports.key_frame_wanted = [this] { RequestKeyFrame(); };
       auto destination = MakeDestination(net_, std::move(setup));
       if (!destination) return Forward(destination);
       destinations_.push_back(std::move(*destination));
@@ -242,6 +248,10 @@ class Publisher::Core {
     if (!waiting_sources_.empty()) sources_->Run(std::move(waiting_sources_));
   }
 
+  void RequestKeyFrame() {
+    if (video_) video_->RequestKeyFrame();
+  }
+
   void OnSourceEnded(std::optional<Error> error) {
     if (!is_stopping_) gate_.Emit(SourceEndedEvent{std::move(error)});
   }
@@ -256,11 +266,9 @@ class Publisher::Core {
     Sample();
   }
 
-  void Deliver(EncodedFrame frame) {
-    net_.Post([this, frame = std::move(frame)] {
-      const Timestamp now = runtime::Now();
-      for (auto& destination : destinations_) destination->Push(frame, now);
-    });
+  void Deliver(const EncodedFrame& frame) {
+    const Timestamp now = runtime::Now();
+    for (auto& destination : destinations_) destination->Push(frame, now);
   }
 
   void Sample() {
@@ -269,11 +277,12 @@ class Publisher::Core {
     if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
   }
 
-  void StopDestinations() {
+  void StopDestinations(Timestamp end) {
+    const TimeDelta flush_within = std::max(end - runtime::Now(), kFlushAtLeast);
     Sample();
     stopping_count_ = destinations_.size();
     for (auto& destination : destinations_) {
-      destination->Stop(kFlushWithin, [this, d = destination.get()] {
+      destination->Stop(flush_within, [this, d = destination.get()] {
         d->Sample(runtime::Now());
         if (--stopping_count_ == 0) SetStopped();
       });
@@ -299,6 +308,8 @@ class Publisher::Core {
   EventGate<PublishEvent> gate_;
   runtime::Loop net_{"onair.net"};
   runtime::Loop control_{"onair.control"};
+  FrameHandoff handoff_{net_, [this](const EncodedFrame& frame) { Deliver(frame); },
+                        [this] { RequestKeyFrame(); }};
 
   StreamTracks tracks_;
   std::unique_ptr<SharedLine> line_;
@@ -308,6 +319,7 @@ class Publisher::Core {
   std::unique_ptr<SourceSwitch> sources_;
   std::vector<std::unique_ptr<Destination>> destinations_;
 
+  bool is_running_ = false;  // The loops are.
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_live_{false};  // line_ is there.
   std::atomic<bool> is_stopping_{false};

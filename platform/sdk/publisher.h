@@ -9,7 +9,7 @@
 //   publisher->Stop();                                               // returns at once
 //
 // Threads: every method may be called from any thread and none blocks, except where its
-// comment says so and the destructor (<= 500 ms, whatever the network does). Events arrive on
+// comment says so and the destructor (<= 500 ms, whatever network and disk do). Events arrive on
 // the executor that the app gave.
 #pragma once
 
@@ -99,7 +99,9 @@ class Publisher {
   // Goes live to every destination. Once; kInvalidState after that and after Stop().
   Status Start();
 
-  // Ends every session and file; PublishStateEvent{kEnded} follows for each destination.
+  // Ends every session and file; PublishStateEvent{kEnded} follows for each destination within
+  // 500 ms. A file that the disk has not finished by then is told as kFileWrite, with the number
+  // of frames that are missing; its thread still writes them when the disk comes back.
   void Stop();
 
   // Silence instead of sound; the track goes on.

@@ -87,7 +87,7 @@ class RtmpDestination final : public Destination {
     if (const auto* state = std::get_if<Publish::StateChanged>(&event)) {
       {
         const runtime::MutexLock lock(mutex_);
-        stats_.session.state = state->state;
+        stats_.session = session_.stats();  // Who hears of the change may ask at once.
         if (state->state == PublishState::kEnded) stats_.error = state->error;
       }
       setup_.reports.event(

@@ -56,6 +56,7 @@ class ToySession {
     Say(CloseStream{});
     Say(OpenStream{endpoint_});
   }
+  void Leave() { Say(CloseStream{}); }
   void Stop(Timestamp) {
     Say(Transmit{{'b', 'y', 'e'}});
     Say(CloseStream{});
@@ -173,6 +174,23 @@ TEST_CASE("Stopping ends at its deadline when the peer does not say goodbye") {
       [&] { toy.driver->Stop(TimeDelta::Millis(60), [&] { stopped.Set([](int& n) { ++n; }); }); });
   REQUIRE(stopped.Wait([](int n) { return n == 1; }));
   CHECK(Now() - start >= TimeDelta::Millis(60));
+  close(fd);
+}
+
+TEST_CASE("Stopping ends at its deadline also when a stream was leaving before") {
+  RawServer raw;
+  ToyWorld toy(raw.endpoint());
+  toy.Do([](ToySession& s) { s.Start(0); });
+  const int fd = raw.Accept();
+  REQUIRE(toy.Hears("connected"));
+  toy.Do([](ToySession& s) { s.Leave(); });  // Has a second, by the driver's own measure.
+  Awaited<int> stopped;
+  const Timestamp start = Now();
+  toy.loop.RunAndWait(
+      [&] { toy.driver->Stop(TimeDelta::Millis(60), [&] { stopped.Set([](int& n) { ++n; }); }); });
+  REQUIRE(stopped.Wait([](int n) { return n == 1; }));
+  CHECK(Now() - start >= TimeDelta::Millis(60));
+  CHECK(Now() - start < TimeDelta::Millis(800));
   close(fd);
 }
 

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include "tests/platform/sdk/sdk_world.h"
+#include "transport/rtmp/command.h"
+#include "transport/rtmp/handshake.h"
+#include "transport/rtmp/message_stream.h"
 
 namespace onair {
 namespace {
@@ -40,6 +43,78 @@ TEST_CASE("An unknown host ends with net.resolve_failed") {
   Run run(OneTry("rtmp://host.invalid/live/room"));
   REQUIRE(run.events.Wait(Reaches(PublishState::kEnded)));
   CHECK(FirstError(run.events.all())->code == ErrorCode::kResolveFailed);
+}
+
+// Answers every RTMP client with a redirect, as a cluster of SRS does.
+class RedirectingPeer {
+ public:
+  explicit RedirectingPeer(std::string to)
+      : to_(std::move(to)), peer_([this](std::unique_ptr<runtime::ByteStream> stream) {
+          held_.push_back(std::make_unique<Client>(std::move(stream), to_));
+        }) {}
+  std::string rtmp() const { return peer_.rtmp(); }
+
+ private:
+  struct Client final : runtime::ByteStreamListener {
+    Client(std::unique_ptr<runtime::ByteStream> s, const std::string& where)
+        : stream(std::move(s)), to(where) {
+      stream->Attach(*this);
+    }
+    void OnConnected(Timestamp) override {}
+    void OnBytes(ByteView, Timestamp) override {
+      if (std::exchange(has_answered, true)) return;
+      // S0 S1 S2 whatever C1 was, then the answer to a connect that is sure to come.
+      Bytes answer(1 + 2 * rtmp::kHandshakeBlock, 0);
+      answer[0] = 3;
+      rtmp::MessageStream messages;
+      auto error = rtmp::BeginCommand("_error", 1);
+      error.BeginObject().Key("level").Text("error");
+      error.Key("code").Text("NetConnection.Connect.Rejected");
+      error.Key("ex").BeginObject().Key("code").Number(302).Key("redirect").Text(to).EndObject();
+      messages.SendCommand({rtmp::kCommandLane, 0}, error.EndObject().view());
+      answer.insert(answer.end(), messages.outbox().begin(), messages.outbox().end());
+      stream->Write(std::move(answer));
+    }
+    void OnClosed(const Error&, Timestamp) override {}
+
+    std::unique_ptr<runtime::ByteStream> stream;
+    std::string to;
+    bool has_answered = false;
+  };
+  const std::string to_;
+  std::vector<std::unique_ptr<Client>> held_;  // Of the peer's loop.
+  RawPeer peer_;
+};
+
+TEST_CASE("A redirected publisher goes live where it was sent, with its own stream key") {
+  EdgeHost edge;
+  std::string application = edge.rtmp("");
+  application.pop_back();  // "rtmp://host:port/live"
+  RedirectingPeer first(application);
+  Run run(SmallPublisher({first.rtmp()}));
+
+  REQUIRE(run.events.Wait(Reaches(PublishState::kLive)));
+  REQUIRE(
+      Eventually([&] { return run.publisher->stats().destinations[0].session.frames_sent >= 5; }));
+  CHECK(run.publisher->stats().destinations[0].session.redirects == 1);
+  CHECK_FALSE(FirstError(run.events.all()));
+}
+
+TEST_CASE("A redirect that leads to nobody ends as an address of nobody does") {
+  RedirectingPeer second("rtmp://127.0.0.1:1/live");
+  RedirectingPeer first(second.rtmp());
+  Run run(OneTry(first.rtmp()));
+  REQUIRE(run.events.Wait(Reaches(PublishState::kEnded)));
+  CHECK(FirstError(run.events.all())->code == ErrorCode::kConnectRefused);
+  CHECK(run.publisher->stats().destinations[0].session.redirects == 2);
+}
+
+TEST_CASE("Creating a publisher that is refused takes no time") {
+  Events<PublishEvent> events;
+  const Timestamp begin = runtime::Now();
+  CHECK_FALSE(
+      Publisher::Create(SmallPublisher({"file:/nonexistent/x.flv"}), InPlace(), events.listener()));
+  CHECK(runtime::Now() - begin < TimeDelta::Millis(400));
 }
 
 TEST_CASE("A wrong publish key ends the session without a retry") {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+#include "core/media/encoded_frame.h"
+#include "core/units/data.h"
+#include "platform/runtime/bounded_queue.h"
+#include "platform/runtime/loop.h"
+
+namespace onair {
+
+// Coded frames on their way from the encoders' threads to the net loop. Nearly always empty;
+// bounded for a net thread that something holds up, such as an app whose executor runs its
+// listener in place. No reference chain is broken: behind a lost picture video goes on with a
+// key frame. thread-safe; video comes from one thread.
+class FrameHandoff {
+ public:
+  // Source: ours; about two seconds of 60 pictures and 50 pieces of sound a second.
+  static constexpr std::size_t kMaxFrames = 256;
+  static constexpr DataSize kMaxBytes = DataSize::Mebibytes(16);
+
+  // `take` runs on the loop's thread, `key_frame_wanted` on the pushing one.
+  FrameHandoff(runtime::Loop& loop, std::function<void(EncodedFrame)> take,
+               std::function<void()> key_frame_wanted)
+      : loop_(loop),
+        take_(std::move(take)),
+        key_frame_wanted_(std::move(key_frame_wanted)),
+        frames_({.items = kMaxFrames, .measure = kMaxBytes.bytes()}, runtime::WhenFull::kRefuse,
+                [](const EncodedFrame& f) { return static_cast<std::int64_t>(f.payload.size()); }) {
+  }
+
+  void Push(EncodedFrame frame) {
+    const bool is_video = frame.track() == TrackKind::kVideo;
+    if (is_video && awaits_key_ && !frame.is_key()) {
+      ++skipped_;
+      if (frames_.size() < kMaxFrames / 2) key_frame_wanted_();
+      return;
+    }
+    const bool is_taken = frames_.Push(std::move(frame));
+    if (is_video) awaits_key_ = !is_taken;
+    if (!is_taken) return;
+    loop_.Post([this] {
+      if (auto next = frames_.TryPop()) take_(std::move(*next));
+    });
+  }
+
+  // Frames that were given up.
+  std::int64_t dropped() const { return skipped_ + frames_.stats().dropped; }
+
+ private:
+  runtime::Loop& loop_;
+  const std::function<void(EncodedFrame)> take_;
+  const std::function<void()> key_frame_wanted_;
+  runtime::BoundedQueue<EncodedFrame> frames_;
+  bool awaits_key_ = false;  // Of the video thread.
+  std::atomic<std::int64_t> skipped_{0};
+};
+
+}  // namespace onair
