@@ -441,7 +441,7 @@ TEST_CASE("an edge without memory refuses newcomers until there is some again") 
   CHECK(rtmp.seen.pictures.empty());
   Publisher other(world, "live/other");
   CHECK_FALSE(other.AwaitReady());
-  CHECK(other.error->code == ErrorCode::kPublishRejected);
+  CHECK(other.error->code == ErrorCode::kRtmpUnavailable);
   CHECK(world.Stats().memory_refused == 3);
   CHECK(world.Stats().memory >= config.max_memory);
   CHECK(Ask(world, "/metrics").body.find("onair_edge_memory_refused_total 3\n") !=
