@@ -71,7 +71,8 @@ class HttpConnection final : public Connection, private Viewer {
   DataSize held() const override { return driver_.stream().queued() + server_->held(); }
 
  private:
-  static constexpr TimeDelta kFarewell = TimeDelta::Seconds(2);
+  // For the last answer to leave. Source: ours; a page of a thousand streams at 1 Mbit/s.
+  static constexpr TimeDelta kFarewell = TimeDelta::Seconds(10);
 
   void On(const Server::Request& request, Timestamp now) {
     ++around_.counters.http_requests;
@@ -81,6 +82,11 @@ class HttpConnection final : public Connection, private Viewer {
     }
     const std::string& path = request.path;
     if (path.ends_with(kFlvSuffix)) return StartFlv(request, now);
+    // Pages are long: who asks again and again and does not read must not fill the memory.
+    const bool does_not_read = driver_.stream().queued() > around_.config.viewer_unsent_limit;
+    if (does_not_read || (around_.hub.is_full() && path != "/metrics")) {
+      return Respond(503, "text/plain", "full\n", now);
+    }
     if (path == "/") {
       return Respond(200, "text/html; charset=utf-8", IndexPage(PlaceOf(request), Streams()), now);
     }

@@ -222,7 +222,22 @@ void Hub::PumpDirty() {
   const Timestamp now = runtime::Now();
   for (const auto& [name, channel] : channels_) {
     if (!std::exchange(channel->is_dirty, false)) continue;
-    for (Viewer* viewer : channel->viewers) viewer->Pump(now);
+    PumpViewers(*channel, now);
+  }
+  ReleaseUnused();
+}
+
+// By index, and channels stay: a viewer whose machine had news waiting may leave meanwhile.
+void Hub::PumpViewers(Channel& channel, Timestamp now) {
+  is_pumping_ = true;
+  for (std::size_t i = 0; i < channel.viewers.size(); ++i) channel.viewers[i]->Pump(now);
+  is_pumping_ = false;
+}
+
+void Hub::ReleaseUnused() {
+  for (auto next = channels_.begin(); next != channels_.end();) {
+    Channel& channel = *(next++)->second;
+    ReleaseIfUnused(channel);
   }
 }
 
@@ -230,17 +245,18 @@ void Hub::PumpDirty() {
 void Hub::EndChannel(Channel& channel) {
   const Timestamp now = runtime::Now();
   // Each viewer still gets what lies before it, as far as its socket has room.
-  for (Viewer* viewer : channel.viewers) viewer->Pump(now);
+  PumpViewers(channel, now);
   const std::string name = channel.name;
   while (channels_.contains(name) && !channel.viewers.empty()) {
     const std::size_t before = channel.viewers.size();
     channel.viewers.back()->EndOfStream(now);  // Calls Leave().
     ONAIR_CHECK(!channels_.contains(name) || channel.viewers.size() < before);
   }
+  ReleaseUnused();
 }
 
 void Hub::ReleaseIfUnused(Channel& channel) {
-  if (channel.live.is_publishing() || !channel.viewers.empty()) return;
+  if (is_pumping_ || channel.live.is_publishing() || !channel.viewers.empty()) return;
   loop_.Cancel(channel.grace_timer);
   AddMedia(totals_, channel.live.stats());
   const std::string name = channel.name;

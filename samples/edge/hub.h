@@ -71,6 +71,9 @@ class Hub {
   // To be called once a second: rates and memory.
   void Measure(Timestamp now);
 
+  // At max_memory when last measured.
+  bool is_full() const { return memory_ >= max_memory_; }
+
   // Fills in what this hub knows.
   void AddTo(EdgeStats& stats) const;
   std::vector<StreamSnapshot> Streams() const;
@@ -82,6 +85,8 @@ class Hub {
   enum class Which { kUnwatched, kAll };
   void DropCaches(Which which);
   Status CheckRoom();
+  void PumpViewers(Channel& channel, Timestamp now);
+  void ReleaseUnused();
   void MarkDirty(Channel& channel);
   void PumpDirty();
   void EndChannel(Channel& channel);
@@ -97,6 +102,7 @@ class Hub {
   relay::Directory directory_;
   std::map<std::string, std::unique_ptr<Channel>> channels_;
   runtime::TimerId pump_timer_ = runtime::TimerId::kNone;
+  bool is_pumping_ = false;  // No channel goes meanwhile.
   EdgeStats totals_;  // viewers_*, publishers_*, memory_refused, caches_dropped, and the media
                       // counters of released streams.
 };

@@ -131,6 +131,10 @@ void PlayClient::TakeHead(const http::ClientExchange::ResponseHead& head) {
     return Fail(ErrorCode::kHttpProtocol, "redirected to an address that cannot be used",
                 head.status);
   }
+  if (url_.scheme == "https" && target->scheme != "https") {
+    return Fail(ErrorCode::kHttpProtocol, "redirected from https to an address without TLS",
+                head.status);
+  }
   Finish(Moved{ToText(*target)});
 }
 

@@ -217,6 +217,18 @@ TEST_CASE("HTTP-FLV refuses redirects that lead nowhere") {
   }
 }
 
+TEST_CASE("HTTP-FLV does not follow a redirect out of TLS") {
+  Viewer plain(NewClient("https://edge.test/live/show.flv"));
+  plain.Feed("HTTP/1.1 302 Found\r\nLocation: http://edge.test/live/show.flv\r\n\r\n");
+  CHECK_FALSE(plain.moved);
+  REQUIRE(plain.error);
+  CHECK(plain.error->code == ErrorCode::kHttpProtocol);
+
+  Viewer secured(NewClient("https://edge.test/live/show.flv"));
+  secured.Feed("HTTP/1.1 302 Found\r\nLocation: https://b.test/x.flv\r\n\r\n");
+  CHECK(secured.moved == "https://b.test/x.flv");
+}
+
 TEST_CASE("HTTP-FLV maps error statuses to typed errors") {
   const std::pair<int, ErrorCode> rows[] = {
       {404, ErrorCode::kHttpNotFound},    {410, ErrorCode::kHttpNotFound},
