@@ -13,19 +13,32 @@
 
 namespace onair::twin {
 
+// Which conversation a packet belongs to, where several share a link.
+using FlowId = std::uint32_t;
+
+// RFC 3168 section 5: the two bits by which a router marks instead of dropping.
+enum class Ecn : std::uint8_t { kNotCapable = 0, kCapable1 = 1, kCapable0 = 2, kCongested = 3 };
+
 struct Packet {
   Bytes bytes;
   std::uint64_t number = 0;  // In order of sending; set by the pipe.
   Timestamp sent_at = Timestamp::Zero();
+  FlowId flow = 0;
+  Ecn ecn = Ecn::kNotCapable;
+  // The sender's and the receiver's place as a Nat rewrites them; 0 without one.
+  std::uint32_t source = 0;
+  std::uint32_t destination = 0;
 
   DataSize size() const { return DataSize::Bytes(static_cast<std::int64_t>(bytes.size())); }
 };
 
-// Counters only grow; taken = passed + dropped + what is inside.
+// Counters only grow; taken + doubled = passed + dropped + what is inside.
 struct LinkStats {
   std::int64_t taken = 0;
   std::int64_t passed = 0;
   std::int64_t dropped = 0;
+  std::int64_t doubled = 0;
+  std::int64_t damaged = 0;
 };
 
 using LinkOutput = std::variant<Idle, Packet>;

@@ -18,6 +18,8 @@ class PacketQueue {
 
   virtual DataSize size() const = 0;
   virtual std::int64_t dropped() const = 0;
+  // Packets that carry "congestion experienced" because of this queue.
+  virtual std::int64_t marked() const { return 0; }
 };
 
 }  // namespace onair::twin

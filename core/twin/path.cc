@@ -53,7 +53,12 @@ LinkOutput Path::Poll() {
 
 LinkStats Path::stats() const {
   LinkStats stats{taken_, passed_, 0};
-  for (const auto& link : links_) stats.dropped += link->stats().dropped;
+  for (const auto& link : links_) {
+    const LinkStats one = link->stats();
+    stats.dropped += one.dropped;
+    stats.doubled += one.doubled;
+    stats.damaged += one.damaged;
+  }
   return stats;
 }
 
