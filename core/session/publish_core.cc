@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/publish_core.h"
+
+#include <utility>
+
+namespace onair::session {
+namespace {
+
+// Least time between two wishes for a key frame. Source: ours; above the encoder's answer of
+// a few pictures, below what a viewer takes for a freeze.
+constexpr TimeDelta kKeyAskInterval = TimeDelta::Millis(500);
+
+// Without any key frame for this long after acceptance sound goes out alone.
+constexpr TimeDelta kSoundAloneAfter = TimeDelta::Seconds(3);
+
+constexpr TimeDelta kDropReportInterval = TimeDelta::Seconds(1);
+
+// Live for this long: the attempts before it are forgotten. Source: ours; longer than a
+// server that accepts and throws out again needs.
+constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(10);
+
+std::string_view NameOf(PublishState state) {
+  switch (state) {
+    case PublishState::kConnecting:
+      return "connecting";
+    case PublishState::kLive:
+      return "live";
+    case PublishState::kReconnecting:
+      return "reconnecting";
+    case PublishState::kEnded:
+      return "ended";
+  }
+  return "";
+}
+
+}  // namespace
+
+Publish::Core::Core(const PublishSessionConfig& config, Path home, FindPath find_path, Rng rng,
+                    TraceSink& trace)
+    : config_(config),
+      home_(std::move(home)),
+      path_(home_),
+      find_path_(std::move(find_path)),
+      backoff_(config.reconnect, rng),
+      trace_(trace),
+      queue_(config.queue_span, config.queue_size) {}
+
+void Publish::Core::HandleConnected(Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kConnecting) return;
+  transport_ = path_.make_transport(now_);
+  if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"}, Stream::kOpen);
+  link_ = Link::kOpening;
+  if (!tracks_.empty()) {
+    const PublishQueue::Item* front = queue_.Front();
+    applied_version_ = 0;
+    ApplyTracks(front != nullptr ? front->tracks_version : tracks_.newest());
+  }
+  Pump();
+}
+
+void Publish::Core::HandleClosed(const Error& error, Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kConnecting && link_ != Link::kOpening && link_ != Link::kLive) return;
+  Fail(error, Stream::kGone);
+}
+
+void Publish::Core::HandleBytes(ByteView in, Timestamp at) {
+  Advance(at);
+  if (!transport_) return;
+  transport_->HandleBytes(in, now_);
+  Pump();
+}
+
+void Publish::Core::HandleUnsent(DataSize unsent, Timestamp at) {
+  Advance(at);
+  if (!transport_) return;
+  backlog_.OnReport(unsent, Underway(), now_);
+  transport_->HandleUnsent(backlog_.unsent(), now_);
+  Pump();
+}
+
+void Publish::Core::HandleTimeout(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  if (transport_) transport_->HandleTimeout(now_);
+  if (timers_.TakeDue(Timer::kRetry, now_)) {
+    redirects_ = 0;
+    path_ = home_;
+    Connect();
+  }
+  if (timers_.TakeDue(Timer::kConnect, now_)) {
+    const bool is_connected = link_ == Link::kOpening;
+    const ErrorCode code = is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout;
+    return Fail({code, path_.endpoint.host}, Stream::kOpen);
+  }
+  if (timers_.TakeDue(Timer::kWriteStall, now_)) {
+    return Fail({ErrorCode::kTimeout, "the peer takes no data"}, Stream::kOpen);
+  }
+  static_cast<void>(timers_.TakeDue(Timer::kKeyAsk, now_));
+  if (timers_.TakeDue(Timer::kKeyWait, now_)) StartSending();
+  if (timers_.TakeDue(Timer::kDropReport, now_)) ReportDrops();
+  if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
+  Pump();
+}
+
+void Publish::Core::Start(Timestamp at) {
+  Advance(at);
+  if (link_ != Link::kIdle) return;
+  stats_.started_at = now_;
+  Enter(PublishState::kConnecting, std::nullopt, TimeDelta::Zero());
+  Connect();
+}
+
+void Publish::Core::SetTracks(const StreamTracks& tracks, Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  tracks_.Set(tracks);
+  if (transport_ && applied_version_ == 0) ApplyTracks(tracks_.newest());
+  Pump();
+}
+
+void Publish::Core::Push(EncodedFrame frame, Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  const bool is_video = frame.track() == TrackKind::kVideo;
+  if (is_video) ++stats_.frames_queued;
+  Count(queue_.Push({std::move(frame), tracks_.Use()}));
+  tracks_.DropBefore(queue_.oldest_version().value_or(tracks_.newest()));
+  Pump();
+  stats_.queue_span_max = std::max(stats_.queue_span_max, queue_.span());
+  if (is_video) {
+    trace_.Number(now_, "publish.queue_ms", queue_.span().ms_f());
+    trace_.Number(now_, "publish.unsent_bytes", static_cast<double>(backlog_.unsent().bytes()));
+  }
+}
+
+void Publish::Core::Stop(Timestamp at) {
+  Advance(at);
+  if (IsEnded()) return;
+  if (transport_) {
+    transport_->Close(now_);
+    // The goodbye only: what else the protocol has to say no longer matters.
+    for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
+         said = transport_->Poll()) {
+      if (auto* transmit = std::get_if<Transmit>(&said)) {
+        stats_.bytes_sent += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+        out_.emplace_back(std::move(*transmit));
+      }
+    }
+  }
+  if (link_ != Link::kIdle && link_ != Link::kWaiting) Emit(CloseStream{});
+  End(std::nullopt);
+}
+
+Output<Publish::Event> Publish::Core::Poll() {
+  if (!out_.empty()) {
+    Output<Event> first = std::move(out_.front());
+    out_.pop_front();
+    return first;
+  }
+  return transport_ ? Earlier(timers_.Next(), transport_idle_) : timers_.Next();
+}
+
+PublishSessionStats Publish::Core::stats() const {
+  PublishSessionStats stats = stats_;
+  stats.queue_size = queue_.size();
+  stats.queue_span = queue_.span();
+  stats.unsent = backlog_.unsent();
+  return stats;
+}
+
+void Publish::Core::Connect() {
+  link_ = Link::kConnecting;
+  timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
+  Emit(OpenStream{path_.endpoint});
+}
+
+void Publish::Core::Follow(const std::string& address) {
+  ++stats_.redirects;
+  if (++redirects_ > config_.max_redirects) {
+    return Fail({ErrorCode::kHttpRedirectLoop, path_.endpoint.host}, Stream::kOpen);
+  }
+  if (!find_path_) return Fail({ErrorCode::kUnsupported, "a redirect"}, Stream::kOpen);
+  auto path = find_path_(address);
+  if (!path) return Fail(path.error(), Stream::kOpen);
+  const bool was_secure = path_.endpoint.security == Security::kTls;
+  if (was_secure && path->endpoint.security != Security::kTls) {
+    // The stream key would go over the network readable by anybody.
+    return Fail({ErrorCode::kRtmpRejected, "redirected from TLS to " + path->endpoint.host},
+                Stream::kOpen);
+  }
+  trace_.Decision(now_, "publish.redirect", "follow", "the server sent us elsewhere");
+  LeaveConnection();
+  path_ = std::move(*path);
+  Connect();
+}
+
+void Publish::Core::GoLive() {
+  timers_.StopAll();
+  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
+  if (stats_.live_at) {
+    // Viewers get a clean start: nothing old, then a key frame, with the sound from its time.
+    ++stats_.reconnects;
+    Count(queue_.Clear());
+  } else {
+    stats_.live_at = now_;
+  }
+  link_ = Link::kLive;
+  backlog_.WatchFrom(now_);
+  opens_with_key_ = tracks_.has_video();
+  if (opens_with_key_) {
+    timers_.Set(Timer::kKeyWait, now_ + kSoundAloneAfter);
+  } else {
+    StartSending();
+  }
+  Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
+}
+
+void Publish::Core::StartSending() {
+  opens_with_key_ = false;
+  timers_.Stop(Timer::kKeyWait);
+  Count(queue_.SetMode(PublishQueue::Mode::kLive));
+}
+
+void Publish::Core::Fail(const Error& error, Stream stream) {
+  if (stream == Stream::kOpen) Emit(CloseStream{});
+  LeaveConnection();
+  if (Describe(error.code).retryable == Retryable::kNo) return End(error);
+  const auto wait = backoff_.Next();
+  if (!wait) return End(GivenUp(config_.reconnect, error));
+  timers_.Set(Timer::kRetry, now_ + *wait);
+  Enter(PublishState::kReconnecting, error, *wait);
+}
+
+void Publish::Core::LeaveConnection() {
+  ReportDrops();
+  link_ = Link::kWaiting;
+  transport_.reset();
+  transport_idle_ = Idle{};
+  timers_.StopAll();
+  backlog_.Reset(now_);
+  applied_version_ = 0;
+  Count(queue_.SetMode(PublishQueue::Mode::kHolding));
+}
+
+void Publish::Core::End(std::optional<Error> error) {
+  link_ = Link::kEnded;
+  transport_.reset();
+  timers_.StopAll();
+  backlog_.Reset(now_);
+  Count(queue_.Clear());
+  Enter(PublishState::kEnded, std::move(error), TimeDelta::Zero());
+}
+
+void Publish::Core::Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in) {
+  stats_.state = state;
+  trace_.Decision(now_, "publish.state", NameOf(state),
+                  error ? Describe(error->code).name : std::string_view("ok"));
+  Emit(StateChanged{state, std::move(error), retry_in});
+}
+
+void Publish::Core::Pump() {
+  DrainTransport();
+  while (link_ == Link::kLive && HasRoom() && NextToSend() != nullptr) {
+    SendOne(queue_.Pop());
+    DrainTransport();
+  }
+  if (link_ != Link::kLive) return;
+  FailIfTooSlow();
+  if (link_ != Link::kLive) return;
+  AskForKey();
+  WatchProgress();
+}
+
+void Publish::Core::DrainTransport() {
+  while (transport_) {
+    auto said = transport_->Poll();
+    if (const auto* idle = std::get_if<Idle>(&said)) {
+      transport_idle_ = *idle;
+      return;
+    }
+    if (auto* transmit = std::get_if<Transmit>(&said)) {
+      const auto size = DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+      backlog_.OnGiven(size);
+      stats_.bytes_sent += size;
+      out_.emplace_back(std::move(*transmit));
+      continue;
+    }
+    OnTransport(std::get<PublishTransport::Event>(std::move(said)));
+  }
+}
+
+void Publish::Core::OnTransport(const PublishTransport::Event& event) {
+  if (const auto* closed = std::get_if<PublishTransport::Closed>(&event)) {
+    return Fail(closed->error, Stream::kOpen);
+  }
+  if (const auto* moved = std::get_if<PublishTransport::Moved>(&event)) return Follow(moved->url);
+  if (link_ == Link::kOpening) GoLive();
+}
+
+const PublishQueue::Item* Publish::Core::NextToSend() {
+  if (opens_with_key_) {
+    if (!queue_.has_video()) return nullptr;
+    Count(queue_.DropAudioBefore(queue_.video_dts()));
+    StartSending();
+  }
+  return queue_.Front();
+}
+
+void Publish::Core::SendOne(PublishQueue::Item item) {
+  const EncodedFrame& frame = item.frame;
+  const auto size = DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
+  const bool is_first = !stats_.first_frame_at && stats_.audio_frames_sent == 0;
+  ApplyTracks(item.tracks_version);
+  transport_->Send(frame, now_);
+  if (frame.track() == TrackKind::kAudio) {
+    ++stats_.audio_frames_sent;
+    stats_.audio_bytes_sent += size;
+    if (is_first && !tracks_.has_video()) Emit(FirstFrameSent{});
+    return;
+  }
+  ++stats_.frames_sent;
+  stats_.video_bytes_sent += size;
+  if (frame.is_key()) ++stats_.key_frames_sent;
+  if (!stats_.first_frame_at) {
+    stats_.first_frame_at = now_;
+    Emit(FirstFrameSent{});
+  }
+}
+
+// Older versions may come back for a track that lags behind the other: they are not applied.
+void Publish::Core::ApplyTracks(std::int64_t version) {
+  tracks_.DropBefore(version);
+  if (version <= applied_version_ || tracks_.empty()) return;
+  applied_version_ = version;
+  transport_->SetTracks(tracks_.oldest_tracks(), now_);
+}
+
+void Publish::Core::AskForKey() {
+  if (!tracks_.has_video() || !queue_.awaits_key() || timers_.is_set(Timer::kKeyAsk)) return;
+  if (queue_.has_video() || !HasRoom()) return;
+  timers_.Set(Timer::kKeyAsk, now_ + kKeyAskInterval);
+  trace_.Decision(now_, "publish.key_frame", "wanted", "video goes on with a key frame");
+  Emit(KeyFrameWanted{});
+}
+
+// Sound is never dropped while live; a peer too slow even for it is a dead one. What waits for
+// the first key frame is no fault of the peer's, and bounded by the queue.
+void Publish::Core::FailIfTooSlow() {
+  const TimeDelta most = config_.queue_span + config_.write_stall_timeout;
+  if (queue_.audio_span() <= most && queue_.audio_size() <= config_.queue_size) return;
+  Fail({ErrorCode::kTimeout, "the peer is too slow even for the sound"}, Stream::kOpen);
+}
+
+void Publish::Core::WatchProgress() {
+  if (backlog_.unsent() > DataSize::Zero()) {
+    timers_.Set(Timer::kWriteStall, backlog_.progress_at() + config_.write_stall_timeout);
+  } else {
+    timers_.Stop(Timer::kWriteStall);
+  }
+}
+
+// Given out, not yet polled: the socket cannot know of it.
+DataSize Publish::Core::Underway() const {
+  DataSize size = DataSize::Zero();
+  for (const auto& out : out_) {
+    const auto* transmit = std::get_if<Transmit>(&out);
+    if (transmit == nullptr) continue;
+    size += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+  }
+  return size;
+}
+
+void Publish::Core::Count(const PublishQueue::Dropped& dropped) {
+  stats_.frames_dropped += dropped.video;
+  stats_.audio_frames_dropped += dropped.audio;
+  if (dropped.video == 0 || link_ != Link::kLive) return;
+  trace_.Number(now_, "publish.frames_dropped", static_cast<double>(stats_.frames_dropped));
+  drops_to_report_ += dropped.video;
+  if (!timers_.is_set(Timer::kDropReport)) ReportDrops();
+}
+
+void Publish::Core::ReportDrops() {
+  if (drops_to_report_ == 0) return;
+  Emit(FramesDropped{std::exchange(drops_to_report_, 0)});
+  timers_.Set(Timer::kDropReport, now_ + kDropReportInterval);
+}
+
+}  // namespace onair::session

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The connection half of a publish session: opens, follows redirects, sends what the queue gives,
+// judges whether the peer still takes it, retries. Private to the room.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/machine/timer_table.h"
+#include "core/session/backoff.h"
+#include "core/session/publish.h"
+#include "core/session/publish_queue.h"
+#include "core/session/socket_backlog.h"
+#include "core/session/track_versions.h"
+
+namespace onair::session {
+
+// Methods as in Publish.
+class Publish::Core {
+ public:
+  Core(const PublishSessionConfig& config, Path home, FindPath find_path, Rng rng,
+       TraceSink& trace);
+
+  void HandleConnected(Timestamp at);
+  void HandleClosed(const Error& error, Timestamp at);
+  void HandleBytes(ByteView in, Timestamp at);
+  void HandleUnsent(DataSize unsent, Timestamp at);
+  void HandleTimeout(Timestamp at);
+  void Start(Timestamp at);
+  void SetTracks(const StreamTracks& tracks, Timestamp at);
+  void Push(EncodedFrame frame, Timestamp at);
+  void Stop(Timestamp at);
+  Output<Event> Poll();
+  PublishSessionStats stats() const;
+
+ private:
+  enum class Link {
+    kIdle,        // Not started.
+    kConnecting,  // OpenStream is out.
+    kOpening,     // The protocol negotiates.
+    kLive,
+    kWaiting,  // For the next attempt.
+    kEnded,
+  };
+  enum class Stream { kOpen, kGone };
+  enum class Timer { kConnect, kRetry, kWriteStall, kKeyAsk, kKeyWait, kDropReport, kLasting };
+  static constexpr std::array<std::string_view, 7> kTimerNames = {
+      "publish.connect",  "publish.retry",       "publish.write_stall", "publish.key_ask",
+      "publish.key_wait", "publish.drop_report", "publish.lasting"};
+
+  Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
+  bool IsEnded() const { return link_ == Link::kEnded; }
+  bool HasRoom() const { return backlog_.held() < config_.unsent_limit; }
+
+  void Connect();
+  void Follow(const std::string& address);
+  void GoLive();
+  // Sound waits no longer for a first key frame; video gives way from now on.
+  void StartSending();
+  void Fail(const Error& error, Stream stream);
+  // What belonged to a connection goes; what waits for the next one stays.
+  void LeaveConnection();
+  void End(std::optional<Error> error);
+  void Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in);
+
+  // Everything that may follow from one input.
+  void Pump();
+  void DrainTransport();
+  void OnTransport(const PublishTransport::Event& event);
+  const PublishQueue::Item* NextToSend();
+  void SendOne(PublishQueue::Item item);
+  void ApplyTracks(std::int64_t version);
+  void AskForKey();
+  void FailIfTooSlow();
+  void WatchProgress();
+  DataSize Underway() const;
+  void Count(const PublishQueue::Dropped& dropped);
+  void ReportDrops();
+  void Emit(Event event) { out_.emplace_back(std::move(event)); }
+
+  PublishSessionConfig config_;
+  const Path home_;
+  Path path_;  // Of the present attempt: home, or where redirects led.
+  FindPath find_path_;
+  Backoff backoff_;
+  TraceSink& trace_;
+  Timestamp now_ = Timestamp::MinusInfinity();
+  Link link_ = Link::kIdle;
+  int redirects_ = 0;  // In a row.
+  std::unique_ptr<PublishTransport> transport_;
+  Idle transport_idle_;
+  TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
+  // Bounded: events are few per input, bytes by unsent_limit plus one frame.
+  std::deque<Output<Event>> out_;
+
+  PublishQueue queue_;
+  TrackVersions tracks_;
+  std::int64_t applied_version_ = 0;  // On this connection.
+  bool opens_with_key_ = false;       // Nothing has been sent on this connection yet.
+  SocketBacklog backlog_;
+  std::int64_t drops_to_report_ = 0;
+  PublishSessionStats stats_;
+};
+
+}  // namespace onair::session
