@@ -41,6 +41,10 @@ Result<std::unique_ptr<Y4mWriter>> Y4mWriter::Open(const std::string& path, doub
   return std::unique_ptr<Y4mWriter>(new Y4mWriter(std::move(*file), frame_rate));
 }
 
+void Y4mWriter::SetFrameRate(double frame_rate) {
+  if (frame_rate > 0 && frame_rate <= 1000) frame_rate_ = frame_rate;
+}
+
 Status Y4mWriter::Write(const Picture& picture) {
   const PictureSize size = picture.size();
   Bytes out;

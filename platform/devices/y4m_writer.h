@@ -22,6 +22,10 @@ class Y4mWriter {
   Y4mWriter(const Y4mWriter&) = delete;
   Y4mWriter& operator=(const Y4mWriter&) = delete;
 
+  // Before the first Write(): where the rate became known after the file. Outside (0, 1000] it
+  // stays as it was.
+  void SetFrameRate(double frame_rate);
+
   // kUnsupported when the size is not the first picture's; kDiskFull, kFileWrite.
   Status Write(const Picture& picture);
 

@@ -22,6 +22,9 @@
 namespace onair::samples {
 namespace {
 
+// In the header of a dump whose stream does not say its rate.
+constexpr double kUnknownRate = 30;
+
 constexpr TimeDelta kTurn = TimeDelta::Millis(10);
 constexpr TimeDelta kRow = TimeDelta::Millis(500);
 
@@ -118,12 +121,18 @@ class PlayRun {
     }
     auto player = Player::Create(
         config, [](auto task) { task(); },
-        [this](const PlayEvent& event) { progress_.OnEvent(event); });
+        [this](const PlayEvent& event) {
+          const auto* changed = std::get_if<TracksEvent>(&event);
+          if (changed != nullptr && changed->tracks.video) {
+            pictures_->SetFrameRate(changed->tracks.video->frame_rate);
+          }
+          progress_.OnEvent(event);
+        });
     if (!player) return Forward(player);
     player_ = std::move(*player);
     pictures_ = std::make_unique<TappedPictures>(player_->pictures());
     if (!options_.dump.empty()) {
-      if (auto dump = pictures_->StartDump(options_.dump, 30); !dump) return dump;
+      if (auto dump = pictures_->StartDump(options_.dump, kUnknownRate); !dump) return dump;
     }
     player_->SetAudioOutput(options_.is_headless ? devices::CreateHeadlessAudioOutput()
                                                  : devices::CreateSdlAudioOutput());

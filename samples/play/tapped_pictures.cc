@@ -15,6 +15,11 @@ Status TappedPictures::StartDump(const std::string& path, double frame_rate) {
   return {};
 }
 
+void TappedPictures::SetFrameRate(double frame_rate) {
+  const runtime::MutexLock lock(mutex_);
+  if (dump_) dump_->SetFrameRate(frame_rate);
+}
+
 Status TappedPictures::FinishDump() {
   const runtime::MutexLock lock(mutex_);
   if (dump_error_) return Fail(*dump_error_);

@@ -22,6 +22,8 @@ class TappedPictures final : public PictureSource {
   // All pictures shown from now on go to `path`. Writing blocks the display: for measurements
   // of pictures, not of time.
   Status StartDump(const std::string& path, double frame_rate);
+  // What the stream says of its rate, for the dump's header: before the first picture.
+  void SetFrameRate(double frame_rate);
   // Ends the dump; the first error of any write.
   Status FinishDump();
 

@@ -34,7 +34,6 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
   app.add_option("--to", o.to,
                  "Where to: rtmp://host[:port]/app/key, rtmps://…, file:PATH (.flv .mp4 .m3u8). "
                  "Several: all at once")
-      ->required()
       ->take_all();
   app.add_option("--size", o.size, "Picture size in pixels, even")->capture_default_str();
   app.add_option("--fps", o.fps, "Pictures per second, 1..120")->capture_default_str();
@@ -56,6 +55,8 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
 
 std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
                             PublisherConfig& config) {
+  // Not by the parser: that would hide an option that it does not know.
+  if (o.to.empty()) return line.Refuse("--to is missing (see --help)");
   if (o.video == "h265") return line.RefuseLater("--video h265");
   if (o.audio == "opus") return line.RefuseLater("--audio opus");
   if (o.video != "h264") return line.Refuse("--video: '" + o.video + "' is not h264");

@@ -59,27 +59,46 @@ PublishReport::PublishReport(Timestamp started_at)
     : started_at_(started_at), sampled_at_(started_at) {}
 
 void PublishReport::Sample(const PublisherStats& stats, Timestamp now) {
-  if (stats.destinations.empty()) return;
-  const DestinationStats& first = stats.destinations.front();
-  const DataSize sent = first.session.bytes_sent;
-  sent_kbps_ = KbpsOf(sent - sent_before_, now - sampled_at_);
-  sent_before_ = sent;
+  outputs_.resize(stats.destinations.size());
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const DestinationStats& destination = stats.destinations[i];
+    const DataSize sent = destination.session.bytes_sent;
+    Output& output = outputs_[i];
+    output.timeline.push_back({.at = now,
+                               .target_kbps = stats.target_rate.kbps_f(),
+                               .sent_kbps = KbpsOf(sent - output.sent_before, now - sampled_at_),
+                               .fps = stats.frame_rate,
+                               .size = stats.picture_size,
+                               .queue = destination.session.queue_span,
+                               .rtt = destination.rtt_now,
+                               .state = destination.session.state});
+    output.sent_before = sent;
+  }
   sampled_at_ = now;
-  timeline_.push_back({.at = now,
-                       .target_kbps = stats.target_rate.kbps_f(),
-                       .sent_kbps = sent_kbps_,
-                       .fps = stats.frame_rate,
-                       .size = stats.picture_size,
-                       .queue = first.session.queue_span,
-                       .rtt = first.rtt_now,
-                       .state = first.session.state});
 }
 
+// The first destination's fields, the run's own error, and all of them again where there are
+// several.
 Json PublishReport::Finish(const PublisherStats& stats, const std::optional<Error>& error,
                            Timestamp now) const {
   const TimeDelta span = now - started_at_;
-  Json out = stats.destinations.empty() ? Json::object()
-                                        : OfDestination(stats.destinations.front(), stats, span);
+  Json out = OfOutput(0, stats, span);
+  if (error) out["error"] = ErrorText(error);
+  if (stats.destinations.size() < 2) return out;
+  const Json timeline = std::move(out["timeline"]);
+  out.erase("timeline");  // Long: it stays the last.
+  out["outputs"] = Json::array();
+  for (std::size_t i = 0; i < stats.destinations.size(); ++i) {
+    out["outputs"].push_back(OfOutput(i, stats, span));
+  }
+  out["timeline"] = timeline;
+  return out;
+}
+
+Json PublishReport::OfOutput(std::size_t index, const PublisherStats& stats, TimeDelta span) const {
+  Json out = index < stats.destinations.size()
+                 ? OfDestination(stats.destinations[index], stats, span)
+                 : Json::object();
   const ProcessUsage usage = UsageNow();
   out["duration_s"] = Number(span.seconds_f());
   out["encode_ms"] = Spread(stats.encode);
@@ -87,37 +106,37 @@ Json PublishReport::Finish(const PublisherStats& stats, const std::optional<Erro
   out["face_ms"] = nullptr;
   out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());
   out["peak_rss_mb"] = Number(usage.peak_rss_mb);
-  if (error) out["error"] = ErrorText(error);
-  if (stats.destinations.size() > 1) {
-    out["outputs"] = Json::array();
-    for (const DestinationStats& destination : stats.destinations) {
-      out["outputs"].push_back(OfDestination(destination, stats, span));
-    }
-  }
-  out["timeline"] = Json::array();
-  for (const Row& row : timeline_) {
-    out["timeline"].push_back({{"t_s", Number((row.at - started_at_).seconds_f())},
-                               {"target_kbps", Number(row.target_kbps)},
-                               {"sent_kbps", Number(row.sent_kbps)},
-                               {"fps", Number(row.fps)},
-                               {"width", row.size.width},
-                               {"height", row.size.height},
-                               {"queue_ms", Ms(row.queue)},
-                               {"rtt_ms", Ms(row.rtt)},
-                               {"loss_percent", nullptr},
-                               {"state", NameOf(row.state)}});
-  }
+  out["timeline"] = index < outputs_.size() ? Timeline(outputs_[index]) : Json::array();
   return out;
+}
+
+Json PublishReport::Timeline(const Output& output) const {
+  Json rows = Json::array();
+  for (const Row& row : output.timeline) {
+    rows.push_back({{"t_s", Number((row.at - started_at_).seconds_f())},
+                    {"target_kbps", Number(row.target_kbps)},
+                    {"sent_kbps", Number(row.sent_kbps)},
+                    {"fps", Number(row.fps)},
+                    {"width", row.size.width},
+                    {"height", row.size.height},
+                    {"queue_ms", Ms(row.queue)},
+                    {"rtt_ms", Ms(row.rtt)},
+                    {"loss_percent", nullptr},
+                    {"state", NameOf(row.state)}});
+  }
+  return rows;
 }
 
 std::string PublishReport::StatusText(const PublisherStats& stats, Timestamp now) {
   if (stats.destinations.empty()) return "";
   const DestinationStats& first = stats.destinations.front();
+  const bool has_row = !outputs_.empty() && !outputs_.front().timeline.empty();
+  const double sent_kbps = has_row ? outputs_.front().timeline.back().sent_kbps : 0;
   char text[160];
   std::snprintf(
       text, sizeof text,
       "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %3.0f ms  queue %4.0f ms  dropped %lld",
-      (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps_, stats.frame_rate,
+      (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps, stats.frame_rate,
       first.send_delay.Quantile(0.5).value_or(TimeDelta::Zero()).ms_f(),
       first.session.queue_span.ms_f(),
       static_cast<long long>(stats.frames_dropped + first.session.frames_dropped));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,12 +38,17 @@ class PublishReport {
     std::optional<TimeDelta> rtt;
     PublishState state;
   };
+  struct Output {
+    std::vector<Row> timeline;
+    DataSize sent_before = DataSize::Zero();
+  };
 
-  Timestamp started_at_;
-  std::vector<Row> timeline_;
-  DataSize sent_before_ = DataSize::Zero();
+  Json OfOutput(std::size_t index, const PublisherStats& stats, TimeDelta span) const;
+  Json Timeline(const Output& output) const;
+
+  const Timestamp started_at_;
+  std::vector<Output> outputs_;  // One per destination.
   Timestamp sampled_at_;
-  double sent_kbps_ = 0;
 };
 
 }  // namespace onair::samples

@@ -215,6 +215,18 @@ TEST_CASE("A Y4M file holds a header and each picture's planes without padding")
   av_frame_free(&read);
 }
 
+TEST_CASE("A Y4M file's rate may become known after the file, and nonsense does not count") {
+  const TestFolder folder;
+  auto writer = Y4mWriter::Open(folder / "dump.y4m", 30);
+  REQUIRE(writer);
+  (*writer)->SetFrameRate(12.5);
+  (*writer)->SetFrameRate(0);
+  REQUIRE((*writer)->Write(Quarters({6, 4}, PixelFormat::kI420)));
+  REQUIRE((*writer)->Close());
+
+  CHECK(FileText(folder / "dump.y4m").starts_with("YUV4MPEG2 W6 H4 F12500:1000 "));
+}
+
 TEST_CASE("A Y4M file that cannot be written says why") {
   const TestFolder folder;
   CHECK(Y4mWriter::Open(folder / "none/x.y4m", 30).error().code == ErrorCode::kFileNotFound);
