@@ -23,6 +23,21 @@ def nginx_takes_our_push(stage):
     equal((report["error"], report["reconnects"], report["frames"]["dropped"]), (None, 0, 0), "publisher's report")
 
 
+def our_push_comes_back_to_nginx_after_it_died(stage):
+    nginx = Nginx(stage)
+    publisher = stage.publisher(nginx.rtmp + "/b", options=("--gop", "1"))
+    nginx.until_live("b")
+
+    nginx.die_and_come_back(stage)
+    nginx.until_live("b", 20)
+
+    # Headers, a key frame and both tracks are back: nginx hands out what it got, and keeps none.
+    plays_well(stage.watch(nginx.rtmp + "/b", seconds=5), 60)
+    run, _ = publisher.stop()
+    equal(run.status, 0, f"publisher's exit status ({run.stderr})")
+    check(stage.report("publish")["reconnects"] >= 1, "no reconnect in the report")
+
+
 def we_play_what_ffmpeg_pushes_to_nginx(stage):
     nginx = Nginx(stage)
     ffmpeg_push(stage, nginx.rtmp + "/f", 12)

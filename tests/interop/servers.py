@@ -75,10 +75,19 @@ rtmp {{ access_log off; server {{
   application live {{ live on; wait_key on; }}
 }} }}
 """)
-        self.process = stage.start("nginx", [program, "-p", stage.folder, "-c", stage.path("nginx.conf"),
-                                             "-e", self.log])
-        until("nginx listens", lambda: listens(self.port))
+        self.command = [program, "-p", stage.folder, "-c", stage.path("nginx.conf"), "-e", self.log]
+        self._run(stage)
         self.rtmp = f"rtmp://127.0.0.1:{self.port}/live"
+
+    def _run(self, stage):
+        self.process = stage.start("nginx", self.command)
+        until("nginx listens", lambda: listens(self.port))
+
+    def die_and_come_back(self, stage):
+        """Killed, then started again on its port, with an empty log."""
+        self.process.kill()
+        self.log.write_text("")
+        self._run(stage)
 
     def until_live(self, name, limit_s=10):
         until(f"'{name}' is published to nginx", lambda: f"publish: name='{name}'" in self.log.read_text(), limit_s)
