@@ -51,6 +51,7 @@ struct Face {
   FaceBox box;
   std::optional<FaceLandmarks> landmarks;
   float presence = 0;  // [0, 1]: fades in when found, out when lost. Effects scale with it.
+  bool operator==(const Face&) const = default;
 };
 
 // Largest first.
