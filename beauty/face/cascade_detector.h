@@ -20,7 +20,7 @@ struct CascadeConfig {
 
   // The smallest face looked for, in parts of the picture's short side. Range [0.05, 1].
   // Source: ours; face_bench, 2026-11-21.
-  float least_face = 0.15F;
+  float least_face = 0.10F;
 
   // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;

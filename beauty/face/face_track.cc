@@ -13,10 +13,12 @@ constexpr float kSure = 0.8F;
 // How much of a detection's difference is taken over: little when it is noise, all when it is
 // a mistake of the flow. In parts of the face's width. Source: ours; face_bench, 2026-11-21.
 constexpr float kLeastTrust = 0.3F;
+constexpr float kLeastTrustStill = 0.12F;  // Many detections of one place: their mean counts.
 constexpr float kNoise = 0.05F;
 constexpr float kTrustSlope = 6;
 // Stray of a measure before the shown box, and the landmarks, move; in parts of the width.
-// Source: ours; YuNet at 160 pixels wanders by 1 % on a still face under camera noise.
+// Source: ours; face_bench, 2026-11-21: on a still face under camera noise YuNet strays by
+// 0.6 %, the cascade by 1.5 %, before an eighth of it is taken over.
 constexpr float kBoxBand = 0.03F;
 constexpr float kLandmarkBand = 0.02F;
 constexpr float kLeastBand = 0.5F;  // Pixels.
@@ -27,8 +29,11 @@ constexpr float kShaky = 0.6F;
 // A step that no face makes between two pictures, in widths and size: the flow went astray.
 constexpr float kMostStep = 0.7F;
 constexpr float kMostStepScale = 1.25F;
-// A face with less than this of its box in the picture is gone.
+// A face with less than this of its box in the picture is gone, or with fewer pixels across.
 constexpr float kLeastInside = 0.3F;
+constexpr float kLeastWidth = 4;
+// A face just lost is looked for in a hurry; one that stays away is not worth the cost.
+constexpr TimeDelta kHurry = TimeDelta::Millis(300);
 constexpr TimeDelta kDropFade = TimeDelta::Millis(100);  // After a cut: three pictures.
 // Where a lost face may come back, in widths at once and more each second.
 constexpr float kReach = 0.6F;
@@ -101,6 +106,11 @@ void FaceTrack::Flow(const LumaLevels& anchor, const LumaLevels& next, TimeDelta
   speed_ += 0.3F * ((step + std::abs(scale - 1)) / seconds - speed_);
 }
 
+bool FaceTrack::is_doubtful() const {
+  if (is_missed_ || is_adrift_) return missed_for_ < kHurry;
+  return !is_sure_ || is_shaky_;
+}
+
 bool FaceTrack::wants_anchor() const {
   if (is_adrift_) return false;
   const float moved = static_cast<float>(cv::norm(MiddleOf(newest_.box) - MiddleOf(anchored_.box)));
@@ -132,7 +142,8 @@ void FaceTrack::Correct(const FoundFace& found) {
   const float off = std::max(static_cast<float>(cv::norm(MiddleOf(found.box) - middle)),
                              std::abs(found.box.width - asked_.box.width)) /
                     asked_.box.width;
-  const float trust = std::clamp(kLeastTrust + kTrustSlope * (off - kNoise), kLeastTrust, 1.0F);
+  const float least = speed_ < kStillSpeed ? kLeastTrustStill : kLeastTrust;
+  const float trust = std::clamp(least + kTrustSlope * (off - kNoise), least, 1.0F);
   FoundFace better = asked_;
   better.box = BoxAround(Between(middle, MiddleOf(found.box), trust),
                          {asked_.box.width + trust * (found.box.width - asked_.box.width),
@@ -171,7 +182,7 @@ void FaceTrack::Rescale(float factor) {
 bool FaceTrack::IsLeaving(cv::Size size) const {
   const cv::Rect2f inside = newest_.box & cv::Rect2f(0, 0, static_cast<float>(size.width),
                                                      static_cast<float>(size.height));
-  return inside.area() < kLeastInside * newest_.box.area();
+  return inside.area() < kLeastInside * newest_.box.area() || newest_.box.width < kLeastWidth;
 }
 
 void FaceTrack::Age(TimeDelta passed, cv::Size size) {

@@ -24,7 +24,7 @@ constexpr int kCandidates = 512;
 // A side below this shows no face.
 constexpr int kLeastSide = 16;
 // The network halves its input six times: smaller pictures get a border.
-constexpr int kLeastInput = 96;
+constexpr int kLeastInput = 64;
 constexpr int kRowFloats = 15;  // Box 4, landmarks 10, score 1.
 
 FacePoint PointAt(const float* row, PictureSize size) {

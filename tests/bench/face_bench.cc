@@ -5,8 +5,9 @@
 // CLIPS: a folder with clips and, in CLIPS/boxes, the reference: NAME_WxH.txt holds a line
 // "x y width height found" in pixels for each picture of the first clip whose file name has
 // NAME in it. MODEL: the YuNet file; without one CLIPS/models is looked into.
-// Without a folder a drawn picture is followed, which no detector takes for a face.
+// The cost of pictures without faces is measured always, on a drawn one.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -87,10 +88,14 @@ float Overlap(const FaceBox& a, const FaceBox& b) {
 }
 
 struct Score {
-  int wanted = 0, hit = 0, extra = 0, pictures = 0, detections = 0, changes = 0;
+  int wanted = 0, hit = 0, extra = 0, pictures = 0, detections = 0, changes = 0,
+      landmark_changes = 0;
   double iou = 0;
-  std::vector<double> ms;         // Following and detecting, a picture.
-  std::vector<double> detect_ms;  // A detection.
+  std::int64_t cuts = 0;                // Seen; no clip has one.
+  std::vector<double> ms;               // Following and detecting, a picture.
+  std::vector<double> detect_ms;        // A detection.
+  std::vector<double> follow_ms;        // Following alone, a picture: what the video thread pays.
+  int wanted_later = 0, hit_later = 0;  // From the first face shown on.
 
   void Judge(const Faces& faces, const std::optional<FaceBox>& reference) {
     ++pictures;
@@ -100,6 +105,8 @@ struct Score {
     }
     if (reference) ++wanted;
     if (best > 0) ++hit;
+    if (reference && hit > 0) ++wanted_later;
+    if (best > 0) ++hit_later;
     iou += best;
     extra += static_cast<int>(faces.size()) - (best > 0 ? 1 : 0);
   }
@@ -110,6 +117,10 @@ struct Score {
     pictures += other.pictures;
     detections += other.detections;
     iou += other.iou;
+    cuts += other.cuts;
+    wanted_later += other.wanted_later;
+    hit_later += other.hit_later;
+    follow_ms.insert(follow_ms.end(), other.follow_ms.begin(), other.follow_ms.end());
     ms.insert(ms.end(), other.ms.begin(), other.ms.end());
     detect_ms.insert(detect_ms.end(), other.detect_ms.begin(), other.detect_ms.end());
   }
@@ -138,6 +149,7 @@ Score Follow(const Clip& clip, FaceDetector& detector, int late) {
   };
   std::optional<Pending> pending;
   RoiMap last;
+  Faces last_faces;
   for (std::size_t i = 0; i < clip.pictures.size(); ++i) {
     const double begin = CpuMs();
     if (pending && pending->due <= static_cast<int>(i)) {
@@ -146,6 +158,7 @@ Score Follow(const Clip& clip, FaceDetector& detector, int late) {
     }
     const auto pts = MediaTime::Micros(static_cast<std::int64_t>(i) * 1'000'000 / 30);
     const auto followed = follower.Follow(clip.pictures[i], pts);
+    score.follow_ms.push_back(CpuMs() - begin);
     if (followed.request) {
       const double before = CpuMs();
       auto found = detector.Detect(followed.request->picture);
@@ -157,6 +170,9 @@ Score Follow(const Clip& clip, FaceDetector& detector, int late) {
     RoiMap map = beauty::FacesToRoi(followed.faces);
     score.changes += i > 0 && map != last;
     last = std::move(map);
+    score.landmark_changes += i > 0 && followed.faces != last_faces;
+    last_faces = followed.faces;
+    score.cuts = follower.stats().cuts;
     score.Judge(followed.faces, i < clip.reference.size() ? clip.reference[i] : std::nullopt);
   }
   return score;
@@ -179,14 +195,16 @@ Score DetectAll(const Clip& clip, FaceDetector& detector) {
 }
 
 void PrintHead(const char* title) {
-  std::printf("\n%-26s %7s %7s %7s %7s %7s %7s %8s\n", title, "mean ms", "p50", "p95", "hit %",
-              "IoU", "extra", "detects");
+  std::printf("\n%-26s %7s %7s %7s %9s %9s %7s %7s %7s %7s %8s\n", title, "mean ms", "p50", "p95",
+              "follow50", "follow95", "hit %", "later %", "IoU", "extra", "detects");
 }
 
 void PrintRow(const std::string& name, const Score& s) {
   const double wanted = std::max(1, s.wanted);
-  std::printf("%-26s %7.3f %7.3f %7.3f %7.2f %7.3f %7.3f %8d\n", name.c_str(), Mean(s.ms),
-              At(s.ms, 0.5), At(s.ms, 0.95), 100 * s.hit / wanted, s.iou / wanted,
+  std::printf("%-26s %7.3f %7.3f %7.3f %9.3f %9.3f %7.2f %7.2f %7.3f %7.3f %8d\n", name.c_str(),
+              Mean(s.ms), At(s.ms, 0.5), At(s.ms, 0.95), At(s.follow_ms, 0.5),
+              At(s.follow_ms, 0.95), 100 * s.hit / wanted,
+              100.0 * s.hit_later / std::max(1, s.wanted_later), s.iou / wanted,
               static_cast<double>(s.extra) / std::max(1, s.pictures), s.detections);
 }
 
@@ -210,8 +228,8 @@ void Compare(const char* name, const std::vector<Clip>& clips, FaceDetector& det
     }
     PrintRow("all", sum);
     if (hd.pictures > 0) PrintRow("1280x720 clips", hd);
-    std::printf("one detection: %.2f ms p50, %.2f ms p95\n", At(sum.detect_ms, 0.5),
-                At(sum.detect_ms, 0.95));
+    std::printf("one detection: %.2f ms p50, %.2f ms p95; cuts seen: %d\n", At(sum.detect_ms, 0.5),
+                At(sum.detect_ms, 0.95), static_cast<int>(sum.cuts));
   }
 }
 
@@ -236,17 +254,64 @@ Picture Noisy(const Picture& picture, Rng& rng, int peak) {
   return std::move(builder).Freeze();
 }
 
+// Straying of the detector's own box: standard deviation of its middle, in widths.
+double Straying(const Clip& still, FaceDetector& detector) {
+  std::vector<double> x, y, widths;
+  for (const Picture& picture : still.pictures) {
+    const auto found = detector.Detect(picture);
+    if (!found || found->size() != 1) continue;
+    const FaceBox& box = found->front().box;
+    const double shape = static_cast<double>(picture.size().height) / picture.size().width;
+    x.push_back(box.x + box.width / 2);
+    y.push_back((box.y + box.height / 2) * shape);
+    widths.push_back(box.width);
+  }
+  double sum = 0;
+  for (const auto& v : {x, y}) {
+    for (const double value : v) sum += (value - Mean(v)) * (value - Mean(v));
+  }
+  return x.empty() ? 0 : std::sqrt(sum / static_cast<double>(x.size())) / Mean(widths);
+}
+
 // One picture over and over under fresh camera noise: nothing may change once it is found.
 void StillFace(const char* name, const std::vector<Clip>& clips, FaceDetector& detector) {
-  std::printf("\n%s, still face: map changes per 100 pictures, after 40\n", name);
+  std::printf(
+      "\n%s, still face under camera noise: changes in 100 pictures of the map, of faces and "
+      "landmarks; straying of the detector, widths\n",
+      name);
   for (const Clip& clip : clips) {
     Rng rng(1);
     Clip still{clip.name, {}, {}};
     for (int i = 0; i < 140; ++i) still.pictures.push_back(Noisy(clip.pictures[0], rng, 12));
     Clip settling = still;
     settling.pictures.resize(40, still.pictures[0]);
-    const int changes = Follow(still, detector, 2).changes - Follow(settling, detector, 2).changes;
-    std::printf("%-26s %7d\n", clip.name.c_str(), changes);
+    const Score all = Follow(still, detector, 2);
+    const Score first = Follow(settling, detector, 2);
+    std::printf("%-26s %7d %7d %7.4f\n", clip.name.c_str(), all.changes - first.changes,
+                all.landmark_changes - first.landmark_changes, Straying(still, detector));
+  }
+}
+
+// What a picture costs while there is nobody in it and no detector.
+void NoFaces() {
+  std::printf("\nnobody in the picture, ms: mean, p95\n");
+  for (const PictureSize size : {PictureSize{1280, 720}, {1920, 1080}, {3840, 2160}}) {
+    auto builder = *PictureBuilder::Allocate(PixelFormat::kI420, size);
+    for (int y = 0; y < size.height; ++y) {
+      std::uint8_t* row = builder.plane(0).data + y * builder.plane(0).stride_bytes;
+      for (int x = 0; x < size.width; ++x) row[x] = static_cast<std::uint8_t>(x * y >> 8);
+    }
+    const Picture picture = std::move(builder).Freeze();
+    beauty::FaceFollower follower;
+    std::vector<double> ms;
+    for (int i = 0; i < 200; ++i) {
+      const auto pts = MediaTime::Micros(i * 33'333);
+      const double begin = CpuMs();
+      const auto followed = follower.Follow(picture, pts);
+      ms.push_back(CpuMs() - begin);
+      if (followed.request) follower.OnDetections(pts, {});
+    }
+    std::printf("%4dx%-21d %7.3f %7.3f\n", size.width, size.height, Mean(ms), At(ms, 0.95));
   }
 }
 
@@ -254,6 +319,7 @@ void StillFace(const char* name, const std::vector<Clip>& clips, FaceDetector& d
 
 int main(int argc, char** argv) {
   const fs::path folder = argc > 1 ? argv[1] : "";
+  NoFaces();
   std::vector<Clip> clips;
   if (fs::is_directory(folder / "boxes")) {
     for (const auto& entry : fs::directory_iterator(folder / "boxes")) {
@@ -262,7 +328,7 @@ int main(int argc, char** argv) {
     }
   }
   if (clips.empty()) {
-    std::printf("face_bench: no clips (face_bench CLIPS [MODEL]); nothing measured\n");
+    std::printf("face_bench: no clips (face_bench CLIPS [MODEL]); no detector measured\n");
     return argc > 1 ? 1 : 0;
   }
   std::sort(clips.begin(), clips.end(), [](auto& a, auto& b) { return a.name < b.name; });
