@@ -11,6 +11,7 @@
 #include "beauty/face/scene.h"
 #include "beauty/face/serial.h"
 #include "beauty/face/small_picture.h"
+#include "beauty/face/usable_faces.h"
 #include "core/base/check.h"
 
 namespace onair::beauty {
@@ -32,33 +33,6 @@ constexpr int kMostGrid = 5;
 constexpr int kLeastGrid = 3;
 // Faces kept, of which the largest kMaxFaces are shown: some of them are on their way out.
 constexpr std::size_t kMostTracks = 2 * kMaxFaces;
-
-bool IsUsable(const DetectedFace& face) {
-  const FaceBox& box = face.box;
-  constexpr float kFar = 4;  // Also keeps arithmetic on it finite.
-  const auto near = [](float v) { return std::isfinite(v) && std::abs(v) < kFar; };
-  return near(box.x) && near(box.y) && near(box.width) && near(box.height) &&
-         std::isfinite(face.confidence) && box.width > 0.005F && box.height > 0.005F;
-}
-
-FoundFace InPixels(const DetectedFace& face, cv::Size size) {
-  const auto w = static_cast<float>(size.width);
-  const auto h = static_cast<float>(size.height);
-  FoundFace found;
-  found.box = {face.box.x * w, face.box.y * h, face.box.width * w, face.box.height * h};
-  found.confidence = face.confidence;
-  if (!face.landmarks) return found;
-  const FaceLandmarks& l = *face.landmarks;
-  const FacePoint points[] = {l.right_eye, l.left_eye, l.nose_tip, l.right_mouth_corner,
-                              l.left_mouth_corner};
-  Landmarks landmarks;
-  for (std::size_t i = 0; i < landmarks.size(); ++i) {
-    if (!(std::abs(points[i].x) < 4 && std::abs(points[i].y) < 4)) return found;
-    landmarks[i] = {points[i].x * w, points[i].y * h};
-  }
-  found.landmarks = landmarks;
-  return found;
-}
 
 bool HasSameShape(cv::Size a, cv::Size b) {
   // Equal up to the rounding of sides.
@@ -113,7 +87,9 @@ class FaceFollower::Following {
     if (!asked) return;
     pace_.OnAnswered(asked->waited);
     ++stats_.answered;
-    RunSerially([&] { Merge(*asked, Usable(found)); });
+    UsableFaces usable = FindUsable(found, size_);
+    stats_.unusable_faces += usable.left_out;
+    RunSerially([&] { Merge(*asked, std::move(usable.faces)); });
   }
 
   void OnDetectionFailed(MediaTime pts) {
@@ -268,19 +244,6 @@ class FaceFollower::Following {
     ++stats_.failed;
     pace_.OnFailed();
     for (auto& track : tracks_) track.Miss();
-  }
-
-  std::vector<FoundFace> Usable(std::span<const DetectedFace> found) {
-    std::vector<FoundFace> faces;
-    for (const DetectedFace& face : found) {
-      if (IsUsable(face)) faces.push_back(InPixels(face, size_));
-    }
-    stats_.unusable_faces += static_cast<std::int64_t>(found.size() - faces.size());
-    std::stable_sort(faces.begin(), faces.end(), [](const FoundFace& a, const FoundFace& b) {
-      return a.box.area() > b.box.area();
-    });
-    if (faces.size() > kMaxFaces) faces.resize(kMaxFaces);
-    return faces;
   }
 
   // Nearest pairs first.
