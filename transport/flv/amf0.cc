@@ -215,6 +215,11 @@ Writer& Writer::BeginEcmaArray(std::uint32_t count_hint) {
   return *this;
 }
 
+Writer& Writer::BeginStrictArray(std::uint32_t count) {
+  out_.U8(kStrictArray).U32(count);
+  return *this;
+}
+
 Writer& Writer::Key(std::string_view name) {
   ONAIR_DCHECK(name.size() <= kMaxShortText);
   out_.U16(static_cast<std::uint16_t>(name.size())).Text(name);

@@ -75,7 +75,8 @@ class Writer {
   Writer& Undefined();
   Writer& BeginObject();
   Writer& BeginEcmaArray(std::uint32_t count_hint);
-  Writer& Key(std::string_view name);  // At most 65535 bytes.
+  Writer& BeginStrictArray(std::uint32_t count);  // `count` values follow; nothing ends it.
+  Writer& Key(std::string_view name);             // At most 65535 bytes.
   Writer& EndObject();
 
   ByteView view() const { return out_.view(); }

@@ -12,6 +12,7 @@
 #include "transport/rtmp/answers.h"
 #include "transport/rtmp/client_link.h"
 #include "transport/rtmp/command.h"
+#include "transport/rtmp/enhanced.h"
 #include "transport/rtmp/media_receiver.h"
 
 namespace onair::rtmp {
@@ -132,7 +133,9 @@ class PlayClient::Core {
     connect.Key("tcUrl").Text(url_.tc_url).Key("fpad").Boolean(false);
     // Capability masks as librtmp sends them; some servers close without.
     connect.Key("capabilities").Number(15).Key("audioCodecs").Number(4071);
-    connect.Key("videoCodecs").Number(252).Key("videoFunction").Number(1).EndObject();
+    connect.Key("videoCodecs").Number(252).Key("videoFunction").Number(1);
+    WriteHevcSupport(connect, HevcRole::kDecodes);
+    connect.EndObject();
     Command(connect);
   }
 

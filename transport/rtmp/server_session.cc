@@ -11,6 +11,7 @@
 #include "transport/flv/tag.h"
 #include "transport/rtmp/answers.h"
 #include "transport/rtmp/command.h"
+#include "transport/rtmp/enhanced.h"
 #include "transport/rtmp/handshake.h"
 #include "transport/rtmp/media_receiver.h"
 #include "transport/rtmp/media_sender.h"
@@ -292,7 +293,12 @@ class ServerSession::Core {
     amf0::Writer result;
     result.Text("_result").Number(command.transaction).BeginObject();
     // What Flash Media Server 3 said; clients look for 31.
-    result.Key("fmsVer").Text("FMS/3,0,1,123").Key("capabilities").Number(31).EndObject();
+    result.Key("fmsVer").Text("FMS/3,0,1,123").Key("capabilities").Number(31);
+    // Only to who speaks of it: old clients see the answer they know.
+    if (SupportOf("hvc1", command) != CodecSupport::kUnsaid) {
+      WriteHevcSupport(result, HevcRole::kForwards);
+    }
+    result.EndObject();
     result.BeginObject().Key("level").Text("status");
     result.Key("code").Text("NetConnection.Connect.Success");
     result.Key("description").Text("Connection succeeded.");
