@@ -70,6 +70,15 @@ struct AudioConfig {
   [[nodiscard]] Status Validate() const;
 };
 
+// How H.265 is marked on its way to an RTMP server.
+enum class HevcSignalling {
+  // As the server's answer to connect tells: codec id 12 where it names codecs and "hvc1" is not
+  // among them; "hvc1" otherwise.
+  kByServer = 1,
+  kEnhanced = 2,  // "hvc1" of Enhanced RTMP.
+  kLegacy12 = 3,  // Codec id 12, as Chinese CDNs know it.
+};
+
 // How one destination's session behaves. Built once per session.
 struct PublishSessionConfig {
   // From OpenStream to the peer's acceptance of the stream. Range [0.5 s, 60 s].
@@ -94,6 +103,8 @@ struct PublishSessionConfig {
 
   // Redirects in a row before an attempt fails. Range [0, 20]. As for players.
   int max_redirects = 5;
+
+  HevcSignalling hevc_rtmp = HevcSignalling::kByServer;
 
   ReconnectConfig reconnect;
 

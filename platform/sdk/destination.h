@@ -44,6 +44,7 @@ struct DestinationSetup {
   std::string url;
   PublishSessionConfig session;
   runtime::ByteStreamConfig streams;
+  VideoCodec video_codec = VideoCodec::kH264;
   DataRate video_rate = DataRate::Zero();  // For the stream's metadata; zero is left out.
   DataRate audio_rate = DataRate::Zero();
   std::uint64_t seed;

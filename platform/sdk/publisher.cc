@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "codec/encode/aac_encoder.h"
-#include "codec/encode/x264_encoder.h"
+#include "codec/encode/video_encoder.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
 #include "platform/sdk/audio_line.h"
@@ -178,7 +178,7 @@ class Publisher::Core {
     const auto deliver = [this](EncodedFrame frame) { handoff_.Push(std::move(frame)); };
     if (config_.video) {
       auto encoder = config_.make_video_encoder ? config_.make_video_encoder(*config_.video)
-                                                : codec::OpenX264Encoder(*config_.video);
+                                                : codec::OpenVideoEncoder(*config_.video);
       if (!encoder) return Forward(encoder);
       video_ = std::make_unique<VideoLine>(
           VideoLine::Setup{*config_.video, static_cast<std::size_t>(config_.raw_pictures),
@@ -205,6 +205,7 @@ class Publisher::Core {
                              .seed = config_.seed,
                              .trace = &trace_,
                              .reports = {}};
+      if (tracks_.video) setup.video_codec = tracks_.video->codec;
       if (config_.video) setup.video_rate = config_.video->rate;
       if (config_.audio) setup.audio_rate = config_.audio->rate;
       setup.streams.ca_file = config_.tls.ca_file;

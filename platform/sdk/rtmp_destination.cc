@@ -75,6 +75,8 @@ class RtmpDestination final : public Destination {
   std::unique_ptr<PublishTransport> MakeTransport(const rtmp::RtmpUrl& address, Timestamp now) {
     rtmp::PublishClientConfig config;
     config.rates = {.video = setup_.video_rate, .audio = setup_.audio_rate};
+    config.video = setup_.video_codec;
+    config.hevc = setup_.session.hevc_rtmp;
     auto client = std::make_unique<rtmp::PublishClient>(address, config, Rng(seeds_.Next()),
                                                         *setup_.trace, now);
     return std::make_unique<MeasuredTransport>(std::move(client), [this](TimeDelta age) {

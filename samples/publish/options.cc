@@ -5,9 +5,9 @@ namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--min-bitrate", "--mode",  "--beauty", "--filter",
-                              "--watermark",   "--roi",   "--face",   "--hevc-rtmp",
-                              "--controller",  "--token", "--probe",  "--record-inputs"};
+const char* const kLater[] = {"--min-bitrate", "--mode",  "--beauty",       "--filter",
+                              "--watermark",   "--roi",   "--face",         "--controller",
+                              "--token",       "--probe", "--record-inputs"};
 
 bool BelongsToLater(const std::string& url) {
   for (const char* scheme : {"rts://", "whip+http://", "whip+https://", "artc://", "webrtc://"}) {
@@ -38,7 +38,11 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
   app.add_option("--size", o.size, "Picture size in pixels, even")->capture_default_str();
   app.add_option("--fps", o.fps, "Pictures per second, 1..120")->capture_default_str();
   app.add_option("--gop", o.gop_s, "Seconds between key frames, 0.2..20")->capture_default_str();
-  app.add_option("--video", o.video, "Video codec: h264")->capture_default_str();
+  app.add_option("--video", o.video, "Video codec: h264, h265")->capture_default_str();
+  app.add_option("--hevc-rtmp", o.hevc_rtmp,
+                 "How H.265 is marked over RTMP: enhanced (hvc1) or legacy12 (codec id 12, Chinese "
+                 "CDNs). Default: enhanced, legacy12 where the server's answer names codecs "
+                 "without hvc1");
   app.add_option("--audio", o.audio, "Audio codec: aac")->capture_default_str();
   app.add_option("--bitrate", o.bitrate_kbps, "Video rate in kbit/s, 50..50000")
       ->capture_default_str();
@@ -57,9 +61,13 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
                             PublisherConfig& config) {
   // Not by the parser: that would hide an option that it does not know.
   if (o.to.empty()) return line.Refuse("--to is missing (see --help)");
-  if (o.video == "h265") return line.RefuseLater("--video h265");
   if (o.audio == "opus") return line.RefuseLater("--audio opus");
-  if (o.video != "h264") return line.Refuse("--video: '" + o.video + "' is not h264");
+  if (o.video != "h264" && o.video != "h265") {
+    return line.Refuse("--video: '" + o.video + "' is not h264 or h265");
+  }
+  if (!o.hevc_rtmp.empty() && o.hevc_rtmp != "enhanced" && o.hevc_rtmp != "legacy12") {
+    return line.Refuse("--hevc-rtmp: '" + o.hevc_rtmp + "' is not enhanced or legacy12");
+  }
   if (o.audio != "aac") return line.Refuse("--audio: '" + o.audio + "' is not aac");
   for (const std::string& url : o.to) {
     if (BelongsToLater(url)) return line.RefuseLater("--to " + url.substr(0, url.find(':') + 3));
@@ -69,6 +77,9 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
 
   config.urls = o.to;
+  config.video->codec = o.video == "h265" ? VideoCodec::kH265 : VideoCodec::kH264;
+  if (o.hevc_rtmp == "enhanced") config.session.hevc_rtmp = HevcSignalling::kEnhanced;
+  if (o.hevc_rtmp == "legacy12") config.session.hevc_rtmp = HevcSignalling::kLegacy12;
   config.video->size = *size;
   config.video->frame_rate = o.fps;
   config.video->gop = TimeDelta::SecondsF(o.gop_s);

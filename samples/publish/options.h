@@ -18,6 +18,7 @@ struct PublishOptions {
   double fps = 30;
   double gop_s = 2;
   std::string video = "h264";
+  std::string hevc_rtmp;  // Empty: as the server's answer tells.
   std::string audio = "aac";
   int bitrate_kbps = 1500;
   int audio_bitrate_kbps = 64;

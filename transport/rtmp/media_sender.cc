@@ -8,9 +8,13 @@
 
 namespace onair::rtmp {
 
+void MediaSender::SetHevcForm(flv::HevcForm form) {
+  codecs_.hevc = form;
+}
+
 void MediaSender::SetTracks(const StreamTracks& tracks) {
   tracks_ = tracks;
-  codecs_ = flv::CodecsOf(tracks);
+  codecs_ = flv::CodecsOf(tracks, codecs_.hevc);
   headers_due_ = true;
 }
 
@@ -19,7 +23,7 @@ void MediaSender::Send(const EncodedFrame& frame, const Place& place, MessageStr
   const bool is_audio = frame.track() == TrackKind::kAudio;
   const flv::BodyHeader header =
       is_audio ? flv::AudioHeader(codecs_.audio)
-               : flv::VideoHeader(frame.kind, place.composition_ms, codecs_.video);
+               : flv::VideoHeader(frame.kind, place.composition_ms, codecs_.video, codecs_.hevc);
   if (header.view().size() + frame.payload.size() > kMaxMessage) {
     ++too_large_;
     return;
@@ -35,10 +39,10 @@ void MediaSender::SendHeaders(std::uint32_t stream_id, std::uint32_t timestamp_m
   flv::amf0::Writer command;
   if (to_ == MediaTo::kServer) command.Text("@setDataFrame");
   out.Send({kDataLane, stream_id}, MessageType::kDataAmf0, flv::kMetadataTimestampMs,
-           command.view(), flv::MetadataBody(tracks_, rates_));
+           command.view(), flv::MetadataBody(tracks_, rates_, codecs_.hevc));
   if (tracks_.video) {
     out.Send({kVideoLane, stream_id}, MessageType::kVideo, timestamp_ms, {},
-             flv::VideoSequenceHeaderBody(*tracks_.video));
+             flv::VideoSequenceHeaderBody(*tracks_.video, codecs_.hevc));
   }
   if (tracks_.audio) {
     out.Send({kAudioLane, stream_id}, MessageType::kAudio, timestamp_ms, {},

@@ -18,6 +18,9 @@ class MediaSender {
  public:
   MediaSender(MediaTo to, const flv::MediaRates& rates) : to_(to), rates_(rates) {}
 
+  // How H.265 is marked from the next frame on.
+  void SetHevcForm(flv::HevcForm form);
+
   // Metadata and sequence headers go in front of the next frame.
   void SetTracks(const StreamTracks& tracks);
 

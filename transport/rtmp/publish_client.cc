@@ -12,6 +12,7 @@
 #include "transport/rtmp/answers.h"
 #include "transport/rtmp/client_link.h"
 #include "transport/rtmp/command.h"
+#include "transport/rtmp/enhanced.h"
 #include "transport/rtmp/media_sender.h"
 
 namespace onair::rtmp {
@@ -70,6 +71,15 @@ bool IsRefusal(std::string_view status) {
          status == "NetStream.Publish.Rejected" || status == "NetConnection.Connect.Rejected";
 }
 
+// Servers that say nothing of codecs are mostly older than such words, or relay whatever comes;
+// of those that read, more know "hvc1" than codec id 12.
+flv::HevcForm FormOf(HevcSignalling wanted, CodecSupport support) {
+  if (wanted == HevcSignalling::kLegacy12) return flv::HevcForm::kLegacy12;
+  const bool is_unknown_to_it =
+      wanted == HevcSignalling::kByServer && support == CodecSupport::kNotNamed;
+  return is_unknown_to_it ? flv::HevcForm::kLegacy12 : flv::HevcForm::kEnhanced;
+}
+
 }  // namespace
 
 Status PublishClientConfig::Validate() const {
@@ -93,6 +103,7 @@ class PublishClient::Core {
         now_(now),
         link_(HandshakeStart::kPatient, rng_, now),
         media_(MediaTo::kServer, config.rates) {
+    media_.SetHevcForm(FormOf(config.hevc, CodecSupport::kUnsaid));
     Step("the RTMP handshake");
   }
 
@@ -168,7 +179,9 @@ class PublishClient::Core {
     connect.Text("connect").Number(kConnect).BeginObject();
     connect.Key("app").Text(url_.app).Key("type").Text("nonprivate");
     connect.Key("flashVer").Text(config_.flash_version);
-    connect.Key("tcUrl").Text(url_.tc_url).EndObject();
+    connect.Key("tcUrl").Text(url_.tc_url);
+    if (config_.video == VideoCodec::kH265) WriteHevcSupport(connect, HevcRole::kEncodes);
+    connect.EndObject();
     Command(connect);
     amf0::Writer release = BeginCommand("releaseStream", kReleaseStream);
     Command(release.Text(url_.stream_key));
@@ -200,6 +213,7 @@ class PublishClient::Core {
   void HandleResult(const rtmp::Command& command) {
     if (command.transaction == kConnect && state_ == State::kConnecting) {
       trace_.Decision(now_, "rtmp.publish", "connect_ok", "");
+      media_.SetHevcForm(FormOf(config_.hevc, SupportOf("hvc1", command)));
       Step("createStream");
     }
     if (command.transaction != kCreateStream || state_ != State::kConnecting) return;

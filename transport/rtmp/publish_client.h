@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "core/api/publish_config.h"
 #include "core/api/publish_transport.h"
 #include "core/base/rng.h"
 #include "core/machine/trace.h"
@@ -32,6 +33,12 @@ struct PublishClientConfig {
 
   // For the metadata; zero is left out.
   flv::MediaRates rates;
+
+  // What will be published. H.265 is announced in connect; with H.264 the command stays as old
+  // servers know it, some of which refuse more.
+  VideoCodec video = VideoCodec::kH264;
+
+  HevcSignalling hevc = HevcSignalling::kByServer;
 
   [[nodiscard]] Status Validate() const;
 };

@@ -18,6 +18,13 @@ std::unique_ptr<PublishClient> Client() {
                                          kStart);
 }
 
+std::unique_ptr<PublishClient> HevcClient(HevcSignalling signalling) {
+  PublishClientConfig config;
+  config.video = VideoCodec::kH265;
+  config.hevc = signalling;
+  return std::make_unique<PublishClient>(SampleUrl(), config, Rng(1), NullTrace(), kStart);
+}
+
 // A client and a hand-made server, up to the point a test wants.
 struct Scene {
   std::unique_ptr<PublishClient> client = Client();
@@ -74,6 +81,66 @@ TEST_CASE("The publisher sends C0 C1 first and everything up to createStream in 
   CHECK(*commands[0].arguments[0].FindText("tcUrl") == "rtmp://edge.test/live");
   CHECK(*commands[0].arguments[0].FindText("type") == "nonprivate");
   CHECK(*commands[2].text(1) == "room?token=x");
+}
+
+TEST_CASE("Only who publishes H.265 speaks of it in connect") {
+  Scene avc;
+  const auto plain = avc.Begin();
+  CHECK(plain[0].arguments[0].Find("fourCcList") == nullptr);
+  CHECK(plain[0].arguments[0].Find("videoFourCcInfoMap") == nullptr);
+
+  Scene hevc;
+  hevc.client = HevcClient(HevcSignalling::kByServer);
+  const auto commands = hevc.Begin();
+  const auto& object = commands[0].arguments[0];
+  const auto* list = object.Find("fourCcList");
+  REQUIRE(list != nullptr);
+  CHECK(*std::get<amf0::Array>(list->data).items[0].text() == "hvc1");
+  CHECK(object.Find("videoFourCcInfoMap")->FindNumber("hvc1") == 2);  // CanEncode.
+}
+
+// First bytes of sequence header and frame, and the codec id in the metadata, after a server
+// whose answer to connect names `four_cc`; nothing when that is empty.
+struct Marks {
+  int header = 0;
+  int frame = 0;
+  double metadata = 0;
+  bool operator==(const Marks&) const = default;
+};
+Marks MarksAfter(HevcSignalling wanted, std::string_view four_cc) {
+  Scene scene;
+  scene.client = HevcClient(wanted);
+  scene.Begin();
+  four_cc.empty() ? scene.server.Result(1) : scene.server.ResultNaming(four_cc);
+  scene.server.Created(4, 1);
+  scene.server.Take(scene.Answer().sent);
+  scene.server.Status("status", "NetStream.Publish.Start");
+  REQUIRE(scene.Answer().Count<PublishClient::Ready>() == 1);
+  scene.server.messages.clear();
+  StreamTracks tracks = sample::Tracks();
+  tracks.video->codec = VideoCodec::kH265;
+  tracks.audio.reset();
+  scene.client->SetTracks(tracks, kStart);
+  scene.client->Send(sample::Key(0), kStart);
+  const auto got = scene.Got();
+  REQUIRE(got.size() == 3);
+  const auto values = amf0::Parse(got[0].payload.view()).values;
+  return {got[1].payload.view()[0], got[2].payload.view()[0],
+          values[2].FindNumber("videocodecid").value_or(0)};
+}
+
+TEST_CASE("H.265 is marked as the server's answer tells, or as it is told") {
+  using enum HevcSignalling;
+  const Marks enhanced{0x90, 0x91, 0x68766331};  // "hvc1"
+  const Marks legacy{0x1c, 0x1c, 12};
+  CHECK(MarksAfter(kByServer, "") == enhanced);
+  CHECK(MarksAfter(kByServer, "hvc1") == enhanced);
+  CHECK(MarksAfter(kByServer, "*") == enhanced);
+  CHECK(MarksAfter(kByServer, "av01") == legacy);
+  for (const char* answer : {"", "hvc1", "av01"}) {
+    CHECK(MarksAfter(kEnhanced, answer) == enhanced);
+    CHECK(MarksAfter(kLegacy12, answer) == legacy);
+  }
 }
 
 TEST_CASE("The publisher publishes on the stream it was given") {

@@ -181,6 +181,12 @@ class HandServer {
   void Result(double transaction) {
     stream.SendCommand({3, 0}, BeginCommand("_result", transaction).Undefined().view());
   }
+  // To connect, with a fourCcList of one.
+  void ResultNaming(std::string_view four_cc) {
+    amf0::Writer out;
+    out.Text("_result").Number(1).BeginObject().Key("fourCcList").BeginStrictArray(1).Text(four_cc);
+    stream.SendCommand({3, 0}, out.EndObject().view());
+  }
   void Created(double transaction, double id) {
     stream.SendCommand({3, 0}, BeginCommand("_result", transaction).Number(id).view());
   }

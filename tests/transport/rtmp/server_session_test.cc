@@ -9,6 +9,7 @@
 #include "tests/support/print_units.h"
 #include "tests/transport/flv/sample_stream.h"
 #include "tests/transport/rtmp/rtmp_peers.h"
+#include "transport/rtmp/enhanced.h"
 #include "transport/rtmp/play_client.h"
 
 namespace onair::rtmp {
@@ -100,6 +101,75 @@ TEST_CASE("A publisher's stream arrives whole, whatever the cut of the bytes") {
     CHECK(Find<ServerSession::StreamStopped>(joined.server_events));
     CHECK_FALSE(Find<ServerSession::Closed>(joined.server_events));
   }
+}
+
+TEST_CASE("H.265 in either form arrives the same, and the server tells who asks that it takes it") {
+  for (const auto signalling : {HevcSignalling::kByServer, HevcSignalling::kLegacy12}) {
+    PublishClientConfig config;
+    config.video = VideoCodec::kH265;
+    config.hevc = signalling;
+    PublishClient client(SampleUrl(), config, Rng(1), NullTrace(), kStart);
+    AnsweringServer server;
+    Joined<PublishClient, AnsweringServer> joined{client, server};
+    StreamTracks tracks = sample::Tracks();
+    tracks.video->codec = VideoCodec::kH265;
+    client.SetTracks(tracks, kStart);
+    joined.Run();
+    REQUIRE(Find<PublishClient::Ready>(joined.client_events));
+    client.Send(sample::Key(0), kStart);
+    joined.Run();
+
+    const auto* changed = Find<flv::TracksChanged>(joined.server_events);
+    REQUIRE(changed);
+    CHECK(changed->tracks.video->codec == VideoCodec::kH265);
+    CHECK(FramesIn(joined.server_events).size() == 1);
+  }
+}
+
+TEST_CASE("A server speaks of H.265 to players that do, and of nothing to others") {
+  const auto answer_to = [](bool names_codecs) {
+    ServerSession server({}, Rng(5), kStart);
+    MessageStream client;
+    Bytes hello(1 + kHandshakeBlock, 0);
+    hello[0] = 3;
+    server.HandleBytes(hello, kStart);
+    const Bytes reply = Listen(server).sent;
+    server.HandleBytes(ByteView(reply).subspan(1, kHandshakeBlock), kStart);
+    amf0::Writer connect;
+    connect.Text("connect").Number(1).BeginObject().Key("app").Text("live");
+    if (names_codecs) connect.Key("fourCcList").BeginStrictArray(1).Text("av01");
+    client.SendCommand({3, 0}, connect.EndObject().view());
+    server.HandleBytes(client.outbox(), kStart);
+    const Bytes sent = Listen(server).sent;
+    MessageStream reader;
+    ByteView in(sent);
+    while (auto message = reader.Next(in)) {
+      if (!*message) break;
+      const auto command = ParseCommand(**message);
+      if (command && command->name == "_result") return SupportOf("hvc1", *command);
+    }
+    FAIL("no answer to connect");
+    return CodecSupport::kUnsaid;
+  };
+  CHECK(answer_to(true) == CodecSupport::kNamed);
+  CHECK(answer_to(false) == CodecSupport::kUnsaid);
+}
+
+TEST_CASE("A player of H.265 gets it in the enhanced form") {
+  PlayClient client = Player();
+  AnsweringServer server;
+  StreamTracks tracks = sample::Tracks();
+  tracks.video->codec = VideoCodec::kH265;
+  server.on_play = [&](ServerSession& session, Timestamp now) {
+    session.SetTracks(tracks, now);
+    session.Send(sample::Key(100), now);
+  };
+  Joined<PlayClient, AnsweringServer> joined{client, server};
+  joined.Run();
+  const auto* changed = Find<PlayClient::TracksChanged>(joined.client_events);
+  REQUIRE(changed);
+  CHECK(changed->tracks.video->codec == VideoCodec::kH265);
+  CHECK(FramesIn(joined.client_events).size() == 1);
 }
 
 TEST_CASE("A publisher is live after three round trips") {
