@@ -58,7 +58,7 @@ class Edge:
 class Nginx:
     """nginx-rtmp in the foreground, all its files in the stage's folder."""
 
-    def __init__(self, stage):
+    def __init__(self, stage, wait_key="on"):
         program = need("nginx", "nginx-light")
         module = next((path for folder in NGINX_MODULES
                        if (path := pathlib.Path(folder) / "ngx_rtmp_module.so").exists()), None)
@@ -72,7 +72,7 @@ daemon off; master_process off; pid {stage.path("nginx.pid")}; error_log {self.l
 events {{ worker_connections 64; }}
 rtmp {{ access_log off; server {{
   listen 127.0.0.1:{self.port};
-  application live {{ live on; wait_key on; }}
+  application live {{ live on; wait_key {wait_key}; }}
 }} }}
 """)
         self.command = [program, "-p", stage.folder, "-c", stage.path("nginx.conf"), "-e", self.log]
