@@ -53,8 +53,12 @@ struct SourceEndedEvent {
 struct SourceSkippedEvent {
   Error error;
 };
+// Faces cannot be found: the detector did not open or failed. The stream goes on without them.
+struct FacesFailedEvent {
+  Error error;
+};
 using PublishEvent = std::variant<PublishStateEvent, FirstFrameSentEvent, FramesDroppedEvent,
-                                  SourceEndedEvent, SourceSkippedEvent>;
+                                  SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
 
 struct PlayStateEvent {
   PlayState state;

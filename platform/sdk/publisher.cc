@@ -14,6 +14,7 @@
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/frame_handoff.h"
 #include "platform/sdk/paced_source.h"
+#include "platform/sdk/picture_effects.h"
 #include "platform/sdk/shared_line.h"
 #include "platform/sdk/source_switch.h"
 #include "platform/sdk/video_line.h"
@@ -47,6 +48,7 @@ Status PublisherConfig::Validate() const {
   if (!video && !audio) return Refuse("video");
   if (video) {
     if (auto status = video->Validate(); !status) return status;
+    if (auto status = effects.Validate(); !status) return status;
   }
   if (audio) {
     if (auto status = audio->Validate(); !status) return status;
@@ -161,6 +163,9 @@ class Publisher::Core {
     return {};
   }
 
+  // Null without video.
+  PictureEffects* effects() { return video_ ? &video_->effects() : nullptr; }
+
   PublisherStats stats() const {
     PublisherStats stats;
     if (video_) video_->AddTo(stats);
@@ -180,9 +185,10 @@ class Publisher::Core {
       auto encoder = config_.make_video_encoder ? config_.make_video_encoder(*config_.video)
                                                 : codec::OpenVideoEncoder(*config_.video);
       if (!encoder) return Forward(encoder);
+      auto effects = MakeEffects((*encoder)->capabilities());
       video_ = std::make_unique<VideoLine>(
           VideoLine::Setup{*config_.video, static_cast<std::size_t>(config_.raw_pictures),
-                           std::move(*encoder), deliver, &trace_});
+                           std::move(*encoder), std::move(effects), deliver, &trace_});
       tracks_.video = video_->track();
     }
     if (config_.audio) {
@@ -194,6 +200,18 @@ class Publisher::Core {
       tracks_.audio = audio_->track();
     }
     return {};
+  }
+
+  std::unique_ptr<PictureEffects> MakeEffects(const EncoderCapabilities& encoder) {
+    return std::make_unique<PictureEffects>(
+        PictureEffects::Setup{.config = config_.effects,
+                              .encoder_roi = encoder.roi,
+                              .roi_strength = config_.video->roi_strength,
+                              .on_face_failure =
+                                  [this](const Error& error) {
+                                    if (!is_stopping_) gate_.Emit(FacesFailedEvent{error});
+                                  },
+                              .trace = &trace_});
   }
 
   Status OpenDestinations() {
@@ -369,6 +387,33 @@ void Publisher::Resume() {
 }
 Status Publisher::SetTarget(const EncoderTarget& target) {
   return core_->SetTarget(target);
+}
+Status Publisher::SetBeauty(const BeautyConfig& beauty) {
+  auto* effects = core_->effects();
+  return effects ? effects->SetBeauty(beauty) : beauty.Validate();
+}
+Status Publisher::SetColourTable(ColourTable table) {
+  auto* effects = core_->effects();
+  return effects ? effects->SetColourTable(std::move(table)) : Status{};
+}
+Status Publisher::SetWatermark(std::optional<beauty::Watermark> mark) {
+  auto* effects = core_->effects();
+  return effects ? effects->SetWatermark(std::move(mark)) : Status{};
+}
+void Publisher::SetMirror(beauty::Mirror mirror) {
+  if (auto* effects = core_->effects()) effects->SetMirror(mirror);
+}
+Status Publisher::SetRegions(std::vector<RoiRegion> regions) {
+  auto* effects = core_->effects();
+  return effects ? effects->SetRegions(std::move(regions)) : CheckRegions(regions);
+}
+Result<FilterId> Publisher::AddFilter(std::unique_ptr<VideoFilter> filter) {
+  auto* effects = core_->effects();
+  if (effects == nullptr) return Fail(ErrorCode::kInvalidState, "there is no video");
+  return effects->AddFilter(std::move(filter));
+}
+void Publisher::RemoveFilter(FilterId id) {
+  if (auto* effects = core_->effects()) effects->RemoveFilter(id);
 }
 PublisherStats Publisher::stats() const {
   return core_->stats();

@@ -23,6 +23,7 @@
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
 #include "core/machine/trace.h"
+#include "platform/sdk/effects_config.h"
 #include "platform/sdk/executor.h"
 #include "platform/sdk/publisher_stats.h"
 #include "platform/sdk/tls_config.h"
@@ -37,6 +38,9 @@ struct PublisherConfig {
   // Leave one empty for a stream without that track; not both.
   std::optional<VideoConfig> video = VideoConfig{};
   std::optional<AudioConfig> audio = AudioConfig{};
+
+  // Faces, beauty, colours and regions of interest.
+  EffectsConfig effects = {};
 
   PublishSessionConfig session = {};
   TlsConfig tls = {};
@@ -115,6 +119,22 @@ class Publisher {
   // What the network may ask of the encoder; applied from the next picture.
   // kInvalidConfig for a rate or frame rate outside EncoderTarget's ranges.
   Status SetTarget(const EncoderTarget& target);
+
+  // Effects, from the next picture on; strengths are eased. kInvalidConfig naming the field
+  // leaves everything as it was. Without video they do nothing.
+  Status SetBeauty(const BeautyConfig& beauty);
+  Status SetColourTable(ColourTable table);
+  Status SetWatermark(std::optional<beauty::Watermark> mark);
+  void SetMirror(beauty::Mirror mirror);
+  // Regions of interest beside faces; replaces those of the last call.
+  Status SetRegions(std::vector<RoiRegion> regions);
+
+  // Puts a filter of the app's behind beauty and colour table, before the watermark; several run
+  // in the order they came. The filter lives on onair.video from then on. kLimit beyond 16,
+  // kInvalidState without video.
+  Result<FilterId> AddFilter(std::unique_ptr<VideoFilter> filter);
+  // Taken out before the next picture; an id that is not in use is ignored.
+  void RemoveFilter(FilterId id);
 
   PublisherStats stats() const;
 

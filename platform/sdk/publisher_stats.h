@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/codec_ports.h"
 #include "core/api/stats.h"
 #include "platform/sdk/percentiles.h"
 
@@ -21,6 +22,16 @@ struct DestinationStats {
   std::optional<Error> error;  // Why it ended, when not by Stop().
 };
 
+// Faces in the pictures.
+struct FaceStats {
+  std::int64_t pictures = 0;             // Followed.
+  std::int64_t pictures_with_faces = 0;  // Of these.
+  std::int64_t detections = 0;           // Answered by the detector.
+  std::int64_t failures = 0;             // Detections that failed.
+  Percentiles follow;                    // Per picture, on onair.video.
+  Percentiles detect;                    // Per detection, on onair.face.
+};
+
 // Snapshot of a publisher. Counters only grow.
 struct PublisherStats {
   std::optional<Timestamp> started_at;
@@ -34,7 +45,12 @@ struct PublisherStats {
   std::int64_t key_frames = 0;
   DataSize video_bytes = DataSize::Zero();  // Encoded.
   DataSize audio_bytes = DataSize::Zero();
-  Percentiles encode;  // Per picture, in the encoder.
+  Percentiles encode;                  // Per picture, in the encoder.
+  Percentiles beauty;                  // Per picture, in filters.
+  Percentiles picture_to_bits;         // Per picture: scaling, faces, filters, encoder.
+  std::int64_t filter_errors = 0;      // Pictures that went on without an app's filter.
+  std::optional<FaceStats> faces;      // Empty where none are looked for.
+  RoiSupport roi = RoiSupport::kNone;  // How the encoder follows regions of interest.
   PictureSize picture_size;
   DataRate target_rate = DataRate::Zero();
   double frame_rate = 0;  // Encoded pictures over the last second.

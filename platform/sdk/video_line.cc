@@ -30,6 +30,7 @@ VideoLine::VideoLine(Setup setup)
     : config_(setup.config),
       encoder_(std::move(setup.encoder)),
       track_(encoder_->track()),
+      effects_(std::move(setup.effects)),
       deliver_(std::move(setup.deliver)),
       trace_(*setup.trace),
       waiting_({.items = setup.raw_pictures}, runtime::WhenFull::kDropOldest),
@@ -38,6 +39,7 @@ VideoLine::VideoLine(Setup setup)
       cadence_(CadenceOf(setup.config)) {
   counts_.picture_size = track_.size;
   counts_.target_rate = setup.config.rate;
+  counts_.roi = encoder_->capabilities().roi;
 }
 
 VideoLine::~VideoLine() {
@@ -161,8 +163,9 @@ void VideoLine::EncodeFrame(VideoFrame frame) {
   }
   last_pts_ = fitting->pts;
   ready_.clear();
+  trace_.Span(begin, runtime::Now(), "conform");
+  fitting = effects_->Apply(std::move(*fitting));
   const Timestamp encode_begin = runtime::Now();
-  trace_.Span(begin, encode_begin, "conform");
   const Status status = encoder_->Encode(*fitting, ready_);
   const Timestamp end = runtime::Now();
   trace_.Span(encode_begin, end, "encode");
@@ -170,6 +173,7 @@ void VideoLine::EncodeFrame(VideoFrame frame) {
     const runtime::MutexLock lock(mutex_);
     if (!status) ++counts_.encode_errors;
     counts_.encode.Add(end - encode_begin);
+    counts_.picture_to_bits.Add(end - begin);
     for (const EncodedFrame& encoded : ready_) {
       ++counts_.frames_encoded;
       if (encoded.is_key()) ++counts_.key_frames;
@@ -185,6 +189,7 @@ void VideoLine::EncodeFrame(VideoFrame frame) {
 }
 
 void VideoLine::AddTo(PublisherStats& stats) const {
+  effects_->AddTo(stats);
   const runtime::MutexLock lock(mutex_);
   stats.frames_captured = counts_.frames_captured;
   stats.frames_encoded = counts_.frames_encoded;
@@ -194,6 +199,8 @@ void VideoLine::AddTo(PublisherStats& stats) const {
   stats.key_frames = counts_.key_frames;
   stats.video_bytes = counts_.video_bytes;
   stats.encode = counts_.encode;
+  stats.picture_to_bits = counts_.picture_to_bits;
+  stats.roi = counts_.roi;
   stats.picture_size = counts_.picture_size;
   stats.target_rate = counts_.target_rate;
   stats.frame_rate = counts_.frame_rate;

@@ -17,13 +17,14 @@
 #include "core/machine/trace.h"
 #include "platform/runtime/bounded_queue.h"
 #include "platform/runtime/latest_value.h"
+#include "platform/sdk/picture_effects.h"
 #include "platform/sdk/publisher_stats.h"
 #include "platform/sdk/shared_line.h"
 
 namespace onair {
 
 // The way of a picture from Q1 to its coded frame, on the thread onair.video: cadence, size,
-// pause picture, encoder. thread-safe.
+// pause picture, effects, encoder. thread-safe.
 class VideoLine {
  public:
   // callback on onair.video.
@@ -33,6 +34,7 @@ class VideoLine {
     VideoConfig config;
     std::size_t raw_pictures;
     std::unique_ptr<VideoEncoder> encoder;
+    std::unique_ptr<PictureEffects> effects;
     Deliver deliver;
     TraceSink* trace;
   };
@@ -53,6 +55,8 @@ class VideoLine {
   void Resume();
 
   const VideoTrack& track() const { return track_; }
+  // What happens to pictures before the encoder.
+  PictureEffects& effects() { return *effects_; }
 
   // Fills the video part of `stats`.
   void AddTo(PublisherStats& stats) const;
@@ -73,6 +77,7 @@ class VideoLine {
   const VideoConfig config_;
   std::unique_ptr<VideoEncoder> encoder_;
   const VideoTrack track_;
+  const std::unique_ptr<PictureEffects> effects_;
   const Deliver deliver_;
   TraceSink& trace_;
   SharedLine* line_ = nullptr;

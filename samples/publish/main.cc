@@ -60,6 +60,9 @@ class Progress {
     if (const auto* skipped = std::get_if<SourceSkippedEvent>(&event)) {
       status_.Say("going live without it: " + ToString(skipped->error));
     }
+    if (const auto* failed = std::get_if<FacesFailedEvent>(&event)) {
+      status_.Say("going on without faces: " + ToString(failed->error));
+    }
   }
 
   bool is_over() const {

@@ -5,8 +5,7 @@ namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--min-bitrate", "--mode",  "--beauty",       "--filter",
-                              "--watermark",   "--roi",   "--face",         "--controller",
+const char* const kLater[] = {"--min-bitrate", "--mode",  "--controller",
                               "--token",       "--probe", "--record-inputs"};
 
 bool BelongsToLater(const std::string& url) {
@@ -48,6 +47,7 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
       ->capture_default_str();
   app.add_option("--audio-bitrate", o.audio_bitrate_kbps, "Audio rate in kbit/s, 16..320")
       ->capture_default_str();
+  AddEffectsOptions(app, o.effects);
   app.add_option("--duration", o.duration_s,
                  "Stop after this many seconds (default: when stopped or at the input's end)");
   app.add_flag("--loop", o.is_looped, "Start a file again at its end");
@@ -88,6 +88,11 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   if (o.audio_input == "none") config.audio.reset();
   config.tls.ca_file = o.ca;
   config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;
+  EffectsOptions effects = o.effects;
+  effects.shows_people = o.input != "test" && !o.input.starts_with("screen");
+  if (auto status = ToConfig(effects, config); !status) {
+    return line.Refuse(ToString(status.error()));
+  }
   if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 
 #include "platform/sdk/publisher.h"
 #include "samples/common/command_line.h"
+#include "samples/publish/effects_options.h"
 
 namespace onair::samples {
 
@@ -26,6 +27,7 @@ struct PublishOptions {
   bool is_looped = false;
   std::string ca;
   bool is_insecure = false;
+  EffectsOptions effects;
 };
 
 // Declares the options on the line.

@@ -102,8 +102,11 @@ Json PublishReport::OfOutput(std::size_t index, const PublisherStats& stats, Tim
   const ProcessUsage usage = UsageNow();
   out["duration_s"] = Number(span.seconds_f());
   out["encode_ms"] = Spread(stats.encode);
-  out["beauty_ms"] = nullptr;
-  out["face_ms"] = nullptr;
+  out["beauty_ms"] = Spread(stats.beauty);
+  out["face_ms"] = stats.faces ? Spread(stats.faces->follow) : Json();
+  out["face_detect_ms"] = stats.faces ? Spread(stats.faces->detect) : Json();
+  out["picture_to_bits_ms"] = Spread(stats.picture_to_bits);
+  out["pictures_with_faces"] = stats.faces ? Json(stats.faces->pictures_with_faces) : Json();
   out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());
   out["peak_rss_mb"] = Number(usage.peak_rss_mb);
   out["timeline"] = index < outputs_.size() ? Timeline(outputs_[index]) : Json::array();
