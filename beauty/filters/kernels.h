@@ -51,6 +51,7 @@ struct ClassifyParams {
   float inverse_along;       // 1 / squared half axes of the ellipse.
   float inverse_across;
   float zone_floor;  // Skin weight far from every face.
+  float zone_wide;   // How much of the colour's distance a face forgives, [0, 1].
 };
 
 // Four maps as int16 rows of pixels: `from` above the picture row, `to` below it.
@@ -97,6 +98,34 @@ struct SoftenRow {
   std::uint8_t* pixels;
 };
 
+// A row out of a region of pixels that was moved.
+struct WarpRow {
+  const std::uint8_t* from;  // The region.
+  int stride_bytes;
+  int from_width;  // Samples outside the region count as its border.
+  int from_height;
+  int x;  // Where the row begins in the region.
+  int y;
+  int grid;                  // Samples between nodes: 4 or 8.
+  const std::int32_t* by_x;  // At the nodes: where the sample comes from, 1/65536 sample.
+  const std::int32_t* by_y;  // width / grid + 1 nodes, rounded up.
+  std::uint8_t* out;
+};
+
+// Two rows of luma and one of chroma through a table of differences: kLutSide nodes a side,
+// Y fastest, then U, then V; each {dY, dU, dV, 0} in 1/64 code; one node more at the end.
+inline constexpr int kLutSide = 33;
+inline constexpr int kLutStep = 8;
+inline constexpr int kLutNode = 4;
+struct LutRow {
+  const std::int16_t* nodes;
+  std::int16_t strength;  // Q15
+  std::uint8_t* y0;
+  std::uint8_t* y1;  // The same as y0 in the last row of an odd height.
+  std::uint8_t* u;
+  std::uint8_t* v;
+};
+
 struct Kernels {
   // Sums and sums of squares of `cells` cells; four rows of `width` pixels. A cell cut by the
   // border counts the last pixel again.
@@ -125,6 +154,8 @@ struct Kernels {
   // pixels = value + pixels * keep / 255, rounded.
   void (*blend_row)(std::uint8_t* pixels, const std::uint8_t* value, const std::uint8_t* keep,
                     int width);
+  void (*warp_row)(const WarpRow& row, int width);
+  void (*lut_rows)(const LutRow& row, int width);
 };
 
 }  // namespace onair::beauty

@@ -2,11 +2,12 @@
 #include "beauty/filters/isa_kernels.h"
 #include "beauty/filters/kernels_impl.h"
 #include "beauty/filters/lanes_avx2.h"
+#include "beauty/filters/lanes_sse41.h"
 
 namespace onair::beauty {
 
 const Kernels& Avx2Kernels() {
-  static constexpr Kernels kKernels = MakeKernels<Avx2>();
+  static constexpr Kernels kKernels = MakeKernels<Avx2, Sse41>();
   return kKernels;
 }
 

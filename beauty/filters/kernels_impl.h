@@ -143,6 +143,17 @@ typename L::F32 Clamp01(typename L::F32 a) {
   return L::MinF(L::MaxF(a, L::SetF(0)), L::SetF(1));
 }
 
+// 1 within a face, 0 far from all.
+template <typename L>
+typename L::F32 ZoneAt(const ClassifyRow& row, int i) {
+  auto zone = L::SetF(0);
+  for (int k = 0; k < row.zone_count; ++k) {
+    const ZoneRow& face = row.zones[k];
+    zone = L::MaxF(zone, L::SubF(L::SetF(face.inside), L::LoadF(face.across + i)));
+  }
+  return Clamp01<L>(zone);
+}
+
 template <typename L>
 typename L::F32 SkinAt(const ClassifyRow& row, const ClassifyParams& p, int i) {
   const auto luma = L::MulF(L::ToFloat(L::Load32(row.luma + i)), L::SetF(1.0F / 16));
@@ -159,21 +170,16 @@ typename L::F32 SkinAt(const ClassifyRow& row, const ClassifyParams& p, int i) {
       L::DivF(L::AddF(L::MulF(L::MulF(along, along), L::SetF(p.inverse_along)),
                       L::MulF(L::MulF(across, across), L::SetF(p.inverse_across))),
               scale);
+  // In a face two lamps may light two halves; far from it the colour must fit closely.
+  const auto zone = ZoneAt<L>(row, i);
+  const auto near = L::MulF(distance, L::SubF(L::SetF(1), L::MulF(zone, L::SetF(p.zone_wide))));
   // Full weight within 0.6 of the ellipse, none beyond 1.4: no hard border.
-  auto skin = Clamp01<L>(L::MulF(L::SubF(L::SetF(1.4F), distance), L::SetF(1.25F)));
+  auto skin = Clamp01<L>(L::MulF(L::SubF(L::SetF(1.4F), near), L::SetF(1.25F)));
   skin = L::MulF(L::MulF(skin, skin), L::SubF(L::SetF(3), L::MulF(L::SetF(2), skin)));
   // Near black there is no colour to go by.
-  return L::MulF(skin, Clamp01<L>(L::MulF(L::SubF(luma, L::SetF(22)), L::SetF(1.0F / 24))));
-}
-
-template <typename L>
-typename L::F32 ZoneAt(const ClassifyRow& row, float floor, int i) {
-  auto zone = L::SetF(0);
-  for (int k = 0; k < row.zone_count; ++k) {
-    const ZoneRow& face = row.zones[k];
-    zone = L::MaxF(zone, L::SubF(L::SetF(face.inside), L::LoadF(face.across + i)));
-  }
-  return L::AddF(L::SetF(floor), L::MulF(L::SetF(1 - floor), Clamp01<L>(zone)));
+  skin = L::MulF(skin, Clamp01<L>(L::MulF(L::SubF(luma, L::SetF(22)), L::SetF(1.0F / 24))));
+  const auto weight = L::AddF(L::SetF(p.zone_floor), L::MulF(L::SetF(1 - p.zone_floor), zone));
+  return L::MulF(skin, weight);
 }
 
 template <typename L>
@@ -183,7 +189,7 @@ void ClassifyAt(const ClassifyRow& row, const ClassifyParams& p, int i) {
       L::MulF(L::ToFloat(L::Load32(row.box_squares + i)), L::SetF(p.inverse_box_pixels));
   const auto variance = L::MaxF(L::SubF(mean_square, L::MulF(mean, mean)), L::SetF(0));
   const auto power = L::MulF(variance, variance);
-  const auto skin = L::MulF(SkinAt<L>(row, p, i), ZoneAt<L>(row, p.zone_floor, i));
+  const auto skin = SkinAt<L>(row, p, i);
   const auto calm = L::SetF(p.smooth_below);
   const auto smooth = L::MulF(skin, L::DivF(calm, L::AddF(power, calm)));
   const auto held = L::SubF(L::SetF(1), L::MulF(skin, L::SetF(p.skin_calm)));
@@ -312,17 +318,27 @@ typename L::I16 ToByteFromQ6(typename L::I16 a) {
   return L::template Sar<6>(L::Add(a, L::Set16(32)));
 }
 
+// 0 at and below nothing, nearly 1 (Q15) from 16 codes on; `codes` in Q6.
+template <typename L>
+typename L::I16 Share(typename L::I16 codes) {
+  return L::template Shl<5>(L::Min(L::Max(codes, L::Set16(0)), L::Set16(1023)));
+}
+
+// What has no colour of skin gets none, whatever the map says at the border of a face: there
+// would be a pink halo.
 template <typename L>
 void RetouchChromaAt(const RetouchChromaRow& row, const RetouchChromaParams& p, int x) {
   const auto skin = MapAt<L>(row.skin_from, row.skin_to, L::Set16(p.part), x);
   const auto u = L::template Shl<6>(L::LoadBytes(row.u + x));
   const auto v = L::template Shl<6>(L::LoadBytes(row.v + x));
-  // The last 32 codes below the limit take less and less.
-  auto room = L::Sub(L::Set16(kRedOfLips * 64), v);
-  room = L::template Shl<4>(L::Min(L::Max(room, L::Set16(0)), L::Set16(2047)));
-  const auto rosy = L::MulRound(L::MulRound(skin, room), L::Set16(p.v_rosy));
-  const auto v_add = L::Add(L::MulRound(skin, L::Set16(p.v_add)), rosy);
-  const auto u_add = L::MulRound(skin, L::Set16(p.u_add));
+  const auto grey = L::Set16(128 * 64);
+  const auto red = L::MulRound(skin, Share<L>(L::Sub(v, grey)));
+  // The last codes below the limit take less and less.
+  const auto room = Share<L>(L::template Sar<1>(L::Sub(L::Set16(kRedOfLips * 64), v)));
+  const auto v_rosy = L::MulRound(L::MulRound(red, room), L::Set16(p.v_rosy));
+  const auto v_add = L::Add(L::MulRound(red, L::Set16(p.v_add)), v_rosy);
+  const auto yellow = L::MulRound(red, Share<L>(L::Sub(grey, u)));
+  const auto u_add = L::MulRound(yellow, L::Set16(p.u_add));
   L::StoreBytes(row.u_out + x, ToByteFromQ6<L>(L::Add(u, u_add)));
   L::StoreBytes(row.v_out + x, ToByteFromQ6<L>(L::Add(v, v_add)));
 }
@@ -365,7 +381,182 @@ void BlendRow(std::uint8_t* pixels, const std::uint8_t* value, const std::uint8_
       [&](int x) { BlendAt<Plain>(pixels, value, keep, x); });
 }
 
-template <typename L>
+// ---- Geometry of faces.
+
+int ClampedTo(int value, int most) {
+  return value < 0 ? 0 : value > most ? most : value;
+}
+
+// Bilinear in 1/128 sample. `pairs` hold a sample and its right neighbour in the high byte.
+template <typename E>
+typename E::I16 Bilinear(typename E::I16 above, typename E::I16 below, typename E::I16 part_x,
+                         typename E::I16 part_y) {
+  const auto across = [&](typename E::I16 pairs) {
+    const auto right = E::template Shr<8>(pairs);
+    const auto left = E::Sub(pairs, E::template Shl<8>(right));
+    return E::Add(E::template Shl<7>(left), E::Mul(E::Sub(right, left), part_x));
+  };
+  const auto top = across(above), bottom = across(below);
+  const auto both = E::Add(top, E::MulRound(E::Sub(bottom, top), E::template Shl<8>(part_y)));
+  return E::template Shr<7>(E::Add(both, E::Set16(64)));
+}
+
+constexpr int kWarpStep = 8;  // Samples that are interpolated at once: two halves of four.
+
+// Where eight samples come from.
+struct WarpStep {
+  int x[2];  // First of each half; 1/65536 sample.
+  int y[2];
+  int step_x[2];
+  int step_y[2];
+  bool is_inside[2];  // All samples and their neighbours are in the region.
+};
+
+// Four samples from `x` on; they lie between two neighbouring nodes.
+void PlaceHalf(const WarpRow& row, int x, int half, WarpStep& step) {
+  const int shift = row.grid == 8 ? 3 : 2;
+  const int node = x >> shift, part = x & (row.grid - 1);
+  const int step_x = (row.by_x[node + 1] - row.by_x[node]) >> shift;
+  const int step_y = (row.by_y[node + 1] - row.by_y[node]) >> shift;
+  const int from_x = (row.x + x) * 65536 + row.by_x[node] + step_x * part;
+  const int from_y = row.y * 65536 + row.by_y[node] + step_y * part;
+  const int end_x = from_x + (step_x + 65536) * 3, end_y = from_y + step_y * 3;
+  const int most_x = (row.from_width - 1) * 65536, most_y = (row.from_height - 1) * 65536;
+  step.x[half] = from_x;
+  step.y[half] = from_y;
+  step.step_x[half] = step_x + 65536;
+  step.step_y[half] = step_y;
+  step.is_inside[half] = (from_x | end_x | from_y | end_y) >= 0 && from_x < most_x &&
+                         end_x < most_x && from_y < most_y && end_y < most_y;
+}
+
+// Beyond the region its border goes on. Writes the pairs that memory lacks: those of the rows
+// above, then those of the rows below.
+void TakeAtBorder(const WarpRow& row, const WarpStep& step, std::uint8_t* pairs) {
+  const int last_x = row.from_width - 1, last_y = row.from_height - 1;
+  for (int i = 0; i < kWarpStep; ++i) {
+    const int half = i / 4;
+    const int x = (step.x[half] + step.step_x[half] * (i % 4)) >> 16;
+    const int y = (step.y[half] + step.step_y[half] * (i % 4)) >> 16;
+    for (int k = 0; k < 4; ++k) {
+      const std::int64_t line = ClampedTo(y + k / 2, last_y);
+      pairs[k / 2 * 2 * kWarpStep + 2 * i + k % 2] =
+          row.from[line * row.stride_bytes + ClampedTo(x + k % 2, last_x)];
+    }
+  }
+}
+
+// The fractions of eight places, in 1/128.
+template <typename E>
+typename E::I16 PartsOf(const int (&from)[2], const int (&by)[2]) {
+  const auto steps = E::Mul(E::Halves(by[0], by[1]), E::ZeroToThreeTwice());
+  return E::template Shr<9>(E::Add(E::Halves(from[0], from[1]), steps));
+}
+
+bool IsStill(const WarpRow& row, int x, int count) {
+  for (int node = x / row.grid; node * row.grid < x + count + row.grid; ++node) {
+    if ((row.by_x[node] | row.by_y[node]) != 0) return false;
+  }
+  return true;
+}
+
+template <typename E>
+typename E::I16 WarpEight(const WarpRow& row, const WarpStep& step) {
+  std::int32_t at[kWarpStep];
+  std::uint8_t border[4 * kWarpStep];
+  const std::uint8_t* above = row.from;
+  const std::uint8_t* below = row.from + row.stride_bytes;
+  if (step.is_inside[0] && step.is_inside[1]) {
+    for (int half = 0; half < 2; ++half) {
+      E::FourOffsets(step.x[half], step.step_x[half], step.y[half], step.step_y[half],
+                     row.stride_bytes, at + 4 * half);
+    }
+  } else {
+    TakeAtBorder(row, step, border);
+    for (int i = 0; i < kWarpStep; ++i) at[i] = 2 * i;
+    above = border;
+    below = border + 2 * kWarpStep;
+  }
+  return Bilinear<E>(E::LoadPairs(above, at), E::LoadPairs(below, at),
+                     PartsOf<E>(step.x, step.step_x), PartsOf<E>(step.y, step.step_y));
+}
+
+template <typename E>
+void Warp(const WarpRow& row, int width) {
+  WarpStep step;
+  for (int x = 0; x < width; x += kWarpStep) {
+    const int count = Clamped(kWarpStep, width - x);
+    if (IsStill(row, x, count)) continue;
+    PlaceHalf(row, x, 0, step);
+    PlaceHalf(row, count > 4 ? x + 4 : x, 1, step);
+    const auto pixels = WarpEight<E>(row, step);
+    if (count == kWarpStep) {
+      E::StoreBytes(row.out + x, pixels);
+      continue;
+    }
+    std::uint8_t out[kWarpStep];
+    E::StoreBytes(out, pixels);
+    for (int i = 0; i < count; ++i) row.out[x + i] = out[i];
+  }
+}
+
+// ---- Colour tables.
+
+// What the table adds at two neighbouring nodes along Y: {dY, dU, dV, 0} twice.
+template <typename O>
+typename O::I16 LutAt(const std::int16_t* node, typename O::I16 part_u, typename O::I16 part_v) {
+  constexpr int kAlongU = kLutSide * kLutNode, kAlongV = kLutSide * kAlongU;
+  const auto low = Between<O>(O::Load16(node), O::Load16(node + kAlongU), part_u);
+  const auto high =
+      Between<O>(O::Load16(node + kAlongV), O::Load16(node + kAlongV + kAlongU), part_u);
+  return Between<O>(low, high, part_v);
+}
+
+// {dY, dU, dV, 0} of two pixels, each out of the two nodes around its luma.
+template <typename O>
+typename O::I16 LutOfTwo(typename O::I16 first, typename O::I16 second, int luma0, int luma1) {
+  return Between<O>(O::LowHalves(first, second), O::HighHalves(first, second),
+                    O::Halves((luma0 & 7) << 12, (luma1 & 7) << 12));
+}
+
+std::uint8_t Changed(int code, int add_q6) {
+  return static_cast<std::uint8_t>(ClampedTo(code + ((add_q6 + 32) >> 6), 255));
+}
+
+template <typename O>
+void LutRows(const LutRow& row, int width) {
+  const auto strength = O::Set16(row.strength);
+  for (int x = 0; x < width; x += 2) {
+    const int right = Clamped(x + 1, width - 1);
+    const int u = row.u[x / 2], v = row.v[x / 2];
+    const auto part_u = O::Set16((u & 7) << 12), part_v = O::Set16((v & 7) << 12);
+    const std::int16_t* node = row.nodes + ((v >> 3) * kLutSide + (u >> 3)) * (kLutSide * kLutNode);
+    std::int16_t top[8], bottom[8];
+    const int y0 = row.y0[x], y1 = row.y0[right], y2 = row.y1[x], y3 = row.y1[right];
+    const auto nodes_of = [&](int luma) {
+      return LutAt<O>(node + (luma >> 3) * kLutNode, part_u, part_v);
+    };
+    const auto n0 = nodes_of(y0);
+    auto n1 = n0, n2 = n0, n3 = n0;
+    // In most blocks all four lumas lie between the same nodes.
+    if ((((y0 ^ y1) | (y0 ^ y2) | (y0 ^ y3)) >> 3) != 0) {
+      n1 = nodes_of(y1);
+      n2 = nodes_of(y2);
+      n3 = nodes_of(y3);
+    }
+    O::Store16(top, O::MulRound(LutOfTwo<O>(n0, n1, y0, y1), strength));
+    O::Store16(bottom, O::MulRound(LutOfTwo<O>(n2, n3, y2, y3), strength));
+    row.y0[x] = Changed(y0, top[0]);
+    row.y0[right] = Changed(y1, top[4]);
+    row.y1[x] = Changed(y2, bottom[0]);
+    row.y1[right] = Changed(y3, bottom[4]);
+    row.u[x / 2] = Changed(u, (top[1] + top[5] + bottom[1] + bottom[5] + 2) >> 2);
+    row.v[x / 2] = Changed(v, (top[2] + top[6] + bottom[2] + bottom[6] + 2) >> 2);
+  }
+}
+
+// `Eight` are lanes of exactly eight numbers of 16 bits.
+template <typename L, typename Eight>
 constexpr Kernels MakeKernels() {
   return {.reduce_luma = ReduceLuma<L>,
           .reduce_chroma = ReduceChroma<L>,
@@ -379,7 +570,9 @@ constexpr Kernels MakeKernels() {
           .retouch_luma = RetouchLuma<L>,
           .retouch_chroma = RetouchChroma<L>,
           .soften = Soften<L>,
-          .blend_row = BlendRow<L>};
+          .blend_row = BlendRow<L>,
+          .warp_row = Warp<Eight>,
+          .lut_rows = LutRows<Eight>};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace onair::beauty {
 
 const Kernels& NeonKernels() {
-  static constexpr Kernels kKernels = MakeKernels<Neon>();
+  static constexpr Kernels kKernels = MakeKernels<Neon, Neon>();
   return kKernels;
 }
 

@@ -5,7 +5,7 @@
 namespace onair::beauty {
 
 const Kernels& PlainKernels() {
-  static constexpr Kernels kKernels = MakeKernels<Plain>();
+  static constexpr Kernels kKernels = MakeKernels<Plain, PlainEight>();
   return kKernels;
 }
 

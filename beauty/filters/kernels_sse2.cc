@@ -6,7 +6,7 @@
 namespace onair::beauty {
 
 const Kernels& Sse2Kernels() {
-  static constexpr Kernels kKernels = MakeKernels<Sse2>();
+  static constexpr Kernels kKernels = MakeKernels<Sse2, Sse2>();
   return kKernels;
 }
 

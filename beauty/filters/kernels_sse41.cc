@@ -6,7 +6,7 @@
 namespace onair::beauty {
 
 const Kernels& Sse41Kernels() {
-  static constexpr Kernels kKernels = MakeKernels<Sse41>();
+  static constexpr Kernels kKernels = MakeKernels<Sse41, Sse41>();
   return kKernels;
 }
 

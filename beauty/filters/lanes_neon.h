@@ -50,6 +50,40 @@ struct Neon {
   }
   static void StoreTwo(std::int16_t* p, I16 a, I16 b) { vst2q_s16(p, int16x8x2_t{{a, b}}); }
 
+  // A pair may lie at an odd address: loaded as bytes, which need no alignment.
+  static std::uint16_t PairAt(const std::uint8_t* p) {
+    std::uint16_t pair;
+    __builtin_memcpy(&pair, p, sizeof pair);
+    return pair;
+  }
+  static I16 LoadPairs(const std::uint8_t* from, const std::int32_t* at) {
+    uint16x8_t a = vdupq_n_u16(PairAt(from + at[0]));
+    a = vsetq_lane_u16(PairAt(from + at[1]), a, 1);
+    a = vsetq_lane_u16(PairAt(from + at[2]), a, 2);
+    a = vsetq_lane_u16(PairAt(from + at[3]), a, 3);
+    a = vsetq_lane_u16(PairAt(from + at[4]), a, 4);
+    a = vsetq_lane_u16(PairAt(from + at[5]), a, 5);
+    a = vsetq_lane_u16(PairAt(from + at[6]), a, 6);
+    return vreinterpretq_s16_u16(vsetq_lane_u16(PairAt(from + at[7]), a, 7));
+  }
+  static void FourOffsets(int x, int step_x, int y, int step_y, int stride, std::int32_t* out) {
+    static constexpr std::int32_t kLanes[4] = {0, 1, 2, 3};
+    const int32x4_t lanes = vld1q_s32(kLanes);
+    const int32x4_t across = vmlaq_n_s32(vdupq_n_s32(x), lanes, step_x);
+    const int32x4_t down = vmlaq_n_s32(vdupq_n_s32(y), lanes, step_y);
+    vst1q_s32(out, vmlaq_n_s32(vshrq_n_s32(across, 16), vshrq_n_s32(down, 16), stride));
+  }
+  static I16 LowHalves(I16 a, I16 b) { return vcombine_s16(vget_low_s16(a), vget_low_s16(b)); }
+  static I16 HighHalves(I16 a, I16 b) { return vcombine_s16(vget_high_s16(a), vget_high_s16(b)); }
+  static I16 Halves(int a, int b) {
+    return vcombine_s16(vdup_n_s16(static_cast<std::int16_t>(a)),
+                        vdup_n_s16(static_cast<std::int16_t>(b)));
+  }
+  static I16 ZeroToThreeTwice() {
+    static constexpr std::int16_t kLanes[8] = {0, 1, 2, 3, 0, 1, 2, 3};
+    return vld1q_s16(kLanes);
+  }
+
   static I32 Load32(const std::int32_t* p) { return vld1q_s32(p); }
   static void Store32(std::int32_t* p, I32 a) { vst1q_s32(p, a); }
   static I32 Add32(I32 a, I32 b) { return vaddq_s32(a, b); }

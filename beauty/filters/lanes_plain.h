@@ -73,5 +73,75 @@ struct Plain {
   static F32 MaxF(F32 a, F32 b) { return a > b ? a : b; }
 };
 
+// Eight at a time, for what is eight numbers wide by its nature.
+struct PlainEight {
+  struct I16 {
+    std::int16_t lane[8];
+  };
+  template <typename Each>
+  static I16 Make(Each each) {
+    I16 out;
+    for (int i = 0; i < 8; ++i) out.lane[i] = each(i);
+    return out;
+  }
+  static I16 Load16(const std::int16_t* p) {
+    return Make([&](int i) { return p[i]; });
+  }
+  static void Store16(std::int16_t* p, const I16& a) {
+    for (int i = 0; i < 8; ++i) p[i] = a.lane[i];
+  }
+  static I16 Set16(int v) {
+    return Make([&](int) { return Plain::Set16(v); });
+  }
+  static I16 Add(const I16& a, const I16& b) {
+    return Make([&](int i) { return Plain::Add(a.lane[i], b.lane[i]); });
+  }
+  static I16 Sub(const I16& a, const I16& b) {
+    return Make([&](int i) { return Plain::Sub(a.lane[i], b.lane[i]); });
+  }
+  static I16 Mul(const I16& a, const I16& b) {
+    return Make([&](int i) { return Plain::Mul(a.lane[i], b.lane[i]); });
+  }
+  template <int n>
+  static I16 Shl(const I16& a) {
+    return Make([&](int i) { return Plain::Shl<n>(a.lane[i]); });
+  }
+  template <int n>
+  static I16 Shr(const I16& a) {
+    return Make([&](int i) { return Plain::Shr<n>(a.lane[i]); });
+  }
+  static void StoreBytes(std::uint8_t* p, const I16& a) {
+    for (int i = 0; i < 8; ++i) Plain::StoreBytes(p + i, a.lane[i]);
+  }
+  // Two neighbouring bytes each, the first in the low half.
+  static I16 LoadPairs(const std::uint8_t* from, const std::int32_t* at) {
+    return Make(
+        [&](int i) { return static_cast<std::int16_t>(from[at[i]] | from[at[i] + 1] << 8); });
+  }
+  // Of four places in a plane, given in 1/65536: the offsets of their samples.
+  static void FourOffsets(int x, int step_x, int y, int step_y, int stride, std::int32_t* out) {
+    for (int i = 0; i < 4; ++i) {
+      out[i] = ((y + step_y * i) >> 16) * stride + ((x + step_x * i) >> 16);
+    }
+  }
+  // The first four numbers of `a`, then those of `b`; the same of the last four.
+  static I16 LowHalves(const I16& a, const I16& b) {
+    return Make([&](int i) { return i < 4 ? a.lane[i] : b.lane[i - 4]; });
+  }
+  static I16 HighHalves(const I16& a, const I16& b) {
+    return Make([&](int i) { return i < 4 ? a.lane[i + 4] : b.lane[i]; });
+  }
+  // Four times the low 16 bits of `a`, then of `b`.
+  static I16 Halves(int a, int b) {
+    return Make([&](int i) { return Plain::Set16(i < 4 ? a : b); });
+  }
+  static I16 ZeroToThreeTwice() {
+    return Make([](int i) { return Plain::Set16(i % 4); });
+  }
+  static I16 MulRound(const I16& a, const I16& b) {
+    return Make([&](int i) { return Plain::MulRound(a.lane[i], b.lane[i]); });
+  }
+};
+
 }  // namespace
 }  // namespace onair::beauty

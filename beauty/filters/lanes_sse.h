@@ -68,6 +68,34 @@ struct Sse2 {
     StoreAny(p + 8, _mm_unpackhi_epi16(a, b));
   }
 
+  static int PairAt(const std::uint8_t* p) {
+    std::uint16_t pair;
+    __builtin_memcpy(&pair, p, sizeof pair);
+    return pair;
+  }
+  static I16 LoadPairs(const std::uint8_t* from, const std::int32_t* at) {
+    __m128i a = _mm_cvtsi32_si128(PairAt(from + at[0]));
+    a = _mm_insert_epi16(a, PairAt(from + at[1]), 1);
+    a = _mm_insert_epi16(a, PairAt(from + at[2]), 2);
+    a = _mm_insert_epi16(a, PairAt(from + at[3]), 3);
+    a = _mm_insert_epi16(a, PairAt(from + at[4]), 4);
+    a = _mm_insert_epi16(a, PairAt(from + at[5]), 5);
+    a = _mm_insert_epi16(a, PairAt(from + at[6]), 6);
+    return _mm_insert_epi16(a, PairAt(from + at[7]), 7);
+  }
+  // Whole samples and strides fit 16 bits: y * stride + x is one multiply-add of pairs.
+  static void FourOffsets(int x, int step_x, int y, int step_y, int stride, std::int32_t* out) {
+    const __m128i across = _mm_setr_epi32(x, x + step_x, x + 2 * step_x, x + 3 * step_x);
+    const __m128i down = _mm_setr_epi32(y, y + step_y, y + 2 * step_y, y + 3 * step_y);
+    const __m128i pairs =
+        _mm_or_si128(_mm_srli_epi32(across, 16), _mm_and_si128(down, _mm_set1_epi32(-65536)));
+    StoreAny(out, _mm_madd_epi16(pairs, _mm_set1_epi32(stride << 16 | 1)));
+  }
+  static I16 LowHalves(I16 a, I16 b) { return _mm_unpacklo_epi64(a, b); }
+  static I16 HighHalves(I16 a, I16 b) { return _mm_unpackhi_epi64(a, b); }
+  static I16 Halves(int a, int b) { return _mm_unpacklo_epi64(Set16(a), Set16(b)); }
+  static I16 ZeroToThreeTwice() { return _mm_setr_epi16(0, 1, 2, 3, 0, 1, 2, 3); }
+
   static I32 Load32(const std::int32_t* p) { return LoadAny(p); }
   static void Store32(std::int32_t* p, I32 a) { StoreAny(p, a); }
   static I32 Add32(I32 a, I32 b) { return _mm_add_epi32(a, b); }

@@ -6,8 +6,16 @@
 #include <cstring>
 #include <utility>
 
+#include "beauty/filters/background_pass.h"
+#include "beauty/filters/isa.h"
+#include "beauty/filters/lut_pass.h"
+#include "beauty/filters/reshape_pass.h"
+#include "beauty/filters/skin_pass.h"
+
 namespace onair::beauty {
 namespace {
+
+enum Slider : std::size_t { kSmooth, kWhiten, kRuddy, kSharpen, kSlim, kEyes };
 
 bool IsFinite(FacePoint p) {
   return std::isfinite(p.x) && std::isfinite(p.y);
@@ -19,7 +27,11 @@ bool IsUsable(const Face& face) {
     return false;
   }
   if (!std::isfinite(face.presence)) return false;
-  return box.width > 0 && box.height > 0 && face.presence > 0;
+  // Larger or farther than this is no face, and more than the arithmetic is made for.
+  constexpr float kMostSides = 4;
+  return box.width > 1e-3F && box.height > 1e-3F && box.width < kMostSides &&
+         box.height < kMostSides && std::abs(box.x) < kMostSides && std::abs(box.y) < kMostSides &&
+         face.presence > 0;
 }
 
 bool IsFinite(const FaceLandmarks& l) {
@@ -46,6 +58,14 @@ void CopyPlanes(const I420View& from, const I420Planes& to) {
 
 // The passes with what they keep between pictures.
 struct BeautyGraph::Stages {
+  SkinPass skin{BestKernels()};
+  ReshapePass reshape{BestKernels()};
+  LutPass grade{BestKernels()};
+  BackgroundPass background{BestKernels()};
+  std::optional<SkinTone> tone;  // As measured lately.
+  float face_trust = 0;
+  const CubeLut* graded = nullptr;  // What `grade` was made of, and for which pictures.
+  PictureSize graded_for;
   std::shared_ptr<const CubeLut> lut;
   std::shared_ptr<const CubeLut> next_lut;
   float next_strength = 0;
@@ -119,6 +139,7 @@ void BeautyGraph::Ease() {
   if (s.lut != s.next_lut) {
     if (s.lut == nullptr || s.lut_strength.value() == 0) {
       s.lut = s.next_lut;
+      s.graded = nullptr;
     } else {
       s.lut_strength.SetGoal(0);
     }
@@ -134,9 +155,8 @@ bool BeautyGraph::IsOff(const VideoFrame& frame) const {
   for (const Eased& slider : sliders_) {
     if (slider.value() > 0) return false;
   }
-  const bool softens = background_.value() > 0 && frame.roi && !frame.roi->regions.empty();
   return orientation_.mirror == Mirror::kOff && stages_->lut_strength.value() == 0 &&
-         filters_.empty() && !watermark_ && !softens;
+         filters_.empty() && !watermark_ && !Softens(frame);
 }
 
 void BeautyGraph::TakeFaces(std::span<const Face> faces) {
@@ -156,29 +176,92 @@ Status BeautyGraph::Process(VideoFrame& frame) {
   const PictureSize size = OrientedSize(frame.picture.size(), orientation);
   auto sheet = pool_.Take(size);
   if (!sheet) return Forward(sheet);
-  if (frame.picture.format() == PixelFormat::kNv12 || !orientation.IsIdentity()) {
-    Orient(frame.picture, orientation, sheet->planes());
-  } else {
-    CopyPlanes(ViewOf(frame.picture), sheet->planes());
-  }
+  if (auto drawn = DrawSkin(frame.picture, orientation, sheet->planes()); !drawn) return drawn;
   frame.rotation = Rotation::k0;
   if (frame.roi) frame.roi = Oriented(*frame.roi, orientation);
+  DrawShapeAndColour(sheet->planes());
 
   if (filters_.empty()) {
-    DrawWatermark(sheet->planes());
+    DrawOver(frame, sheet->planes());
     frame.picture = std::move(*sheet).Freeze();
     return {};
   }
   frame.picture = std::move(*sheet).Freeze();
   RunFilters(frame);
-  if (!watermark_) return {};
-  // What a filter gave is shared: the mark goes on a copy.
-  auto marked = pool_.Take(size);
-  if (!marked) return Forward(marked);
-  CopyPlanes(ViewOf(frame.picture), marked->planes());
-  DrawWatermark(marked->planes());
-  frame.picture = std::move(*marked).Freeze();
+  if (!watermark_ && !Softens(frame)) return {};
+  // What a filter gave is shared: what lies over it goes on a copy.
+  auto over = pool_.Take(size);
+  if (!over) return Forward(over);
+  CopyPlanes(ViewOf(frame.picture), over->planes());
+  DrawOver(frame, over->planes());
+  frame.picture = std::move(*over).Freeze();
   return {};
+}
+
+// From the camera's picture to `to`: upright, with the skin as the sliders say.
+Status BeautyGraph::DrawSkin(const Picture& from, Orientation orientation, const I420Planes& to) {
+  Stages& s = *stages_;
+  SkinLook look{sliders_[kSmooth].value(),
+                sliders_[kWhiten].value(),
+                sliders_[kRuddy].value(),
+                sliders_[kSharpen].value(),
+                kUsualSkin,
+                0};
+  const bool is_ready = from.format() == PixelFormat::kI420 && orientation.IsIdentity();
+  if (look.IsOff()) {
+    is_ready ? CopyPlanes(ViewOf(from), to) : Orient(from, orientation, to);
+    return {};
+  }
+  if (is_ready) {
+    EaseTone(ViewOf(from), look);
+    s.skin.Apply(ViewOf(from), look, faces_, to);
+    return {};
+  }
+  auto upright = pool_.Take(to.size);
+  if (!upright) return Forward(upright);
+  Orient(from, orientation, upright->planes());
+  EaseTone(upright->planes().View(), look);
+  s.skin.Apply(upright->planes().View(), look, faces_, to);
+  return {};
+}
+
+// Skin is measured where a face is sure, and remembered when it leaves: the look of a hand held
+// into the picture must not hang on the detector.
+void BeautyGraph::EaseTone(const I420View& picture, SkinLook& look) {
+  Stages& s = *stages_;
+  const float presence = faces_.empty() ? 0 : faces_.front().presence;
+  const float goal = presence > 0.5F ? 1 : 0;
+  s.face_trust += std::clamp(goal - s.face_trust, -Eased::kStep, Eased::kStep);
+  if (presence > 0.5F) {
+    if (const auto measured = MeasureSkinTone(picture, faces_)) {
+      // A tenth each picture: light changes, a hand passes over the face.
+      s.tone = s.tone ? Mix(*s.tone, *measured, 0.1F) : Mix(kUsualSkin, *measured, 0.5F);
+    }
+  }
+  look.tone = s.tone.value_or(kUsualSkin);
+  look.face_trust = s.face_trust;
+}
+
+void BeautyGraph::DrawShapeAndColour(const I420Planes& planes) {
+  Stages& s = *stages_;
+  const FaceShape shape{sliders_[kSlim].value(), sliders_[kEyes].value()};
+  if (!shape.IsOff()) s.reshape.Apply(shape, faces_, planes);
+  if (s.lut == nullptr || s.lut_strength.value() == 0) return;
+  if (s.graded != s.lut.get() || s.graded_for != planes.size) {
+    s.grade.SetLut(*s.lut, planes.size);
+    s.graded = s.lut.get();
+    s.graded_for = planes.size;
+  }
+  s.grade.Apply(s.lut_strength.value(), planes);
+}
+
+bool BeautyGraph::Softens(const VideoFrame& frame) const {
+  return background_.value() > 0 && frame.roi && !frame.roi->regions.empty();
+}
+
+void BeautyGraph::DrawOver(const VideoFrame& frame, const I420Planes& planes) {
+  if (Softens(frame)) stages_->background.Apply(background_.value(), *frame.roi, planes);
+  DrawWatermark(planes);
 }
 
 void BeautyGraph::DrawWatermark(const I420Planes& planes) {

@@ -23,6 +23,8 @@
 
 namespace onair::beauty {
 
+struct SkinLook;
+
 // Counts since the graph was made.
 struct BeautyGraphStats {
   std::uint64_t pictures = 0;       // Given to Apply().
@@ -88,6 +90,11 @@ class BeautyGraph {
   bool IsOff(const VideoFrame& frame) const;
   void TakeFaces(std::span<const Face> faces);
   void RunFilters(VideoFrame& frame);
+  bool Softens(const VideoFrame& frame) const;
+  Status DrawSkin(const Picture& from, Orientation orientation, const I420Planes& to);
+  void EaseTone(const I420View& picture, SkinLook& look);
+  void DrawShapeAndColour(const I420Planes& planes);
+  void DrawOver(const VideoFrame& frame, const I420Planes& planes);
   void DrawWatermark(const I420Planes& planes);
   Status Process(VideoFrame& frame);
 

@@ -140,7 +140,8 @@ TEST_CASE("Skin and detail are judged the same by every instruction set") {
                                 .saturation = 26,
                                 .inverse_along = 1.0F / 400,
                                 .inverse_across = 1.0F / 100,
-                                .zone_floor = 0.4F};
+                                .zone_floor = 0.4F,
+                                .zone_wide = 0.5F};
     k.classify(row, params, cells);
     return std::tuple(out[0], out[1], out[2], out[3]);
   });
@@ -201,6 +202,40 @@ TEST_CASE("Rows are softened and blended the same by every instruction set") {
              static_cast<std::int16_t>(dice.Upto(32767)), width);
     k.blend_row(blended.at(), value.at(), keep.at(), width);
     return std::pair(softened, blended);
+  });
+}
+
+TEST_CASE("Rows are moved the same by every instruction set, from inside a region and beyond") {
+  CompareAll("warp_row", [](const Kernels& k, Dice& dice, int width) {
+    const int height = dice.Between(1, 9), grid = dice.Upto(1) == 0 ? 4 : 8;
+    std::vector<std::uint8_t> region(static_cast<std::size_t>(width * height));
+    for (auto& pixel : region) pixel = static_cast<std::uint8_t>(dice.Upto(255));
+    const int nodes = Cells(width, grid) + 1;
+    const int reach = dice.Upto(2) == 0 ? 0 : dice.Between(1, 40) * 65536;
+    auto by_x = dice.Fill<std::int32_t>(nodes, -reach, reach);
+    auto by_y = dice.Fill<std::int32_t>(nodes, -reach / 16, reach / 16);
+    auto out = dice.Bytes(width);
+    k.warp_row({region.data(), width, width, height, 0, dice.Upto(height - 1), grid, by_x.at(),
+                by_y.at(), out.at()},
+               width);
+    return out;
+  });
+}
+
+TEST_CASE("Colour tables are the same by every instruction set") {
+  Rng rng(5);
+  std::vector<std::int16_t> nodes(
+      static_cast<std::size_t>((kLutSide * kLutSide * kLutSide + 1) * kLutNode));
+  for (auto& node : nodes) {
+    node = static_cast<std::int16_t>(static_cast<int>(rng.Below(32641)) - 16320);
+  }
+  CompareAll("lut_rows", [&](const Kernels& k, Dice& dice, int width) {
+    auto y0 = dice.Bytes(width), y1 = dice.Bytes(width);
+    auto u = dice.Bytes(width), v = dice.Bytes(width);
+    k.lut_rows({nodes.data(), static_cast<std::int16_t>(dice.Upto(32767)), y0.at(), y1.at(), u.at(),
+                v.at()},
+               width);
+    return std::tuple(y0, y1, u, v);
   });
 }
 

@@ -2,7 +2,9 @@
 #include "beauty/graph/beauty_graph.h"
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <limits>
+#include <string>
 
 #include "tests/beauty/support/pictures.h"
 
@@ -141,4 +143,106 @@ TEST_CASE("Nothing is allocated for a picture in a steady stream") {
   const auto before = graph.stats().allocations;
   for (int i = 0; i < 50; ++i) static_cast<void>(graph.Apply(Frame(source), {}));
   CHECK(graph.stats().allocations == before);
+}
+
+namespace {
+
+const Picture& Skin() {
+  static const Picture picture = Painted({320, 240}, [](std::size_t p, int x, int y) {
+    return p == 0 ? 140 + (x * 7 + y * 5) % 11 : p == 1 ? 113 : 149;
+  });
+  return picture;
+}
+
+int MostDifference(const Picture& a, const Picture& b) {
+  int most = 0;
+  for (int y = 0; y < a.size().height; ++y) {
+    for (int x = 0; x < a.size().width; ++x) {
+      most = std::max(most, std::abs(At(a, 0, x, y) - At(b, 0, x, y)));
+    }
+  }
+  return most;
+}
+
+}  // namespace
+
+TEST_CASE("Sliders move without a jump and arrive, back at the same pixels when off") {
+  BeautyGraph graph;
+  CHECK(SamePixels(graph.Apply(Frame(Skin()), {}).picture, Skin()));
+  REQUIRE(graph.SetBeauty({.smooth = 1, .whiten = 1}));
+  Picture last = Skin();
+  int moved = 0;
+  for (int i = 0; i < 12; ++i) {
+    const Picture now = graph.Apply(Frame(Skin()), {}).picture;
+    const int step = MostDifference(now, last);
+    CHECK(step <= 5);
+    if (step > 0) moved = i + 1;
+    last = now;
+  }
+  CHECK(MostDifference(last, Skin()) > 12);
+  CHECK(moved <= 10);
+  REQUIRE(graph.SetBeauty({}));
+  for (int i = 0; i < 10; ++i) last = graph.Apply(Frame(Skin()), {}).picture;
+  CHECK(last.plane(0).data == Skin().plane(0).data);
+}
+
+TEST_CASE("A look does not hang on the detector: a lost face changes little at once") {
+  BeautyGraph graph;
+  REQUIRE(graph.SetBeauty({.smooth = 1, .whiten = 1, .ruddy = 1, .sharpen = 1}));
+  const Face face{1, {0.3F, 0.2F, 0.3F, 0.5F}, std::nullopt, 1};
+  Picture last = Skin();
+  for (int i = 0; i < 30; ++i) last = graph.Apply(Frame(Skin()), std::span(&face, 1)).picture;
+  for (int i = 0; i < 12; ++i) {
+    Face leaving = face;
+    leaving.presence = std::max(0.0F, 1 - 0.1F * static_cast<float>(i + 1));
+    const Picture now = graph.Apply(Frame(Skin()), std::span(&leaving, 1)).picture;
+    CHECK(MostDifference(now, last) <= 4);
+    last = now;
+  }
+}
+
+TEST_CASE("A colour table fades in, gives way to another and fades out") {
+  std::string text = "LUT_3D_SIZE 2\n";
+  for (int i = 0; i < 8; ++i) text += "0.2 0.2 0.2\n";
+  const auto grey = std::make_shared<const CubeLut>(*CubeLut::Parse(text));
+  BeautyGraph graph;
+  const auto v_after = [&](int pictures) {
+    int v = 0;
+    for (int i = 0; i < pictures; ++i) v = At(graph.Apply(Frame(Skin()), {}).picture, 2, 9, 9);
+    return v;
+  };
+  CHECK(v_after(1) == 149);
+  REQUIRE(graph.SetLut(grey, 1));
+  const int first = v_after(1);
+  CHECK(first < 149);
+  CHECK(first > 143);
+  CHECK(v_after(10) == 128);
+  REQUIRE(graph.SetLut(nullptr, 1));
+  CHECK(v_after(1) > 128);
+  CHECK(v_after(1) < 140);
+  CHECK(v_after(10) == 149);
+  CHECK(graph.stats().untouched > 0);
+}
+
+TEST_CASE("NV12, turned and odd pictures are retouched upright") {
+  for (const PictureSize size : {PictureSize{1, 1}, {2, 2}, {853, 480}, {4096, 2160}}) {
+    BeautyGraph graph;
+    REQUIRE(graph.SetBeauty({1, 1, 1, 1, 1, 1}));
+    REQUIRE(graph.SetBackground(1));
+    auto nv12 = *PictureBuilder::Allocate(PixelFormat::kNv12, size);
+    for (std::size_t p = 0; p < 2; ++p) {
+      for (int y = 0; y < PlaneHeight(size, p); ++y) {
+        std::memset(RowOf(nv12.plane(p), y), 140,
+                    static_cast<std::size_t>(p == 0 ? size.width : 2 * ChromaSide(size.width)));
+      }
+    }
+    VideoFrame frame = Frame(std::move(nv12).Freeze());
+    frame.rotation = Rotation::k90;
+    frame.roi = RoiMap{{{0.2F, 0.2F, 0.3F, 0.3F, 1}}};
+    std::vector<Face> faces(50, Face{1, {0.3F, 0.2F, 0.3F, 0.5F}, std::nullopt, 1});
+    const VideoFrame out = graph.Apply(std::move(frame), faces);
+    CHECK(out.picture.size() == PictureSize{size.height, size.width});
+    CHECK(out.rotation == Rotation::k0);
+    CHECK(out.picture.format() == PixelFormat::kI420);
+  }
 }
