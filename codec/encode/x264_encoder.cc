@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/encode/x264_encoder.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +17,7 @@
 #include "codec/bitstream/nal.h"
 #include "codec/encode/frame_pace.h"
 #include "codec/encode/rate_control.h"
+#include "codec/encode/roi_planner.h"
 #include "codec/encode/x264_settings.h"
 
 namespace onair::codec {
@@ -22,6 +27,18 @@ struct CloseEncoder {
   void operator()(x264_t* encoder) const { x264_encoder_close(encoder); }
 };
 using X264 = std::unique_ptr<x264_t, CloseEncoder>;
+
+Result<X264> OpenX264(const VideoConfig& config) {
+  x264_param_t param;
+  if (auto filled = FillSettings(config, param); !filled) return Forward(filled);
+  X264 encoder(x264_encoder_open(&param));
+  x264_param_cleanup(&param);
+  if (encoder == nullptr) return Fail(ErrorCode::kCodecOpen, "x264");
+  if (x264_encoder_maximum_delayed_frames(encoder.get()) > LookAheadPictures(config)) {
+    return Fail(ErrorCode::kCodecOpen, "x264 would hold more pictures back");
+  }
+  return encoder;
+}
 
 // Parameter sets as x264 will use them, without their lengths.
 Result<VideoTrack> ReadTrack(x264_t* encoder) {
@@ -43,6 +60,37 @@ Result<VideoTrack> ReadTrack(x264_t* encoder) {
   return TrackFromAvcConfig(Buffer::Own(std::move(*record)));
 }
 
+// A picture that x264 has not given back: what must go with it, and what must live until then.
+struct PictureInside {
+  PictureInside(const VideoFrame& frame, std::int64_t picture_number, double mean)
+      : number(picture_number), pts(frame.pts), captured_at(frame.captured_at), mean_offset(mean) {
+    if (frame.captured_utc) stamp = CaptureStampPayload(*frame.captured_utc);
+  }
+  PictureInside(const PictureInside&) = delete;  // x264 holds a pointer to `sei`.
+  PictureInside& operator=(const PictureInside&) = delete;
+
+  std::int64_t number;
+  MediaTime pts;
+  Timestamp captured_at;
+  double mean_offset;  // Of the plan: a part of the quality that it got.
+  std::array<std::uint8_t, kCaptureStampBytes> stamp{};
+  x264_sei_payload_t sei{kCaptureStampBytes, kUserDataUnregistered, stamp.data()};
+};
+
+x264_picture_t PictureFor(const Picture& picture) {
+  x264_picture_t in;
+  x264_picture_init(&in);
+  const bool is_planar = picture.format() == PixelFormat::kI420;
+  in.img.i_csp = is_planar ? X264_CSP_I420 : X264_CSP_NV12;
+  in.img.i_plane = is_planar ? 3 : 2;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(in.img.i_plane); ++i) {
+    // x264 only reads input planes; its struct has no const.
+    in.img.plane[i] = const_cast<std::uint8_t*>(picture.plane(i).data);
+    in.img.i_stride[i] = picture.plane(i).stride_bytes;
+  }
+  return in;
+}
+
 class X264Encoder final : public VideoEncoder {
  public:
   X264Encoder(const VideoConfig& config, X264 encoder, VideoTrack track)
@@ -50,18 +98,28 @@ class X264Encoder final : public VideoEncoder {
         encoder_(std::move(encoder)),
         track_(std::move(track)),
         pace_(config.frame_rate),
-        control_(config.rate, config.size) {}
+        control_(config.rate, config.size),
+        planner_(config.size, config.roi_strength,
+                 config.look_ahead > TimeDelta::Zero() ? LookAhead::kByEncoder : LookAhead::kNone),
+        held_pictures_(x264_encoder_maximum_delayed_frames(encoder_.get())) {}
 
   Status Apply(const EncoderTarget& target) override;
   Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) override;
-  // x264 holds no picture back in these settings; Open made sure of it.
-  Status Flush(std::vector<EncodedFrame>&) override { return {}; }
+  Status Flush(std::vector<EncodedFrame>& out) override;
+  EncoderCapabilities capabilities() const override {
+    return {.roi = RoiSupport::kQuantizer,
+            .rate_change = RateChange::kInFlight,
+            .held_pictures = held_pictures_};
+  }
   const VideoTrack& track() const override { return track_; }
 
  private:
   Status Accept(const VideoFrame& frame) const;
+  Status Reopen();
   Status Reconfigure();
   bool KeyFrameIsDue(MediaTime pts) const;
+  int PicturesToKey(MediaTime pts, bool is_key) const;
+  Status Run(x264_picture_t* in, std::vector<EncodedFrame>& out);
   Status EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out);
 
   VideoConfig config_;
@@ -69,7 +127,11 @@ class X264Encoder final : public VideoEncoder {
   VideoTrack track_;
   FramePace pace_;
   RateControl control_;
+  RoiPlanner planner_;
+  const int held_pictures_;
+  std::deque<PictureInside> inside_;  // At most held_pictures_ + 1.
   bool wants_key_frame_ = false;
+  bool is_spent_ = false;  // By a flush.
   std::int64_t next_number_ = 0;
   std::optional<MediaTime> last_pts_;
   std::optional<MediaTime> last_key_;
@@ -83,7 +145,11 @@ Status X264Encoder::Apply(const EncoderTarget& target) {
   if (!(target.frame_rate > 0 && target.frame_rate <= 120)) {
     return Fail(ErrorCode::kInvalidConfig, "target.frame_rate");
   }
+  if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
+    return Fail(ErrorCode::kInvalidConfig, "target.roi_emphasis");
+  }
   control_.SetRate(target.video_rate);
+  planner_.SetEmphasis(target.roi_emphasis);
   pace_.SetWanted(target.frame_rate);
   if (target.key_frame == KeyFrameWanted::kYes) wants_key_frame_ = true;
   return {};
@@ -105,6 +171,9 @@ Status X264Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& o
   if (auto accepted = Accept(frame); !accepted) return accepted;
   last_pts_ = frame.pts;
   if (!pace_.Take(frame.pts)) return {};
+  if (is_spent_) {
+    if (auto reopened = Reopen(); !reopened) return reopened;
+  }
   if (auto configured = Reconfigure(); !configured) return configured;
   return EncodePicture(frame, out);
 }
@@ -128,60 +197,95 @@ bool X264Encoder::KeyFrameIsDue(MediaTime pts) const {
   return pts - *last_key_ + half_frame >= config_.gop;
 }
 
+// Pictures until the next key frame is due, >= 1.
+int X264Encoder::PicturesToKey(MediaTime pts, bool is_key) const {
+  const TimeDelta to_key = is_key ? config_.gop : *last_key_ + config_.gop - pts;
+  return std::max(1, static_cast<int>(std::lround(to_key.seconds_f() * pace_.frame_rate())));
+}
+
 Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
-  x264_picture_t in;
-  x264_picture_init(&in);
-  const bool is_planar = frame.picture.format() == PixelFormat::kI420;
-  in.img.i_csp = is_planar ? X264_CSP_I420 : X264_CSP_NV12;
-  in.img.i_plane = is_planar ? 3 : 2;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(in.img.i_plane); ++i) {
-    // x264 only reads input planes; its struct has no const.
-    in.img.plane[i] = const_cast<std::uint8_t*>(frame.picture.plane(i).data);
-    in.img.i_stride[i] = frame.picture.plane(i).stride_bytes;
-  }
-  in.i_pts = next_number_++;
-  in.i_type = KeyFrameIsDue(frame.pts) ? X264_TYPE_IDR : X264_TYPE_AUTO;
+  const bool is_key = KeyFrameIsDue(frame.pts);
+  const RoiPlan plan =
+      planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
+  inside_.emplace_back(frame, next_number_++, plan.mean);
 
-  std::array<std::uint8_t, kCaptureStampBytes> stamp{};
-  x264_sei_payload_t sei{kCaptureStampBytes, kUserDataUnregistered, stamp.data()};
-  if (frame.captured_utc) {
-    stamp = CaptureStampPayload(*frame.captured_utc);
-    in.extra_sei = {1, &sei, nullptr};
-  }
+  x264_picture_t in = PictureFor(frame.picture);
+  in.i_pts = inside_.back().number;
+  in.i_type = is_key ? X264_TYPE_IDR : X264_TYPE_AUTO;
+  // x264 only reads offsets, before it returns; its struct has no const.
+  in.prop.quant_offsets = plan.offsets.empty() ? nullptr : const_cast<float*>(plan.offsets.data());
+  if (frame.captured_utc) in.extra_sei = {1, &inside_.back().sei, nullptr};
 
+  const auto key_before = last_key_;
+  if (is_key) last_key_ = frame.pts;
+  if (auto run = Run(&in, out); !run) {
+    last_key_ = key_before;
+    return run;
+  }
+  if (is_key) wants_key_frame_ = false;
+  return {};
+}
+
+// One step of x264; null takes out what is inside.
+Status X264Encoder::Run(x264_picture_t* in, std::vector<EncodedFrame>& out) {
   x264_picture_t coded;
   x264_nal_t* nals = nullptr;
   int count = 0;
-  const int bytes = x264_encoder_encode(encoder_.get(), &nals, &count, &in, &coded);
-  if (bytes <= 0 || count <= 0) return Fail(ErrorCode::kEncodeFailed, "x264", bytes);
-
+  const int bytes = x264_encoder_encode(encoder_.get(), &nals, &count, in, &coded);
+  const bool is_holding = in != nullptr && std::ssize(inside_) <= held_pictures_;
+  if (bytes == 0 && is_holding) return {};
+  if (bytes <= 0 || count <= 0) {
+    if (in != nullptr) inside_.pop_back();
+    return Fail(ErrorCode::kEncodeFailed, "x264", bytes);
+  }
+  // No B frames: pictures come out in the order in which they went in. One that x264 lost after
+  // an error is passed over.
+  while (!inside_.empty() && inside_.front().number < coded.i_pts) inside_.pop_front();
+  if (inside_.empty() || inside_.front().number != coded.i_pts) {
+    return Fail(ErrorCode::kEncodeFailed, "x264 gave an unknown picture");
+  }
   const std::uint8_t* begin = nals[0].p_payload;
   Buffer payload = Buffer::Own(Bytes(begin, begin + bytes));
   const FrameKind kind = KindOf(payload.view(), VideoCodec::kH264);
-  control_.OnPicture(kind, DataSize::Bytes(bytes), coded.prop.f_crf_avg, pace_.frame_rate());
-  if (kind == FrameKind::kKey) {
-    last_key_ = frame.pts;
-    wants_key_frame_ = false;
+  const PictureInside& picture = inside_.front();
+  planner_.OnCoded(coded.prop.f_crf_avg);
+  control_.OnPicture(kind, DataSize::Bytes(bytes), coded.prop.f_crf_avg + picture.mean_offset,
+                     pace_.frame_rate());
+  out.push_back({std::move(payload), kind, picture.pts, picture.pts, picture.captured_at});
+  inside_.pop_front();
+  return {};
+}
+
+Status X264Encoder::Flush(std::vector<EncodedFrame>& out) {
+  // Each step gives one picture, so the bound is what x264 holds.
+  for (int left = x264_encoder_delayed_frames(encoder_.get()); left > 0; --left) {
+    if (auto run = Run(nullptr, out); !run) return run;
   }
-  out.push_back({std::move(payload), kind, frame.pts, frame.pts, frame.captured_at});
+  inside_.clear();
+  // x264 takes nothing after its look-ahead was emptied.
+  is_spent_ = held_pictures_ > 0;
+  return {};
+}
+
+// Another x264 with the same settings, hence the same parameter sets.
+Status X264Encoder::Reopen() {
+  auto encoder = OpenX264(config_);
+  if (!encoder) return Forward(encoder);
+  encoder_ = std::move(*encoder);
+  last_key_.reset();
+  is_spent_ = false;
   return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<VideoEncoder>> OpenX264Encoder(const VideoConfig& config) {
-  x264_param_t param;
-  if (auto filled = FillSettings(config, param); !filled) return Forward(filled);
-  X264 encoder(x264_encoder_open(&param));
-  x264_param_cleanup(&param);
-  if (encoder == nullptr) return Fail(ErrorCode::kCodecOpen, "x264");
-  if (x264_encoder_maximum_delayed_frames(encoder.get()) != 0) {
-    return Fail(ErrorCode::kCodecOpen, "x264 would hold pictures back");
-  }
-  auto track = ReadTrack(encoder.get());
+  auto encoder = OpenX264(config);
+  if (!encoder) return Forward(encoder);
+  auto track = ReadTrack(encoder->get());
   if (!track) return Fail(ErrorCode::kCodecOpen, track.error().detail);
   return std::unique_ptr<VideoEncoder>(
-      std::make_unique<X264Encoder>(config, std::move(encoder), std::move(*track)));
+      std::make_unique<X264Encoder>(config, std::move(*encoder), std::move(*track)));
 }
 
 }  // namespace onair::codec

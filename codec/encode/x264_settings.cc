@@ -44,7 +44,7 @@ void FillPictures(const VideoConfig& config, x264_param_t& param) {
   param.vui.b_fullrange = 0;
 }
 
-void FillStructure(x264_param_t& param) {
+void FillStructure(const VideoConfig& config, x264_param_t& param) {
   param.i_bframe = 0;
   param.b_open_gop = 0;
   param.b_intra_refresh = 0;
@@ -53,8 +53,10 @@ void FillStructure(x264_param_t& param) {
   // A cut costs an I picture of several frames' bits in a VBV of a quarter second and an IDR
   // that no viewer needs; P pictures with intra blocks take it smoothly.
   param.i_scenecut_threshold = 0;
-  param.rc.i_lookahead = 0;
-  param.rc.b_mb_tree = 0;
+  // With look-ahead the macroblock tree spends on what later pictures will refer to. Its pictures
+  // are looked at on this thread: one more of its own would cost a frame of delay.
+  param.rc.i_lookahead = LookAheadPictures(config);
+  param.rc.b_mb_tree = param.rc.i_lookahead > 0 ? 1 : 0;
   param.i_sync_lookahead = 0;
 }
 
@@ -68,6 +70,10 @@ void FillOutput(x264_param_t& param) {
 
 }  // namespace
 
+int LookAheadPictures(const VideoConfig& config) {
+  return static_cast<int>(config.look_ahead.seconds_f() * config.frame_rate + 1e-6);
+}
+
 Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   if (auto valid = config.Validate(); !valid) return valid;
   if (config.codec != VideoCodec::kH264) {
@@ -78,7 +84,7 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
     return Fail(ErrorCode::kInvalidConfig, "video.preset");
   }
   FillPictures(config, param);
-  FillStructure(param);
+  FillStructure(config, param);
   FillOutput(param);
   param.i_threads = config.threads;
   param.b_sliced_threads = config.threads > 1 ? 1 : 0;

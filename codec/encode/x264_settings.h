@@ -17,6 +17,9 @@ namespace onair::codec {
 // Fills `param` for `config`. kInvalidConfig, kCodecUnavailable.
 Status FillSettings(const VideoConfig& config, x264_param_t& param);
 
+// Whole pictures within VideoConfig::look_ahead.
+int LookAheadPictures(const VideoConfig& config);
+
 // How bits are to be spent from now on.
 struct RatePlan {
   DataRate rate;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/encode/x264_encoder.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -303,6 +305,179 @@ TEST_CASE("The first key frame fits the VBV") {
   const auto frames = EncodeMany(*encoder, scene, 2);
   const double span_s = 8.0 * static_cast<double>(frames[0].payload.size()) / 400e3;
   CHECK(span_s < config.vbv.seconds_f() * 1.2);
+}
+
+// A region over the blocks [8, 12) x [4, 8) of a picture of 20 x 12 blocks.
+RoiMap MiddleRegion() {
+  return {{{0.4F, 1 / 3.0F, 0.2F, 1 / 3.0F, 1}}};
+}
+
+std::vector<EncodedFrame> EncodeWithRoi(const VideoConfig& config, const std::optional<RoiMap>& roi,
+                                        int count, VideoTrack* track = nullptr) {
+  auto encoder = Open(config);
+  if (track != nullptr) *track = encoder->track();
+  Scene scene;
+  scene.noise = 0;
+  std::vector<EncodedFrame> out;
+  for (int i = 0; i < count; ++i) {
+    VideoFrame frame = DrawFrame(scene, i);
+    frame.roi = roi;
+    REQUIRE(encoder->Encode(frame, out));
+  }
+  return out;
+}
+
+// Squared error of each 16x16 block, over all pictures.
+std::vector<double> BlockErrors(const VideoConfig& config, const std::optional<RoiMap>& roi) {
+  VideoTrack track{VideoCodec::kH264, {}, 0, {}};
+  const auto frames = EncodeWithRoi(config, roi, 30, &track);
+  const auto decoded = DecodeAll(track, frames);
+  Scene scene;
+  scene.noise = 0;
+  std::vector<double> errors(20 * 12);
+  for (int i = 0; i < 30; ++i) {
+    const Picture original = DrawPicture(scene, i);
+    for (int y = 0; y < 192; ++y) {
+      for (int x = 0; x < 320; ++x) {
+        const int d =
+            original.plane(0).data[y * original.plane(0).stride_bytes + x] -
+            decoded[i].picture.plane(0).data[y * decoded[i].picture.plane(0).stride_bytes + x];
+        errors[(y / 16) * 20 + x / 16] += d * d;
+      }
+    }
+  }
+  return errors;
+}
+
+TEST_CASE("In every preset the bits move to the blocks of the region and to no others") {
+  for (const char* preset : {"ultrafast", "superfast", "veryfast", "medium"}) {
+    CAPTURE(preset);
+    VideoConfig config = SmallConfig();
+    config.preset = preset;
+    config.rate = Kbps(150);
+    const auto plain = BlockErrors(config, std::nullopt);
+    const auto with_roi = BlockErrors(config, MiddleRegion());
+
+    // Where the error fell to less than two thirds; the centre of these is the region's.
+    double count = 0;
+    double x = 0;
+    double y = 0;
+    for (int i = 0; i < 240; ++i) {
+      const double gain = plain[i] / with_roi[i];
+      const bool is_inside = i % 20 >= 8 && i % 20 < 12 && i / 20 >= 4 && i / 20 < 8;
+      CAPTURE(i % 20, i / 20, gain);
+      if (is_inside) CHECK(gain > 1.5);
+      if (gain < 1.5) continue;
+      ++count;
+      x += i % 20 + 0.5;
+      y += i / 20 + 0.5;
+    }
+    CHECK(count < 60);
+    CHECK(x / count == Approx(10).margin(0.4));
+    CHECK(y / count == Approx(6).margin(0.4));
+  }
+}
+
+TEST_CASE("The encoder says that it follows regions, and no strength ignores them bit for bit") {
+  VideoConfig config = SmallConfig();
+  CHECK(Open(config)->capabilities().roi == RoiSupport::kQuantizer);
+  CHECK(Open(config)->capabilities().held_pictures == 0);
+  config.roi_strength = 0;
+  config.threads = 1;  // x264's slice threads under a VBV do not repeat themselves.
+  const auto plain = EncodeWithRoi(config, std::nullopt, 10);
+  const auto ignored = EncodeWithRoi(config, MiddleRegion(), 10);
+  REQUIRE(plain.size() == ignored.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    CHECK(std::ranges::equal(plain[i].payload.view(), ignored[i].payload.view()));
+  }
+}
+
+TEST_CASE("Regions do not move the rate") {
+  VideoConfig config = SmallConfig();
+  const auto rate_of = [](const std::vector<EncodedFrame>& frames) { return RateIn(frames, 2, 4); };
+  const double plain = rate_of(EncodeWithRoi(config, std::nullopt, 180));
+  CHECK(rate_of(EncodeWithRoi(config, MiddleRegion(), 180)) == Approx(plain).epsilon(0.02));
+}
+
+TEST_CASE("Emphasis out of range is refused") {
+  auto encoder = Open(SmallConfig());
+  for (const double bad : {-0.1, 2.1, std::nan("")}) {
+    EncoderTarget target{Kbps(400), 30};
+    target.roi_emphasis = bad;
+    CHECK(encoder->Apply(target).error().detail == "target.roi_emphasis");
+  }
+}
+
+VideoConfig LookAheadConfig() {
+  VideoConfig config = SmallConfig();
+  config.look_ahead = TimeDelta::Millis(334);
+  return config;
+}
+
+TEST_CASE("Looking ahead holds the told number of pictures, and the flush gives the rest") {
+  auto encoder = Open(LookAheadConfig());
+  CHECK(encoder->capabilities().held_pictures == 10);
+  std::vector<EncodedFrame> frames;
+  for (int i = 0; i < 70; ++i) {
+    VideoFrame frame = DrawFrame({}, i);
+    frame.captured_utc = UtcTime::Micros(1'700'000'000'000'000 + i);
+    REQUIRE(encoder->Encode(frame, frames));
+    CHECK(frames.size() == static_cast<std::size_t>(std::max(0, i + 1 - 10)));
+  }
+  REQUIRE(encoder->Flush(frames));
+
+  REQUIRE(frames.size() == 70);
+  for (int i = 0; i < 70; ++i) {
+    CAPTURE(i);
+    const VideoFrame in = DrawFrame({}, i);
+    CHECK(frames[i].pts == in.pts);
+    CHECK(frames[i].dts == in.pts);
+    CHECK(frames[i].captured_at == in.captured_at);
+    CHECK(frames[i].is_key() == (i % 60 == 0));
+    const auto stamp = FindCaptureStamp(frames[i].payload.view(), VideoCodec::kH264);
+    REQUIRE(stamp);
+    CHECK(stamp->us() == 1'700'000'000'000'000 + i);
+  }
+  const auto decoded = DecodeAll(encoder->track(), frames);
+  REQUIRE(decoded.size() == 70);
+  for (int i = 0; i < 70; ++i) {
+    CHECK(LumaPsnr(decoded[i].picture, DrawPicture({}, i)) > 27);
+  }
+}
+
+TEST_CASE("A key frame wished while looking ahead is the next picture in, not the next out") {
+  auto encoder = Open(LookAheadConfig());
+  auto frames = EncodeMany(*encoder, {}, 40, [](VideoEncoder& e, int i) {
+    if (i == 17) REQUIRE(e.Apply({Kbps(400), 30, 0, KeyFrameWanted::kYes}));
+  });
+  REQUIRE(encoder->Flush(frames));
+  REQUIRE(frames.size() == 40);
+  for (int i = 0; i < 40; ++i) {
+    CAPTURE(i);
+    CHECK(frames[i].is_key() == (i == 0 || i == 17));
+  }
+}
+
+TEST_CASE("Pictures after a flush are encoded again") {
+  for (const VideoConfig& config : {SmallConfig(), LookAheadConfig()}) {
+    auto encoder = Open(config);
+    auto frames = EncodeMany(*encoder, {}, 15);
+    REQUIRE(encoder->Flush(frames));
+    for (int i = 15; i < 45; ++i) {
+      const auto status = encoder->Encode(DrawFrame({}, i), frames);
+      INFO(i << " " << (status ? "" : ToString(status.error())));
+      REQUIRE(status);
+    }
+    REQUIRE(encoder->Flush(frames));
+    REQUIRE(frames.size() == 45);
+    CHECK(DecodeAll(encoder->track(), frames).size() == 45);
+  }
+}
+
+TEST_CASE("A look-ahead shorter than a picture holds none") {
+  VideoConfig config = SmallConfig();
+  config.look_ahead = TimeDelta::Millis(30);
+  CHECK(Open(config)->capabilities().held_pictures == 0);
 }
 
 }  // namespace
