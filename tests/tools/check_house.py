@@ -22,7 +22,7 @@ MAY_SEE = {
     "capture": {"core", "capture"},
     "transport": {"core", "transport"},
     "platform": {"core", "codec", "beauty", "capture", "transport", "platform"},
-    "samples": {"core", "transport", "capture", "beauty", "platform", "samples"},
+    "samples": {"core", "codec", "transport", "capture", "beauty", "platform", "samples"},
 }
 EXTRA = {("transport", "codec/bitstream/")}
 PURE = {"core", "codec", "beauty", "capture", "transport"}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// onair-quality: what the encoder and the filters do to pictures, in numbers.
+#include "samples/common/command_line.h"
+#include "samples/quality/roi_command.h"
+
+namespace onair::samples {
+namespace {
+
+int Main(int argc, char** argv) {
+  CommandLine line("onair-quality", "Measures what ROI and beauty do to pictures.", {"--face"});
+  line.app().require_subcommand(1);
+  RoiOptions roi_options;
+  const CLI::App* roi = AddRoiCommand(line, roi_options);
+  if (const auto status = line.Parse(argc, argv)) return *status;
+  if (roi->parsed()) return RunRoi(line, roi_options);
+  return kExitUsage;
+}
+
+}  // namespace
+}  // namespace onair::samples
+
+int main(int argc, char** argv) {
+  return onair::samples::Main(argc, argv);
+}
