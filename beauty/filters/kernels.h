@@ -48,7 +48,8 @@ struct ClassifyParams {
   float along_u, along_v;    // Unit vector from grey to the tone.
   float across_u, across_v;  // Perpendicular.
   float saturation;          // Of the tone, along.
-  float inverse_along;       // 1 / squared half axes of the ellipse.
+  float inverse_saturation;
+  float inverse_along;  // 1 / squared half axes of the ellipse.
   float inverse_across;
   float zone_floor;  // Skin weight far from every face.
   float zone_wide;   // How much of the colour's distance a face forgives, [0, 1].

@@ -166,16 +166,21 @@ typename L::F32 SkinAt(const ClassifyRow& row, const ClassifyParams& p, int i) {
       L::SubF(L::AddF(L::MulF(u, L::SetF(p.along_u)), L::MulF(v, L::SetF(p.along_v))),
               L::MulF(scale, L::SetF(p.saturation)));
   const auto across = L::AddF(L::MulF(u, L::SetF(p.across_u)), L::MulF(v, L::SetF(p.across_v)));
+  const auto inverse = L::DivF(L::SetF(1), scale);
   const auto distance =
-      L::DivF(L::AddF(L::MulF(L::MulF(along, along), L::SetF(p.inverse_along)),
+      L::MulF(L::AddF(L::MulF(L::MulF(along, along), L::SetF(p.inverse_along)),
                       L::MulF(L::MulF(across, across), L::SetF(p.inverse_across))),
-              scale);
+              inverse);
+  // Grey is near to dim skin, but it is cloth: below half of the tone's colour skin ends.
+  const auto colour = Clamp01<L>(
+      L::AddF(L::SetF(3), L::MulF(L::MulF(along, inverse), L::SetF(4 * p.inverse_saturation))));
   // In a face two lamps may light two halves; far from it the colour must fit closely.
   const auto zone = ZoneAt<L>(row, i);
   const auto near = L::MulF(distance, L::SubF(L::SetF(1), L::MulF(zone, L::SetF(p.zone_wide))));
   // Full weight within 0.6 of the ellipse, none beyond 1.4: no hard border.
   auto skin = Clamp01<L>(L::MulF(L::SubF(L::SetF(1.4F), near), L::SetF(1.25F)));
   skin = L::MulF(L::MulF(skin, skin), L::SubF(L::SetF(3), L::MulF(L::SetF(2), skin)));
+  skin = L::MulF(skin, colour);
   // Near black there is no colour to go by.
   skin = L::MulF(skin, Clamp01<L>(L::MulF(L::SubF(luma, L::SetF(22)), L::SetF(1.0F / 24))));
   const auto weight = L::AddF(L::SetF(p.zone_floor), L::MulF(L::SetF(1 - p.zone_floor), zone));

@@ -50,6 +50,7 @@ ClassifyParams ParamsFor(const SkinLook& look, int radius) {
   p.across_u = -p.along_v;
   p.across_v = p.along_u;
   p.saturation = length;
+  p.inverse_saturation = 1 / length;
   p.inverse_along = 1 / (along * along);
   p.inverse_across = 1 / (across * across);
   p.zone_floor = 1 - (1 - kZoneFloor) * look.face_trust;
@@ -235,7 +236,7 @@ void SkinPass::RetouchChroma(const I420View& from, const SkinLook& look, const I
     return;
   }
   // Lighter skin is a little less yellow; rosy is red and a trace of blue, not orange.
-  const RetouchChromaParams params{0, code(4.0F * look.whiten + 1.5F * look.ruddy),
+  const RetouchChromaParams params{0, code(2.5F * look.whiten + 0.5F * look.ruddy),
                                    code(-1.0F * look.whiten), code(8 * look.ruddy)};
   const int columns = luma_.columns(), rows = luma_.rows();
   auto& wide = wide_[kSkin];

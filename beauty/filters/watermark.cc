@@ -122,8 +122,8 @@ void WatermarkLayer::Draw(const I420Planes& planes) const {
     for (int row = 0; row < layer.height; ++row) {
       const std::size_t from =
           static_cast<std::size_t>(row) * static_cast<std::size_t>(layer.width);
-      kernels.blend_row(RowOf(planes.planes[i], layer.y + row) + layer.x, &layer.value[from],
-                        &layer.keep[from], layer.width);
+      kernels.blend_row(RowOf(planes.planes[i], layer.y + row) + layer.x, layer.value.data() + from,
+                        layer.keep.data() + from, layer.width);
     }
   }
 }

@@ -138,6 +138,7 @@ TEST_CASE("Skin and detail are judged the same by every instruction set") {
                                 .across_u = 0.8F,
                                 .across_v = 0.6F,
                                 .saturation = 26,
+                                .inverse_saturation = 1.0F / 26,
                                 .inverse_along = 1.0F / 400,
                                 .inverse_across = 1.0F / 100,
                                 .zone_floor = 0.4F,

@@ -72,6 +72,16 @@ TEST_CASE("What has no colour of skin keeps every pixel") {
   CHECK(SamePixels(Apply(green, look), green));
 }
 
+TEST_CASE("Dim grey cloth beside a face keeps its weave") {
+  const Picture cloth = Grainy(48, 128, 130, 6);
+  const Face face{1, {0.2F, 0.1F, 0.5F, 0.7F}, std::nullopt, 1};
+  const Picture out = Apply(cloth, {.smooth = 1, .face_trust = 1}, std::span(&face, 1));
+  CHECK(Deviation(out) > 0.97 * Deviation(cloth));
+  const Picture dim_skin = Grainy(60, 122, 137, 6);
+  const Picture calm = Apply(dim_skin, {.smooth = 1, .face_trust = 1}, std::span(&face, 1));
+  CHECK(Deviation(calm) < 0.75 * Deviation(dim_skin));
+}
+
 TEST_CASE("Smoothing keeps edges in skin") {
   const Picture from = Painted(kSize, [](std::size_t p, int x, int) {
     return p == 0 ? (x < 160 ? 170 : 70) : p == 1 ? kSkinU : kSkinV;
