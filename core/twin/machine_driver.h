@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "core/machine/machine.h"
-#include "core/twin/stream_connection.h"
+#include "core/twin/stream_socket.h"
 #include "core/twin/world.h"
 
 namespace onair::twin {

@@ -10,7 +10,7 @@
 
 #include "core/base/bytes.h"
 #include "core/twin/machine_driver.h"
-#include "core/twin/stream_connection.h"
+#include "core/twin/stream_socket.h"
 
 namespace onair::twin {
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "core/twin/machine_driver.h"
 #include "core/twin/peer.h"
 #include "core/twin/stream_connection.h"
+#include "core/twin/tcp_connection.h"
 #include "core/twin/world.h"
 
 namespace onair::twin {
@@ -42,6 +44,10 @@ class SessionWorld {
     // All events but OpenStream and CloseStream. May be empty.
     std::function<void(Event& event, Timestamp now)> on_event;
     ConnectModel connect;
+    // Set: streams are TCP connections on this network, which then replaces `link`; names
+    // and TLS still take the time that `connect` says. Outlives the session world.
+    SharedNetwork* network = nullptr;
+    TcpSetup tcp = {};
   };
 
   SessionWorld(World& world, Session& session, Config config)
@@ -57,7 +63,7 @@ class SessionWorld {
   }
 
   // The present connection; null between connections.
-  StreamConnection* connection() { return is_open_ ? open_.connection.get() : nullptr; }
+  Connection* connection() { return is_open_ ? open_.connection.get() : nullptr; }
   // Breaks it at both ends at once, as a change of network does.
   void BreakConnection(const Error& error) {
     if (!is_open_) return;
@@ -71,7 +77,7 @@ class SessionWorld {
 
  private:
   struct Open {
-    std::unique_ptr<StreamConnection> connection;
+    std::unique_ptr<Connection> connection;
     std::unique_ptr<Peer> peer;  // Declared last: dies before the socket it speaks through.
   };
 
@@ -89,6 +95,10 @@ class SessionWorld {
     DropStream();
     const int attempt = ++attempts_;
     const Timestamp now = world_.now();
+    if (config_.network != nullptr) {
+      return At(now + config_.connect.resolve, attempt,
+                [this, attempt, endpoint] { OpenTcp(endpoint, attempt); });
+    }
     const auto when = config_.connect.Plan(config_.link, endpoint.security, now);
     At(now + config_.connect.resolve, attempt, [this] { TellResolved(); });
     if (!when.syn_arrives.is_finite()) {
@@ -96,6 +106,45 @@ class SessionWorld {
     }
     At(when.syn_arrives, attempt,
        [this, attempt, endpoint, when] { Meet(config_.peer(endpoint), attempt, when); });
+  }
+
+  void OpenTcp(const Endpoint& endpoint, int attempt) {
+    TellResolved();
+    auto connection = std::make_unique<TcpConnection>(*config_.network, config_.tcp);
+    TcpConnection& tcp = *connection;
+    open_.connection = std::move(connection);
+    const auto if_present = [this, attempt, epoch = epoch_](auto task) {
+      return [this, attempt, epoch, task](auto&&... args) {
+        if (attempt != attempts_ || epoch != epoch_) return;
+        task(args...);
+        driver_.Pump();
+      };
+    };
+    tcp.Connect(
+        {.on_arrived = if_present([this, endpoint, &tcp] { MeetTcp(config_.peer(endpoint), tcp); }),
+         .on_connected = if_present([this, endpoint, attempt, &tcp] {
+           TellTcpConnected();
+           const TimeDelta trip = tcp.client().tcp_info()->rtt;
+           const bool is_tls = endpoint.security == Security::kTls;
+           const int trips = is_tls ? config_.connect.tls_round_trips : 0;
+           At(world_.now() + trip * trips, attempt, [this] { BeginSession(); });
+         }),
+         .on_failed = if_present([this](const Error& error) { FailConnect(error.code); })});
+  }
+
+  void MeetTcp(Answer answer, TcpConnection& tcp) {
+    if (std::holds_alternative<NoAnswer>(answer)) return;
+    if (std::holds_alternative<Refuse>(answer)) return tcp.server().Refuse();
+    open_.peer = std::move(*std::get_if<std::unique_ptr<Peer>>(&answer));
+    tcp.server().Accept();
+    open_.peer->Accept(world_, tcp.server());
+  }
+
+  void BeginSession() {
+    is_open_ = true;
+    ++connections_;
+    driver_.Bind(open_.connection->client());
+    session_.HandleConnected(world_.now());
   }
 
   void Meet(Answer answer, int attempt, const ConnectModel::Times& when) {
@@ -109,11 +158,8 @@ class SessionWorld {
     open_.peer = std::move(*std::get_if<std::unique_ptr<Peer>>(&answer));
     At(when.connected, attempt, [this] { TellTcpConnected(); });
     At(when.secured, attempt, [this] {
-      is_open_ = true;
-      ++connections_;
       open_.peer->Accept(world_, open_.connection->server());
-      driver_.Bind(open_.connection->client());
-      session_.HandleConnected(world_.now());
+      BeginSession();
     });
   }
 
@@ -148,9 +194,10 @@ class SessionWorld {
     is_open_ = false;
     ++epoch_;
     if (open_.connection == nullptr) return;
-    auto old = std::make_shared<Open>(std::move(open_));
+    retired_.push_back(std::move(open_));
     open_ = {};
-    world_.At(world_.now() + TimeDelta::Seconds(60), "session_world.retire", [old] {});
+    world_.At(world_.now() + TimeDelta::Seconds(60), "session_world.retire",
+              [this] { retired_.pop_front(); });
   }
 
   // A step of the attempt that is under way, if it still is.
@@ -167,6 +214,7 @@ class SessionWorld {
   Session& session_;
   Config config_;
   Open open_;
+  std::deque<Open> retired_;
   bool is_open_ = false;
   int attempts_ = 0;
   int connections_ = 0;

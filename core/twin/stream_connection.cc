@@ -10,7 +10,7 @@ constexpr DataSize kResetSize = DataSize::Bytes(40);  // An IPv4 and a TCP heade
 
 }  // namespace
 
-StreamSocket::StreamSocket(World& world, const PipeConfig& out, StreamConnection& connection)
+PipeSocket::PipeSocket(World& world, const PipeConfig& out, StreamConnection& connection)
     : world_(world),
       connection_(connection),
       out_(world, out,
@@ -31,22 +31,22 @@ StreamSocket::StreamSocket(World& world, const PipeConfig& out, StreamConnection
         Tell({ErrorCode::kConnectionLost, "connection reset"});
       }) {}
 
-void StreamSocket::Reset() {
+void PipeSocket::Reset() {
   const Timestamp sent = out_.rate().FinishOf(kResetSize, world_.now());
   out_.Reset();
   in().Reset();
   other().reset_arrives_.Set(sent + out_.delay());
 }
 
-StreamPipe& StreamSocket::in() {
+StreamPipe& PipeSocket::in() {
   return other().out_;
 }
 
-StreamSocket& StreamSocket::other() {
+PipeSocket& PipeSocket::other() {
   return this == &connection_.client() ? connection_.server() : connection_.client();
 }
 
-void StreamSocket::Tell(const Error& error) {
+void PipeSocket::Tell(const Error& error) {
   if (StreamUser* user = std::exchange(user_, nullptr)) user->OnClosed(error);
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A byte stream between two sockets in one world.
+// A byte stream between two sockets in one world, as its queues make it.
 #pragma once
 
-#include "core/base/result.h"
 #include "core/twin/stream_pipe.h"
+#include "core/twin/stream_socket.h"
 
 namespace onair::twin {
 
@@ -23,43 +23,29 @@ struct StreamLink {
   TimeDelta round_trip() const { return up.delay + down.delay; }
 };
 
-// Who uses a socket. Called from world tasks only.
-class StreamUser {
- public:
-  virtual ~StreamUser() = default;
-
-  virtual void OnBytes(ByteView in) = 0;
-  // The socket's backlog became less.
-  virtual void OnUnsent() = 0;
-  // kPeerClosed: in good order, after all bytes; kConnectionLost: reset.
-  virtual void OnClosed(const Error& error) = 0;
-};
-
 class StreamConnection;
 
-// One end. Its user may change or go; bytes without a user are lost.
-class StreamSocket {
+// One end.
+class PipeSocket final : public StreamSocket {
  public:
-  void Attach(StreamUser* user) { user_ = user; }
-  void Detach() { user_ = nullptr; }
+  void Attach(StreamUser* user) override { user_ = user; }
+  void Detach() override { user_ = nullptr; }
 
-  void Write(Bytes bytes) { out_.Write(std::move(bytes)); }
-  DataSize unsent() const { return out_.unsent(); }
-  // No more writing; the other side still may.
-  void Finish() { out_.Finish(); }
-  // Drops both directions; the other side learns it one way later.
-  void Reset();
-  void PauseReading() { in().PauseReading(); }
-  void ResumeReading() { in().ResumeReading(); }
+  void Write(Bytes bytes) override { out_.Write(std::move(bytes)); }
+  DataSize unsent() const override { return out_.unsent(); }
+  void Finish() override { out_.Finish(); }
+  void Reset() override;
+  void PauseReading() override { in().PauseReading(); }
+  void ResumeReading() override { in().ResumeReading(); }
 
   StreamPipe& out() { return out_; }
   StreamPipe& in();
 
  private:
   friend class StreamConnection;
-  StreamSocket(World& world, const PipeConfig& out, StreamConnection& connection);
+  PipeSocket(World& world, const PipeConfig& out, StreamConnection& connection);
   void Tell(const Error& error);
-  StreamSocket& other();
+  PipeSocket& other();
 
   World& world_;
   StreamConnection& connection_;
@@ -69,19 +55,19 @@ class StreamSocket {
 };
 
 // Single-owner. Not destroyed from inside a StreamUser's call.
-class StreamConnection {
+class StreamConnection final : public Connection {
  public:
   StreamConnection(World& world, const StreamLink& link)
       : client_(world, link.up, *this), server_(world, link.down, *this) {}
   StreamConnection(const StreamConnection&) = delete;
   StreamConnection& operator=(const StreamConnection&) = delete;
 
-  StreamSocket& client() { return client_; }
-  StreamSocket& server() { return server_; }
+  PipeSocket& client() override { return client_; }
+  PipeSocket& server() override { return server_; }
 
  private:
-  StreamSocket client_;
-  StreamSocket server_;
+  PipeSocket client_;
+  PipeSocket server_;
 };
 
 }  // namespace onair::twin

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "core/units/data.h"
+#include "core/units/time.h"
+
+namespace onair::twin {
+
+// A connection as Linux's tcp_info tells it. Snapshot.
+struct TcpInfo {
+  TimeDelta rtt = TimeDelta::Zero();  // Smoothed; zero before the first sample.
+  TimeDelta rtt_var = TimeDelta::Zero();
+  TimeDelta rtt_min = TimeDelta::Zero();  // Of the last 300 s.
+  TimeDelta rto = TimeDelta::Zero();
+  DataSize window = DataSize::Zero();   // snd_cwnd times the segment size.
+  DataSize unacked = DataSize::Zero();  // Sent and not confirmed.
+  DataSize unsent = DataSize::Zero();   // notsent_bytes: in the send buffer, not yet sent.
+  DataSize bytes_acked = DataSize::Zero();
+  DataSize lost = DataSize::Zero();           // Held for lost at present.
+  DataSize retransmitted = DataSize::Zero();  // In all.
+  std::int64_t segments_sent = 0;             // Retransmissions included.
+  std::int64_t segments_retransmitted = 0;
+  std::int64_t timeouts = 0;
+  DataRate delivery_rate = DataRate::Zero();  // Of the latest sample.
+  bool is_app_limited = false;                // That sample had not enough to send.
+};
+
+}  // namespace onair::twin
