@@ -95,6 +95,10 @@ void VideoLine::Run() {
       RepeatIfDue(runtime::Now());
     }
   }
+  // What a look-ahead still holds was captured before the stop.
+  ready_.clear();
+  const Status flushed = encoder_->Flush(ready_);
+  DeliverReady(runtime::Now(), flushed);
 }
 
 void VideoLine::ApplyTarget() {
@@ -171,16 +175,23 @@ void VideoLine::EncodeFrame(VideoFrame frame) {
   trace_.Span(encode_begin, end, "encode");
   {
     const runtime::MutexLock lock(mutex_);
-    if (!status) ++counts_.encode_errors;
     counts_.encode.Add(end - encode_begin);
     counts_.picture_to_bits.Add(end - begin);
+  }
+  DeliverReady(end, status);
+}
+
+void VideoLine::DeliverReady(Timestamp now, const Status& status) {
+  {
+    const runtime::MutexLock lock(mutex_);
+    if (!status) ++counts_.encode_errors;
     for (const EncodedFrame& encoded : ready_) {
       ++counts_.frames_encoded;
       if (encoded.is_key()) ++counts_.key_frames;
       counts_.video_bytes += DataSize::Bytes(static_cast<std::int64_t>(encoded.payload.size()));
-      last_second_.push_back(end);
+      last_second_.push_back(now);
     }
-    while (!last_second_.empty() && end - last_second_.front() > TimeDelta::Seconds(1)) {
+    while (!last_second_.empty() && now - last_second_.front() > TimeDelta::Seconds(1)) {
       last_second_.pop_front();
     }
     counts_.frame_rate = static_cast<double>(last_second_.size());

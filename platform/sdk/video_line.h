@@ -43,7 +43,7 @@ class VideoLine {
 
   // `line` outlives this.
   void Start(SharedLine& line);
-  // Ends after the picture under way; what waits is dropped.
+  // Ends after the picture under way; what waits is dropped, what the encoder holds is not.
   void Stop();
 
   // A picture placed on the line. The older of two waiting ones gives way.
@@ -73,6 +73,8 @@ class VideoLine {
   void RepeatIfDue(Timestamp now);
   VideoFrame Shown(VideoFrame frame);
   void EncodeFrame(VideoFrame frame);
+  // Counts and gives on what the encoder answered with `status`.
+  void DeliverReady(Timestamp now, const Status& status);
 
   const VideoConfig config_;
   std::unique_ptr<VideoEncoder> encoder_;

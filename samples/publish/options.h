@@ -21,6 +21,7 @@ struct PublishOptions {
   std::string video = "h264";
   std::string hevc_rtmp;  // Empty: as the server's answer tells.
   std::string audio = "aac";
+  std::string mode = "balanced";
   int bitrate_kbps = 1500;
   int audio_bitrate_kbps = 64;
   double duration_s = 0;  // 0: until stopped or the input ends.

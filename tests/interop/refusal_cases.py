@@ -119,7 +119,7 @@ def wrong_usage_is_refused_before_anything_starts(stage):
     for code, program, arguments in (
             (None, "publish", ("--wrong", *to)),
             (None, "publish", ()),
-            ("config.unsupported", "publish", ("--beauty", "x", *to)),
+            ("config.unsupported", "publish", ("--controller", "x", *to)),
             ("config.unsupported", "publish", ("--to", "rts://127.0.0.1/live/x")),
             ("config.unsupported", "publish", ("--to", "whip+https://127.0.0.1/x")),
             ("config.invalid_url", "publish", ("--to", "no-address")),
