@@ -18,7 +18,7 @@ class PictureBudget {
   PictureBudget(DataRate rate, TimeDelta vbv) : rate_(rate), vbv_(vbv) {}
 
   // > 0.
-  void SetRate(DataRate rate) { rate_ = rate; }
+  void SetRate(DataRate rate);
   DataRate rate() const { return rate_; }
 
   // Bits for the next picture of `kind` when `frame_rate` pictures are encoded per second.

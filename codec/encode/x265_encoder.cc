@@ -22,9 +22,6 @@
 namespace onair::codec {
 namespace {
 
-// x265's quantiser offsets: one per 16x16 block, row by row.
-constexpr int kBlockSide = 16;
-
 struct CloseEncoder {
   void operator()(x265_encoder* encoder) const { X265Api()->encoder_close(encoder); }
 };
@@ -123,7 +120,6 @@ class X265Encoder final : public VideoEncoder {
   VideoTrack track_;
   FramePace pace_;
   PictureBudget budget_;
-  std::vector<float> offsets_;
   Bytes chroma_;  // U, then V, of an NV12 picture.
   bool wants_key_frame_ = false;
   int next_number_ = 0;  // Of the picture in this engine.
@@ -133,7 +129,7 @@ class X265Encoder final : public VideoEncoder {
 };
 
 EncoderCapabilities X265Encoder::capabilities() const {
-  return {.roi = config_.roi_strength > 0 ? RoiSupport::kQuantizer : RoiSupport::kNone,
+  return {.roi = RoiSupport::kNone,
           .rate_change = RateChange::kInFlight,
           .held_pictures = HeldPictures(config_)};
 }
@@ -230,14 +226,6 @@ void X265Encoder::FillPicture(const VideoFrame& frame) {
     in.stride[i] = picture.plane(i).stride_bytes;
   }
   if (!is_planar) SplitChroma(picture);
-  if (config_.roi_strength <= 0) return;
-  // Always a whole map: x265 makes room for offsets only where the first picture brought some,
-  // and a picture without keeps the map of an older one (3.5 encoder/encoder.cpp encode()).
-  const auto blocks = [](int side) {
-    return static_cast<std::size_t>((side + kBlockSide - 1) / kBlockSide);
-  };
-  offsets_.assign(blocks(config_.size.width) * blocks(config_.size.height), 0.0F);
-  in.quantOffsets = offsets_.data();
 }
 
 void X265Encoder::SplitChroma(const Picture& picture) {

@@ -87,7 +87,7 @@ void FillRate(const VideoConfig& config, x265_param& param) {
   param.rc.zonefileCount = HeldPictures(config) + 2;
   param.bRepeatHeaders = 1;  // x265 demands it with zones; they are taken out again.
   // Quantiser steps between two pictures. 4 (x265's own) takes three pictures longer down.
-  // Source: ours; codec_bench "H.265 rate steps", 2026-11: 1500 -> 600 kbit/s, first second
+  // Source: ours; codec_bench, H.265 "rate steps", 2026-11: 1500 -> 600 kbit/s, first second
   // +5..+8 % with 8, +8..+18 % with 4.
   param.rc.qpStep = 8;
 }

@@ -63,6 +63,23 @@ TEST_CASE("A new rate holds from the next picture on") {
   CHECK(Next(budget) == Approx(100'000).epsilon(0.01));
 }
 
+TEST_CASE("Savings of a high rate are no burst at a low one, debts stay") {
+  auto saved = Budget();
+  for (int i = 0; i < 300; ++i) Spend(saved, 100);
+  saved.SetRate(Kbps(600));
+  double burst = 0;
+  for (int i = 0; i < 30; ++i) {
+    burst += Next(saved);
+    Spend(saved, Next(saved));
+  }
+  CHECK(burst < 1.12 * 600'000);
+
+  auto owed = Budget();
+  Spend(owed, 200'000);
+  owed.SetRate(Kbps(600));
+  CHECK(Next(owed) < 0.5 * 20'000);
+}
+
 TEST_CASE("Easy pictures do not save up for a burst, hard ones do not starve the next for long") {
   auto easy = Budget();
   for (int i = 0; i < 300; ++i) Spend(easy, 100);
@@ -72,7 +89,7 @@ TEST_CASE("Easy pictures do not save up for a burst, hard ones do not starve the
     burst += Next(easy);
     Spend(easy, Next(easy));
   }
-  CHECK(burst < 15 * 50'000 + 0.11 * 1'500'000);
+  CHECK(burst < 15 * 50'000 + 0.26 * 1'500'000);
 
   auto hard = Budget();
   for (int i = 0; i < 300; ++i) Spend(hard, 500'000);
