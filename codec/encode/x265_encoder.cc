@@ -5,82 +5,33 @@
 #include <cmath>
 #include <cstdint>
 #include <deque>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "codec/bitstream/access_unit.h"
 #include "codec/bitstream/capture_stamp.h"
-#include "codec/bitstream/hevc_config.h"
 #include "codec/bitstream/nal.h"
 #include "codec/encode/frame_pace.h"
 #include "codec/encode/picture_budget.h"
-#include "codec/encode/x265_settings.h"
+#include "codec/encode/roi_planner.h"
+#include "codec/encode/x265_engine.h"
 #include "core/base/byte_writer.h"
 
 namespace onair::codec {
 namespace {
-
-struct CloseEncoder {
-  void operator()(x265_encoder* encoder) const { X265Api()->encoder_close(encoder); }
-};
-using X265 = std::unique_ptr<x265_encoder, CloseEncoder>;
-
-struct FreePicture {
-  void operator()(x265_picture* picture) const { X265Api()->picture_free(picture); }
-};
-using X265Picture = std::unique_ptr<x265_picture, FreePicture>;
 
 bool IsParameterSet(ByteView nal) {
   const int type = NalType(nal, VideoCodec::kH265);
   return type >= static_cast<int>(H265NalType::kVps) && type <= static_cast<int>(H265NalType::kPps);
 }
 
-ByteView WithoutLength(const x265_nal& nal) {
-  return ByteView(nal.payload, nal.sizeBytes).subspan(4);
-}
-
-// Parameter sets as x265 will use them.
-Result<VideoTrack> ReadTrack(x265_encoder* encoder) {
-  x265_nal* nals = nullptr;
-  std::uint32_t count = 0;
-  const int bytes = X265Api()->encoder_headers(encoder, &nals, &count);
-  if (bytes <= 0) return Fail(ErrorCode::kCodecOpen, "x265 headers", bytes);
-  ByteView sets[3];
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const ByteView nal = WithoutLength(nals[i]);
-    const int index = NalType(nal, VideoCodec::kH265) - static_cast<int>(H265NalType::kVps);
-    if (index >= 0 && index < 3) sets[index] = nal;
-  }
-  auto record = MakeHevcConfig(sets[0], sets[1], sets[2]);
-  if (!record) return Forward(record);
-  return TrackFromHevcConfig(Buffer::Own(std::move(*record)));
-}
-
-// An open encoder with the things that are only good for it.
-struct Engine {
-  X265 encoder;
-  X265Picture picture;
-  X265Param budget;  // The zoneParam of PushBudget().
-  VideoTrack track;
-};
-
-Result<Engine> OpenEngine(const VideoConfig& config) {
-  const x265_api* api = X265Api();
-  std::string pools;
-  auto param = MakeX265Settings(config, pools);
-  if (!param) return Forward(param);
-  X265 encoder(api->encoder_open(param->get()));
-  if (encoder == nullptr) return Fail(ErrorCode::kCodecOpen, "x265");
-  X265Picture picture(api->picture_alloc());
-  X265Param budget(api->param_alloc());
-  if (picture == nullptr || budget == nullptr) return Fail(ErrorCode::kOutOfMemory, "x265");
-  api->param_default(budget.get());
-  api->picture_init(param->get(), picture.get());
-  auto track = ReadTrack(encoder.get());
-  if (!track) return Fail(ErrorCode::kCodecOpen, track.error().detail);
-  return Engine{std::move(encoder), std::move(picture), std::move(budget), std::move(*track)};
+float MeanOf(std::span<const float> offsets) {
+  if (offsets.empty()) return 0;
+  return std::accumulate(offsets.begin(), offsets.end(), 0.0F) / static_cast<float>(offsets.size());
 }
 
 // What a coded picture gets back from the frame that it was.
@@ -88,16 +39,19 @@ struct Waiting {
   MediaTime pts;
   Timestamp captured_at;
   std::optional<UtcTime> captured_utc;
+  double mean_offset;  // Over all blocks.
 };
 
 class X265Encoder final : public VideoEncoder {
  public:
-  X265Encoder(const VideoConfig& config, Engine engine)
+  X265Encoder(const VideoConfig& config, X265Engine engine)
       : config_(config),
         engine_(std::move(engine)),
-        track_(engine_->track),
+        track_(engine_->track()),
         pace_(config.frame_rate),
-        budget_(config.rate, config.vbv) {}
+        budget_(config.rate, config.vbv),
+        planner_(config.size, config.roi_strength,
+                 HeldPictures(config) > 0 ? LookAhead::kByEncoder : LookAhead::kNone) {}
 
   EncoderCapabilities capabilities() const override;
   Status Apply(const EncoderTarget& target) override;
@@ -109,27 +63,29 @@ class X265Encoder final : public VideoEncoder {
   Status Accept(const VideoFrame& frame) const;
   Status EnsureEngine();
   bool KeyFrameIsDue(MediaTime pts) const;
-  void PushBudget(FrameKind kind);
-  void FillPicture(const VideoFrame& frame);
+  int PicturesToKey(MediaTime pts, bool is_key) const;
+  PictureBits BitsFor(bool is_key) const;
+  void FillPicture(const Picture& picture);
   void SplitChroma(const Picture& picture);
-  Status Submit(x265_picture* picture, std::vector<EncodedFrame>& out);
-  void Give(const x265_nal* nals, std::uint32_t count, std::vector<EncodedFrame>& out);
+  double FillOffsets(const VideoFrame& frame, bool is_key);
+  Status Take(const Result<X265Engine::Coded>& coded, std::vector<EncodedFrame>& out);
 
   VideoConfig config_;
-  std::optional<Engine> engine_;  // Empty after an error or a flush, until the next frame.
+  std::optional<X265Engine> engine_;  // Empty after an error or a flush, until the next frame.
   VideoTrack track_;
   FramePace pace_;
   PictureBudget budget_;
+  RoiPlanner planner_;
+  std::vector<float> offsets_;
   Bytes chroma_;  // U, then V, of an NV12 picture.
   bool wants_key_frame_ = false;
-  int next_number_ = 0;  // Of the picture in this engine.
   std::optional<MediaTime> last_pts_;
   std::optional<MediaTime> last_key_;
   std::deque<Waiting> waiting_;  // Inside x265, at most held_pictures + 1.
 };
 
 EncoderCapabilities X265Encoder::capabilities() const {
-  return {.roi = RoiSupport::kNone,
+  return {.roi = RoiSupport::kQuantizer,
           .rate_change = RateChange::kInFlight,
           .held_pictures = HeldPictures(config_)};
 }
@@ -142,7 +98,11 @@ Status X265Encoder::Apply(const EncoderTarget& target) {
   if (!(target.frame_rate > 0 && target.frame_rate <= 120)) {
     return Fail(ErrorCode::kInvalidConfig, "target.frame_rate");
   }
+  if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
+    return Fail(ErrorCode::kInvalidConfig, "target.roi_emphasis");
+  }
   budget_.SetRate(target.video_rate);
+  planner_.SetEmphasis(target.roi_emphasis);
   pace_.SetWanted(target.frame_rate);
   if (target.key_frame == KeyFrameWanted::kYes) wants_key_frame_ = true;
   return {};
@@ -165,26 +125,24 @@ Status X265Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& o
   last_pts_ = frame.pts;
   if (!pace_.Take(frame.pts)) return {};
   if (auto ready = EnsureEngine(); !ready) return ready;
-  const FrameKind kind = KeyFrameIsDue(frame.pts) ? FrameKind::kKey : FrameKind::kReference;
-  if (kind == FrameKind::kKey) {
+  const bool is_key = KeyFrameIsDue(frame.pts);
+  FillPicture(frame.picture);
+  const double mean_offset = FillOffsets(frame, is_key);
+  engine_->picture().sliceType = is_key ? X265_TYPE_IDR : X265_TYPE_AUTO;
+  if (is_key) {
     last_key_ = frame.pts;
     wants_key_frame_ = false;
   }
-  FillPicture(frame);
-  engine_->picture->sliceType = kind == FrameKind::kKey ? X265_TYPE_IDR : X265_TYPE_AUTO;
-  PushBudget(kind);
-  ++next_number_;
-  waiting_.push_back({frame.pts, frame.captured_at, frame.captured_utc});
-  return Submit(engine_->picture.get(), out);
+  waiting_.push_back({frame.pts, frame.captured_at, frame.captured_utc, mean_offset});
+  return Take(engine_->Encode(BitsFor(is_key)), out);
 }
 
 Status X265Encoder::EnsureEngine() {
   if (engine_) return {};
-  auto engine = OpenEngine(config_);
+  auto engine = X265Engine::Open(config_);
   if (!engine) return Forward(engine);
   engine_ = std::move(*engine);
   waiting_.clear();
-  next_number_ = 0;
   last_key_.reset();
   return {};
 }
@@ -196,29 +154,21 @@ bool X265Encoder::KeyFrameIsDue(MediaTime pts) const {
   return pts - *last_key_ + half_frame >= config_.gop;
 }
 
-// One zone for each picture: its bits are rate (1 kbit) times relative complexity. x265 waits
-// inside Encode() for the zone of a picture, so none may be left out.
-void X265Encoder::PushBudget(FrameKind kind) {
-  const double frame_rate = pace_.frame_rate();
-  const double share = static_cast<double>(budget_.rate().bps()) / frame_rate;
-  double kilobits = budget_.NextBits(kind, frame_rate) / 1000;
-  x265_param& param = *engine_->budget;
-  param.rc.bitrate = 1;
-  // What the VBV gains with the picture, kbit.
-  param.rc.vbvMaxBitrate = std::max(1, static_cast<int>(std::lround(share / 1000)));
-  x265_zone zone{};
-  zone.startFrame = next_number_;
-  zone.zoneParam = &param;
-  zone.relativeComplexity = &kilobits;
-  X265Api()->encoder_reconfig_zone(engine_->encoder.get(), &zone);
+// Pictures until the next key frame is due, >= 1.
+int X265Encoder::PicturesToKey(MediaTime pts, bool is_key) const {
+  const TimeDelta to_key = is_key ? config_.gop : *last_key_ + config_.gop - pts;
+  return std::max(1, static_cast<int>(std::lround(to_key.seconds_f() * pace_.frame_rate())));
 }
 
-void X265Encoder::FillPicture(const VideoFrame& frame) {
-  const Picture& picture = frame.picture;
-  x265_picture& in = *engine_->picture;
-  in.pts = next_number_;
-  in.bitDepth = 8;
-  in.colorSpace = X265_CSP_I420;
+PictureBits X265Encoder::BitsFor(bool is_key) const {
+  const double frame_rate = pace_.frame_rate();
+  const FrameKind kind = is_key ? FrameKind::kKey : FrameKind::kReference;
+  return {.budget = budget_.NextBits(kind, frame_rate),
+          .share = static_cast<double>(budget_.rate().bps()) / frame_rate};
+}
+
+void X265Encoder::FillPicture(const Picture& picture) {
+  x265_picture& in = engine_->picture();
   const bool is_planar = picture.format() == PixelFormat::kI420;
   for (std::size_t i = 0; i < (is_planar ? 3U : 1U); ++i) {
     // x265 only reads input planes; its struct has no const.
@@ -226,6 +176,18 @@ void X265Encoder::FillPicture(const VideoFrame& frame) {
     in.stride[i] = picture.plane(i).stride_bytes;
   }
   if (!is_planar) SplitChroma(picture);
+}
+
+// The mean of the offsets. Always a whole map: x265 makes room for one only when the first
+// picture brings it, and a picture without keeps an older one (3.5 encoder/encoder.cpp encode()).
+double X265Encoder::FillOffsets(const VideoFrame& frame, bool is_key) {
+  if (config_.roi_strength <= 0) return 0;
+  const RoiPlan plan =
+      planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
+  offsets_.assign(BlockGrid::Of(config_.size).count(), 0.0F);
+  std::copy(plan.offsets.begin(), plan.offsets.end(), offsets_.begin());
+  engine_->picture().quantOffsets = offsets_.data();
+  return static_cast<double>(MeanOf(plan.offsets));
 }
 
 void X265Encoder::SplitChroma(const Picture& picture) {
@@ -236,8 +198,8 @@ void X265Encoder::SplitChroma(const Picture& picture) {
   std::uint8_t* u = chroma_.data();
   std::uint8_t* v = u + plane_bytes;
   for (int i = 0; i < 2; ++i) {
-    engine_->picture->planes[1 + i] = i == 0 ? u : v;
-    engine_->picture->stride[1 + i] = width;
+    engine_->picture().planes[1 + i] = i == 0 ? u : v;
+    engine_->picture().stride[1 + i] = width;
   }
   const PlaneView pairs = picture.plane(1);
   for (int y = 0; y < height; ++y) {
@@ -249,22 +211,13 @@ void X265Encoder::SplitChroma(const Picture& picture) {
   }
 }
 
-// A null picture asks for what is inside.
-Status X265Encoder::Submit(x265_picture* picture, std::vector<EncodedFrame>& out) {
-  x265_nal* nals = nullptr;
-  std::uint32_t count = 0;
-  const int pictures =
-      X265Api()->encoder_encode(engine_->encoder.get(), &nals, &count, picture, nullptr);
-  if (pictures < 0) {
+Status X265Encoder::Take(const Result<X265Engine::Coded>& coded, std::vector<EncodedFrame>& out) {
+  if (!coded) {
     engine_.reset();
     waiting_.clear();
-    return Fail(ErrorCode::kEncodeFailed, "x265", pictures);
+    return Forward(coded);
   }
-  if (pictures > 0 && !waiting_.empty()) Give(nals, count, out);
-  return {};
-}
-
-void X265Encoder::Give(const x265_nal* nals, std::uint32_t count, std::vector<EncodedFrame>& out) {
+  if (coded->count == 0 || waiting_.empty()) return {};
   const Waiting waiting = waiting_.front();
   waiting_.pop_front();
   ByteWriter payload;
@@ -272,21 +225,22 @@ void X265Encoder::Give(const x265_nal* nals, std::uint32_t count, std::vector<En
     const Bytes stamp = CaptureStampNal(*waiting.captured_utc, VideoCodec::kH265);
     payload.U32(static_cast<std::uint32_t>(stamp.size())).Append(stamp);
   }
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (IsParameterSet(WithoutLength(nals[i]))) continue;
-    payload.Append({nals[i].payload, nals[i].sizeBytes});
+  for (const x265_nal& nal : std::span(coded->nals, coded->count)) {
+    if (!IsParameterSet(UnitOf(nal))) payload.Append({nal.payload, nal.sizeBytes});
   }
   Buffer bytes = Buffer::Own(payload.Take());
   const FrameKind kind = KindOf(bytes.view(), VideoCodec::kH265);
   budget_.OnPicture(DataSize::Bytes(static_cast<std::int64_t>(bytes.size())), pace_.frame_rate());
+  planner_.OnCoded(coded->quantizer - waiting.mean_offset);
   out.push_back({std::move(bytes), kind, waiting.pts, waiting.pts, waiting.captured_at});
+  return {};
 }
 
 // x265 takes no picture after its end was asked for, so the next frame opens it anew.
 Status X265Encoder::Flush(std::vector<EncodedFrame>& out) {
   while (engine_ && !waiting_.empty()) {
     const std::size_t before = waiting_.size();
-    if (auto submitted = Submit(nullptr, out); !submitted) return submitted;
+    if (auto taken = Take(engine_->Drain(), out); !taken) return taken;
     if (waiting_.size() == before) break;
   }
   if (HeldPictures(config_) > 0) engine_.reset();
@@ -296,7 +250,7 @@ Status X265Encoder::Flush(std::vector<EncodedFrame>& out) {
 }  // namespace
 
 Result<std::unique_ptr<VideoEncoder>> OpenX265Encoder(const VideoConfig& config) {
-  auto engine = OpenEngine(config);
+  auto engine = X265Engine::Open(config);
   if (!engine) return Forward(engine);
   return std::unique_ptr<VideoEncoder>(std::make_unique<X265Encoder>(config, std::move(*engine)));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/encode/x265_encoder.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 
@@ -215,7 +216,8 @@ TEST_CASE("H.265 refuses pictures of another size and old pts, and targets out o
   CHECK(encoder->Encode(DrawFrame({}, 0), out).error().code == ErrorCode::kEncodeFailed);
   for (const EncoderTarget& bad : {EncoderTarget{DataRate::Zero(), 30, 0, KeyFrameWanted::kYes},
                                    EncoderTarget{Kbps(400), 0, 0, KeyFrameWanted::kYes},
-                                   EncoderTarget{Kbps(400), 121, 0, KeyFrameWanted::kYes}}) {
+                                   EncoderTarget{Kbps(400), 121, 0, KeyFrameWanted::kYes},
+                                   EncoderTarget{Kbps(400), 30, 0, KeyFrameWanted::kYes, 2.1}}) {
     CHECK(encoder->Apply(bad).error().code == ErrorCode::kInvalidConfig);
   }
   REQUIRE(encoder->Encode(DrawFrame({}, 1), out));
@@ -267,6 +269,87 @@ TEST_CASE("The first key frame of H.265 fits the VBV") {
   const auto frames = EncodeMany(*encoder, scene, 2);
   const double span_s = 8.0 * static_cast<double>(frames[0].payload.size()) / 400e3;
   CHECK(span_s < config.vbv.seconds_f() * 1.2);
+}
+
+// A region over the blocks [8, 12) x [4, 8) of a picture of 20 x 12 blocks.
+RoiMap MiddleRegion() {
+  return {{{0.4F, 1 / 3.0F, 0.2F, 1 / 3.0F, 1}}};
+}
+
+// Without noise, in which the planner sees nothing to gain.
+const Scene kClean{.noise = 0};
+
+// The region is there from picture `from` on.
+std::vector<EncodedFrame> EncodeWithRegion(VideoEncoder& encoder, int from, int count) {
+  std::vector<EncodedFrame> out;
+  for (int i = 0; i < count; ++i) {
+    VideoFrame frame = DrawFrame(kClean, i);
+    if (i >= from) frame.roi = MiddleRegion();
+    REQUIRE(encoder.Encode(frame, out));
+  }
+  return out;
+}
+
+struct Errors {
+  double inside = 0;
+  double outside = 0;
+};
+// Squared luma error inside and outside of the region over the last 20 of 30 pictures.
+Errors ErrorsWithRegion(const VideoConfig& config, int from) {
+  auto encoder = Open(config);
+  const auto decoded = DecodeAll(encoder->track(), EncodeWithRegion(*encoder, from, 30));
+  Errors errors;
+  for (int i = 10; i < 30; ++i) {
+    const Picture original = DrawPicture(kClean, i);
+    const PlaneView was = original.plane(0);
+    const PlaneView is = decoded[i].picture.plane(0);
+    for (int y = 0; y < 192; ++y) {
+      for (int x = 0; x < 320; ++x) {
+        const double d = was.data[y * was.stride_bytes + x] - is.data[y * is.stride_bytes + x];
+        const bool is_inside = x >= 128 && x < 192 && y >= 64 && y < 128;
+        (is_inside ? errors.inside : errors.outside) += d * d;
+      }
+    }
+  }
+  return errors;
+}
+constexpr int kNever = 1000;
+
+TEST_CASE("In every preset of H.265 a region gets better and the rest pays for it") {
+  for (const char* preset : {"ultrafast", "superfast", "veryfast", "medium"}) {
+    VideoConfig config = SmallConfig();
+    config.preset = preset;
+    config.rate = Kbps(80);
+    const Errors plain = ErrorsWithRegion(config, kNever);
+    const Errors with_region = ErrorsWithRegion(config, 0);
+    CAPTURE(preset, plain.inside, with_region.inside, plain.outside, with_region.outside);
+    CHECK(plain.inside > 1.3 * with_region.inside);
+    CHECK(plain.outside < with_region.outside);
+  }
+}
+
+TEST_CASE("A region of H.265 that comes later counts as well, and moves no rate") {
+  VideoConfig config = SmallConfig();
+  config.rate = Kbps(80);
+  const Errors plain = ErrorsWithRegion(config, kNever);
+  CHECK(plain.inside > 1.2 * ErrorsWithRegion(config, 5).inside);
+
+  auto with_region = Open(config);
+  CHECK(with_region->capabilities().roi == RoiSupport::kQuantizer);
+  const auto frames = EncodeWithRegion(*with_region, 40, 150);
+  CHECK(RateIn(frames, 2, 3) == Approx(80).epsilon(0.05));
+}
+
+TEST_CASE("No strength ignores regions of H.265 bit for bit") {
+  VideoConfig config = SmallConfig();
+  config.roi_strength = 0;
+  config.threads = 1;
+  const auto plain = EncodeWithRegion(*Open(config), kNever, 10);
+  const auto ignored = EncodeWithRegion(*Open(config), 0, 10);
+  REQUIRE(plain.size() == ignored.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    CHECK(std::ranges::equal(plain[i].payload.view(), ignored[i].payload.view()));
+  }
 }
 
 TEST_CASE("Look-ahead of H.265 holds the pictures it says, gives all at the flush and goes on") {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An open x265 with the things that are only good for it. Private to the room.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "codec/encode/x265_settings.h"
+#include "core/media/encoded_frame.h"
+
+namespace onair::codec {
+
+// Bits for a picture, and what the VBV gains with it.
+struct PictureBits {
+  double budget;
+  double share;
+};
+
+// Single-owner. After an error it takes no more.
+class X265Engine {
+ public:
+  // kInvalidConfig, kCodecUnavailable, kCodecOpen, kOutOfMemory.
+  static Result<X265Engine> Open(const VideoConfig& config);
+
+  const VideoTrack& track() const { return track_; }
+
+  // To be filled for the next Encode(): planes, strides, offsets, type.
+  x265_picture& picture() { return *picture_; }
+
+  // What x265 gave back; valid until the next call.
+  struct Coded {
+    const x265_nal* nals = nullptr;
+    std::uint32_t count = 0;  // 0: nothing yet.
+    double quantizer = 0;     // Mean over the picture, offsets included.
+  };
+  // kEncodeFailed.
+  Result<Coded> Encode(const PictureBits& bits);
+  // Takes out what is inside, one picture a call.
+  Result<Coded> Drain();
+
+ private:
+  struct Close {
+    void operator()(x265_encoder* encoder) const { X265Api()->encoder_close(encoder); }
+  };
+  struct FreePicture {
+    void operator()(x265_picture* picture) const { X265Api()->picture_free(picture); }
+  };
+  using Picture = std::unique_ptr<x265_picture, FreePicture>;
+
+  X265Engine() = default;
+  void PushBudget(const PictureBits& bits);
+  Status ReadTrack();
+  Result<Coded> Run(x265_picture* picture);
+
+  std::unique_ptr<x265_encoder, Close> encoder_;
+  Picture picture_;
+  Picture coded_;
+  X265Param budget_;  // The zoneParam of PushBudget().
+  VideoTrack track_{VideoCodec::kH265, {}, 0, {}};
+  int next_number_ = 0;
+};
+
+// The unit without its 4-byte length.
+ByteView UnitOf(const x265_nal& nal);
+
+}  // namespace onair::codec
