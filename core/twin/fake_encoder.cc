@@ -6,6 +6,7 @@
 
 #include "core/base/byte_reader.h"
 #include "core/base/byte_writer.h"
+#include "core/twin/chance.h"
 
 namespace onair::twin {
 namespace {
@@ -24,7 +25,7 @@ std::uint8_t NalHeader(FrameKind kind) {
   return kind == FrameKind::kDroppable ? 0x01 : 0x41;
 }
 
-constexpr std::size_t kHeaderBytes = 4 + 1 + 8;  // Length, NAL header, frame number.
+constexpr std::size_t kHeaderBytes = 4 + 1 + 8 + 8;  // Length, NAL header, both numbers.
 
 Status Refuse(const char* field) {
   return Fail(ErrorCode::kInvalidConfig, field);
@@ -44,6 +45,8 @@ Status FakeEncoderConfig::Validate() const {
   if (gop < TimeDelta::Millis(100) || gop > TimeDelta::Seconds(60)) return Refuse("gop");
   if (!IsWithin(key_factor, 1, 20)) return Refuse("key_factor");
   if (!IsWithin(noise, 0, 0.9)) return Refuse("noise");
+  if (!IsWithin(wander, 0, 0.5)) return Refuse("wander");
+  if (reaction < TimeDelta::Zero() || reaction > TimeDelta::Seconds(2)) return Refuse("reaction");
   if (!IsWithin(droppable, 0, 1)) return Refuse("droppable");
   return {};
 }
@@ -69,6 +72,10 @@ MediaTime FakeEncoder::next_pts() const {
 }
 
 EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
+  while (!pending_.empty() && pending_.front().at <= captured_at) {
+    Apply(pending_.front().target);
+    pending_.pop_front();
+  }
   const MediaTime pts = next_pts();
   const bool is_key = wants_key_ || pts >= next_key_;
   const bool is_droppable = rng_.Fraction() < config_.droppable;
@@ -83,7 +90,9 @@ EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
   ByteWriter writer;
   writer.U32(static_cast<std::uint32_t>(size - 4))
       .U8(NalHeader(kind))
-      .U64(static_cast<std::uint64_t>(number_));
+      .U64(static_cast<std::uint64_t>(number_))
+      .U64(static_cast<std::uint64_t>(is_key ? -1 : reference_));
+  if (kind != FrameKind::kDroppable) reference_ = number_;
   Bytes payload;
   payload.reserve(size);
   payload.assign(writer.view().begin(), writer.view().end());
@@ -100,12 +109,27 @@ std::size_t FakeEncoder::SizeOf(FrameKind kind) {
   const double mean = gop_bytes / (frames - 1 + config_.key_factor);
   const double weight = kind == FrameKind::kKey ? config_.key_factor : 1.0;
   const double spread = 1 + config_.noise * (2 * rng_.Fraction() - 1);
-  return std::max(kHeaderBytes, static_cast<std::size_t>(mean * weight * spread));
+  return std::max(kHeaderBytes, static_cast<std::size_t>(mean * weight * spread * Need()));
+}
+
+// A first-order process with a memory of a second.
+double FakeEncoder::Need() {
+  if (config_.wander == 0) return 1;
+  const double memory = Exp(-1 / config_.frame_rate);
+  need_ = memory * need_ + std::sqrt(1 - memory * memory) * Gaussian(rng_);
+  return std::max(0.1, 1 + config_.wander * need_);
 }
 
 std::int64_t FrameNumber(const EncodedFrame& frame) {
   ByteReader reader(frame.payload.view());
   if (frame.kind != FrameKind::kAudio) reader.Skip(5);
+  const std::uint64_t number = reader.U64();
+  return reader.ok() ? static_cast<std::int64_t>(number) : -1;
+}
+
+std::int64_t ReferenceNumber(const EncodedFrame& frame) {
+  ByteReader reader(frame.payload.view());
+  reader.Skip(13);
   const std::uint64_t number = reader.U64();
   return reader.ok() ? static_cast<std::int64_t>(number) : -1;
 }

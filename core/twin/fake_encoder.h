@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 
 #include "core/base/result.h"
 #include "core/base/rng.h"
@@ -28,6 +29,14 @@ struct FakeEncoderConfig {
   // Spread of each size around its mean, uniform in [1 - noise, 1 + noise]. Range [0, 0.9].
   double noise = 0.25;
 
+  // Slow rise and fall of what the content needs, which the rate control does not catch: a
+  // deviation of the sizes with a memory of a second. Range [0, 0.5]. RFC 8867 asks for 0.05.
+  double wander = 0;
+
+  // From a target to the first frame that follows it. Range [0, 2 s].
+  // Source: transport facts, "encoder lag 33 ms" at 30 pictures a second.
+  TimeDelta reaction = TimeDelta::Zero();
+
   // Share of the frames between key frames that nothing refers to. Range [0, 1].
   double droppable = 0;
 
@@ -36,13 +45,17 @@ struct FakeEncoderConfig {
 
 // An encoder without pictures: frames of the right sizes and kinds at the right times. Each
 // payload is one NAL unit behind its length, and its first 8 bytes after the NAL header are
-// the frame's number. Pure.
+// the frame's number, the next 8 that of the frame it refers to. Pure.
 class FakeEncoder {
  public:
   FakeEncoder(const FakeEncoderConfig& config, Rng rng);
 
   // Takes effect with the next frame.
   void Apply(const EncoderTarget& target);
+  // Takes effect with the first frame that is captured `reaction` after `now`.
+  void Apply(const EncoderTarget& target, Timestamp now) {
+    pending_.push_back({now + config_.reaction, target});
+  }
   void RequestKeyFrame() { wants_key_ = true; }
 
   // Position of the next frame; the first is at zero.
@@ -52,12 +65,20 @@ class FakeEncoder {
   const VideoTrack& track() const { return track_; }
 
  private:
+  struct Pending {
+    Timestamp at;
+    EncoderTarget target;
+  };
   std::size_t SizeOf(FrameKind kind);
+  double Need();
 
   FakeEncoderConfig config_;
   Rng rng_;
   VideoTrack track_;
+  std::deque<Pending> pending_;
+  double need_ = 0;  // How far the content is above its mean, in deviations.
   std::int64_t number_ = 0;
+  std::int64_t reference_ = -1;               // The latest frame that others may refer to.
   MediaTime line_start_ = MediaTime::Zero();  // Where the present frame rate began.
   std::int64_t since_line_start_ = 0;         // Frames.
   MediaTime next_key_ = MediaTime::Zero();
@@ -66,5 +87,7 @@ class FakeEncoder {
 
 // The number that FakeEncoder and FakeAudio wrote into a payload; -1 when it is too short.
 std::int64_t FrameNumber(const EncodedFrame& frame);
+// The number of the frame that a video frame refers to; -1 for a key frame.
+std::int64_t ReferenceNumber(const EncodedFrame& frame);
 
 }  // namespace onair::twin

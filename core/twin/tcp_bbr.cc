@@ -65,9 +65,11 @@ void TcpBbr::UpdateRound(const TcpAck& ack) {
 }
 
 void TcpBbr::UpdateBandwidth(const TcpAck& ack) {
-  while (!best_.empty() && best_.front().round <= round_ - kBandwidthRounds) best_.pop_front();
   if (ack.rate <= DataRate::Zero()) return;
   if (ack.is_app_limited && ack.rate < bandwidth()) return;
+  // Old samples go only when a new one comes, so that an application that sends little does
+  // not make the path look narrow.
+  while (!best_.empty() && best_.front().round <= round_ - kBandwidthRounds) best_.pop_front();
   while (!best_.empty() && best_.back().rate <= ack.rate) best_.pop_back();
   best_.push_back({round_, ack.rate});
 }

@@ -14,7 +14,8 @@ namespace onair::twin {
 namespace {
 
 struct Session {
-  explicit Session(RateSchedule rate, std::function<Answer(const Endpoint&)> peer = nullptr)
+  explicit Session(RateSchedule rate, std::function<Answer(const Endpoint&)> peer = nullptr,
+                   TcpAlgorithm algorithm = TcpAlgorithm::kCubic)
       : network(world, Way(std::move(rate), DataSize::Kibibytes(64), TimeDelta::Millis(25)),
                 FreeWay(TimeDelta::Millis(25))),
         net(world, pusher,
@@ -30,7 +31,8 @@ struct Session {
                    lost.emplace_back(std::get_if<MediaPusher::Lost>(&event)->error.code, now);
                  },
              .connect = {},
-             .network = &network}),
+             .network = &network,
+             .tcp = SetupOf(algorithm)}),
         media(world, FakeEncoder({.rate = DataRate::KilobitsPerSec(1500)}, world.ForkRng()),
               std::nullopt, [this](const EncodedFrame& frame, Timestamp) {
                 net.Do([&](MediaPusher& m, Timestamp) { m.Push(frame); });
@@ -58,6 +60,16 @@ TEST_CASE("A session pushes over modelled TCP without knowing it") {
   REQUIRE(info);
   CHECK(info->rtt >= TimeDelta::Millis(50));
   CHECK(info->delivery_rate > DataRate::KilobitsPerSec(300));
+}
+
+TEST_CASE("A session of little more than it has to say keeps what each sender knows of the path") {
+  for (const TcpAlgorithm algorithm :
+       {TcpAlgorithm::kReno, TcpAlgorithm::kCubic, TcpAlgorithm::kBbr}) {
+    INFO("algorithm " << static_cast<int>(algorithm));
+    Session session(RateSchedule(DataRate::KilobitsPerSec(2000)), nullptr, algorithm);
+    session.world.RunFor(TimeDelta::Seconds(60));
+    CHECK(session.pusher.dropped() == 60);
+  }
 }
 
 TEST_CASE("On a link that is too narrow the socket's backlog makes the session drop") {
