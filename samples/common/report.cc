@@ -42,20 +42,23 @@ Json ErrorText(const std::optional<Error>& error) {
   return error ? Json(ToString(*error)) : Json(nullptr);
 }
 
-Status WriteReport(const std::string& path, const Json& report) {
+Status WriteText(const std::string& path, const std::string& text) {
   const auto fail = [&](int code) {
     const auto kind = code == ENOSPC ? ErrorCode::kDiskFull : ErrorCode::kFileWrite;
     return Fail(kind, path + ": " + std::strerror(code), code);
   };
   std::FILE* file = std::fopen(path.c_str(), "we");
   if (file == nullptr) return fail(errno);
-  const std::string text =
-      report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   const bool is_written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const int write_errno = errno;
   if (std::fclose(file) != 0) return fail(errno);
   if (!is_written) return fail(write_errno);
   return {};
+}
+
+Status WriteReport(const std::string& path, const Json& report) {
+  return WriteText(path,
+                   report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 StatusLine::StatusLine(Mode mode) : mode_(mode), is_terminal_(isatty(STDERR_FILENO) == 1) {}

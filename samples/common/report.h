@@ -27,6 +27,8 @@ Json Quantiles(const Percentiles& values);
 // "detail: meaning [name]" or null.
 Json ErrorText(const std::optional<Error>& error);
 
+// Replaces the file. kFileWrite, kDiskFull.
+Status WriteText(const std::string& path, const std::string& text);
 // Writes one JSON object. kFileWrite, kDiskFull.
 Status WriteReport(const std::string& path, const Json& report);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/quality/boxes.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -24,6 +25,19 @@ Result<std::optional<FaceBox>> ParseBox(const std::string& text, PictureSize siz
 }
 
 }  // namespace
+
+const std::vector<FaceBox>& FacesAt(const FacesPerPicture& faces, std::size_t i) {
+  static const std::vector<FaceBox> kNone;
+  return faces.empty() ? kNone : faces[std::min(i, faces.size() - 1)];
+}
+
+std::optional<std::size_t> PictureToShow(const FacesPerPicture& faces, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t at = (count / 2 + i) % count;
+    if (!FacesAt(faces, at).empty()) return at;
+  }
+  return std::nullopt;
+}
 
 Result<FacesPerPicture> ParseBoxes(std::string_view text, PictureSize size) {
   FacesPerPicture out;

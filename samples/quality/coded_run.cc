@@ -7,6 +7,7 @@
 #include "codec/decode/ffmpeg_video_decoder.h"
 #include "codec/encode/video_encoder.h"
 #include "platform/runtime/clock.h"
+#include "samples/quality/timing.h"
 
 namespace onair::samples {
 namespace {
@@ -60,18 +61,7 @@ class Judge {
   std::size_t judged_ = 0;
 };
 
-double QuantileMs(std::vector<TimeDelta>& spans, double share) {
-  if (spans.empty()) return 0;
-  std::sort(spans.begin(), spans.end());
-  return spans[static_cast<std::size_t>(share * static_cast<double>(spans.size() - 1))].ms_f();
-}
-
 }  // namespace
-
-const std::vector<FaceBox>& FacesAt(const FacesPerPicture& faces, std::size_t i) {
-  static const std::vector<FaceBox> kNone;
-  return faces.empty() ? kNone : faces[std::min(i, faces.size() - 1)];
-}
 
 Result<RunResult> RunCoded(const VideoConfig& config, const RunInput& input) {
   auto encoder = codec::OpenVideoEncoder(config);

@@ -35,7 +35,4 @@ struct RunResult {
 // kEncodeFailed too where not every picture comes out.
 Result<RunResult> RunCoded(const VideoConfig& config, const RunInput& input);
 
-// Faces of picture `i`: the last ones hold where the list is shorter.
-const std::vector<FaceBox>& FacesAt(const FacesPerPicture& faces, std::size_t i);
-
 }  // namespace onair::samples

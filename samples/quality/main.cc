@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // onair-quality: what the encoder and the filters do to pictures, in numbers.
+#include "platform/devices/library_messages.h"
 #include "samples/common/command_line.h"
 #include "samples/quality/roi_command.h"
 
@@ -8,7 +9,7 @@ namespace onair::samples {
 namespace {
 
 int Main(int argc, char** argv) {
-  CommandLine line("onair-quality", "Measures what ROI and beauty do to pictures.", {"--face"});
+  CommandLine line("onair-quality", "Measures what ROI and beauty do to pictures.", {});
   line.app().require_subcommand(1);
   RoiOptions roi_options;
   const CLI::App* roi = AddRoiCommand(line, roi_options);
@@ -21,5 +22,6 @@ int Main(int argc, char** argv) {
 }  // namespace onair::samples
 
 int main(int argc, char** argv) {
+  onair::devices::SetLibraryMessages(onair::devices::LibraryMessages::kDropped);
   return onair::samples::Main(argc, argv);
 }

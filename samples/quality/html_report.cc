@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/quality/html_report.h"
+
+#include <array>
+#include <cstdio>
+#include <vector>
+
+#include "samples/quality/curve_chart.h"
+
+namespace onair::samples {
+namespace {
+
+constexpr std::string_view kHead = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<style>
+body{font:15px/1.5 system-ui,sans-serif;max-width:1440px;margin:2em auto;padding:0 1em;color:#1d2429}
+h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+th,td{padding:.25em .8em;border-bottom:1px solid #d8dee3;text-align:right}
+th:first-child,td:first-child{text-align:left}
+.good{color:#0b6e3b;font-weight:600}.bad{color:#a33;font-weight:600}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(380px,1fr));gap:1em}
+svg{width:100%;height:auto;border:1px solid #d8dee3;border-radius:4px;background:#fff}
+.title{font:600 14px sans-serif}.tick{font:11px sans-serif;fill:#56626b}.grid{stroke:#e6eaed}
+img{max-width:100%;height:auto}.wide{overflow-x:auto}
+</style>
+)";
+
+struct Named {
+  const char* key;
+  const char* name;
+};
+constexpr std::array kRegionNames{Named{"face", "Face"}, Named{"background", "Background"},
+                                  Named{"all", "Whole picture"}, Named{"ring", "Ring"}};
+constexpr std::size_t kCharted = 3;  // All but the ring, which is part of the background.
+
+std::string Fixed(const Json& value, int decimals) {
+  if (!value.is_number()) return "–";
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", decimals, value.get<double>());
+  return text.data();
+}
+
+std::string KeyOf(const char* region, const char* measure) {
+  return std::string(region) == "all" ? measure : std::string(region) + "_" + measure;
+}
+
+std::string NameOf(const Json& row) {
+  const std::string roi = row["roi"] == "on" ? "with regions" : "without";
+  return row["look_ahead_ms"].get<double>() > 0 ? roi + ", look-ahead" : roi;
+}
+
+// One line a variant, in the order of the rows.
+std::vector<ChartLine> LinesOf(const Json& report, const std::string& key) {
+  std::vector<ChartLine> lines;
+  for (const Json& row : report["rows"]) {
+    const std::string name = NameOf(row);
+    if (lines.empty() || lines.back().name != name) lines.push_back({name, {}});
+    if (row[key].is_number()) {
+      lines.back().points.push_back({row["actual_kbps"].get<double>(), row[key].get<double>()});
+    }
+  }
+  return lines;
+}
+
+std::string Charts(const Json& report) {
+  std::string out = "<h2>Quality over rate</h2><div class=\"charts\">\n";
+  for (const Named measure : {Named{"psnr", "PSNR"}, Named{"ssim", "SSIM"}}) {
+    for (std::size_t i = 0; i < kCharted; ++i) {
+      const bool is_psnr = std::string(measure.key) == "psnr";
+      const auto lines = LinesOf(report, KeyOf(kRegionNames[i].key, measure.key));
+      out += CurveChart(
+          {std::string(kRegionNames[i].name) + ", " + measure.name, is_psnr ? "dB" : ""}, lines);
+    }
+  }
+  return out + "</div>\n";
+}
+
+// Below 0 is fewer bits for the same.
+std::string Percent(const Json& value) {
+  if (!value.is_number()) return "<td>–</td>";
+  const char* kind = value.get<double>() <= 0 ? "good" : "bad";
+  return std::string("<td class=\"") + kind + "\">" + Fixed(value, 1) + " %</td>";
+}
+
+std::string BdTable(const Json& report) {
+  std::string out =
+      "<h2>Bits for equal quality (BD-rate)</h2><p>With regions against the plain encoder; below "
+      "0 is fewer bits. The last column is what the eye gets at equal bits.</p>\n"
+      "<table><tr><th>Region</th><th>BD-rate, PSNR</th><th>BD-rate, SSIM</th><th>BD-PSNR</th></tr>";
+  for (const Named region : kRegionNames) {
+    out += "<tr><td>" + std::string(region.name) + "</td>" +
+           Percent(report["bd_rate_percent"][region.key]) +
+           Percent(report["bd_rate_ssim_percent"][region.key]) + "<td>" +
+           Fixed(report["bd_psnr_db"][region.key], 2) + " dB</td></tr>\n";
+  }
+  return out + "</table>\n";
+}
+
+std::string RowTable(const Json& report) {
+  std::string out =
+      "<h2>Runs</h2><div class=\"wide\"><table><tr><th>Encoder</th><th>Target kbit/s</th>"
+      "<th>Actual</th><th>Error %</th>";
+  for (const Named region : kRegionNames) {
+    out += "<th>" + std::string(region.name) + " dB</th><th>SSIM</th>";
+  }
+  out += "<th>Encode ms p50</th><th>p95</th></tr>\n";
+  for (const Json& row : report["rows"]) {
+    out += "<tr><td>" + HtmlEscaped(NameOf(row)) + "</td><td>" + Fixed(row["target_kbps"], 0) +
+           "</td><td>" + Fixed(row["actual_kbps"], 1) + "</td><td>" +
+           Fixed(row["rate_error_percent"], 2) + "</td>";
+    for (const Named region : kRegionNames) {
+      out += "<td>" + Fixed(row[KeyOf(region.key, "psnr")], 2) + "</td><td>" +
+             Fixed(row[KeyOf(region.key, "ssim")], 4) + "</td>";
+    }
+    out += "<td>" + Fixed(row["encode_ms"]["p50"], 2) + "</td><td>" +
+           Fixed(row["encode_ms"]["p95"], 2) + "</td></tr>\n";
+  }
+  return out + "</table></div>\n";
+}
+
+// Everything of the report that is no result.
+std::string Settings(const Json& report) {
+  std::string out = "<h2>Settings</h2><table>\n";
+  for (const auto& [key, value] : report.items()) {
+    if (key == "rows" || key.starts_with("bd_")) continue;
+    const std::string text =
+        value.is_string() ? value.get<std::string>()
+                          : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    out += "<tr><td>" + HtmlEscaped(key) + "</td><td>" + HtmlEscaped(text) + "</td></tr>\n";
+  }
+  return out + "</table>\n";
+}
+
+}  // namespace
+
+std::string Base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const bool has_byte = i + k < bytes.size();
+      group = group << 8 | (has_byte ? static_cast<std::uint8_t>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool has_digit = i + k <= bytes.size();
+      out += has_digit ? kDigits[group >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return out;
+}
+
+std::string HtmlReport(const Json& report, std::string_view sheet_png) {
+  const std::string path = report["input"].get<std::string>();
+  const std::string clip = HtmlEscaped(path.substr(path.rfind('/') + 1));
+  std::string out(kHead);
+  out += "<title>Regions of interest: " + clip +
+         "</title></head><body>\n<h1>Regions of interest: " + clip + "</h1>\n";
+  out += BdTable(report) + Charts(report);
+  if (!sheet_png.empty()) {
+    out +=
+        "<h2>Side by side, at equal rate</h2><img alt=\"Comparison sheet\" "
+        "src=\"data:image/png;base64," +
+        Base64(sheet_png) + "\">\n";
+  }
+  return out + RowTable(report) + Settings(report) + "</body></html>\n";
+}
+
+}  // namespace onair::samples
