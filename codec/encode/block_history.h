@@ -25,8 +25,8 @@ class BlockHistory {
   // Per block: the share of it that its predecessor foretold, [0, 1), a mean over the last
   // pictures; 0 until two were seen.
   std::span<const float> foretold() const { return foretold_; }
-  // Per block of the last picture: what it takes to code it from its predecessor, and alone, in
-  // luma steps of the small picture.
+  // Per block of the last picture: what it takes to code it from its predecessor, and
+  // alone, in luma steps of the small picture.
   std::span<const float> inter() const { return inter_; }
   std::span<const float> intra() const { return intra_; }
 
@@ -43,8 +43,8 @@ class BlockHistory {
   void ShrinkRow(const PlaneView& luma, int row);
   void Extend();
   void ShiftLast();
-  void MeasureIntra();
-  void MeasureInter();
+  void MeasureIntra(int row);
+  void MeasureInter(int row);
   void Try(const Vector& vector, int row);
   void Remember();
   std::ptrdiff_t At(int x, int y) const;
@@ -54,7 +54,8 @@ class BlockHistory {
   int stride_;
   std::vector<std::uint8_t> now_;
   std::array<std::vector<std::uint8_t>, kShifts> last_;
-  std::vector<std::uint16_t> sums_;  // Of a row.
+  std::vector<std::uint16_t> sums_;  // Of a row of pixels.
+  std::vector<std::uint16_t> best_;  // Of a row of blocks.
   std::vector<float> intra_;
   std::vector<float> inter_;
   std::vector<float> foretold_;

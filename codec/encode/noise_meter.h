@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "codec/encode/block_grid.h"
@@ -19,17 +18,23 @@ class NoiseMeter {
 
   void Add(const Picture& picture);
 
-  // Standard deviation of luma noise, in luma steps; 0 until two pictures were seen.
+  // Standard deviation of luma noise, in luma steps; a rough guess after one picture.
   double sigma() const { return sigma_; }
 
  private:
-  std::optional<double> Measure(const Picture& picture);
+  double Measure(const Picture& picture);
+  void AddRow(const std::uint8_t* now, const std::uint8_t* last);
 
   PictureSize size_;
   BlockGrid grid_;
-  std::vector<std::uint8_t> rows_;  // The sampled rows of the last picture.
-  std::vector<float> residues_;     // Of the blocks of one picture.
-  bool has_last_ = false;
+  std::vector<std::uint8_t> rows_;     // The sampled rows of the last picture.
+  std::vector<std::int16_t> changes_;  // Of a row since the last picture,
+  std::vector<std::int16_t> bends_;    // and how much they bend.
+  std::vector<int> sums_;              // Of a row of blocks.
+  std::vector<int> levels_;
+  std::vector<float> residues_;  // Of the blocks of one picture.
+  int turn_ = 0;
+  bool has_compared_ = false;
   double sigma_ = 0;
 };
 

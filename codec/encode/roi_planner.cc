@@ -29,10 +29,10 @@ constexpr double kFinestQuantizer = 16;
 
 // Where the quantiser step is below this many sigmas of the source's noise, finer steps code
 // noise: the face gets worse, measured against the noiseless one, not better.
-constexpr double kNoiseSteps = 4;
+constexpr double kNoiseSteps = 6;
 
 // The plan fades over this many quantiser steps above that.
-constexpr double kFade = 8;
+constexpr double kFade = 6;
 
 // Quantiser steps per doubling of what refers to a block, without and with the encoder's own
 // look-ahead, which sees the next pictures but not the rest of the GOP. x264's macroblock tree

@@ -205,6 +205,7 @@ int X264Encoder::PicturesToKey(MediaTime pts, bool is_key) const {
 
 Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
   const bool is_key = KeyFrameIsDue(frame.pts);
+  if (next_number_ == 0) planner_.OnCoded(control_.NextCrf(pace_.frame_rate()));
   const RoiPlan plan =
       planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
   inside_.emplace_back(frame, next_number_++, plan.mean);
