@@ -65,7 +65,10 @@ std::optional<int> CommandLine::Parse(int argc, char** argv) {
 }
 
 void CommandLine::Complain(const std::string& text) const {
-  std::fprintf(stderr, "%s: %s\n", name_.c_str(), text.c_str());
+  // What other libraries say of a failure may have line breaks.
+  std::string one_line = text;
+  std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+  std::fprintf(stderr, "%s: %s\n", name_.c_str(), one_line.c_str());
 }
 
 int CommandLine::Refuse(const std::string& text) const {

@@ -3,6 +3,7 @@
 // onair-quality: what the encoder and the filters do to pictures, in numbers.
 #include "platform/devices/library_messages.h"
 #include "samples/common/command_line.h"
+#include "samples/quality/beauty_command.h"
 #include "samples/quality/roi_command.h"
 
 namespace onair::samples {
@@ -13,8 +14,11 @@ int Main(int argc, char** argv) {
   line.app().require_subcommand(1);
   RoiOptions roi_options;
   const CLI::App* roi = AddRoiCommand(line, roi_options);
+  BeautyOptions beauty_options;
+  const CLI::App* beauty = AddBeautyCommand(line, beauty_options);
   if (const auto status = line.Parse(argc, argv)) return *status;
   if (roi->parsed()) return RunRoi(line, roi_options);
+  if (beauty->parsed()) return RunBeauty(line, beauty_options);
   return kExitUsage;
 }
 

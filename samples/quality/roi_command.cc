@@ -37,6 +37,10 @@ class RoiRun {
 
   int Run() {
     if (auto read = ReadInput(); !read) return Complain(read.error());
+    if (!shown_at_) {
+      line_.Complain(o_.input + ": no face found; --boxes tells where faces are");
+      return kExitFailed;
+    }
     for (const RoiVariant& variant : RoiVariants(config_)) {
       for (const int kbps : o_.bitrates_kbps) {
         if (auto done = CodeOne(variant, kbps); !done) return Complain(done.error());
@@ -86,8 +90,7 @@ class RoiRun {
       if (o_.boxes.empty()) faces_ = BoxesOf(found_->faces);
     }
     shown_at_ = PictureToShow(faces_, coded_.pictures.size());
-    if (shown_at_) return {};
-    return Fail(ErrorCode::kInvalidConfig, o_.input + ": no face found; --boxes tells where");
+    return {};
   }
 
   Status CodeOne(const RoiVariant& variant, int kbps) {
@@ -192,9 +195,9 @@ class RoiRun {
   StatusLine status_;
   Clip original_;
   Clip coded_;
-  FacesPerPicture faces_;            // Where it is measured.
-  std::optional<FoundFaces> found_;  // Empty: the encoder is told the boxes.
-  std::optional<std::size_t> shown_at_;
+  FacesPerPicture faces_;                // Where it is measured.
+  std::optional<FoundFaces> found_;      // Empty: the encoder is told the boxes.
+  std::optional<std::size_t> shown_at_;  // On the sheet; empty: no face in any picture.
   std::vector<RoiRow> rows_;
 };
 

@@ -70,6 +70,7 @@ std::optional<int> ToVideoConfig(const CommandLine& line, const RoiOptions& o,
     if (kbps < 50 || kbps > 50'000) return line.Refuse("--bitrates: each 50..50000 kbit/s");
   }
   if (o.frames < 1 || o.frames > 3000) return line.Refuse("--frames: 1..3000");
+  if (!(o.roi >= 0 && o.roi <= 1)) return line.Refuse("--roi: 0..1");
   if (!(o.noise >= 0 && o.noise <= 50)) return line.Refuse("--noise: 0..50 luma steps");
   config.codec = o.video == "h265" ? VideoCodec::kH265 : VideoCodec::kH264;
   config.frame_rate = o.fps;
