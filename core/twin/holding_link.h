@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <string_view>
+#include <utility>
 
 #include "core/twin/link.h"
 
@@ -12,9 +14,18 @@ namespace onair::twin {
 // until its moment. Single-owner.
 class HoldingLink : public Link {
  public:
-  void HandlePacket(Packet packet, Timestamp now) final;
-  void HandleTimeout(Timestamp now) final;
-  LinkOutput Poll() final;
+  // Inline, so that a test that compiles with run-time types may derive from this.
+  void HandlePacket(Packet packet, Timestamp now) final {
+    now_ = std::max(now_, now);
+    ++stats_.taken;
+    Take(std::move(packet), now_);
+  }
+  void HandleTimeout(Timestamp now) final { now_ = std::max(now_, now); }
+  LinkOutput Poll() final {
+    if (held_.empty()) return Idle{};
+    if (held_.front().leaves > now_) return Idle{held_.front().leaves, timer_};
+    return TakeFirst();
+  }
   LinkStats stats() const final { return stats_; }
 
  protected:
@@ -31,6 +42,8 @@ class HoldingLink : public Link {
   void CountDamaged() { ++stats_.damaged; }
 
  private:
+  Packet TakeFirst();
+
   struct Held {
     Timestamp leaves;
     Packet packet;
