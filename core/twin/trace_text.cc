@@ -127,13 +127,15 @@ Result<RateTrace> ParseRates(std::string_view text) {
     if (const char* fault = Fault(*row)) return Refuse(lines.number(), fault);
     if (trace.slots.empty()) first_seconds = row->columns[0];
     const RateTrace::Slot slot = SlotOf(*row, first_seconds);
-    if (!trace.slots.empty() && slot.from <= trace.slots.back().from) {
-      return Refuse(lines.number(), "time does not rise");
+    if (!trace.slots.empty() && slot.from < trace.slots.back().from) {
+      return Refuse(lines.number(), "time goes back");
     }
     if (slot.from > TimeDelta::SecondsF(kMostSeconds)) {
       return Refuse(lines.number(), "time out of range");
     }
     if (trace.slots.size() == kMostRows) return Refuse(lines.number(), "too many rows");
+    // Some recordings tell two rates for one moment: the later row holds.
+    if (!trace.slots.empty() && slot.from == trace.slots.back().from) trace.slots.pop_back();
     trace.slots.push_back(slot);
   }
   if (trace.slots.empty()) return Refuse(lines.number(), "no rows");

@@ -14,8 +14,8 @@ namespace onair::twin {
 Result<OpportunityTrace> ParseMahimahi(std::string_view text);
 
 // Two or four columns parted by spaces or tabs: seconds, Mbit/s, and round trip in ms (a unit
-// "ms" may follow), share lost. Times need not begin at zero. The last row lasts as long as
-// the one before it, or a second.
+// "ms" may follow), share lost. Times need not begin at zero; of two rows of one
+// time the later holds. The last row lasts as long as the one before it, or a second.
 Result<RateTrace> ParseRates(std::string_view text);
 
 // AlphaRTC's JSON: uplink.trace_pattern, an array of objects with duration (ms), capacity

@@ -44,6 +44,13 @@ TEST_CASE("A rate trace counts from its first row and repeats") {
   CHECK(schedule.At(At(1000 + 6 * 1500 + 400)) == DataRate::KilobitsPerSec(2000));
 }
 
+TEST_CASE("Of two rows of one moment the later one holds") {
+  const auto trace = ParseRates("0 1\n1 2\n1 3\n2 4\n");
+  REQUIRE(trace);
+  REQUIRE(trace->slots.size() == 3);
+  CHECK(trace->slots[1].rate == DataRate::KilobitsPerSec(3000));
+}
+
 TEST_CASE("Four columns carry round trip and loss, with or without a unit") {
   const auto trace = ParseRates("0 5 37.0ms 0.02\n0.015 5 40 0\n");
   REQUIRE(trace);
@@ -79,7 +86,7 @@ TEST_CASE("A malformed trace names its line and its fault") {
   CHECK(detail("5\n6.5\n") == "trace line 2: not a whole millisecond");
   CHECK(detail("5\nsix\n") == "trace line 2: not one number");
   CHECK(detail("0\n0\n") == "trace line 2: no time passes");
-  CHECK(detail("0 1\n1 1\n1 2\n") == "trace line 3: time does not rise");
+  CHECK(detail("0 1\n2 1\n1 2\n") == "trace line 3: time goes back");
   CHECK(detail("0 -1\n") == "trace line 1: rate out of range");
   CHECK(detail("0 1 5\n") == "trace line 1: neither two nor four columns");
   CHECK(detail("0 1 5 1.5\n") == "trace line 1: loss out of range");
