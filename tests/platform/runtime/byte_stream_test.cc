@@ -364,6 +364,7 @@ TEST_CASE("A peer that ended its side gets all that a listener still has to say"
   }
   close(client);
   CHECK(got == kTotal);
+  server.first();  // From here `answering` is seen here too.
   REQUIRE(answering->closed.Wait([](const std::optional<Error>& e) { return e.has_value(); }));
   CHECK(answering->closed.Get()->code == ErrorCode::kPeerClosed);
 }
