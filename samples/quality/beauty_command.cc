@@ -154,7 +154,7 @@ class BeautyRun {
       if (!picture) return Forward(picture);
       group.columns.push_back({label, "", std::move(*picture)});
     }
-    const auto sheet = DrawComparison({{std::move(group)}, boxes_[*shown_at_].front()});
+    const auto sheet = DrawComparison({{std::move(group)}, boxes_[*shown_at_]});
     if (!sheet) return Forward(sheet);
     return devices::WritePng(o_.sheet, *sheet);
   }

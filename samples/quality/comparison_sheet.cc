@@ -48,14 +48,20 @@ long DetailIn(const Picture& picture, PixelRect part) {
   return sum;
 }
 
-std::optional<PixelRect> MostDetailed(const Picture& picture, PixelRect face, PictureSize crop) {
+std::optional<PixelRect> MostDetailed(const Picture& picture, std::span<const FaceBox> faces,
+                                      PictureSize crop) {
+  const auto has_face = [&](PixelRect part) {
+    return std::any_of(faces.begin(), faces.end(), [&](const FaceBox& face) {
+      return Overlap(part, PixelsOf(picture.size(), face));
+    });
+  };
   constexpr int kStep = 16;
   std::optional<PixelRect> best;
   long most = -1;
   for (int y = 0; y + crop.height <= picture.size().height; y += kStep) {
     for (int x = 0; x + crop.width <= picture.size().width; x += kStep) {
       const PixelRect part{x, y, crop.width, crop.height};
-      if (Overlap(part, face)) continue;
+      if (has_face(part)) continue;
       const long detail = DetailIn(picture, part);
       if (detail <= most) continue;
       most = detail;
@@ -79,23 +85,24 @@ struct GroupPlan {
   }
 };
 
-GroupPlan PlanOf(const ComparisonGroup& group, const FaceBox& face) {
+GroupPlan PlanOf(const ComparisonGroup& group, std::span<const FaceBox> faces) {
   const Picture& first = group.columns.front().picture;
   const PictureSize size = first.size();
   const int shrink = (std::max(size.width, size.height) + kColumn - 1) / kColumn;
   GroupPlan plan;
   plan.whole = {0, 0, size.width, size.height};
   plan.shown = {Even(size.width / shrink), Even(size.height / shrink)};
-  plan.face = FaceCrop(size, face);
+  plan.face = FaceCrop(size, faces.front());
   plan.background = BackgroundCrop(
-      first, face,
+      first, faces,
       {Even(std::min(kMostCrop.width, size.width)), Even(std::min(kMostCrop.height, size.height))});
   return plan;
 }
 
 class Drawing {
  public:
-  Drawing(Canvas canvas, const FaceBox& face) : canvas_(std::move(canvas)), face_(face) {}
+  Drawing(Canvas canvas, std::span<const FaceBox> faces)
+      : canvas_(std::move(canvas)), faces_(faces) {}
 
   Status DrawGroup(const ComparisonGroup& group, const GroupPlan& plan) {
     const int width = static_cast<int>(group.columns.size()) * (kColumn + kGap);
@@ -124,18 +131,22 @@ class Drawing {
                     {left, top_, kColumn, kLabel - 8});
       const PixelRect place{left, top_ + kLabel, row.to.width, row.to.height};
       if (auto pasted = canvas_.Paste(column.picture, row.from, place); !pasted) return pasted;
-      if (row.has_box) {
-        const PixelRect box = PixelsOf(row.to, face_);
-        canvas_.Frame({place.x + box.x, place.y + box.y, box.width, box.height});
-      }
+      if (row.has_box) DrawBoxes(place);
       left += kColumn + kGap;
     }
     top_ += kLabel + row.to.height + kGap;
     return {};
   }
 
+  void DrawBoxes(PixelRect place) {
+    for (const FaceBox& face : faces_) {
+      const PixelRect box = PixelsOf({place.width, place.height}, face);
+      canvas_.Frame({place.x + box.x, place.y + box.y, box.width, box.height});
+    }
+  }
+
   Canvas canvas_;
-  const FaceBox face_;
+  const std::span<const FaceBox> faces_;
   int top_ = 0;
 };
 
@@ -155,28 +166,29 @@ PixelRect FaceCrop(PictureSize size, const FaceBox& face) {
           std::clamp(Even(middle_y - height / 2.0), 0, (size.height - height) & ~1), width, height};
 }
 
-std::optional<PixelRect> BackgroundCrop(const Picture& picture, const FaceBox& face,
+std::optional<PixelRect> BackgroundCrop(const Picture& picture, std::span<const FaceBox> faces,
                                         PictureSize crop) {
   for (; crop.width >= kLeastCrop && crop.height >= kLeastCrop;
        crop = {Even(crop.width * 0.75), Even(crop.height * 0.75)}) {
-    if (auto best = MostDetailed(picture, PixelsOf(picture.size(), face), crop)) return best;
+    if (auto best = MostDetailed(picture, faces, crop)) return best;
   }
   return std::nullopt;
 }
 
 Result<Picture> DrawComparison(const ComparisonSheet& sheet) {
+  if (sheet.faces.empty()) return Fail(ErrorCode::kInvalidConfig, "sheet: no face");
   std::vector<GroupPlan> plans;
   std::size_t columns = 0;
   int height = 0;
   for (const ComparisonGroup& group : sheet.groups) {
     if (group.columns.empty()) return Fail(ErrorCode::kInvalidConfig, "sheet: an empty group");
-    plans.push_back(PlanOf(group, sheet.face));
+    plans.push_back(PlanOf(group, sheet.faces));
     columns = std::max(columns, group.columns.size());
     height += plans.back().height();
   }
   auto canvas = Canvas::Make({static_cast<int>(columns) * (kColumn + kGap) + kGap, height});
   if (!canvas) return Forward(canvas);
-  Drawing drawing(std::move(*canvas), sheet.face);
+  Drawing drawing(std::move(*canvas), sheet.faces);
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (auto drawn = drawing.DrawGroup(sheet.groups[i], plans[i]); !drawn) return Forward(drawn);
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct ComparisonGroup {
 };
 struct ComparisonSheet {
   std::vector<ComparisonGroup> groups;
-  FaceBox face;
+  std::vector<FaceBox> faces;  // Drawn; the first is cropped. Not empty.
 };
 
 // kInvalidConfig: nothing to show, or more than a picture holds.
@@ -36,9 +37,9 @@ Result<Picture> DrawComparison(const ComparisonSheet& sheet);
 // The part of the face that is shown: a little around it, at most 320x280, inside the picture.
 PixelRect FaceCrop(PictureSize size, const FaceBox& face);
 
-// The most detailed part of that size clear of the face, smaller where there is no room; empty
+// The most detailed part of that size clear of the faces, smaller where there is no room; empty
 // where there is none at all.
-std::optional<PixelRect> BackgroundCrop(const Picture& picture, const FaceBox& face,
+std::optional<PixelRect> BackgroundCrop(const Picture& picture, std::span<const FaceBox> faces,
                                         PictureSize crop);
 
 }  // namespace onair::samples

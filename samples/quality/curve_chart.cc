@@ -16,7 +16,7 @@ constexpr double kLeft = 58;
 constexpr double kRight = 16;
 constexpr double kTop = 34;
 constexpr double kBottom = 44;
-// Blue, grey, orange: told apart without red and green.
+// Grey for the plain encoder, then blue and orange: told apart without red and green.
 constexpr std::array kColours{"#5b6770", "#2a78c2", "#e07b00", "#7a4fb5"};
 
 std::string Short(double value) {

@@ -157,7 +157,7 @@ class RoiRun {
     std::vector<int> rates = o_.bitrates_kbps;
     std::sort(rates.begin(), rates.end());
     rates.erase(std::unique(rates.begin(), rates.end()), rates.end());
-    ComparisonSheet sheet{{GroupAt(rates.front())}, FacesAt(faces_, *shown_at_).front()};
+    ComparisonSheet sheet{{GroupAt(rates.front())}, FacesAt(faces_, *shown_at_)};
     if (rates.size() > 1) sheet.groups.push_back(GroupAt(rates[rates.size() / 2]));
     const auto picture = DrawComparison(sheet);
     if (!picture) return Forward(picture);

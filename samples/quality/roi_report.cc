@@ -2,6 +2,7 @@
 #include "samples/quality/roi_report.h"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "samples/quality/bd_rate.h"
@@ -24,6 +25,11 @@ constexpr std::array kNamedRegions{
 
 Json OrNull(std::optional<double> value) {
   return value ? Number(*value) : Json(nullptr);
+}
+
+// Similarities of good pictures differ in the third.
+Json FiveDecimals(std::optional<double> value) {
+  return value ? Json(std::round(*value * 1e5) / 1e5) : Json(nullptr);
 }
 
 class Reporter {
@@ -121,7 +127,7 @@ class Reporter {
       out[named.psnr] = OrNull(row.result.likeness.psnr(named.region));
     }
     for (const NamedRegion& named : kNamedRegions) {
-      out[named.ssim] = OrNull(row.result.likeness.ssim(named.region));
+      out[named.ssim] = FiveDecimals(row.result.likeness.ssim(named.region));
     }
     out["encode_ms"] = {{"p50", Number(row.result.encode_ms_p50)},
                         {"p95", Number(row.result.encode_ms_p95)}};

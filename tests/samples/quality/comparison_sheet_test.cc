@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <vector>
 
 namespace onair::samples {
 namespace {
@@ -41,30 +42,30 @@ TEST_CASE("The face's crop lies in the picture on even pixels, wherever the box 
   CHECK(middle == PixelRect{434, 434, 130, 130});
 }
 
-TEST_CASE("The background's crop is where the detail is, clear of the face") {
-  // Detail on the right half; the face is on the lower part of it.
+TEST_CASE("The background's crop is where the detail is, clear of every face") {
+  // Detail on the right half; faces on its lower part and on its left edge.
   const Picture picture =
       Paint({640, 480}, [](int x, int y) { return x >= 320 ? (x * 37 + y * 11) % 200 : 100; });
-  const FaceBox face{0.5F, 0.5F, 0.5F, 0.5F};
-  const auto crop = BackgroundCrop(picture, face, {200, 200});
+  const std::vector<FaceBox> faces{{0.5F, 0.5F, 0.5F, 0.5F}, {0.5F, 0, 0.1F, 0.5F}};
+  const auto crop = BackgroundCrop(picture, faces, {200, 200});
   REQUIRE(crop);
-  CHECK(crop->x >= 320);
+  CHECK(crop->x >= 384);
   CHECK(crop->y + crop->height <= 240);
 }
 
 TEST_CASE("The background's crop shrinks into what is left and gives up where nothing is") {
   const Picture picture = Paint({640, 480}, [](int x, int) { return x % 250; });
-  const auto strip = BackgroundCrop(picture, {0.1F, -0.5F, 2, 2}, {200, 200});
+  const auto strip = BackgroundCrop(picture, std::vector<FaceBox>{{0.1F, -0.5F, 2, 2}}, {200, 200});
   REQUIRE(strip);
   CHECK(strip->x + strip->width <= 64);
-  CHECK_FALSE(BackgroundCrop(picture, {0, 0, 1, 1}, {200, 200}));
+  CHECK_FALSE(BackgroundCrop(picture, std::vector<FaceBox>{{0, 0, 1, 1}}, {200, 200}));
 }
 
 TEST_CASE("A sheet holds every picture where the column says") {
   const Picture dark = Paint({320, 240}, [](int, int) { return 50; });
   const Picture light = Paint({320, 240}, [](int, int) { return 200; });
-  const auto sheet = DrawComparison(
-      {{{"Title", {{"a", "", dark}, {"b", "more", light}}}}, {0.4F, 0.4F, 0.2F, 0.2F}});
+  const auto sheet = DrawComparison({{{"Title", {{"a", "", dark}, {"b", "more", light}}}},
+                                     {{0.4F, 0.4F, 0.2F, 0.2F}, {0.8F, 0.1F, 0.1F, 0.1F}}});
   REQUIRE(sheet);
   CHECK(sheet->size().width == 8 + 2 * 648);
   const auto at = [&](int x, int y) {
@@ -76,14 +77,16 @@ TEST_CASE("A sheet holds every picture where the column says") {
   // The frame of the box, white: 0.4 of 320 and of 240.
   CHECK(at(8 + 128, 62 + 96 + 10) == 235);
   CHECK(at(8 + 128 + 32, 62 + 96 + 24) == 50);
+  CHECK(at(8 + 256, 62 + 24 + 5) == 235);
 }
 
 TEST_CASE("A sheet of nothing or beyond all bounds is refused") {
-  CHECK(DrawComparison({{{"Title", {}}}, {}}).error().code == ErrorCode::kInvalidConfig);
+  CHECK(DrawComparison({{{"Title", {}}}, {{0, 0, 1, 1}}}).error().code ==
+        ErrorCode::kInvalidConfig);
   CHECK(DrawComparison({}).error().code == ErrorCode::kInvalidConfig);
   const Picture one = Paint({64, 64}, [](int, int) { return 50; });
   const ComparisonGroup wide{"Title", std::vector<ComparisonColumn>(40, {"a", "", one})};
-  CHECK(DrawComparison({{wide}, {0.4F, 0.4F, 0.2F, 0.2F}}).error().code ==
+  CHECK(DrawComparison({{wide}, {{0.4F, 0.4F, 0.2F, 0.2F}}}).error().code ==
         ErrorCode::kInvalidConfig);
 }
 
