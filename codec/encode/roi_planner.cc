@@ -14,12 +14,13 @@ namespace {
 // Quantiser steps between a region of quality 1 and the rest, for a region of kSmallArea and
 // below; each doubling of the area takes kPerDoubling off, because the rest must pay for more.
 constexpr double kDeepest = 8.5;
+constexpr double kDeepestBehindLookAhead = 12.5;  // Where there is more to give.
 constexpr double kPerDoubling = 0.5;
 constexpr double kSmallArea = 0.12;
 constexpr double kShallowest = 2;
 
 // No emphasis goes beyond: the background falls apart, and that draws the eye to it.
-constexpr double kMostDepth = 12;
+constexpr double kMostDepth = 13;
 
 // A region of quality -1 is this much coarser; more shows as blocks.
 constexpr double kCoarsest = 6;
@@ -38,7 +39,7 @@ constexpr double kFade = 6;
 // look-ahead, which sees the next pictures but not the rest of the GOP. x264's macroblock tree
 // has 2 (5 * (1 - qcompress)).
 constexpr double kHistory = 2.5;
-constexpr double kHistoryBehindLookAhead = 2;
+constexpr double kHistoryBehindLookAhead = 1;
 
 // A block never foretells more than this share of its successors.
 constexpr float kMostForetold = 0.98F;
@@ -75,6 +76,7 @@ double MeanByBits(std::span<const float> offsets, std::span<const float> costs) 
 RoiPlanner::RoiPlanner(PictureSize size, double strength, LookAhead look_ahead)
     : grid_(BlockGrid::Of(size)),
       strength_(strength),
+      deepest_(look_ahead == LookAhead::kNone ? kDeepest : kDeepestBehindLookAhead),
       history_strength_(look_ahead == LookAhead::kNone ? kHistory : kHistoryBehindLookAhead),
       weights_(size),
       history_(size),
@@ -107,7 +109,7 @@ void RoiPlanner::OnCoded(double quantizer) {
 
 double RoiPlanner::Depth() const {
   const double doublings = std::log2(std::max(weights_.area(), 1e-4) / kSmallArea);
-  const double depth = kDeepest - kPerDoubling * std::max(doublings, 0.0);
+  const double depth = deepest_ - kPerDoubling * std::max(doublings, 0.0);
   const double wanted = std::max(depth, kShallowest) * strength_ * emphasis_;
   const double room = quantizer_ ? std::max(*quantizer_ - kFinestQuantizer, 0.0) : kMostDepth;
   return std::min({wanted, kMostDepth, room});

@@ -5,8 +5,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <deque>
 #include <iterator>
+#include <list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,6 +15,7 @@
 #include "codec/bitstream/avc_config.h"
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
+#include "codec/encode/decode_order.h"
 #include "codec/encode/frame_pace.h"
 #include "codec/encode/rate_control.h"
 #include "codec/encode/roi_planner.h"
@@ -119,6 +120,7 @@ class X264Encoder final : public VideoEncoder {
   Status Reconfigure();
   bool KeyFrameIsDue(MediaTime pts) const;
   int PicturesToKey(MediaTime pts, bool is_key) const;
+  Status Lose(int error);
   Status Run(x264_picture_t* in, std::vector<EncodedFrame>& out);
   Status EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out);
 
@@ -129,7 +131,8 @@ class X264Encoder final : public VideoEncoder {
   RateControl control_;
   RoiPlanner planner_;
   const int held_pictures_;
-  std::deque<PictureInside> inside_;  // At most held_pictures_ + 1.
+  std::list<PictureInside> inside_;  // At most held_pictures_ + 1.
+  DecodeOrder order_;                // Where there are B pictures.
   bool wants_key_frame_ = false;
   bool is_spent_ = false;  // By a flush.
   std::int64_t next_number_ = 0;
@@ -182,7 +185,7 @@ Status X264Encoder::Reconfigure() {
   const double frame_rate = pace_.frame_rate();
   x264_param_t param;
   x264_encoder_parameters(encoder_.get(), &param);
-  FillRate({control_.rate(), config_.vbv, frame_rate, control_.NextCrf(frame_rate)},
+  FillRate({control_.rate(), VbvSpan(config_), frame_rate, control_.NextCrf(frame_rate)},
            config_.frame_rate, param);
   if (const int error = x264_encoder_reconfig(encoder_.get(), &param); error != 0) {
     return Fail(ErrorCode::kEncodeFailed, "x264 refused a new rate", error);
@@ -209,6 +212,7 @@ Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFr
   const RoiPlan plan =
       planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
   inside_.emplace_back(frame, next_number_++, plan.mean);
+  if (held_pictures_ > 0) order_.OnTaken(frame.pts);
 
   x264_picture_t in = PictureFor(frame.picture);
   in.i_pts = inside_.back().number;
@@ -235,26 +239,33 @@ Status X264Encoder::Run(x264_picture_t* in, std::vector<EncodedFrame>& out) {
   const int bytes = x264_encoder_encode(encoder_.get(), &nals, &count, in, &coded);
   const bool is_holding = in != nullptr && std::ssize(inside_) <= held_pictures_;
   if (bytes == 0 && is_holding) return {};
-  if (bytes <= 0 || count <= 0) {
-    if (in != nullptr) inside_.pop_back();
-    return Fail(ErrorCode::kEncodeFailed, "x264", bytes);
-  }
-  // No B frames: pictures come out in the order in which they went in. One that x264 lost after
-  // an error is passed over.
-  while (!inside_.empty() && inside_.front().number < coded.i_pts) inside_.pop_front();
-  if (inside_.empty() || inside_.front().number != coded.i_pts) {
-    return Fail(ErrorCode::kEncodeFailed, "x264 gave an unknown picture");
-  }
+  if (bytes <= 0 || count <= 0) return Lose(bytes);
+  const auto found = std::find_if(inside_.begin(), inside_.end(),
+                                  [&](const PictureInside& p) { return p.number == coded.i_pts; });
+  if (found == inside_.end()) return Lose(0);
   const std::uint8_t* begin = nals[0].p_payload;
   Buffer payload = Buffer::Own(Bytes(begin, begin + bytes));
   const FrameKind kind = KindOf(payload.view(), VideoCodec::kH264);
-  const PictureInside& picture = inside_.front();
+  const PictureInside& picture = *found;
   planner_.OnCoded(coded.prop.f_crf_avg);
   control_.OnPicture(kind, DataSize::Bytes(bytes), coded.prop.f_crf_avg + picture.mean_offset,
                      pace_.frame_rate());
-  out.push_back({std::move(payload), kind, picture.pts, picture.pts, picture.captured_at});
-  inside_.pop_front();
+  const MediaTime dts = held_pictures_ > 0 ? order_.OnGiven(picture.pts) : picture.pts;
+  out.push_back({std::move(payload), kind, picture.pts, dts, picture.captured_at});
+  inside_.erase(found);
   return {};
+}
+
+// The newest picture is lost; where others may be inside as well, all of them are, and the next
+// one opens x264 anew.
+Status X264Encoder::Lose(int error) {
+  if (held_pictures_ > 0) {
+    inside_.clear();
+    is_spent_ = true;
+  } else if (!inside_.empty()) {
+    inside_.pop_back();
+  }
+  return Fail(ErrorCode::kEncodeFailed, "x264", error);
 }
 
 Status X264Encoder::Flush(std::vector<EncodedFrame>& out) {
@@ -274,6 +285,7 @@ Status X264Encoder::Reopen() {
   if (!encoder) return Forward(encoder);
   encoder_ = std::move(*encoder);
   last_key_.reset();
+  order_.Restart();
   is_spent_ = false;
   return {};
 }

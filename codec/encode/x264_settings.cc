@@ -15,6 +15,9 @@ namespace {
 constexpr int kBt709 = 1;
 constexpr int kBt601 = 6;
 
+constexpr int kMostBPictures = 2;  // In a row.
+constexpr int kLeastForBPictures = 4;
+
 // x264 itself would print about a name it does not know.
 bool IsPreset(std::string_view name) {
   for (const char* const* known = x264_preset_names; *known != nullptr; ++known) {
@@ -45,7 +48,14 @@ void FillPictures(const VideoConfig& config, x264_param_t& param) {
 }
 
 void FillStructure(const VideoConfig& config, x264_param_t& param) {
-  param.i_bframe = 0;
+  // Where pictures are held back anyway, B pictures cost no more delay than one picture at the
+  // decoder, and save a quarter of the rate. None refers to another, so that the order stays
+  // simple and each may be dropped.
+  // Source: ours; onair-quality, 4 clips: whole picture -5 % without, -30 % with them.
+  const bool has_b_pictures = LookAheadPictures(config) >= kLeastForBPictures;
+  param.i_bframe = has_b_pictures ? kMostBPictures : 0;
+  param.i_bframe_adaptive = has_b_pictures ? X264_B_ADAPT_FAST : X264_B_ADAPT_NONE;
+  param.i_bframe_pyramid = X264_B_PYRAMID_NONE;
   param.b_open_gop = 0;
   param.b_intra_refresh = 0;
   // Key frames are placed by us, in media time: see X264Encoder::KeyFrameIsDue.
@@ -74,6 +84,10 @@ int LookAheadPictures(const VideoConfig& config) {
   return static_cast<int>(config.look_ahead.seconds_f() * config.frame_rate + 1e-6);
 }
 
+TimeDelta VbvSpan(const VideoConfig& config) {
+  return config.vbv + config.look_ahead;
+}
+
 Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   if (auto valid = config.Validate(); !valid) return valid;
   if (config.codec != VideoCodec::kH264) {
@@ -97,7 +111,7 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   }
   param.rc.i_rc_method = X264_RC_CRF;
   const double first_crf = RateControl(config.rate, config.size).NextCrf(config.frame_rate);
-  FillRate({config.rate, config.vbv, config.frame_rate, first_crf}, config.frame_rate, param);
+  FillRate({config.rate, VbvSpan(config), config.frame_rate, first_crf}, config.frame_rate, param);
   if (x264_param_apply_profile(&param, "high") != 0) {
     return Fail(ErrorCode::kCodecOpen, "x264 profile");
   }
