@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/cc/registry.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "transport/cc/fixed_rate.h"
+#include "transport/cc/obs_rule.h"
+#include "transport/cc/rootencoder_rule.h"
+#include "transport/cc/streampack_rule.h"
+
+namespace onair::cc {
+namespace {
+
+using Maker = std::unique_ptr<Controller> (*)(const ControllerConfig&);
+
+template <typename T>
+std::unique_ptr<Controller> Make(const ControllerConfig& config) {
+  return std::make_unique<T>(config);
+}
+
+struct Entry {
+  std::string_view name;
+  Maker make;
+};
+
+constexpr std::array kEntries = {
+    Entry{"fixed", Make<FixedRate>},
+    Entry{"obs", Make<ObsRule>},
+    Entry{"rootencoder", Make<RootEncoderRule>},
+    Entry{"streampack", Make<StreamPackRule>},
+};
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, kEntries.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kEntries[i].name;
+  return names;
+}();
+
+std::string Unknown(std::string_view name) {
+  std::string text = "controller '" + std::string(name) + "' is unknown; known:";
+  for (const std::string_view known : kNames) text.append(" ").append(known);
+  return text;
+}
+
+}  // namespace
+
+std::span<const std::string_view> ControllerNames() {
+  return kNames;
+}
+
+Result<std::unique_ptr<Controller>> MakeController(std::string_view name,
+                                                   const ControllerConfig& config) {
+  if (auto valid = config.Validate(); !valid) return Forward(valid);
+  for (const Entry& entry : kEntries) {
+    if (entry.name == name) return entry.make(config);
+  }
+  return Fail(ErrorCode::kInvalidConfig, Unknown(name));
+}
+
+}  // namespace onair::cc

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "transport/cc/controller.h"
+
+namespace onair::cc {
+
+// Names that MakeController() knows, in alphabetical order. Static.
+[[nodiscard]] std::span<const std::string_view> ControllerNames();
+
+// A controller of that name, at its start rate. kInvalidConfig when the name is unknown (the
+// detail lists the known ones) or when `config` does not validate.
+[[nodiscard]] Result<std::unique_ptr<Controller>> MakeController(std::string_view name,
+                                                                 const ControllerConfig& config);
+
+}  // namespace onair::cc
