@@ -16,17 +16,17 @@ Face FaceAt(float x, float y, float side, float presence = 1) {
 
 }  // namespace
 
-TEST_CASE("A face region is its box grown by a tenth about its middle") {
+TEST_CASE("A face region is its box") {
   const Face face = FaceAt(0.4F, 0.4F, 0.2F);
 
   const RoiMap map = FacesToRoi({&face, 1});
 
   REQUIRE(map.regions.size() == 1);
   const RoiRegion& r = map.regions[0];
-  CHECK(r.x == Approx(0.39));
-  CHECK(r.y == Approx(0.39));
-  CHECK(r.width == Approx(0.22));
-  CHECK(r.height == Approx(0.22));
+  CHECK(r.x == Approx(0.4));
+  CHECK(r.y == Approx(0.4));
+  CHECK(r.width == Approx(0.2));
+  CHECK(r.height == Approx(0.2));
 }
 
 TEST_CASE("A face region weighs the face's presence") {
@@ -42,7 +42,7 @@ TEST_CASE("A face region ends at the border of the picture") {
 
   CHECK(r.y == 0.0F);
   CHECK(r.x + r.width == Approx(1));
-  CHECK(r.height == Approx(0.11));
+  CHECK(r.height == Approx(0.1));
 }
 
 TEST_CASE("Regions of the app come first and leave the rest to the largest faces") {
@@ -54,8 +54,8 @@ TEST_CASE("Regions of the app come first and leave the rest to the largest faces
 
   REQUIRE(map.regions.size() == RoiMap::kMaxRegions);
   CHECK(map.regions[9] == app[9]);
-  CHECK(map.regions[10].width == Approx(0.5 * 1.1));
-  CHECK(map.regions[15].width == Approx(0.4 * 1.1));
+  CHECK(map.regions[10].width == Approx(0.5));
+  CHECK(map.regions[15].width == Approx(0.4));
 }
 
 TEST_CASE("Regions without area, outside the picture or without numbers are left out") {
