@@ -9,9 +9,11 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "codec/decode/ffmpeg_video_decoder.h"
+#include "codec/encode/roi_planner.h"
 #include "codec/encode/video_encoder.h"
 #include "tests/codec/support/moving_picture.h"
 
@@ -97,6 +99,19 @@ Run Encode(const Pictures& pictures, const VideoConfig& config, int count,
   return run;
 }
 
+// What regions add to a picture of any codec.
+std::vector<double> PlanMs(const Pictures& pictures, PictureSize size) {
+  codec::RoiPlanner planner(size, 1, codec::LookAhead::kNone);
+  const std::optional<RoiMap> face = RoiMap{{{0.4F, 0.3F, 0.2F, 0.4F, 1}}};
+  std::vector<double> ms;
+  for (int i = 0; i < 240; ++i) {
+    ms.push_back(MeasureMs([&] {
+      static_cast<void>(planner.Plan({At(pictures, i), face, i % 60 == 0, 60 - i % 60}));
+    }));
+  }
+  return ms;
+}
+
 void BenchSpeed(const Pictures& pictures, PictureSize size, VideoCodec codec) {
   std::printf("\nms per picture, %dx%d, 1500 kbit/s, 2 threads%14s %8s %8s\n", size.width,
               size.height, "p50", "p95", "max");
@@ -109,6 +124,7 @@ void BenchSpeed(const Pictures& pictures, PictureSize size, VideoCodec codec) {
     last = Encode(pictures, config, 120);
     PrintRow((std::string("encode ") + preset).c_str(), last.ms);
   }
+  PrintRow("plan a region's offsets", PlanMs(pictures, size));
   std::unique_ptr<VideoDecoder> decoder;
   PrintRow("open decoder (warm-up)",
            {MeasureMs([&] { decoder = *codec::OpenFfmpegVideoDecoder(); })});
