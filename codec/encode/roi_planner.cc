@@ -27,6 +27,7 @@ constexpr double kCoarsest = 6;
 
 // Regions do not go finer than this: nobody sees it, and the rest pays for it.
 constexpr double kFinestQuantizer = 16;
+constexpr double kFinestBehindLookAhead = 15;  // B pictures are coarser than their key frame.
 
 // Where the quantiser step is below this many sigmas of the source's noise, finer steps code
 // noise: the face gets worse, measured against the noiseless one, not better.
@@ -77,6 +78,7 @@ RoiPlanner::RoiPlanner(PictureSize size, double strength, LookAhead look_ahead)
     : grid_(BlockGrid::Of(size)),
       strength_(strength),
       deepest_(look_ahead == LookAhead::kNone ? kDeepest : kDeepestBehindLookAhead),
+      finest_(look_ahead == LookAhead::kNone ? kFinestQuantizer : kFinestBehindLookAhead),
       history_strength_(look_ahead == LookAhead::kNone ? kHistory : kHistoryBehindLookAhead),
       weights_(size),
       history_(size),
@@ -111,7 +113,7 @@ double RoiPlanner::Depth() const {
   const double doublings = std::log2(std::max(weights_.area(), 1e-4) / kSmallArea);
   const double depth = deepest_ - kPerDoubling * std::max(doublings, 0.0);
   const double wanted = std::max(depth, kShallowest) * strength_ * emphasis_;
-  const double room = quantizer_ ? std::max(*quantizer_ - kFinestQuantizer, 0.0) : kMostDepth;
+  const double room = quantizer_ ? std::max(*quantizer_ - finest_, 0.0) : kMostDepth;
   return std::min({wanted, kMostDepth, room});
 }
 

@@ -66,6 +66,7 @@ class RoiPlanner {
   BlockGrid grid_;
   double strength_;
   double deepest_;
+  double finest_;
   double history_strength_;
   double emphasis_ = 1;
   std::optional<double> quantizer_;  // Mean of the last pictures.
