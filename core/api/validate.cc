@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/api/beauty_config.h"
+#include "core/api/control_config.h"
 #include "core/api/play_config.h"
 #include "core/api/publish_config.h"
 #include "core/api/reconnect_config.h"
@@ -50,6 +51,11 @@ Status ReconnectConfig::Validate() const {
   if (IsOutside(max_delay, first_delay, Sec(600))) return Refuse("reconnect.max_delay");
   if (IsOutside(factor, 1.0, 10.0)) return Refuse("reconnect.factor");
   if (IsOutside(jitter, 0.0, 1.0)) return Refuse("reconnect.jitter");
+  return {};
+}
+
+Status ControlConfig::Validate() const {
+  if (IsOutside(min_rate, Kbps(50), Kbps(50'000))) return Refuse("control.min_rate");
   return {};
 }
 

@@ -9,6 +9,13 @@ namespace onair {
 
 enum class KeyFrameWanted { kNo = 1, kYes = 2 };
 
+// Whether pictures are encoded at all: what has not been encoded can be skipped without breaking
+// anything.
+enum class Intake {
+  kOpen = 1,
+  kPaused = 2,  // Pictures are skipped before the encoder until it opens again.
+};
+
 struct EncoderTarget {
   DataRate video_rate;                             // > 0.
   double frame_rate;                               // Pictures per second, (0, 120].
@@ -17,6 +24,7 @@ struct EncoderTarget {
   // Weight of the regions of interest against the rest: 1 as configured, up to 2 when bits are
   // short and the face should get them first. Range [0, 2].
   double roi_emphasis = 1.0;
+  Intake intake = Intake::kOpen;
 
   bool operator==(const EncoderTarget&) const = default;
 };

@@ -24,6 +24,12 @@ void Publish::HandleBytes(ByteView in, Timestamp now) {
 void Publish::HandleUnsent(DataSize unsent, Timestamp now) {
   core_->HandleUnsent(unsent, now);
 }
+void Publish::HandleSocketFacts(const SocketFacts& facts, Timestamp now) {
+  core_->HandleSocketFacts(facts, now);
+}
+void Publish::SetController(std::unique_ptr<cc::Controller> controller) {
+  core_->SetController(std::move(controller));
+}
 void Publish::HandleTimeout(Timestamp now) {
   core_->HandleTimeout(now);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <variant>
 
+#include "core/api/congestion_control.h"
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
 #include "core/api/publish_transport.h"
@@ -47,8 +48,12 @@ class Publish {
   struct FramesDropped {
     std::int64_t frames;
   };
+  // Uphill: what the controller decided, whenever its target, intake or cause changed.
+  struct RateDecided {
+    cc::CongestionDecision decision;
+  };
   using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted, FirstFrameSent,
-                             FramesDropped>;
+                             FramesDropped, RateDecided>;
 
   // Makes the protocol machine for one connection attempt.
   using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;
@@ -73,7 +78,13 @@ class Publish {
   // Transmit, also when it is zero as before, and when the socket takes some: until then all
   // that was transmitted counts against unsent_limit.
   void HandleUnsent(DataSize unsent, Timestamp now);
+  // What the system tells of the present connection; in front of other inputs where it tells
+  // at all.
+  void HandleSocketFacts(const SocketFacts& facts, Timestamp now);
   void HandleTimeout(Timestamp now);
+
+  // Who decides the rate, over all connections; before Start(). Without one the rate stays.
+  void SetController(std::unique_ptr<cc::Controller> controller);
 
   // Goes live; once. Frames may be pushed before: the newest GOP waits.
   void Start(Timestamp now);

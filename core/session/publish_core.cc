@@ -80,6 +80,15 @@ void Publish::Core::HandleUnsent(DataSize unsent, Timestamp at) {
   Pump();
 }
 
+void Publish::Core::HandleSocketFacts(const SocketFacts& facts, Timestamp at) {
+  Advance(at);
+  facts_ = facts;
+}
+
+void Publish::Core::SetController(std::unique_ptr<cc::Controller> controller) {
+  controller_ = std::move(controller);
+}
+
 void Publish::Core::HandleTimeout(Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
@@ -101,6 +110,7 @@ void Publish::Core::HandleTimeout(Timestamp at) {
   if (timers_.TakeDue(Timer::kKeyWait, now_)) StartSending();
   if (timers_.TakeDue(Timer::kDropReport, now_)) ReportDrops();
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
+  if (timers_.TakeDue(Timer::kDecide, now_)) Decide();
   Pump();
 }
 
@@ -124,12 +134,17 @@ void Publish::Core::Push(EncodedFrame frame, Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
   const bool is_video = frame.track() == TrackKind::kVideo;
-  if (is_video) ++stats_.frames_queued;
+  if (is_video) {
+    ++stats_.frames_queued;
+    encoder_output_.Add(DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size())), now_);
+  }
   Count(queue_.Push({std::move(frame), tracks_.Use()}));
   tracks_.DropBefore(queue_.oldest_version().value_or(tracks_.newest()));
   Pump();
   stats_.queue_span_max = std::max(stats_.queue_span_max, queue_.span());
   if (is_video) {
+    Decide();
+    Pump();
     trace_.Number(now_, "publish.queue_ms", queue_.span().ms_f());
     trace_.Number(now_, "publish.unsent_bytes", static_cast<double>(backlog_.unsent().bytes()));
   }
@@ -208,6 +223,7 @@ void Publish::Core::GoLive() {
   }
   link_ = Link::kLive;
   backlog_.WatchFrom(now_);
+  if (controller_) timers_.Set(Timer::kDecide, now_);
   opens_with_key_ = tracks_.has_video();
   if (opens_with_key_) {
     timers_.Set(Timer::kKeyWait, now_ + kSoundAloneAfter);
@@ -240,6 +256,8 @@ void Publish::Core::LeaveConnection() {
   transport_idle_ = Idle{};
   timers_.StopAll();
   backlog_.Reset(now_);
+  facts_ = {};
+  written_before_ = stats_.bytes_sent;
   applied_version_ = 0;
   Count(queue_.SetMode(PublishQueue::Mode::kHolding));
 }
@@ -351,6 +369,42 @@ void Publish::Core::FailIfTooSlow() {
   const TimeDelta most = config_.queue_span + config_.write_stall_timeout;
   if (queue_.audio_span() <= most && queue_.audio_size() <= config_.queue_size) return;
   Fail({ErrorCode::kTimeout, "the peer is too slow even for the sound"}, Stream::kOpen);
+}
+
+bool Publish::Core::HasRoom() const {
+  if (backlog_.held() >= config_.unsent_limit) return false;
+  if (!decision_ || !decision_->congestion_window) return true;
+  return backlog_.held() + facts_.unacked.value_or(DataSize::Zero()) <
+         *decision_->congestion_window;
+}
+
+void Publish::Core::Decide() {
+  if (!controller_ || link_ != Link::kLive) return;
+  const auto decision = controller_->OnReport(Report());
+  const bool is_news = !decision_ || decision_->target_rate != decision.target_rate ||
+                       decision_->intake != decision.intake || decision_->cause != decision.cause;
+  decision_ = decision;
+  timers_.Set(Timer::kDecide, decision.decide_again_at);
+  if (!is_news) return;
+  trace_.Number(now_, "cc.target_kbps", decision.target_rate.kbps_f());
+  trace_.Decision(now_, "cc.decision", decision.intake == Intake::kOpen ? "open" : "paused",
+                  decision.reason);
+  Emit(RateDecided{decision});
+}
+
+cc::TcpReport Publish::Core::Report() const {
+  cc::TcpReport report{.at = now_};
+  report.written = stats_.bytes_sent - written_before_ - backlog_.held();
+  report.socket = facts_;
+  report.socket.unsent = backlog_.held();  // Also what waits outside the kernel.
+  report.queue_span = queue_.span();
+  report.queue_size = queue_.size();
+  report.queue_frames = static_cast<std::int64_t>(queue_.count());
+  report.frames_written = stats_.frames_sent + stats_.audio_frames_sent;
+  report.frames_dropped = stats_.frames_dropped + stats_.audio_frames_dropped;
+  report.is_encoder_application_limited =
+      decision_ && encoder_output_.IsBelow(decision_->target_rate, now_);
+  return report;
 }
 
 void Publish::Core::WatchProgress() {

@@ -15,6 +15,7 @@
 
 #include "core/machine/timer_table.h"
 #include "core/session/backoff.h"
+#include "core/session/encoder_output.h"
 #include "core/session/publish.h"
 #include "core/session/publish_queue.h"
 #include "core/session/socket_backlog.h"
@@ -32,7 +33,9 @@ class Publish::Core {
   void HandleClosed(const Error& error, Timestamp at);
   void HandleBytes(ByteView in, Timestamp at);
   void HandleUnsent(DataSize unsent, Timestamp at);
+  void HandleSocketFacts(const SocketFacts& facts, Timestamp at);
   void HandleTimeout(Timestamp at);
+  void SetController(std::unique_ptr<cc::Controller> controller);
   void Start(Timestamp at);
   void SetTracks(const StreamTracks& tracks, Timestamp at);
   void Push(EncodedFrame frame, Timestamp at);
@@ -50,14 +53,23 @@ class Publish::Core {
     kEnded,
   };
   enum class Stream { kOpen, kGone };
-  enum class Timer { kConnect, kRetry, kWriteStall, kKeyAsk, kKeyWait, kDropReport, kLasting };
-  static constexpr std::array<std::string_view, 7> kTimerNames = {
+  enum class Timer {
+    kConnect,
+    kRetry,
+    kWriteStall,
+    kKeyAsk,
+    kKeyWait,
+    kDropReport,
+    kLasting,
+    kDecide
+  };
+  static constexpr std::array<std::string_view, 8> kTimerNames = {
       "publish.connect",  "publish.retry",       "publish.write_stall", "publish.key_ask",
-      "publish.key_wait", "publish.drop_report", "publish.lasting"};
+      "publish.key_wait", "publish.drop_report", "publish.lasting",     "publish.decide"};
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
-  bool HasRoom() const { return backlog_.held() < config_.unsent_limit; }
+  bool HasRoom() const;
 
   void Connect();
   void Follow(const std::string& address);
@@ -79,6 +91,9 @@ class Publish::Core {
   void ApplyTracks(std::int64_t version);
   void AskForKey();
   void FailIfTooSlow();
+  // Asks the controller; while live only.
+  void Decide();
+  cc::TcpReport Report() const;
   void WatchProgress();
   DataSize Underway() const;
   void Count(const PublishQueue::Dropped& dropped);
@@ -107,6 +122,12 @@ class Publish::Core {
   SocketBacklog backlog_;
   std::int64_t drops_to_report_ = 0;
   PublishSessionStats stats_;
+
+  std::unique_ptr<cc::Controller> controller_;
+  std::optional<cc::CongestionDecision> decision_;  // The latest.
+  SocketFacts facts_;                               // Of this connection.
+  DataSize written_before_ = DataSize::Zero();      // bytes_sent of earlier connections.
+  EncoderOutput encoder_output_;
 };
 
 }  // namespace onair::session

@@ -52,7 +52,8 @@ class PublishQueue {
   std::optional<std::int64_t> oldest_version() const;
   // The next video frame that is taken must be a key frame.
   bool awaits_key() const { return awaits_key_; }
-  bool empty() const { return video_.items.empty() && audio_.items.empty(); }
+  bool empty() const { return count() == 0; }
+  std::size_t count() const { return video_.items.size() + audio_.items.size(); }
   TimeDelta span() const;
   TimeDelta audio_span() const { return audio_.span(); }
   DataSize size() const { return video_.size + audio_.size; }

@@ -30,6 +30,7 @@ class MachineDriver final : public StreamUser {
         machine_(machine),
         on_event_(std::move(on_event)),
         wake_(world, "machine", [this] {
+          TellFacts();
           machine_.HandleTimeout(world_.now());
           Pump();
         }) {}
@@ -63,11 +64,13 @@ class MachineDriver final : public StreamUser {
   // A command and what follows from it.
   template <typename Command>
   void Do(Command command) {
+    TellFacts();
     command(machine_, world_.now());
     Pump();
   }
 
   void OnBytes(ByteView in) override {
+    TellFacts();
     machine_.HandleBytes(in, world_.now());
     Pump();
   }
@@ -110,6 +113,16 @@ class MachineDriver final : public StreamUser {
     wake_.Set(idle.wake_at);
   }
 
+  // In front of every input.
+  void TellFacts() {
+    if constexpr (requires { machine_.HandleSocketFacts(SocketFacts{}, world_.now()); }) {
+      if (socket_ == nullptr) return;
+      if (const auto info = socket_->tcp_info()) {
+        machine_.HandleSocketFacts(FactsOf(*info), world_.now());
+      }
+    }
+  }
+
   // True: the machine was told something new.
   bool ReportUnsent() {
     if constexpr (requires { machine_.HandleUnsent(DataSize::Zero(), world_.now()); }) {
@@ -117,6 +130,7 @@ class MachineDriver final : public StreamUser {
       if (!std::exchange(has_written_, false) && socket_->unsent() == reported_unsent_)
         return false;
       reported_unsent_ = socket_->unsent();
+      TellFacts();
       machine_.HandleUnsent(reported_unsent_, world_.now());
       return true;
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/machine/socket_facts.h"
 #include "core/units/data.h"
 #include "core/units/time.h"
 
@@ -26,5 +27,19 @@ struct TcpInfo {
   DataRate delivery_rate = DataRate::Zero();  // Of the latest sample.
   bool is_app_limited = false;                // That sample had not enough to send.
 };
+
+// What of it a publisher asks for.
+inline SocketFacts FactsOf(const TcpInfo& info) {
+  SocketFacts facts;
+  facts.unsent = info.unsent;
+  facts.unacked = info.unacked;
+  facts.bytes_acked = info.bytes_acked;
+  if (info.rtt > TimeDelta::Zero()) facts.rtt = info.rtt;
+  if (info.rtt_min > TimeDelta::Zero()) facts.min_rtt = info.rtt_min;
+  if (info.delivery_rate > DataRate::Zero()) facts.delivery_rate = info.delivery_rate;
+  facts.is_delivery_application_limited = info.is_app_limited;
+  facts.segments_retransmitted = info.segments_retransmitted;
+  return facts;
+}
 
 }  // namespace onair::twin

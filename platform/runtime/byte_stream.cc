@@ -79,8 +79,8 @@ DataSize ByteStream::queued() const {
 ByteStreamStats ByteStream::stats() const {
   return core_->stats();
 }
-std::optional<TcpInfo> ByteStream::tcp_info() const {
-  return core_->tcp_info();
+std::optional<SocketFacts> ByteStream::facts() const {
+  return core_->facts();
 }
 std::string ByteStream::peer() const {
   return core_->peer();

@@ -16,11 +16,11 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/machine/endpoint.h"
+#include "core/machine/socket_facts.h"
 #include "core/units/data.h"
 #include "core/units/time.h"
 #include "platform/runtime/loop.h"
 #include "platform/runtime/resolver.h"
-#include "platform/runtime/tcp_info.h"
 #include "transport/tls/stream.h"
 
 namespace onair::runtime {
@@ -147,7 +147,7 @@ class ByteStream {
   DataSize queued() const;
 
   ByteStreamStats stats() const;
-  std::optional<TcpInfo> tcp_info() const;  // Empty without a connection.
+  std::optional<SocketFacts> facts() const;  // Empty without a connection.
   // Numeric "address:port" of the peer; empty without a connection.
   std::string peer() const;
 

@@ -99,9 +99,9 @@ void ByteStream::Core::CloseSockets() {
   outbox_.Clear();
 }
 
-std::optional<TcpInfo> ByteStream::Core::tcp_info() const {
+std::optional<SocketFacts> ByteStream::Core::facts() const {
   if (!socket_.is_open()) return std::nullopt;
-  return ReadTcpInfo(native());
+  return ReadFacts(native());
 }
 
 std::string ByteStream::Core::peer() const {

@@ -45,7 +45,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   DataSize unsent() const;
   DataSize queued() const { return DataSize::Bytes(static_cast<std::int64_t>(outbox_.size())); }
   const ByteStreamStats& stats() const { return stats_; }
-  std::optional<TcpInfo> tcp_info() const;
+  std::optional<SocketFacts> facts() const;
   std::string peer() const;
 
  private:

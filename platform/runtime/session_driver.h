@@ -36,6 +36,7 @@ class SessionDriver {
         session_(session),
         on_event_(std::move(on_event)),
         timer_(loop, [this](Timestamp now) {
+          TellFacts();
           session_.HandleTimeout(now);
           Drain();
         }) {}
@@ -47,6 +48,7 @@ class SessionDriver {
   // through here. From inside the handler what follows waits until the handler is done.
   template <typename Command>
   void Do(Command&& command) {
+    TellFacts();
     std::forward<Command>(command)(session_, Now());
     Drain();
   }
@@ -62,9 +64,7 @@ class SessionDriver {
 
   // Of the present byte stream.
   ByteStreamStats stream_stats() const { return link_ ? link_->stream.stats() : ByteStreamStats{}; }
-  std::optional<TcpInfo> tcp_info() const {
-    return link_ ? link_->stream.tcp_info() : std::nullopt;
-  }
+  std::optional<SocketFacts> facts() const { return link_ ? link_->stream.facts() : std::nullopt; }
   const WakeUps& wake_ups() const { return timer_.wake_ups(); }
 
  private:
@@ -105,6 +105,13 @@ class SessionDriver {
     SessionDriver& driver;
     ByteStream stream;
   };
+
+  // In front of every input: what the kernel knows is worth little when it is old.
+  void TellFacts() {
+    if constexpr (requires(Session & s) { s.HandleSocketFacts(SocketFacts{}, Now()); }) {
+      if (const auto known = facts()) session_.HandleSocketFacts(*known, Now());
+    }
+  }
 
   void Drain() {
     if (draining_) return;  // The outer call goes on until Idle.

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #if defined(__linux__)
@@ -48,10 +49,12 @@ std::optional<DataSize> KernelUnacked(NativeSocket socket) {
   return AskQueue(socket, SIOCOUTQ);
 }
 
-TcpInfo ReadTcpInfo(NativeSocket socket) {
-  TcpInfo info;
+SocketFacts ReadFacts(NativeSocket socket) {
+  SocketFacts info;
   info.unsent = KernelUnsent(socket);
-  info.unacked = KernelUnacked(socket);
+  if (const auto both = KernelUnacked(socket); both && info.unsent) {
+    info.unacked = std::max(*both - *info.unsent, DataSize::Zero());  // Two calls: it moves.
+  }
   tcp_info native{};
   socklen_t size = sizeof native;
   if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &native, &size) != 0) return info;
@@ -62,11 +65,15 @@ TcpInfo ReadTcpInfo(NativeSocket socket) {
     return end <= static_cast<std::ptrdiff_t>(size);
   };
   if (has(native.tcpi_rtt)) info.rtt = TimeDelta::Micros(native.tcpi_rtt);
-  if (has(native.tcpi_min_rtt)) info.rtt_min = TimeDelta::Micros(native.tcpi_min_rtt);
+  if (has(native.tcpi_min_rtt)) info.min_rtt = TimeDelta::Micros(native.tcpi_min_rtt);
+  if (has(native.tcpi_bytes_acked)) {
+    info.bytes_acked = DataSize::Bytes(static_cast<std::int64_t>(native.tcpi_bytes_acked));
+  }
   if (has(native.tcpi_total_retrans)) info.segments_retransmitted = native.tcpi_total_retrans;
   if (has(native.tcpi_delivery_rate)) {
     info.delivery_rate =
         DataRate::BitsPerSec(static_cast<std::int64_t>(native.tcpi_delivery_rate) * 8);
+    info.is_delivery_application_limited = native.tcpi_delivery_rate_app_limited != 0;
   }
   return info;
 }
@@ -89,9 +96,8 @@ std::optional<DataSize> KernelUnacked(NativeSocket socket) {
   return KernelUnsent(socket);
 }
 
-TcpInfo ReadTcpInfo(NativeSocket socket) {
-  TcpInfo info;
-  info.unacked = KernelUnacked(socket);
+SocketFacts ReadFacts(NativeSocket socket) {
+  SocketFacts info;
 #if defined(TCP_CONNECTION_INFO)
   tcp_connection_info native{};
   socklen_t size = sizeof native;

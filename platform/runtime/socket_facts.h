@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "core/base/result.h"
+#include "core/machine/socket_facts.h"
 #include "core/units/data.h"
-#include "platform/runtime/tcp_info.h"
 
 namespace onair::runtime {
 
@@ -19,7 +19,7 @@ std::optional<DataSize> KernelUnsent(NativeSocket socket);
 // Bytes that the kernel took and the peer has not confirmed; empty where it does not tell.
 std::optional<DataSize> KernelUnacked(NativeSocket socket);
 
-TcpInfo ReadTcpInfo(NativeSocket socket);
+SocketFacts ReadFacts(NativeSocket socket);
 
 // 0 leaves the system's choice. Silent where it is unknown.
 void LimitKernelUnsent(NativeSocket socket, DataSize limit);

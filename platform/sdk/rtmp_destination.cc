@@ -48,7 +48,7 @@ class RtmpDestination final : public Destination {
 
   void Sample(Timestamp) override {
     const PublishSessionStats session = session_.stats();
-    const auto info = driver_.tcp_info();
+    const auto info = driver_.facts();
     const runtime::MutexLock lock(mutex_);
     stats_.session = session;
     stats_.rtt_now = info ? info->rtt : std::nullopt;

@@ -58,13 +58,13 @@ void CheckBounded(const cc::CongestionDecision& decision, const cc::ControllerCo
 cc::TcpReport Tcp(Input& in, Timestamp at) {
   cc::TcpReport report{.at = at, .written = in.Size()};
   const std::uint8_t known = in.Byte();
-  if (known & 64) report.unsent = in.Size();
-  if (known & 128) report.unacked = in.Size();
-  if (known & 1) report.bytes_acked = in.Size();
-  if (known & 2) report.rtt = in.Span();
-  if (known & 4) report.min_rtt = in.Span();
-  if (known & 8) report.delivery_rate = DataRate::BitsPerSec(in.Number());
-  report.is_delivery_application_limited = known & 16;
+  if (known & 64) report.socket.unsent = in.Size();
+  if (known & 128) report.socket.unacked = in.Size();
+  if (known & 1) report.socket.bytes_acked = in.Size();
+  if (known & 2) report.socket.rtt = in.Span();
+  if (known & 4) report.socket.min_rtt = in.Span();
+  if (known & 8) report.socket.delivery_rate = DataRate::BitsPerSec(in.Number());
+  report.socket.is_delivery_application_limited = known & 16;
   report.is_encoder_application_limited = known & 32;
   report.queue_span = in.Span();
   report.queue_size = in.Size();

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/api/congestion_control.h"
 #include "core/units/data.h"
 #include "core/units/time.h"
-#include "transport/cc/controller.h"
 
 namespace onair::cc {
 
@@ -59,7 +59,7 @@ inline DataRate Within(const ControllerConfig& limits, DataRate rate) {
 // A decision of rules that know a target only: no pacing, window, probe or repair.
 inline CongestionDecision TargetOnly(DataRate target, Cause cause, Timestamp decide_again_at,
                                      const char* reason) {
-  return {target, {}, {}, {}, {}, cause, decide_again_at, reason};
+  return {target, {}, {}, {}, {}, Intake::kOpen, cause, decide_again_at, reason};
 }
 
 }  // namespace onair::cc

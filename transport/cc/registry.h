@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/api/congestion_control.h"
 #include "core/base/result.h"
-#include "transport/cc/controller.h"
 
 namespace onair::cc {
 

@@ -434,7 +434,7 @@ TEST_CASE("What is written outside the open state is dropped and counted") {
   client.On([&] {
     client.stream->Write(Bytes(10, 0));
     CHECK(client.stream->stats().bytes_dropped == DataSize::Bytes(10));
-    CHECK_FALSE(client.stream->tcp_info());
+    CHECK_FALSE(client.stream->facts());
     CHECK(client.stream->unsent() == DataSize::Zero());
   });
 }
@@ -446,13 +446,17 @@ TEST_CASE("The kernel tells the round trip and the true backlog of a connection"
   client.Open(server.endpoint());
   REQUIRE(client.listener.told.Wait([](const Told& t) { return t.bytes == 1000; }));
   client.On([&] {
-    const auto info = client.stream->tcp_info();
+    const auto info = client.stream->facts();
     REQUIRE(info);
     REQUIRE(info->rtt);
     CHECK(*info->rtt > TimeDelta::Zero());
     CHECK(*info->rtt < TimeDelta::Seconds(1));
     REQUIRE(info->unsent);
     CHECK(*info->unsent == DataSize::Zero());
+    REQUIRE(info->unacked);
+    CHECK(*info->unacked == DataSize::Zero());
+    REQUIRE(info->bytes_acked);
+    CHECK(*info->bytes_acked >= DataSize::Bytes(1000));
   });
 }
 
@@ -466,7 +470,7 @@ TEST_CASE("The kernel keeps little unsent when told so") {
   REQUIRE(client.listener.told.Wait([](const Told& t) { return t.reports >= 4; }));
   client.On([&] {
     // One segment may overshoot the mark; loopback segments have up to 64 KiB.
-    CHECK(*client.stream->tcp_info()->unsent <= DataSize::Kibibytes(16 + 64));
+    CHECK(*client.stream->facts()->unsent <= DataSize::Kibibytes(16 + 64));
   });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transport/cc/controller.h"
+#include "core/api/congestion_control.h"
 
 #include "tests/transport/cc/words.h"
 

@@ -9,6 +9,8 @@
 #include <span>
 
 #include "core/base/result.h"
+#include "core/machine/socket_facts.h"
+#include "core/media/encoder_target.h"
 #include "core/units/data.h"
 #include "core/units/time.h"
 
@@ -42,15 +44,8 @@ struct ControllerConfig {
 struct TcpReport {
   Timestamp at;
 
-  // The socket, from written byte to confirmed byte: unsent, then unacked, then bytes_acked.
-  DataSize written = DataSize::Zero();           // Counter: what the socket has taken from us.
-  std::optional<DataSize> unsent = {};           // Taken and not yet on the wire.
-  std::optional<DataSize> unacked = {};          // On the wire and not confirmed.
-  std::optional<DataSize> bytes_acked = {};      // Counter.
-  std::optional<TimeDelta> rtt = {};             // Smoothed.
-  std::optional<TimeDelta> min_rtt = {};         // Of the system's window, 300 s on Linux.
-  std::optional<DataRate> delivery_rate = {};    // The system's latest sample.
-  bool is_delivery_application_limited = false;  // That sample had not enough to send.
+  DataSize written = DataSize::Zero();  // Counter: what has left us for the wire.
+  SocketFacts socket = {};
 
   // Our queue before the socket.
   TimeDelta queue_span = TimeDelta::Zero();  // Media time from its oldest to newest frame.
@@ -122,6 +117,7 @@ struct CongestionDecision {
   std::optional<DataSize> congestion_window;  // Most bytes unsent and unacked, > 0. Absent: any.
   std::optional<ProbePlan> probe;
   RepairAdvice repair;
+  Intake intake = Intake::kOpen;
   Cause cause;
   Timestamp decide_again_at;  // Later than the report: give one by then, even if nothing came.
   const char* reason;         // Static text for traces and tests.

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/control/rate_allocator.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/print_units.h"
+
+namespace onair::control {
+namespace {
+
+constexpr Timestamp kNow = Timestamp::Zero();
+
+DataRate Kbps(std::int64_t kbps) {
+  return DataRate::KilobitsPerSec(kbps);
+}
+
+cc::CongestionDecision Wants(std::int64_t kbps, Intake intake = Intake::kOpen) {
+  return {.target_rate = Kbps(kbps),
+          .pacing_rate = {},
+          .congestion_window = {},
+          .probe = {},
+          .repair = {},
+          .intake = intake,
+          .cause = cc::Cause::kNone,
+          .decide_again_at = kNow + TimeDelta::Seconds(1),
+          .reason = "test"};
+}
+
+RateAllocator Make() {
+  return RateAllocator({.min_rate = Kbps(200)}, {.rate = Kbps(1500), .frame_rate = 30});
+}
+
+TEST_CASE("The slowest destination decides the rate of the encoder they share") {
+  auto allocator = Make();
+  CHECK(allocator.target().video_rate == Kbps(1500));
+  CHECK(allocator.OnDecision(0, Wants(1200), kNow).video_rate == Kbps(1200));
+  CHECK(allocator.OnDecision(1, Wants(700), kNow).video_rate == Kbps(700));
+  CHECK(allocator.OnDecision(0, Wants(900), kNow).video_rate == Kbps(700));
+}
+
+TEST_CASE("A destination that went away holds nobody back, and the last rate stays") {
+  auto allocator = Make();
+  static_cast<void>(allocator.OnDecision(0, Wants(1200), kNow));
+  static_cast<void>(allocator.OnDecision(1, Wants(700, Intake::kPaused), kNow));
+  const EncoderTarget one = allocator.OnGone(1, kNow);
+  CHECK(one.video_rate == Kbps(1200));
+  CHECK(one.intake == Intake::kOpen);
+  CHECK(allocator.OnGone(0, kNow).video_rate == Kbps(1200));
+}
+
+TEST_CASE("Any destination that must not be given more stops the intake") {
+  auto allocator = Make();
+  static_cast<void>(allocator.OnDecision(0, Wants(1200), kNow));
+  CHECK(allocator.OnDecision(1, Wants(700, Intake::kPaused), kNow).intake == Intake::kPaused);
+  CHECK(allocator.OnDecision(1, Wants(700), kNow).intake == Intake::kOpen);
+}
+
+TEST_CASE("Targets stay within the lowest rate and the encoder's own") {
+  auto allocator = Make();
+  CHECK(allocator.OnDecision(0, Wants(50), kNow).video_rate == Kbps(200));
+  CHECK(allocator.OnDecision(0, Wants(9000), kNow).video_rate == Kbps(1500));
+}
+
+}  // namespace
+}  // namespace onair::control
