@@ -7,10 +7,9 @@
 #include <cmath>
 #include <utility>
 
-#include "capture/file/demuxer.h"
 #include "capture/file/pan_zoom.h"
 #include "capture/file/picture_maker.h"
-#include "capture/file/track_decoder.h"
+#include "capture/file/still_frame.h"
 #include "core/media/frame_rate.h"
 
 namespace onair::capture {
@@ -26,18 +25,8 @@ struct Still {
 };
 
 Result<Still> Decode(const std::string& path) {
-  auto demuxer = Demuxer::Open(path);
-  if (!demuxer) return Forward(demuxer);
-  const AVStream* stream = demuxer->stream(TrackKind::kVideo);
-  if (stream == nullptr) return Fail(ErrorCode::kNotMedia, path + ": no picture");
-  auto decoder = TrackDecoder::Open(*stream);
-  if (!decoder) return Fail(ErrorCode::kNotMedia, path + ": " + decoder.error().detail);
-  demuxer->SwitchOff(TrackKind::kAudio);
-  auto frame = decoder->Next(*demuxer, TrackKind::kVideo);
-  if (!frame && frame.error().code == ErrorCode::kFileRead) return Forward(frame);
-  if (!frame || *frame == nullptr) {
-    return Fail(ErrorCode::kNotMedia, path + ": no picture in it can be decoded");
-  }
+  auto frame = DecodeStill(path);
+  if (!frame) return Forward(frame);
   // JPEG: made of the camera's orientation mark (Exif 2.3 section 4.6.4, Orientation).
   const AVFrameSideData* data = av_frame_get_side_data(frame->get(), AV_FRAME_DATA_DISPLAYMATRIX);
   const Rotation rotation = RotationOf(data != nullptr ? data->data : nullptr);
