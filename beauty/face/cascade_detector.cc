@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <cmath>
 #include <fstream>
-#include <new>
 #include <opencv2/objdetect.hpp>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "beauty/face/caught.h"
 #include "beauty/face/serial.h"
 #include "beauty/face/small_picture.h"
 
@@ -56,10 +56,8 @@ class CascadeDetector final : public FaceDetector {
       std::vector<DetectedFace> faces;
       RunSerially([&] { faces = FacesIn(luma); });
       return faces;
-    } catch (const std::bad_alloc&) {
-      return Fail(ErrorCode::kOutOfMemory, "cascade");
-    } catch (const std::exception& e) {
-      return Fail(ErrorCode::kFaceModel, e.what());
+    } catch (...) {
+      return FailAsCaught("cascade");
     }
   }
 
@@ -170,8 +168,8 @@ Result<std::unique_ptr<FaceDetector>> OpenCascade(const CascadeConfig& config) {
       return Fail(ErrorCode::kFaceModel, config.path + " is no cascade");
     }
     return std::make_unique<CascadeDetector>(std::move(cascade), config);
-  } catch (const std::exception& e) {
-    return Fail(ErrorCode::kFaceModel, config.path + ": " + e.what());
+  } catch (...) {
+    return FailAsCaught(config.path);
   }
 }
 

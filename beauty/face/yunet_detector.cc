@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <cmath>
 #include <fstream>
-#include <new>
 #include <opencv2/objdetect.hpp>
 #include <opencv2/objdetect/face.hpp>
 #include <utility>
 #include <vector>
 
+#include "beauty/face/caught.h"
 #include "beauty/face/serial.h"
 #include "beauty/face/small_picture.h"
 
@@ -63,10 +63,8 @@ class YuNetDetector final : public FaceDetector {
       auto small = SmallCopy(picture, size);
       if (!small) return Forward(small);
       return FacesIn(ForNetwork(ToBgr(*small)), size);
-    } catch (const std::bad_alloc&) {
-      return Fail(ErrorCode::kOutOfMemory, "YuNet");
-    } catch (const std::exception& e) {
-      return Fail(ErrorCode::kFaceModel, e.what());
+    } catch (...) {
+      return FailAsCaught("YuNet");
     }
   }
 
@@ -132,8 +130,8 @@ Result<std::unique_ptr<FaceDetector>> OpenYuNet(const std::string& model_path,
     auto detector = std::make_unique<YuNetDetector>(std::move(network), config);
     if (const auto ran = DryRun(*detector); !ran) return Forward(ran);
     return detector;
-  } catch (const std::exception& e) {
-    return Fail(ErrorCode::kFaceModel, model_path + ": " + e.what());
+  } catch (...) {
+    return FailAsCaught(model_path);
   }
 }
 

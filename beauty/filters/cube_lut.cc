@@ -152,7 +152,7 @@ Result<CubeLut> CubeLut::Parse(std::string_view text) {
     if (fields.count == 0) continue;
     if (!StartsNumber(fields.at[0])) {
       if (!lut.nodes_.empty()) {
-        return FailAt(ErrorCode::kInvalidConfig, line, "a keyword after the numbers");
+        return FailAt(ErrorCode::kInvalidConfig, line, "not a row of three numbers");
       }
       if (auto taken = TakeKeyword(fields, line, header); !taken) return Forward(taken);
       continue;

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "samples/common/text_file.h"
 
 namespace onair::samples {
 namespace {
+
+constexpr std::size_t kMostConfigBytes = std::size_t{1} << 20;  // Far more than all options.
 
 std::string NameOf(const std::string& argument) {
   return argument.substr(0, argument.find('='));
@@ -81,9 +84,9 @@ int CommandLine::RefuseLater(const std::string& what) const {
 }
 
 Result<std::vector<std::string>> CommandLine::ConfigArguments(const std::string& path) const {
-  std::ifstream file(path);
-  if (!file) return Fail(ErrorCode::kFileNotFound, "--config " + path);
-  const auto config = nlohmann::json::parse(file, nullptr, false);
+  const auto file = ReadText(path, kMostConfigBytes);
+  if (!file) return Fail(file.error().code, "--config " + file.error().detail);
+  const auto config = nlohmann::json::parse(*file, nullptr, false);
   if (!config.is_object()) {
     return Fail(ErrorCode::kInvalidConfig, "--config " + path + " is not a JSON object");
   }

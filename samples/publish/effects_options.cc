@@ -2,8 +2,7 @@
 #include "samples/publish/effects_options.h"
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "beauty/face/cascade_detector.h"
 #include "beauty/face/yunet_detector.h"
 #include "capture/file/rgba_image.h"
+#include "samples/common/text_file.h"
 
 namespace onair::samples {
 namespace {
@@ -90,15 +90,10 @@ Status ReadFace(const std::string& text, EffectsConfig& effects) {
 }
 
 Status ReadFilter(const std::string& path, EffectsConfig& effects) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Fail(ErrorCode::kFileNotFound, path);
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  auto lut = beauty::CubeLut::Parse(text);
-  if (!lut) {
-    const Error& error = lut.error();
-    const std::string line = error.native_code > 0 ? ":" + std::to_string(error.native_code) : "";
-    return Fail(error.code, path + line + ": " + error.detail, error.native_code);
-  }
+  const auto text = ReadText(path, beauty::CubeLut::kMaxTextBytes);
+  if (!text) return Forward(text);
+  auto lut = beauty::CubeLut::Parse(*text);
+  if (!lut) return Fail(lut.error().code, path + ": " + lut.error().detail);
   effects.colour_table.lut = std::make_shared<const beauty::CubeLut>(std::move(*lut));
   return {};
 }
@@ -110,7 +105,7 @@ Status ReadWatermark(const std::string& text, EffectsConfig& effects) {
   const auto x = ToNumber(TakeUpTo(place, ','));
   const auto y = ToNumber(place);
   const auto is_pixel = [](const std::optional<double>& v) {
-    return v && *v == static_cast<int>(*v) && *v >= -kMaxPictureSide && *v <= kMaxPictureSide;
+    return v && std::abs(*v) <= kMaxPictureSide && *v == std::trunc(*v);  // NaN is neither.
   };
   if (!is_pixel(x) || !is_pixel(y)) {
     return Refuse("--watermark: '" + text + "' is not FILE.png@x,y with whole pixels");

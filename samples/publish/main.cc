@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "beauty/face/detector_messages.h"
 #include "core/base/url.h"
 #include "platform/devices/library_messages.h"
 #include "platform/runtime/clock.h"
@@ -190,6 +191,7 @@ int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig 
 int Main(int argc, char** argv) {
   StopSignal stop;
   devices::SetLibraryMessages(devices::LibraryMessages::kDropped);
+  beauty::SetDetectorMessages(beauty::DetectorMessages::kDropped);
   PublishOptions options;
   const auto line = MakePublishCommandLine(options);
   if (const auto status = line->Parse(argc, argv)) return *status;

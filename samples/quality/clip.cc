@@ -31,12 +31,28 @@ std::size_t PlaneCount(PixelFormat format) {
   return format == PixelFormat::kI420 ? 3 : 2;
 }
 
+bool IsTooSmall(PictureSize size) {
+  return size.width < 2 || size.height < 2;
+}
+
+PictureSize EvenSides(PictureSize size) {
+  return {size.width & ~1, size.height & ~1};
+}
+
+// The same pixels, even sides; the picture has two of each.
+Picture WithEvenSides(const Picture& picture) {
+  const PictureSize even = EvenSides(picture.size());
+  auto owner = std::make_shared<Picture>(picture);
+  return {picture.format(), even, {picture.plane(0), picture.plane(1), picture.plane(2)}, owner};
+}
+
 Result<Clip> ReadRaw(const std::string& path, int most) {
   const auto size = SizeInName(path);
   if (!size) return Fail(ErrorCode::kInvalidConfig, path + ": no size such as 320x192 in the name");
+  if (IsTooSmall(*size)) return Fail(ErrorCode::kUnsupported, path + ": pictures under 2x2");
   std::ifstream file(path, std::ios::binary);
   if (!file) return Fail(ErrorCode::kFileNotFound, path);
-  Clip clip{{}, *size};
+  Clip clip{{}, EvenSides(*size)};
   while (clip.pictures.size() < static_cast<std::size_t>(most)) {
     auto builder = PictureBuilder::Allocate(PixelFormat::kI420, *size);
     if (!builder) return Forward(builder);
@@ -50,17 +66,10 @@ Result<Clip> ReadRaw(const std::string& path, int most) {
       }
     }
     if (!file) break;
-    clip.pictures.push_back(std::move(*builder).Freeze());
+    clip.pictures.push_back(WithEvenSides(std::move(*builder).Freeze()));
   }
   if (clip.pictures.empty()) return Fail(ErrorCode::kNotMedia, path + ": not one whole picture");
   return clip;
-}
-
-// The same pixels, even sides.
-Picture WithEvenSides(const Picture& picture) {
-  const PictureSize even{picture.size().width & ~1, picture.size().height & ~1};
-  auto owner = std::make_shared<Picture>(picture);
-  return {picture.format(), even, {picture.plane(0), picture.plane(1), picture.plane(2)}, owner};
 }
 
 Result<Clip> ReadMedia(const std::string& path, int most) {
@@ -75,6 +84,9 @@ Result<Clip> ReadMedia(const std::string& path, int most) {
     if (!*due) break;
     auto frame = (*source)->ReadVideo({Timestamp::Zero(), UtcTime::Micros(0)});
     if (!frame) return Forward(frame);
+    if (IsTooSmall(frame->picture.size())) {
+      return Fail(ErrorCode::kUnsupported, path + ": pictures under 2x2");
+    }
     Picture picture = WithEvenSides(frame->picture);
     if (clip.pictures.empty()) clip.size = picture.size();
     if (picture.size() != clip.size) break;

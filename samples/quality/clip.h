@@ -19,7 +19,7 @@ struct Clip {
 // The first `most` pictures (> 0) of a media file, or of raw I420 (".yuv", with the size in its
 // name: name_320x192.yuv). Times in the file do not matter: a clip is measured at one steady
 // frame rate. Odd sides lose a row or column. kFileNotFound, kNotMedia, kFileRead,
-// kDecodeFailed; kInvalidConfig for a raw file without a size in its name.
+// kDecodeFailed; kUnsupported under 2x2; kInvalidConfig for a raw file without a size in its name.
 Result<Clip> ReadClip(const std::string& path, int most);
 
 // "name_320x192_12fps.yuv" -> 320x192.

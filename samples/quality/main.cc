@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // onair-quality: what the encoder and the filters do to pictures, in numbers.
+#include "beauty/face/detector_messages.h"
 #include "platform/devices/library_messages.h"
 #include "samples/common/command_line.h"
 #include "samples/quality/beauty_command.h"
@@ -27,5 +28,6 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   onair::devices::SetLibraryMessages(onair::devices::LibraryMessages::kDropped);
+  onair::beauty::SetDetectorMessages(onair::beauty::DetectorMessages::kDropped);
   return onair::samples::Main(argc, argv);
 }

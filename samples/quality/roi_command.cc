@@ -69,8 +69,13 @@ class RoiRun {
       coded_ = std::move(*noisy);
     }
     config_.size = original_.size;
-    if (auto faces = ReadFaces(); !faces) return faces;
-    return config_.Validate();
+    // Nothing else is left that could be wrong with it.
+    if (auto valid = config_.Validate(); !valid) {
+      return Fail(valid.error().code, o_.input + ": too small or too large to be coded, " +
+                                          std::to_string(original_.size.width) + "x" +
+                                          std::to_string(original_.size.height));
+    }
+    return ReadFaces();
   }
 
   // The encoder is told what was found in the pictures it sees, noise and all.

@@ -70,6 +70,41 @@ def inputs_that_are_none(stage):
     _refused(stage, "publish", "device.absent", "--input", "screen::7777", "--audio-input", "none", *to)
 
 
+def files_for_effects_that_are_none(stage):
+    folder, text, half = stage.path("folder"), stage.path("text.png"), stage.path("half.cube")
+    folder.mkdir()
+    text.write_text("neither a picture nor a table\n")
+    half.write_text("LUT_3D_SIZE 2\n0 0 0\n1 1")
+    to = ("--to", f"file:{stage.path('out.flv')}", "--input", "test")
+    for code, option, value in (
+            ("file.not_found", "--filter", "absent.cube"),
+            ("file.read", "--filter", folder),
+            ("config.limit", "--filter", "/dev/zero"),
+            ("config.invalid", "--filter", half),
+            ("config.invalid", "--filter", text),
+            ("file.not_found", "--watermark", "absent.png@0,0"),
+            ("file.not_media", "--watermark", f"{folder}@0,0"),
+            ("file.not_media", "--watermark", f"{text}@0,0"),
+            ("config.invalid", "--watermark", f"{text}@1e300,0"),
+            ("config.invalid", "--beauty", "smooth=nan"),
+            ("config.invalid", "--beauty", "beard=1"),
+            ("config.invalid", "--roi", "nan"),
+            ("file.read", "--config", folder)):
+        line = _refused(stage, "publish", code, option, value, *to, status=2)
+        check(str(value).split("@")[0].split("=")[0] in line, f"the line does not say what: {line}")
+
+
+def face_models_that_are_none(stage):
+    """One line, though OpenCV says three of its own."""
+    to = ("--to", f"file:{stage.path('out.flv')}", "--beauty", "slim=1", "--input", "test")
+    for content in (b"", b"no model", bytes(5000)):
+        model = stage.path("model.onnx")
+        model.write_bytes(content)
+        line = _refused(stage, "publish", "face.model", "--face", f"yunet:{model}", *to, status=2)
+        check(".cpp" not in line, f"OpenCV's own words: {line}")
+    _refused(stage, "publish", "file.not_found", "--face", "yunet:absent.onnx", *to, status=2)
+
+
 def a_file_cut_off_is_played_to_the_cut(stage):
     """The second half of an FLV is missing: what is there goes live, then the run ends."""
     need("ffmpeg", "ffmpeg")

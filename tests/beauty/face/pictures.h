@@ -86,12 +86,12 @@ inline std::vector<Picture> AwkwardPictures() {
   return pictures;
 }
 
-// A file of its own in the build folder, gone with the object.
+// A file of its own, gone with the object. Its name ends as `name` does: OpenCV goes by that.
 class TemporaryFile {
  public:
   TemporaryFile(const std::string& name, const std::string& bytes)
       : path_((std::filesystem::temp_directory_path() /
-               (name + "." + std::to_string(reinterpret_cast<std::uintptr_t>(this))))
+               (std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "." + name))
                   .string()) {
     std::ofstream(path_, std::ios::binary) << bytes;
   }

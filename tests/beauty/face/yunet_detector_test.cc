@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "beauty/face/detector_messages.h"
 #include "tests/beauty/face/pictures.h"
 
 using namespace onair;
@@ -60,6 +61,31 @@ TEST_CASE("YuNet refuses its model when it is cut anywhere") {
                            whole.substr(0, static_cast<std::size_t>(part * whole.size())));
 
   CHECK(CodeOf(OpenYuNet(file.path())) == ErrorCode::kFaceModel);
+}
+
+// OpenCV nests what it says: three lines, two source files and two functions.
+TEST_CASE("YuNet says in one short line what is wrong with a damaged model") {
+  SKIP_WITHOUT(ModelPath());
+  SetDetectorMessages(DetectorMessages::kDropped);
+  std::string bytes = BytesOf(ModelPath());
+  const std::size_t layer = bytes.find(
+      "\"\x04"
+      "Conv");
+  REQUIRE(layer != std::string::npos);
+  bytes[layer + 5] = 'x';
+  const TemporaryFile file("onair_model.onnx", bytes);
+
+  const auto opened = OpenYuNet(file.path());
+  SetDetectorMessages(DetectorMessages::kPrinted);
+
+  CHECK(CodeOf(opened) == ErrorCode::kFaceModel);
+  const std::string& said = opened.error().detail;
+  INFO(said);
+  CHECK(said.find('\n') == std::string::npos);
+  CHECK(said.find(file.path() + ": OpenCV: ") == 0);
+  CHECK(said.find("of type \"Conx\"") != std::string::npos);
+  CHECK(said.find(".cpp") == std::string::npos);
+  CHECK(said.size() < file.path().size() + 100);
 }
 
 TEST_CASE("YuNet finds the face of a real picture, in both formats, with landmarks in it") {

@@ -43,6 +43,33 @@ Watermark WhiteDot() {
   return {{2, 2}, std::vector<std::uint8_t>(16, 255), 0, 0};
 }
 
+std::vector<std::uint8_t> Translucent(PictureSize size) {
+  return std::vector<std::uint8_t>(
+      static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 4, 128);
+}
+
+// Red and blue change places.
+std::shared_ptr<const CubeLut> Swapped() {
+  return std::make_shared<const CubeLut>(
+      *CubeLut::Parse("LUT_3D_SIZE 2\n0 0 0\n0 0 1\n0 1 0\n0 1 1\n1 0 0\n1 0 1\n1 1 0\n1 1 1\n"));
+}
+
+// With eyes to grow and cheeks to slim, over every border and far beyond.
+std::vector<Face> FiftyFaces() {
+  std::vector<Face> faces;
+  for (int i = 0; i < 50; ++i) {
+    const float x = -0.6F + 0.2F * static_cast<float>(i % 8);
+    const float y = -0.6F + 0.25F * static_cast<float>(i / 8);
+    const auto at = [&](float across, float down) {
+      return FacePoint{x + 0.4F * across, y + 0.5F * down};
+    };
+    const FaceLandmarks marks{at(0.3F, 0.4F), at(0.7F, 0.4F), at(0.5F, 0.6F), at(0.35F, 0.8F),
+                              at(0.65F, 0.8F)};
+    faces.push_back({static_cast<std::uint32_t>(i), {x, y, 0.4F, 0.5F}, marks, 1});
+  }
+  return faces;
+}
+
 }  // namespace
 
 TEST_CASE("With everything off the very same pixels go on, in any format and rotation") {
@@ -224,11 +251,14 @@ TEST_CASE("A colour table fades in, gives way to another and fades out") {
   CHECK(graph.stats().untouched > 0);
 }
 
-TEST_CASE("NV12, turned and odd pictures are retouched upright") {
+TEST_CASE("NV12, turned and odd pictures go upright through all filters, faces at the border too") {
   for (const PictureSize size : {PictureSize{1, 1}, {2, 2}, {853, 480}, {4096, 2160}}) {
     BeautyGraph graph;
     REQUIRE(graph.SetBeauty({1, 1, 1, 1, 1, 1}));
     REQUIRE(graph.SetBackground(1));
+    REQUIRE(graph.SetLut(Swapped(), 1));
+    const PictureSize mark{size.width + 3, size.height + 5};
+    REQUIRE(graph.SetWatermark(Watermark{mark, Translucent(mark), -1, -2}));
     auto nv12 = *PictureBuilder::Allocate(PixelFormat::kNv12, size);
     for (std::size_t p = 0; p < 2; ++p) {
       for (int y = 0; y < PlaneHeight(size, p); ++y) {
@@ -239,10 +269,12 @@ TEST_CASE("NV12, turned and odd pictures are retouched upright") {
     VideoFrame frame = Frame(std::move(nv12).Freeze());
     frame.rotation = Rotation::k90;
     frame.roi = RoiMap{{{0.2F, 0.2F, 0.3F, 0.3F, 1}}};
-    std::vector<Face> faces(50, Face{1, {0.3F, 0.2F, 0.3F, 0.5F}, std::nullopt, 1});
+    const std::vector<Face> faces = FiftyFaces();
     const VideoFrame out = graph.Apply(std::move(frame), faces);
     CHECK(out.picture.size() == PictureSize{size.height, size.width});
     CHECK(out.rotation == Rotation::k0);
     CHECK(out.picture.format() == PixelFormat::kI420);
+    CHECK(graph.faces().size() == kMaxFaces);
+    CHECK(graph.stats().failures == 0);
   }
 }

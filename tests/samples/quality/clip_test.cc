@@ -52,6 +52,19 @@ TEST_CASE("A raw clip gives its whole pictures and no more than wanted") {
   std::remove(path.c_str());
 }
 
+TEST_CASE("A raw clip of odd size loses a row, and one under two pixels a side is refused") {
+  const std::string odd = "quality_test_5x3.yuv", dot = "quality_test_1x1.yuv";
+  std::ofstream(odd, std::ios::binary) << std::string(15 + 2 * 6, 'x');
+  std::ofstream(dot, std::ios::binary) << "xxx";
+  const auto clip = ReadClip(odd, 1);
+  REQUIRE(clip);
+  CHECK(clip->size == PictureSize{4, 2});
+  CHECK(clip->pictures[0].size() == clip->size);
+  CHECK(ReadClip(dot, 1).error().code == ErrorCode::kUnsupported);
+  std::remove(odd.c_str());
+  std::remove(dot.c_str());
+}
+
 TEST_CASE("Files that are no clips are refused") {
   CHECK(ReadClip("/nonexistent_16x8.yuv", 1).error().code == ErrorCode::kFileNotFound);
   CHECK(ReadClip("/nonexistent.yuv", 1).error().code == ErrorCode::kInvalidConfig);
