@@ -63,8 +63,8 @@ Result<VideoTrack> ReadTrack(x264_t* encoder) {
 
 // A picture that x264 has not given back: what must go with it, and what must live until then.
 struct PictureInside {
-  PictureInside(const VideoFrame& frame, std::int64_t picture_number, double mean)
-      : number(picture_number), pts(frame.pts), captured_at(frame.captured_at), mean_offset(mean) {
+  PictureInside(const VideoFrame& frame, std::int64_t picture_number)
+      : number(picture_number), pts(frame.pts), captured_at(frame.captured_at) {
     if (frame.captured_utc) stamp = CaptureStampPayload(*frame.captured_utc);
   }
   PictureInside(const PictureInside&) = delete;  // x264 holds a pointer to `sei`.
@@ -73,7 +73,8 @@ struct PictureInside {
   std::int64_t number;
   MediaTime pts;
   Timestamp captured_at;
-  double mean_offset;  // Of the plan: a part of the quality that it got.
+  double mean_offset = 0;  // Of the plan: a part of the quality that it got.
+  bool is_key = false;
   std::array<std::uint8_t, kCaptureStampBytes> stamp{};
   x264_sei_payload_t sei{kCaptureStampBytes, kUserDataUnregistered, stamp.data()};
 };
@@ -99,7 +100,7 @@ class X264Encoder final : public VideoEncoder {
         encoder_(std::move(encoder)),
         track_(std::move(track)),
         pace_(config.frame_rate),
-        control_(config.rate, config.size),
+        control_(config.rate, config.size, VbvSpan(config)),
         planner_(config.size, config.roi_strength,
                  config.look_ahead > TimeDelta::Zero() ? LookAhead::kByEncoder : LookAhead::kNone),
         held_pictures_(x264_encoder_maximum_delayed_frames(encoder_.get())) {}
@@ -117,7 +118,8 @@ class X264Encoder final : public VideoEncoder {
  private:
   Status Accept(const VideoFrame& frame) const;
   Status Reopen();
-  Status Reconfigure();
+  TimeDelta ToKey(MediaTime newest) const;
+  Status Reconfigure(MediaTime newest);
   bool KeyFrameIsDue(MediaTime pts) const;
   int PicturesToKey(MediaTime pts, bool is_key) const;
   Status Lose(int error);
@@ -177,16 +179,26 @@ Status X264Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& o
   if (is_spent_) {
     if (auto reopened = Reopen(); !reopened) return reopened;
   }
-  if (auto configured = Reconfigure(); !configured) return configured;
+  if (auto configured = Reconfigure(frame.pts); !configured) return configured;
   return EncodePicture(frame, out);
 }
 
-Status X264Encoder::Reconfigure() {
+// How long after the picture that x264 codes next another key frame comes. `newest` goes in now.
+TimeDelta X264Encoder::ToKey(MediaTime newest) const {
+  const MediaTime pts = inside_.empty() ? newest : inside_.front().pts;
+  for (const PictureInside& picture : inside_) {
+    if (picture.is_key && picture.pts > pts) return picture.pts - pts;
+  }
+  if (KeyFrameIsDue(newest)) return newest > pts ? newest - pts : config_.gop;
+  return *last_key_ + config_.gop - pts;
+}
+
+Status X264Encoder::Reconfigure(MediaTime newest) {
   const double frame_rate = pace_.frame_rate();
   x264_param_t param;
   x264_encoder_parameters(encoder_.get(), &param);
-  FillRate({control_.rate(), VbvSpan(config_), frame_rate, control_.NextCrf(frame_rate)},
-           config_.frame_rate, param);
+  const double crf = control_.NextCrf(frame_rate, ToKey(newest));
+  FillRate({control_.rate(), ToldVbv(config_), frame_rate, crf}, config_.frame_rate, param);
   if (const int error = x264_encoder_reconfig(encoder_.get(), &param); error != 0) {
     return Fail(ErrorCode::kEncodeFailed, "x264 refused a new rate", error);
   }
@@ -208,10 +220,12 @@ int X264Encoder::PicturesToKey(MediaTime pts, bool is_key) const {
 
 Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
   const bool is_key = KeyFrameIsDue(frame.pts);
-  if (next_number_ == 0) planner_.OnCoded(control_.NextCrf(pace_.frame_rate()));
+  if (next_number_ == 0) planner_.OnCoded(control_.NextCrf(pace_.frame_rate(), config_.gop));
   const RoiPlan plan =
       planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
-  inside_.emplace_back(frame, next_number_++, plan.mean);
+  inside_.emplace_back(frame, next_number_++);
+  inside_.back().mean_offset = plan.mean;
+  inside_.back().is_key = is_key;
   if (held_pictures_ > 0) order_.OnTaken(frame.pts);
 
   x264_picture_t in = PictureFor(frame.picture);
@@ -271,6 +285,7 @@ Status X264Encoder::Lose(int error) {
 Status X264Encoder::Flush(std::vector<EncodedFrame>& out) {
   // Each step gives one picture, so the bound is what x264 holds.
   for (int left = x264_encoder_delayed_frames(encoder_.get()); left > 0; --left) {
+    if (auto configured = Reconfigure(*last_pts_); !configured) return configured;
     if (auto run = Run(nullptr, out); !run) return run;
   }
   inside_.clear();

@@ -18,6 +18,12 @@ constexpr int kBt601 = 6;
 constexpr int kMostBPictures = 2;  // In a row.
 constexpr int kLeastForBPictures = 4;
 
+// With look-ahead x264 plans for a buffer that is half full after what it sees, key frames too
+// (x264 164 encoder/ratecontrol.c clip_qscale), and never comes near the bottom.
+// Source: ours; 7 clips, 150 to 2200 kbit/s: at 1 the fullest is 0.76 of the span and key frames
+// leave up to 4 % of the rate unused, at 1.25 it is 0.84 and 1.3 %, at 1.4 0.96.
+constexpr double kLookAheadReserve = 1.25;
+
 // x264 itself would print about a name it does not know.
 bool IsPreset(std::string_view name) {
   for (const char* const* known = x264_preset_names; *known != nullptr; ++known) {
@@ -88,6 +94,10 @@ TimeDelta VbvSpan(const VideoConfig& config) {
   return config.vbv + config.look_ahead;
 }
 
+TimeDelta ToldVbv(const VideoConfig& config) {
+  return VbvSpan(config).Scaled(config.look_ahead > TimeDelta::Zero() ? kLookAheadReserve : 1);
+}
+
 Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   if (auto valid = config.Validate(); !valid) return valid;
   if (config.codec != VideoCodec::kH264) {
@@ -110,8 +120,9 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
     param.rc.f_aq_strength = 0.01F;
   }
   param.rc.i_rc_method = X264_RC_CRF;
-  const double first_crf = RateControl(config.rate, config.size).NextCrf(config.frame_rate);
-  FillRate({config.rate, VbvSpan(config), config.frame_rate, first_crf}, config.frame_rate, param);
+  const RateControl control(config.rate, config.size, VbvSpan(config));
+  const double first_crf = control.NextCrf(config.frame_rate, config.gop);
+  FillRate({config.rate, ToldVbv(config), config.frame_rate, first_crf}, config.frame_rate, param);
   if (x264_param_apply_profile(&param, "high") != 0) {
     return Fail(ErrorCode::kCodecOpen, "x264 profile");
   }

@@ -20,11 +20,14 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param);
 // Whole pictures within VideoConfig::look_ahead.
 int LookAheadPictures(const VideoConfig& config);
 
-// The VBV in force. A stream that waits for the look-ahead may as well wait for its key frames:
+// The VBV that is kept. A stream that waits for the look-ahead may as well wait for its key frames:
 // with B pictures a quarter of a second is too little for the pictures that they refer to.
 // Source: ours; onair-quality, 334 ms ahead: at 250 ms the rate is 2 to 15 % low and a face gains
 // 44 %, at 500 ms 0 to 3 % and 56 %.
 TimeDelta VbvSpan(const VideoConfig& config);
+
+// What x264 is told, so that it keeps that without wasting some of it.
+TimeDelta ToldVbv(const VideoConfig& config);
 
 // How bits are to be spent from now on.
 struct RatePlan {

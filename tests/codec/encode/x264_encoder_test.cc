@@ -506,6 +506,74 @@ TEST_CASE("Pictures after a flush are encoded again") {
   }
 }
 
+// The most that lies in a buffer that is filled by `frames` and drained at `rate_of_frame`, as a
+// span at that rate.
+double FullestSeconds(const std::vector<EncodedFrame>& frames,
+                      const std::function<double(const EncodedFrame&)>& kbps_of, double fps = 30) {
+  double bits = 0;
+  double most = 0;
+  for (const auto& frame : frames) {
+    const double rate = 1000 * kbps_of(frame);
+    bits = std::max(0.0, bits) + 8.0 * static_cast<double>(frame.payload.size());
+    most = std::max(most, bits / rate);
+    bits -= rate / fps;
+  }
+  return most;
+}
+
+TEST_CASE("The rate is the wanted one over six seconds, looking ahead or not, regions or not") {
+  const VideoConfig ahead = LookAheadConfig();
+  for (const VideoConfig& like : {SmallConfig(), ahead}) {
+    for (const int kbps : {150, 400, 1000}) {
+      for (const auto& roi : {std::optional<RoiMap>(), std::optional<RoiMap>(MiddleRegion())}) {
+        VideoConfig config = like;
+        config.threads = 1;  // x264's slice threads under a VBV do not repeat themselves.
+        config.rate = Kbps(kbps);
+        auto encoder = Open(config);
+        std::vector<EncodedFrame> frames;
+        for (int i = 0; i < 180; ++i) {
+          VideoFrame frame = DrawFrame({}, i);
+          frame.roi = roi;
+          REQUIRE(encoder->Encode(frame, frames));
+        }
+        REQUIRE(encoder->Flush(frames));
+
+        CAPTURE(kbps, config.look_ahead.ms(), roi.has_value());
+        CHECK(RateIn(frames, 0, 6) == Approx(kbps).epsilon(0.02));
+        CHECK(FullestSeconds(frames, [&](const auto&) { return kbps; }) <
+              (config.vbv + config.look_ahead).seconds_f());
+      }
+    }
+  }
+}
+
+TEST_CASE("Looking ahead, a new rate holds from the next picture out") {
+  VideoConfig config = LookAheadConfig();
+  config.threads = 1;
+  config.rate = Kbps(1000);
+  auto encoder = Open(config);
+  std::vector<EncodedFrame> before;
+  std::vector<EncodedFrame> low;
+  std::vector<EncodedFrame> high;
+  const auto encode = [&](int from, int to, int kbps, std::vector<EncodedFrame>& out) {
+    REQUIRE(encoder->Apply({Kbps(kbps), 30}));
+    for (int i = from; i < to; ++i) REQUIRE(encoder->Encode(DrawFrame({}, i), out));
+  };
+  encode(0, 190, 1000, before);
+  encode(190, 310, 400, low);
+  encode(310, 430, 1000, high);
+
+  const auto kbps_of = [](const std::vector<EncodedFrame>& frames) {
+    double bytes = 0;
+    for (const auto& frame : frames) bytes += static_cast<double>(frame.payload.size());
+    return bytes * 8 / 1000 * 30 / static_cast<double>(frames.size());
+  };
+  CHECK(kbps_of({low.begin(), low.begin() + 60}) == Approx(400).epsilon(0.1));
+  CHECK(kbps_of(low) == Approx(400).epsilon(0.05));
+  CHECK(kbps_of({high.begin(), high.begin() + 60}) == Approx(1000).epsilon(0.1));
+  CHECK(kbps_of(high) == Approx(1000).epsilon(0.05));
+}
+
 TEST_CASE("A look-ahead shorter than a picture holds none") {
   VideoConfig config = SmallConfig();
   config.look_ahead = TimeDelta::Millis(30);
