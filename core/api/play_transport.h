@@ -20,7 +20,8 @@ class PlayTransport {
   struct TracksChanged {
     StreamTracks tracks;
   };
-  // Redirected: absolute address. Nothing follows.
+  // Sent elsewhere, before media or in its midst: absolute address, or empty for the address
+  // that the session began with. Nothing follows.
   struct Moved {
     std::string url;
   };

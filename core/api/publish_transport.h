@@ -24,7 +24,12 @@ class PublishTransport {
   struct Moved {
     std::string url;  // Holds the stream key: a secret.
   };
-  using Event = std::variant<Ready, Closed, Moved>;
+  // The server will go away and asks for a new connection; once, after Ready. This one goes on
+  // until it is closed.
+  struct ReconnectRequested {
+    std::string url;  // Absolute, a secret; empty: the same address.
+  };
+  using Event = std::variant<Ready, Closed, Moved, ReconnectRequested>;
 
   virtual ~PublishTransport() = default;
 
@@ -37,8 +42,13 @@ class PublishTransport {
   // writes metadata and sequence headers (again) in front of the next frame.
   virtual void SetTracks(const StreamTracks& tracks, Timestamp now) = 0;
 
+  // An earlier connection of the session began its line at `start`: timestamps on the wire count
+  // from there, so that the line of the viewers goes on. Before the first Send().
+  virtual void ContinueLine(MediaTime /*start*/) {}
+
   // After Ready only. Written to the next Transmit at once: queueing and dropping are the
-  // session's business. Timestamps on the wire are relative to the first frame sent.
+  // session's business. Timestamps on the wire are relative to the first frame sent, here or
+  // as ContinueLine() told.
   virtual void Send(const EncodedFrame& frame, Timestamp now) = 0;
 
   // Says goodbye in the protocol's way (last Transmit); no event follows.

@@ -107,7 +107,10 @@ void Play::Core::HandleTimeout(Timestamp at) {
     DrainTransport();
   }
   playout_.OnTime(now_);
-  if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
+  if (timers_.TakeDue(Timer::kLasting, now_)) {
+    backoff_.Reset();
+    redirects_ = 0;
+  }
   if (timers_.TakeDue(Timer::kRetry, now_)) {
     redirects_ = 0;
     Open(url_);
@@ -185,6 +188,7 @@ void Play::Core::Open(const Url& url) {
   had_media_ = false;
   security_ = path->endpoint.security;
   playout_.OnConnection();
+  timers_.StopAll();
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
   Emit(OpenStream{std::move(path->endpoint)});
 }
@@ -194,7 +198,7 @@ void Play::Core::Follow(const std::string& address) {
   if (++redirects_ > config_.max_redirects) {
     return Fail({ErrorCode::kHttpRedirectLoop, url_.host});
   }
-  const auto url = ParseUrl(address);
+  const auto url = address.empty() ? Result<Url>(url_) : ParseUrl(address);
   if (!url) return Fail(url.error());
   trace_.Decision(now_, "play.redirect", "follow", "the server moved the stream");
   if (IsOpening()) {

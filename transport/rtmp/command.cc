@@ -68,6 +68,7 @@ StatusInfo ParseStatus(const Command& command) {
   if (const auto* code = info->FindText("code")) status.code = Printable(*code);
   if (const auto* words = info->FindText("description")) status.description = Printable(*words);
   if (const auto* level = info->FindText("level")) status.is_error = *level == "error";
+  if (const auto* tc_url = info->FindText("tcUrl")) status.tc_url = *tc_url;
   status.redirect = RedirectOf(*info);
   return status;
 }

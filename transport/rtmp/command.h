@@ -36,6 +36,7 @@ struct StatusInfo {
   std::string description;  // Printable, at most 200 characters.
   bool is_error = false;    // level "error".
   std::string redirect;     // ex.redirect2 or ex.redirect where ex.code is 302.
+  std::string tc_url;       // Of a reconnect request; may be relative, or empty.
 };
 StatusInfo ParseStatus(const Command& command);
 // "code: description", for an Error's detail.

@@ -2,12 +2,16 @@
 #include "transport/rtmp/enhanced.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <variant>
 
 namespace onair::rtmp {
 namespace {
 
 constexpr std::string_view kAnyCodec = "*";
+
+// CapsExMask: Reconnect = 0x01.
+constexpr std::uint32_t kCapsReconnect = 0x01;
 
 // |"fourCcList": strict array of names|
 CodecSupport InList(std::string_view four_cc, const amf0::Value& list) {
@@ -57,6 +61,25 @@ void WriteHevcSupport(amf0::Writer& out, HevcRole role) {
   out.Key("fourCcList").BeginStrictArray(1).Text("hvc1");
   out.Key("videoFourCcInfoMap").BeginObject();
   out.Key("hvc1").Number(static_cast<int>(role)).EndObject();
+}
+
+void WriteReconnectSupport(amf0::Writer& out) {
+  out.Key("capsEx").Number(kCapsReconnect);
+}
+
+bool SupportsReconnect(const Command& connect) {
+  const amf0::Value* object = connect.argument(0);
+  const double mask = object ? object->FindNumber("capsEx").value_or(0) : 0;
+  if (!(mask >= 1 && mask <= 0xffffffffU)) return false;
+  return (static_cast<std::uint32_t>(mask) & kCapsReconnect) != 0;
+}
+
+Bytes ReconnectRequestBody(std::string_view tc_url, std::string_view description) {
+  amf0::Writer out = BeginCommand("onStatus", 0);
+  out.BeginObject().Key("level").Text("status").Key("code").Text(kReconnectRequest);
+  if (!tc_url.empty()) out.Key("tcUrl").Text(tc_url);
+  out.Key("description").Text(description).EndObject();
+  return out.Take();
 }
 
 }  // namespace onair::rtmp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the two ends of a connection say of codecs beyond Adobe's (Enhanced RTMP v2, "Enhancing
-// NetConnection connect Command"). Private to the room.
+// What the two ends of a connection say of themselves beyond Adobe's words (Enhanced RTMP v2,
+// "Enhancing NetConnection connect Command" and "Reconnect Request"). Private to the room.
 #pragma once
 
 #include <string_view>
@@ -23,8 +23,18 @@ CodecSupport SupportOf(std::string_view four_cc, const Command& command);
 // What this end does with H.265. FourCcInfoMask of Enhanced RTMP v2.
 enum class HevcRole { kDecodes = 1, kEncodes = 2, kForwards = 4 };
 
-// fourCcList and videoFourCcInfoMap with "hvc1", inside an open object. No capsEx: none of the
-// extensions it names is written here, and those that are read need no announcement.
+// fourCcList and videoFourCcInfoMap with "hvc1", inside an open object.
 void WriteHevcSupport(amf0::Writer& out, HevcRole role);
+
+// capsEx with the bit of reconnect requests alone, inside an open object: nothing else that it
+// names is written here, and what is read needs no announcement.
+void WriteReconnectSupport(amf0::Writer& out);
+// Whether the object of a connect has it.
+bool SupportsReconnect(const Command& connect);
+
+// The server asks for a new connection. `tc_url`: where to, relative to the present tcUrl;
+// empty: the same address.
+inline constexpr std::string_view kReconnectRequest = "NetConnection.Connect.ReconnectRequest";
+Bytes ReconnectRequestBody(std::string_view tc_url, std::string_view description);
 
 }  // namespace onair::rtmp

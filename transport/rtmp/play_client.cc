@@ -134,6 +134,7 @@ class PlayClient::Core {
     // Capability masks as librtmp sends them; some servers close without.
     connect.Key("capabilities").Number(15).Key("audioCodecs").Number(4071);
     connect.Key("videoCodecs").Number(252).Key("videoFunction").Number(1);
+    WriteReconnectSupport(connect);
     WriteHevcSupport(connect, HevcRole::kDecodes);
     connect.EndObject();
     Command(connect);
@@ -230,6 +231,7 @@ class PlayClient::Core {
 
   void HandleStatus(const StatusInfo& status) {
     if (!status.redirect.empty()) return Move(status.redirect);
+    if (status.code == kReconnectRequest) return HandleReconnectRequest(status);
     if (status.code == "NetStream.Play.Start") return Accept("play_ok");
     if (status.code == "NetStream.Play.UnpublishNotify" || status.code == "NetStream.Play.Stop" ||
         status.code == "NetStream.Play.Complete") {
@@ -273,6 +275,19 @@ class PlayClient::Core {
     trace_.Decision(now_, "rtmp.play", by, is_pipelined() ? "pipelined" : "sequential");
     timers_.Stop(Timer::kStep);
     answers_.Push(Accepted{});
+  }
+
+  // An address that cannot be followed is no reason to leave.
+  void HandleReconnectRequest(const StatusInfo& status) {
+    std::string url;
+    if (!status.tc_url.empty()) {
+      auto target = ReconnectTarget(status.tc_url, url_);
+      if (!target) return trace_.Decision(now_, "rtmp.play", "reconnect_ignored", "bad tcUrl");
+      url = std::move(*target);
+    }
+    trace_.Decision(now_, "rtmp.play", "reconnect_requested", url.empty() ? "" : "elsewhere");
+    answers_.End(Moved{std::move(url)});
+    timers_.StopAll();
   }
 
   // Servers give the application's address or the whole one.

@@ -26,9 +26,10 @@ constexpr double kPublish = 5;
 constexpr double kFcUnpublish = 6;
 constexpr double kDeleteStream = 7;
 
-// Positions of a session on the wire: from the first frame sent, never back within a track.
+// Positions of a session on the wire: from its first frame, never back within a track.
 class WireClock {
  public:
+  void BeginAt(MediaTime origin) { origin_ = origin; }
   std::int64_t At(const EncodedFrame& frame) {
     if (!origin_) origin_ = frame.dts;
     std::int64_t& last = frame.track() == TrackKind::kAudio ? last_audio_ms_ : last_video_ms_;
@@ -128,6 +129,7 @@ class PublishClient::Core {
   }
 
   void SetTracks(const StreamTracks& tracks) { media_.SetTracks(tracks); }
+  void ContinueLine(MediaTime start) { clock_.BeginAt(start); }
 
   void Send(const EncodedFrame& frame) {
     if (state_ != State::kLive || answers_.is_over()) return;
@@ -180,6 +182,7 @@ class PublishClient::Core {
     connect.Key("app").Text(url_.app).Key("type").Text("nonprivate");
     connect.Key("flashVer").Text(config_.flash_version);
     connect.Key("tcUrl").Text(url_.tc_url);
+    WriteReconnectSupport(connect);
     if (config_.video == VideoCodec::kH265) WriteHevcSupport(connect, HevcRole::kEncodes);
     connect.EndObject();
     Command(connect);
@@ -256,8 +259,26 @@ class PublishClient::Core {
     End({is_lost ? ErrorCode::kConnectionLost : code, Words(status)});
   }
 
+  // An address that cannot be followed is no reason to leave: the server may be asked again
+  // when it has gone.
+  void HandleReconnectRequest(const StatusInfo& status) {
+    if (std::exchange(is_asked_to_leave_, true)) return;
+    std::string url;
+    if (!status.tc_url.empty()) {
+      auto target = ReconnectTarget(status.tc_url, url_);
+      if (!target) return trace_.Decision(now_, "rtmp.publish", "reconnect_ignored", "bad tcUrl");
+      url = std::move(*target);
+    }
+    trace_.Decision(now_, "rtmp.publish", "reconnect_requested", url.empty() ? "" : "elsewhere");
+    if (state_ == State::kLive) return answers_.Push(ReconnectRequested{std::move(url)});
+    if (url.empty()) return;
+    answers_.End(Moved{std::move(url)});
+    timers_.StopAll();
+  }
+
   void HandleStatus(const StatusInfo& status) {
     if (MoveIfTold(status)) return;
+    if (status.code == kReconnectRequest) return HandleReconnectRequest(status);
     if (status.code == "NetStream.Publish.Start") {
       if (state_ != State::kPublishing) return;
       state_ = State::kLive;
@@ -286,6 +307,7 @@ class PublishClient::Core {
   const char* step_ = "";
   State state_ = State::kConnecting;
   std::uint32_t stream_id_ = 0;
+  bool is_asked_to_leave_ = false;
   MediaSender media_;
   WireClock clock_;
 };
@@ -304,6 +326,9 @@ void PublishClient::HandleTimeout(Timestamp now) {
 }
 void PublishClient::SetTracks(const StreamTracks& tracks, Timestamp) {
   core_->SetTracks(tracks);
+}
+void PublishClient::ContinueLine(MediaTime start) {
+  core_->ContinueLine(start);
 }
 void PublishClient::Send(const EncodedFrame& frame, Timestamp) {
   core_->Send(frame);

@@ -59,6 +59,7 @@ class PublishClient final : public PublishTransport {
   void HandleTimeout(Timestamp now) override;
 
   void SetTracks(const StreamTracks& tracks, Timestamp now) override;
+  void ContinueLine(MediaTime start) override;
   void Send(const EncodedFrame& frame, Timestamp now) override;
   void Close(Timestamp now) override;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/rtmp/rtmp_url.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,17 @@ Name Split(const Url& url) {
   const std::size_t query_slash = query.find('/');
   if (query_slash == std::string::npos) return {std::string(path) + query, ""};
   return {std::string(path) + query.substr(0, query_slash), query.substr(query_slash + 1)};
+}
+
+// RFC 3986 section 5.2.2, as far as servers go: "//host/app", "/app", "app".
+std::string Absolute(const std::string& reference, const std::string& base) {
+  const std::size_t authority = base.find("://") + 3;
+  if (reference.find("://") != std::string::npos) return reference;
+  if (reference.starts_with("//")) return base.substr(0, authority - 2) + reference;
+  const std::size_t path = std::min(base.find('/', authority), base.size());
+  if (reference.starts_with('/')) return base.substr(0, path) + reference;
+  const std::size_t query = std::min(base.find('?', path), base.size());
+  return base.substr(0, base.rfind('/', query) + 1) + reference;
 }
 
 }  // namespace
@@ -76,6 +88,19 @@ Result<std::string> RedirectTarget(const std::string& address, const RtmpUrl& fr
   const bool is_whole = !target || !target->stream_key.empty();
   if (is_whole) return address;
   return address + (address.ends_with('/') ? "" : "/") + from.stream_key;
+}
+
+Result<std::string> ReconnectTarget(const std::string& tc_url, const RtmpUrl& from) {
+  auto target = RedirectTarget(Absolute(tc_url, from.tc_url), from);
+  if (!target) return target;
+  const auto url = ParseUrl(*target);
+  const auto parsed = url ? ParseRtmpUrl(*url) : Result<RtmpUrl>(Forward(url));
+  if (!parsed) return Fail(ErrorCode::kRtmpRejected, "sent to an address that is none");
+  const bool was_secure = from.endpoint.security == Security::kTls;
+  if (was_secure && parsed->endpoint.security != Security::kTls) {
+    return Fail(ErrorCode::kRtmpRejected, "sent from TLS to a plain connection");
+  }
+  return target;
 }
 
 }  // namespace onair::rtmp

@@ -34,4 +34,9 @@ Result<RtmpUrl> ParseRtmpStreamUrl(const Url& url);
 // that of the stream. kRtmpRejected where it is none.
 Result<std::string> RedirectTarget(const std::string& address, const RtmpUrl& from);
 
+// The whole address that the tcUrl of a reconnect request means to a client that is at `from`:
+// an application's or a stream's, absolute or relative to from.tc_url (RFC 3986 section 5.2; no
+// dot segments). kRtmpRejected where it is none, or leads from TLS to a plain connection.
+Result<std::string> ReconnectTarget(const std::string& tc_url, const RtmpUrl& from);
+
 }  // namespace onair::rtmp

@@ -169,6 +169,13 @@ class ServerSession::Core {
     BecomeIdle();
   }
 
+  // On stream 0: it is the connection's status, not a stream's.
+  void RequestReconnect(const std::string& tc_url) {
+    if (!can_reconnect_ || answers_.is_over()) return;
+    const Bytes body = ReconnectRequestBody(tc_url, "the server is going away");
+    messages_.SendCommand({kCommandLane, 0}, body);
+  }
+
   void Close() {
     if (answers_.is_over()) return;
     answers_.DropEvents();
@@ -176,6 +183,7 @@ class ServerSession::Core {
     timers_.StopAll();
   }
 
+  bool can_reconnect() const { return can_reconnect_; }
   std::size_t pending() const { return messages_.pending(); }
   Output<Event> Poll() { return answers_.Poll(messages_.outbox(), timers_.Next()); }
 
@@ -287,6 +295,7 @@ class ServerSession::Core {
     app_ = std::move(parts.name);
     app_query_ = std::move(parts.query);
     state_ = State::kIdle;
+    can_reconnect_ = SupportsReconnect(command);
     messages_.SendWindowAckSize(kWindowBytes);
     messages_.SendPeerBandwidth(kWindowBytes);
     messages_.SendChunkSize(config_.chunk_size);
@@ -298,6 +307,7 @@ class ServerSession::Core {
     if (SupportOf("hvc1", command) != CodecSupport::kUnsaid) {
       WriteHevcSupport(result, HevcRole::kForwards);
     }
+    if (can_reconnect_) WriteReconnectSupport(result);
     result.EndObject();
     result.BeginObject().Key("level").Text("status");
     result.Key("code").Text("NetConnection.Connect.Success");
@@ -386,6 +396,7 @@ class ServerSession::Core {
   std::string app_query_;
   std::uint32_t created_ = 0;
   int requests_ = 0;
+  bool can_reconnect_ = false;
   std::uint32_t stream_id_ = 1;
   MediaReceiver media_;
   MediaSender sender_;
@@ -427,8 +438,14 @@ void ServerSession::Send(const EncodedFrame& frame, Timestamp) {
 void ServerSession::EndPlay(Timestamp) {
   core_->EndPlay();
 }
+void ServerSession::RequestReconnect(const std::string& tc_url, Timestamp) {
+  core_->RequestReconnect(tc_url);
+}
 void ServerSession::Close(Timestamp) {
   core_->Close();
+}
+bool ServerSession::can_reconnect() const {
+  return core_->can_reconnect();
 }
 DataSize ServerSession::pending() const {
   return DataSize::Bytes(static_cast<std::int64_t>(core_->pending()));

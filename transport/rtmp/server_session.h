@@ -103,10 +103,18 @@ class ServerSession {
   // Tells the player that the stream is over; the connection stays until the client leaves.
   void EndPlay(Timestamp now);
 
+  // Asks the client to open a new connection and leave this one, which goes on until then
+  // (Enhanced RTMP v2). `tc_url`: where, absolute or relative to the client's own; empty: the
+  // same address. Does nothing towards a client that did not announce that it knows how.
+  void RequestReconnect(const std::string& tc_url, Timestamp now);
+
   // Ends at once; no event follows.
   void Close(Timestamp now);
 
   [[nodiscard]] Output<Event> Poll();
+
+  // The client announced that it follows RequestReconnect().
+  bool can_reconnect() const;
 
   // Received bytes of unfinished messages, for who counts the memory of many sessions.
   DataSize pending() const;

@@ -331,6 +331,42 @@ TEST_CASE("Play follows redirects up to its limit") {
   }
 }
 
+TEST_CASE("Play that is sent elsewhere in the midst of media opens there at once and plays on") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 50);
+  rig.Bytes(wire::PutText('M', "test://next.example/x"));
+
+  REQUIRE(rig.All<Play::OpenStream>().size() == 2);
+  CHECK(rig.All<Play::OpenStream>()[1].endpoint.host == "next.example");
+  rig.Connected();
+  rig.Reply('A');
+  rig.Tracks(true, true);
+  rig.Live(2000, 25);
+
+  CHECK(rig.state() == PlayState::kPlaying);
+  CHECK(rig.session.stats().reconnects == 1);
+  CHECK(rig.States().size() == 2);  // Connecting, playing.
+}
+
+TEST_CASE(
+    "Play that is asked to come back opens its first address; requests far apart never end it") {
+  PlayRig rig;
+  rig.Start();
+  for (int i = 0; i < 12; ++i) {
+    rig.Connected();
+    rig.Reply('A');
+    rig.Tracks(true, true);
+    rig.Live(i * 6000, 150);
+    rig.Bytes(wire::PutText('M', ""));
+  }
+
+  const auto opened = rig.All<Play::OpenStream>();
+  REQUIRE(opened.size() == 13);
+  CHECK(opened.back().endpoint.host == "live.example");
+  CHECK(rig.state() == PlayState::kPlaying);
+}
+
 TEST_CASE("Play does not follow a redirect to a protocol it does not know") {
   PlayRig rig;
   rig.Start();

@@ -185,6 +185,33 @@ TEST_CASE("A connect refused with 302 moves the player, with the stream key kept
   }
 }
 
+TEST_CASE("A reconnect request moves the player, to the same address without one") {
+  struct Row {
+    const char* tc_url;
+    const char* expected;
+  };
+  for (const Row& row :
+       {Row{"", ""}, Row{"rtmps://b.test/live", "rtmps://b.test/live/room?token=x"}}) {
+    Scene scene;
+    scene.Accept();
+    scene.server.AskToReconnect(row.tc_url);
+
+    const auto heard = scene.Answer();
+
+    REQUIRE(heard.events.size() == 1);
+    REQUIRE(heard.Find<PlayClient::Moved>());
+    CHECK(heard.Find<PlayClient::Moved>()->url == row.expected);
+  }
+}
+
+TEST_CASE("A reconnect request to no address leaves the player where it is") {
+  Scene scene;
+  scene.Accept();
+  scene.server.AskToReconnect("ftp://b.test/live");
+
+  CHECK(scene.Answer().events.empty());
+}
+
 TEST_CASE("A connect refused without a redirect closes") {
   Scene scene;
   scene.Begin();

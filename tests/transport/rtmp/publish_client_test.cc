@@ -261,6 +261,55 @@ TEST_CASE("A redirect to no address, or while live, is a refusal") {
   }
 }
 
+TEST_CASE("A publisher announces that it follows reconnect requests") {
+  Scene scene;
+  const auto commands = scene.Begin();
+
+  CHECK(commands[0].arguments[0].FindNumber("capsEx") == 1);
+}
+
+TEST_CASE("A live publisher tells of a reconnect request once, and goes on") {
+  struct Row {
+    const char* tc_url;
+    const char* expected;
+  };
+  for (const Row& row : {Row{"", ""}, Row{"rtmp://b.test/live", "rtmp://b.test/live/room?token=x"},
+                         Row{"//b.test/live", "rtmp://b.test/live/room?token=x"},
+                         Row{"/other", "rtmp://edge.test/other/room?token=x"}}) {
+    Scene scene;
+    scene.GoLive();
+    scene.server.AskToReconnect(row.tc_url);
+    scene.server.AskToReconnect("rtmp://c.test/live");
+
+    const auto heard = scene.Answer();
+
+    REQUIRE(heard.Count<PublishClient::ReconnectRequested>() == 1);
+    CHECK(heard.Find<PublishClient::ReconnectRequested>()->url == row.expected);
+    CHECK(heard.events.size() == 1);
+    scene.client->Send(sample::Key(0), kStart);
+    CHECK(scene.Got().size() >= 1);
+  }
+}
+
+TEST_CASE("A reconnect request to no address is ignored") {
+  Scene scene;
+  scene.GoLive();
+  scene.server.AskToReconnect("http://b.test/live");
+
+  CHECK(scene.Answer().events.empty());
+}
+
+TEST_CASE("A reconnect request before the stream was accepted moves the publisher") {
+  Scene scene;
+  scene.Begin();
+  scene.server.AskToReconnect("rtmp://b.test/live");
+
+  const auto heard = scene.Answer();
+
+  REQUIRE(heard.Find<PublishClient::Moved>());
+  CHECK(heard.Find<PublishClient::Moved>()->url == "rtmp://b.test/live/room?token=x");
+}
+
 TEST_CASE("A server that throws the publisher out later closes it") {
   Scene scene;
   scene.GoLive();
@@ -367,6 +416,18 @@ TEST_CASE("Wire times count from the first frame and never go back within a trac
   CHECK(got[3].timestamp_ms == 33);
   // The picture keeps its own time: 1040 is 7 ms after the position written for its dts.
   CHECK(got[3].payload.view()[4] == 7);
+}
+
+TEST_CASE("Wire times of a later connection count from where the session's line began") {
+  Scene scene;
+  scene.GoLive();
+  scene.client->ContinueLine(MediaTime::Millis(1000));
+  scene.client->Send(sample::Key(61'000), kStart);
+
+  const auto got = scene.Got();
+
+  REQUIRE(got.size() == 1);
+  CHECK(got[0].timestamp_ms == 60'000);
 }
 
 TEST_CASE("Wire times go on beyond 4 h 39 min and over 32 bits") {

@@ -16,6 +16,7 @@
 
 #include "core/machine/machine.h"
 #include "transport/rtmp/command.h"
+#include "transport/rtmp/enhanced.h"
 #include "transport/rtmp/handshake.h"
 #include "transport/rtmp/message_stream.h"
 #include "transport/rtmp/publish_client.h"
@@ -205,6 +206,9 @@ class HandServer {
     out.Key("ex").BeginObject().Key("code").Number(302).Key("redirect").Text(to).EndObject();
     out.EndObject();
     stream.SendCommand({3, 0}, out.view());
+  }
+  void AskToReconnect(std::string_view tc_url) {
+    stream.SendCommand({3, 0}, ReconnectRequestBody(tc_url, "words"));
   }
   void Status(std::string_view level, std::string_view code, std::uint32_t stream_id = 1) {
     stream.SendCommand({5, stream_id}, StatusBody(level, code, "words"));

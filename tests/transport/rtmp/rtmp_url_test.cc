@@ -87,6 +87,21 @@ TEST_CASE("A redirect names the application or the whole stream") {
   CHECK(RedirectTarget("::", from).error().code == ErrorCode::kRtmpRejected);
 }
 
+TEST_CASE("The tcUrl of a reconnect request may be relative, and never leads out of TLS") {
+  const RtmpUrl from = *Parse("rtmp://old:1936/live/room?token=x");
+  const auto to = [&](const char* tc_url) { return ReconnectTarget(tc_url, from).value(); };
+  CHECK(to("rtmp://new/live") == "rtmp://new/live/room?token=x");
+  CHECK(to("//new/app") == "rtmp://new/app/room?token=x");
+  CHECK(to("/app") == "rtmp://old:1936/app/room?token=x");
+  CHECK(to("app") == "rtmp://old:1936/app/room?token=x");
+  CHECK(to("rtmps://new/live") == "rtmps://new/live/room?token=x");
+  CHECK(ReconnectTarget("http://new/live", from).error().code == ErrorCode::kRtmpRejected);
+
+  const RtmpUrl secure = *Parse("rtmps://old/live/room");
+  CHECK(ReconnectTarget("//new/live", secure).value() == "rtmps://new/live/room");
+  CHECK(ReconnectTarget("rtmp://new/live", secure).error().code == ErrorCode::kRtmpRejected);
+}
+
 TEST_CASE("Addresses that are not RTMP's are refused") {
   CHECK(Parse("http://h/live/room").error().code == ErrorCode::kInvalidUrl);
   CHECK(Parse("rtmp://h").error().code == ErrorCode::kInvalidUrl);

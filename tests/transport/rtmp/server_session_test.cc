@@ -155,6 +155,46 @@ TEST_CASE("A server speaks of H.265 to players that do, and of nothing to others
   CHECK(answer_to(false) == CodecSupport::kUnsaid);
 }
 
+TEST_CASE("A server asks clients that know how to reconnect, and no others") {
+  const auto asked = [](std::optional<double> caps_ex) {
+    ServerSession server({}, Rng(5), kStart);
+    MessageStream client;
+    Bytes hello(1 + kHandshakeBlock, 0);
+    hello[0] = 3;
+    server.HandleBytes(hello, kStart);
+    const Bytes reply = Listen(server).sent;
+    server.HandleBytes(ByteView(reply).subspan(1, kHandshakeBlock), kStart);
+    amf0::Writer connect;
+    connect.Text("connect").Number(1).BeginObject().Key("app").Text("live");
+    if (caps_ex) connect.Key("capsEx").Number(*caps_ex);
+    client.SendCommand({3, 0}, connect.EndObject().view());
+    server.HandleBytes(client.outbox(), kStart);
+    static_cast<void>(Listen(server));
+    server.RequestReconnect("/other", kStart);
+    return !Listen(server).sent.empty();
+  };
+  CHECK(asked(1));
+  CHECK(asked(15));
+  CHECK_FALSE(asked(14));
+  CHECK_FALSE(asked(std::nullopt));
+  CHECK_FALSE(asked(-1));
+}
+
+TEST_CASE("A publisher that is asked to reconnect hears where to") {
+  auto client = Publisher();
+  AnsweringServer server;
+  Joined joined(client, server);
+  joined.Run();
+  REQUIRE(server.session().can_reconnect());
+
+  server.session().RequestReconnect("//b.test/live", kStart);
+  joined.Run();
+
+  const auto* told = Find<PublishClient::ReconnectRequested>(joined.client_events);
+  REQUIRE(told);
+  CHECK(told->url == "rtmp://b.test/live/room?token=x");
+}
+
 TEST_CASE("A player of H.265 gets it in the enhanced form") {
   PlayClient client = Player();
   AnsweringServer server;
