@@ -330,7 +330,7 @@ void Publish::Core::SendOne(PublishQueue::Item item) {
   const EncodedFrame& frame = item.frame;
   const auto size = DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
   const bool is_first = !stats_.first_frame_at && stats_.audio_frames_sent == 0;
-  ApplyTracks(item.tracks_version);
+  ApplyTracks(NeededBy(item));
   transport_->Send(frame, now_);
   if (frame.track() == TrackKind::kAudio) {
     ++stats_.audio_frames_sent;
@@ -345,6 +345,14 @@ void Publish::Core::SendOne(PublishQueue::Item item) {
     stats_.first_frame_at = now_;
     Emit(FirstFrameSent{});
   }
+}
+
+// Sound may overtake pictures that still need an older version: a new one of the pictures' waits
+// for them.
+std::int64_t Publish::Core::NeededBy(const PublishQueue::Item& item) const {
+  if (item.frame.track() == TrackKind::kVideo || !queue_.has_video()) return item.tracks_version;
+  const std::int64_t older = std::min(item.tracks_version, queue_.video_version());
+  return tracks_.SoundAlike(older, item.tracks_version) ? older : item.tracks_version;
 }
 
 // Older versions may come back for a track that lags behind the other: they are not applied.

@@ -88,6 +88,7 @@ class Publish::Core {
   void OnTransport(const PublishTransport::Event& event);
   const PublishQueue::Item* NextToSend();
   void SendOne(PublishQueue::Item item);
+  std::int64_t NeededBy(const PublishQueue::Item& item) const;
   void ApplyTracks(std::int64_t version);
   void AskForKey();
   void FailIfTooSlow();

@@ -48,6 +48,8 @@ class PublishQueue {
   bool has_video() const { return !video_.items.empty(); }
   // dts of the oldest waiting video frame; has_video() must be true.
   MediaTime video_dts() const { return video_.items.front().frame.dts; }
+  // tracks_version of the same.
+  std::int64_t video_version() const { return video_.items.front().tracks_version; }
   // Least tracks_version that waits; empty when nothing does.
   std::optional<std::int64_t> oldest_version() const;
   // The next video frame that is taken must be a key frame.

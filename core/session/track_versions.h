@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 
@@ -25,6 +26,17 @@ class TrackVersions {
     while (versions_.size() > 1 && versions_.front().version < version) versions_.pop_front();
   }
 
+  // Whether what both say of sound is the same; false for one that is forgotten.
+  bool SoundAlike(std::int64_t a, std::int64_t b) const {
+    const StreamTracks* first = Find(a);
+    const StreamTracks* second = Find(b);
+    if (first == nullptr || second == nullptr) return false;
+    if (!first->audio || !second->audio) return !first->audio && !second->audio;
+    return first->audio->codec == second->audio->codec &&
+           first->audio->format == second->audio->format &&
+           std::ranges::equal(first->audio->config.view(), second->audio->config.view());
+  }
+
   std::int64_t newest() const { return versions_.empty() ? 0 : versions_.back().version; }
   bool empty() const { return versions_.empty(); }
   const StreamTracks& oldest_tracks() const { return versions_.front().tracks; }
@@ -36,6 +48,13 @@ class TrackVersions {
     std::int64_t version;
     StreamTracks tracks;
   };
+  const StreamTracks* Find(std::int64_t version) const {
+    for (const Version& known : versions_) {
+      if (known.version == version) return &known.tracks;
+    }
+    return nullptr;
+  }
+
   std::deque<Version> versions_;
   std::int64_t used_ = 0;
 };

@@ -530,6 +530,30 @@ TEST_CASE("Publish puts new decoder configurations in front of the first frame t
   CHECK(rig.sent[2].type == 'F');
 }
 
+TEST_CASE("Sound that overtakes pictures does not bring the new decoder of theirs too early") {
+  PublishRig rig;
+  rig.GoLive();
+  rig.Push(kKey, 0);
+  rig.Unsent(DataSize::Mebibytes(1));  // Full: what follows waits.
+  rig.Push(kReference, 33);
+  rig.Push(kReference, 66);
+  rig.Tracks(wire::MakeTracks(true, true, 7));
+  rig.Push(kAudio, 50);  // Between pictures of the old decoder.
+  rig.Push(kKey, 100);
+  rig.sent.clear();
+
+  rig.Unsent(DataSize::Zero());
+
+  std::string order;
+  for (const auto& record : rig.sent) {
+    if (record.type == 'T') order.push_back('T');
+    if (record.type != 'F') continue;
+    const auto frame = *wire::ParseFrame(record.body, Timestamp::Zero());
+    order.push_back(frame.kind == kAudio ? 'a' : frame.is_key() ? 'K' : 'p');
+  }
+  CHECK(order == "papTK");
+}
+
 TEST_CASE("Publish without a video track sends sound at once and asks for no key frame") {
   PublishRig rig;
   rig.Tracks(wire::MakeTracks(false, true));
