@@ -32,6 +32,14 @@ Status CheckDestination(const std::string& url) {
   return {};
 }
 
+bool KeepsOneSize(const std::string& url) {
+  return IsFile(url) && !url.ends_with(".flv");
+}
+
+bool HasNetwork(const std::string& url) {
+  return !IsFile(url);
+}
+
 Result<std::unique_ptr<Destination>> MakeDestination(runtime::Loop& loop, DestinationSetup setup) {
   if (auto status = CheckDestination(setup.url); !status) return Forward(status);
   return IsFile(setup.url) ? MakeFileDestination(loop, std::move(setup))

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/api/congestion_control.h"
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
 #include "core/api/recorder.h"
@@ -24,6 +25,7 @@ class Destination {
   struct Reports {
     std::function<void(PublishEvent)> event;
     std::function<void()> key_frame_wanted;
+    std::function<void(const cc::CongestionDecision&)> rate_decided = {};
   };
 
   virtual ~Destination() = default;
@@ -47,6 +49,7 @@ struct DestinationSetup {
   VideoCodec video_codec = VideoCodec::kH264;
   DataRate video_rate = DataRate::Zero();  // For the stream's metadata; zero is left out.
   DataRate audio_rate = DataRate::Zero();
+  std::unique_ptr<cc::Controller> controller = nullptr;  // Null: the rate stays.
   std::uint64_t seed;
   TraceSink* trace;
   Destination::Reports reports;
@@ -54,6 +57,11 @@ struct DestinationSetup {
 
 // Whether `url` names something this build can feed. kInvalidUrl, kUnsupported.
 Status CheckDestination(const std::string& url);
+
+// A file whose format knows one picture size only.
+bool KeepsOneSize(const std::string& url);
+// Whether the network decides what it takes.
+bool HasNetwork(const std::string& url);
 
 // rtmp(s)://: a session over RTMP. file:PATH: a recording on a thread of its own. kInvalidUrl,
 // kUnsupported, and for files what OpenRecorder() answers. `loop` outlives the destination.

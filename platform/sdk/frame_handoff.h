@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "core/media/encoded_frame.h"
@@ -23,40 +24,53 @@ class FrameHandoff {
   static constexpr std::size_t kMaxFrames = 256;
   static constexpr DataSize kMaxBytes = DataSize::Mebibytes(16);
 
+  // A frame, and with the first one of a new encoder how to decode it and those behind it.
+  struct Item {
+    EncodedFrame frame;
+    std::optional<VideoTrack> new_track = std::nullopt;
+  };
+
   // `take` runs on the loop's thread, `key_frame_wanted` on the pushing one.
-  FrameHandoff(runtime::Loop& loop, std::function<void(EncodedFrame)> take,
+  FrameHandoff(runtime::Loop& loop, std::function<void(Item)> take,
                std::function<void()> key_frame_wanted)
       : loop_(loop),
         take_(std::move(take)),
         key_frame_wanted_(std::move(key_frame_wanted)),
-        frames_({.items = kMaxFrames, .measure = kMaxBytes.bytes()}, runtime::WhenFull::kRefuse,
-                [](const EncodedFrame& f) { return static_cast<std::int64_t>(f.payload.size()); }) {
-  }
+        items_({.items = kMaxFrames, .measure = kMaxBytes.bytes()}, runtime::WhenFull::kRefuse,
+               [](const Item& i) { return static_cast<std::int64_t>(i.frame.payload.size()); }) {}
+
+  // Holds for the pictures pushed after it, of which the first is a key frame. On the thread of
+  // the video.
+  void SetVideoTrack(const VideoTrack& track) { new_track_ = track; }
 
   void Push(EncodedFrame frame) {
     const bool is_video = frame.track() == TrackKind::kVideo;
     if (is_video && awaits_key_ && !frame.is_key()) {
       ++skipped_;
-      if (frames_.size() < kMaxFrames / 2) key_frame_wanted_();
+      if (items_.size() < kMaxFrames / 2) key_frame_wanted_();
       return;
     }
-    const bool is_taken = frames_.Push(std::move(frame));
+    Item item{std::move(frame)};
+    if (is_video) item.new_track = new_track_;
+    const bool is_taken = items_.Push(std::move(item));
     if (is_video) awaits_key_ = !is_taken;
     if (!is_taken) return;
+    if (is_video) new_track_.reset();
     loop_.Post([this] {
-      if (auto next = frames_.TryPop()) take_(std::move(*next));
+      if (auto next = items_.TryPop()) take_(std::move(*next));
     });
   }
 
   // Frames that were given up.
-  std::int64_t dropped() const { return skipped_ + frames_.stats().dropped; }
+  std::int64_t dropped() const { return skipped_ + items_.stats().dropped; }
 
  private:
   runtime::Loop& loop_;
-  const std::function<void(EncodedFrame)> take_;
+  const std::function<void(Item)> take_;
   const std::function<void()> key_frame_wanted_;
-  runtime::BoundedQueue<EncodedFrame> frames_;
-  bool awaits_key_ = false;  // Of the video thread.
+  runtime::BoundedQueue<Item> items_;
+  std::optional<VideoTrack> new_track_;  // Of the video thread, as the next.
+  bool awaits_key_ = false;
   std::atomic<std::int64_t> skipped_{0};
 };
 

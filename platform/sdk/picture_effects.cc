@@ -8,6 +8,7 @@
 #include "beauty/face/face_regions.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/before_after.h"
+#include "platform/sdk/scaled_watermark.h"
 
 namespace onair {
 namespace {
@@ -49,7 +50,8 @@ Status EffectsConfig::Validate() const {
 }
 
 PictureEffects::PictureEffects(Setup setup)
-    : encoder_roi_(setup.encoder_roi),
+    : full_size_(setup.full_size),
+      encoder_roi_(setup.encoder_roi),
       roi_strength_(setup.roi_strength),
       view_(setup.config.view),
       trace_(*setup.trace),
@@ -58,7 +60,8 @@ PictureEffects::PictureEffects(Setup setup)
       watermark_(setup.config.watermark),
       mirror_(setup.config.mirror),
       regions_(setup.config.regions),
-      filter_changes_({.items = kMaxFilterChanges}, runtime::WhenFull::kRefuse) {
+      filter_changes_({.items = kMaxFilterChanges}, runtime::WhenFull::kRefuse),
+      watermark_for_(setup.full_size) {
   // What cannot fail here was validated; all settings are told once, before the first picture.
   (void)graph_.SetBeauty(setup.config.beauty);
   (void)graph_.SetLut(setup.config.colour_table.lut, setup.config.colour_table.strength);
@@ -74,7 +77,7 @@ PictureEffects::PictureEffects(Setup setup)
 }
 
 VideoFrame PictureEffects::Apply(VideoFrame frame) {
-  TakeSettings();
+  TakeSettings(frame.picture.size());
   Faces faces;
   if (faces_) faces = faces_->Follow(frame.picture, frame.pts);
   MarkRegions(frame, faces);
@@ -100,13 +103,17 @@ void PictureEffects::MoveSplit(const Faces& faces) {
 }
 
 // The setters refused what the graph would; what it still refuses leaves it as it was.
-void PictureEffects::TakeSettings() {
+void PictureEffects::TakeSettings(PictureSize size) {
   if (const auto beauty = beauty_.GetIfNewer(seen_.beauty)) (void)graph_.SetBeauty(*beauty);
   if (auto table = colour_table_.GetIfNewer(seen_.colour_table)) {
     (void)graph_.SetLut(std::move(table->lut), table->strength);
   }
-  if (auto mark = watermark_.GetIfNewer(seen_.watermark)) {
-    (void)graph_.SetWatermark(std::move(*mark));
+  const auto mark = watermark_.GetIfNewer(seen_.watermark);
+  if (mark || watermark_for_ != size) {
+    watermark_for_ = size;
+    auto wanted = mark ? *mark : watermark_.Get();
+    if (wanted) wanted = ScaledWatermark(*wanted, full_size_, size);
+    (void)graph_.SetWatermark(std::move(wanted));
   }
   if (const auto mirror = mirror_.GetIfNewer(seen_.mirror)) graph_.SetMirror(*mirror);
   while (auto change = filter_changes_.TryPop()) TakeFilter(std::move(*change));

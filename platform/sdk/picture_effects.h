@@ -25,6 +25,7 @@ class PictureEffects {
  public:
   struct Setup {
     EffectsConfig config;
+    PictureSize full_size;   // Of the encoder at its largest; watermarks are placed on it.
     RoiSupport encoder_roi;  // kNone: the rest of the picture is softened instead.
     double roi_strength;     // VideoConfig's.
     FaceLine::OnFailure on_face_failure;
@@ -32,7 +33,8 @@ class PictureEffects {
   };
   explicit PictureEffects(Setup setup);
 
-  // On onair.video only. The frame is upright and of the encoder's size.
+  // On onair.video only. The frame is upright and of the encoder's size, which may change from
+  // one to the next.
   VideoFrame Apply(VideoFrame frame);
 
   // As the publisher's methods of these names.
@@ -53,12 +55,13 @@ class PictureEffects {
     FilterId id;
     std::unique_ptr<VideoFilter> filter;
   };
-  void TakeSettings();
+  void TakeSettings(PictureSize size);
   void TakeFilter(FilterChange change);
   // The line between before and after goes through the largest face.
   void MoveSplit(const Faces& faces);
   void MarkRegions(VideoFrame& frame, const Faces& faces) const;
 
+  const PictureSize full_size_;
   const RoiSupport encoder_roi_;
   const double roi_strength_;
   const EffectsView view_;
@@ -81,6 +84,7 @@ class PictureEffects {
     std::uint64_t mirror = 0;
   };
   Seen seen_;
+  PictureSize watermark_for_;  // The picture size that the graph's watermark fits.
   beauty::BeautyGraph graph_;
   float split_ = 0.5F;
   std::map<FilterId, int> filters_;  // The graph's numbers.

@@ -15,9 +15,11 @@
 #include "platform/sdk/frame_handoff.h"
 #include "platform/sdk/paced_source.h"
 #include "platform/sdk/picture_effects.h"
+#include "platform/sdk/rate_control.h"
 #include "platform/sdk/shared_line.h"
 #include "platform/sdk/source_switch.h"
 #include "platform/sdk/video_line.h"
+#include "transport/cc/registry.h"
 
 namespace onair {
 namespace {
@@ -34,8 +36,42 @@ constexpr TimeDelta kStopWithin = TimeDelta::Millis(450);
 // How old the numbers in stats() may be.
 constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
 
+// Where ControlConfig names none.
+constexpr std::string_view kDefaultController = "obs";
+
 Status Refuse(const char* field) {
   return Fail(ErrorCode::kInvalidConfig, field);
+}
+
+// The lower end of what a controller may ask for; at the upper end the rate stays.
+DataRate LeastRate(const PublisherConfig& config) {
+  return std::min(config.control.min_rate, config.video->rate);
+}
+
+Result<std::unique_ptr<cc::Controller>> NewController(const PublisherConfig& config) {
+  const DataRate rate = config.video->rate;
+  const cc::ControllerConfig limits{
+      .min_rate = LeastRate(config),
+      .max_rate = rate,
+      .start_rate = rate,
+      .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
+  const std::string& asked = config.control.controller;
+  const std::string_view name = asked.empty() ? kDefaultController : std::string_view(asked);
+  auto made = cc::MakeController(name, limits);
+  if (!made || LeastRate(config) < rate) return made;
+  return cc::MakeController("fixed", limits);
+}
+
+Status CheckControl(const PublisherConfig& config) {
+  if (auto status = config.control.Validate(); !status) return status;
+  if (!config.video) return {};
+  if (auto made = NewController(config); !made) return Forward(made);
+  return {};
+}
+
+RateControl::Sizes SizesOf(const std::vector<std::string>& urls) {
+  const bool stay = std::any_of(urls.begin(), urls.end(), KeepsOneSize);
+  return stay ? RateControl::Sizes::kStay : RateControl::Sizes::kMayChange;
 }
 
 }  // namespace
@@ -57,6 +93,7 @@ Status PublisherConfig::Validate() const {
   if (raw_sound < TimeDelta::Millis(50) || raw_sound > TimeDelta::Seconds(2)) {
     return Refuse("raw_sound");
   }
+  if (auto status = CheckControl(*this); !status) return status;
   return session.Validate();
 }
 
@@ -159,7 +196,13 @@ class Publisher::Core {
   Status SetTarget(const EncoderTarget& target) {
     if (target.video_rate <= DataRate::Zero()) return Refuse("target.video_rate");
     if (!(target.frame_rate > 0 && target.frame_rate <= 120)) return Refuse("target.frame_rate");
-    if (video_) video_->SetTarget(target);
+    if (target.resolution_step < 0) return Refuse("target.resolution_step");
+    if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
+      return Refuse("target.roi_emphasis");
+    }
+    if (!video_) return {};
+    if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
+    net_.Post([this, target] { video_->SetTarget(rate_control_->SetCap(target)); });
     return {};
   }
 
@@ -182,14 +225,25 @@ class Publisher::Core {
   Status OpenEncoders() {
     const auto deliver = [this](EncodedFrame frame) { handoff_.Push(std::move(frame)); };
     if (config_.video) {
-      auto encoder = config_.make_video_encoder ? config_.make_video_encoder(*config_.video)
-                                                : codec::OpenVideoEncoder(*config_.video);
+      const auto make = config_.make_video_encoder
+                            ? config_.make_video_encoder
+                            : VideoLine::MakeEncoder(codec::OpenVideoEncoder);
+      auto encoder = make(*config_.video);
       if (!encoder) return Forward(encoder);
       auto effects = MakeEffects((*encoder)->capabilities());
-      video_ = std::make_unique<VideoLine>(
-          VideoLine::Setup{*config_.video, static_cast<std::size_t>(config_.raw_pictures),
-                           std::move(*encoder), std::move(effects), deliver, &trace_});
+      video_ = std::make_unique<VideoLine>(VideoLine::Setup{
+          .config = *config_.video,
+          .raw_pictures = static_cast<std::size_t>(config_.raw_pictures),
+          .encoder = std::move(*encoder),
+          .make_encoder = make,
+          .effects = std::move(effects),
+          .deliver = deliver,
+          .on_track = [this](const VideoTrack& track) { handoff_.SetVideoTrack(track); },
+          .trace = &trace_});
       tracks_.video = video_->track();
+      rate_control_.emplace(config_.control,
+                            control::EncoderLimits{config_.video->rate, config_.video->frame_rate},
+                            SizesOf(config_.urls));
     }
     if (config_.audio) {
       auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(*config_.audio)
@@ -205,6 +259,7 @@ class Publisher::Core {
   std::unique_ptr<PictureEffects> MakeEffects(const EncoderCapabilities& encoder) {
     return std::make_unique<PictureEffects>(
         PictureEffects::Setup{.config = config_.effects,
+                              .full_size = config_.video->size,
                               .encoder_roi = encoder.roi,
                               .roi_strength = config_.video->roi_strength,
                               .on_face_failure =
@@ -220,6 +275,7 @@ class Publisher::Core {
                              .url = config_.urls[i],
                              .session = config_.session,
                              .streams = {},
+                             .controller = nullptr,
                              .seed = config_.seed,
                              .trace = &trace_,
                              .reports = {}};
@@ -228,8 +284,16 @@ class Publisher::Core {
       if (config_.audio) setup.audio_rate = config_.audio->rate;
       setup.streams.ca_file = config_.tls.ca_file;
       setup.streams.verify = config_.tls.verify;
-      setup.reports.event = [this](PublishEvent event) { gate_.Emit(std::move(event)); };
+      setup.reports.event = [this](PublishEvent event) { OnDestination(std::move(event)); };
       setup.reports.key_frame_wanted = [this] { RequestKeyFrame(); };
+      setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
+        video_->SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
+      };
+      if (config_.video && HasNetwork(config_.urls[i])) {
+        auto controller = NewController(config_);
+        if (!controller) return Forward(controller);
+        setup.controller = std::move(*controller);
+      }
       auto destination = MakeDestination(net_, std::move(setup));
       if (!destination) return Forward(destination);
       destinations_.push_back(std::move(*destination));
@@ -285,9 +349,22 @@ class Publisher::Core {
     Sample();
   }
 
-  void Deliver(const EncodedFrame& frame) {
+  void Deliver(const FrameHandoff::Item& item) {
     const Timestamp now = runtime::Now();
-    for (auto& destination : destinations_) destination->Push(frame, now);
+    if (item.new_track) {
+      tracks_.video = item.new_track;
+      for (auto& destination : destinations_) destination->SetTracks(tracks_, now);
+    }
+    for (auto& destination : destinations_) destination->Push(item.frame, now);
+  }
+
+  void OnDestination(PublishEvent event) {
+    const auto* state = std::get_if<PublishStateEvent>(&event);
+    if (state != nullptr && video_ && HasNetwork(config_.urls[state->destination])) {
+      const Timestamp now = runtime::Now();
+      video_->SetTarget(rate_control_->OnState(state->destination, state->state, now));
+    }
+    gate_.Emit(std::move(event));
   }
 
   void Sample() {
@@ -327,12 +404,13 @@ class Publisher::Core {
   EventGate<PublishEvent> gate_;
   runtime::Loop net_{"onair.net"};
   runtime::Loop control_{"onair.control"};
-  FrameHandoff handoff_{net_, [this](const EncodedFrame& frame) { Deliver(frame); },
+  FrameHandoff handoff_{net_, [this](const FrameHandoff::Item& item) { Deliver(item); },
                         [this] { RequestKeyFrame(); }};
 
   StreamTracks tracks_;
   std::unique_ptr<SharedLine> line_;
   std::unique_ptr<VideoLine> video_;
+  std::optional<RateControl> rate_control_;  // With video; of net.
   std::unique_ptr<AudioLine> audio_;
   std::vector<SourceSwitch::Wanted> waiting_sources_;  // Of control.
   std::unique_ptr<SourceSwitch> sources_;

@@ -20,6 +20,7 @@
 
 #include "core/api/capture_ports.h"
 #include "core/api/codec_ports.h"
+#include "core/api/control_config.h"
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
 #include "core/machine/trace.h"
@@ -43,6 +44,11 @@ struct PublisherConfig {
   EffectsConfig effects = {};
 
   PublishSessionConfig session = {};
+
+  // How rate, frame rate and size of the video follow the network. Beside a recording to .mp4 or
+  // .m3u8, which know one size only, the size stays.
+  ControlConfig control = {};
+
   TlsConfig tls = {};
 
   // Bound of raw pictures before the encoder (Q1). Range [1, 8]. When full the older picture
@@ -60,8 +66,9 @@ struct PublisherConfig {
   // Null: nowhere.
   TraceSink* trace = nullptr;
 
-  // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called once,
-  // by Create() on its thread; the encoder is then used on one thread of the publisher's.
+  // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called by
+  // Create() on its thread, and for video again on onair.video whenever the network asks for
+  // another size; the encoder is then used on one thread of the publisher's.
   std::function<Result<std::unique_ptr<VideoEncoder>>(const VideoConfig&)> make_video_encoder;
   std::function<Result<std::unique_ptr<AudioEncoder>>(const AudioConfig&)> make_audio_encoder;
 
@@ -116,8 +123,10 @@ class Publisher {
   void Pause(std::optional<Picture> picture);
   void Resume();
 
-  // What the network may ask of the encoder; applied from the next picture.
-  // kInvalidConfig for a rate or frame rate outside EncoderTarget's ranges.
+  // The most that the encoder may do, for example in a hot phone; from one of the next pictures
+  // on. What the network asks for stays below it: the smaller rate, frame rate and size of the
+  // two hold, emphases multiply, either may pause. kInvalidConfig for a field outside
+  // EncoderTarget's ranges.
   Status SetTarget(const EncoderTarget& target);
 
   // Effects, from the next picture on; strengths are eased. kInvalidConfig naming the field

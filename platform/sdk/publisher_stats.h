@@ -38,6 +38,7 @@ struct PublisherStats {
   std::int64_t frames_captured = 0;  // Pictures that reached Q1.
   std::int64_t frames_encoded = 0;
   std::int64_t frames_dropped = 0;   // Before the encoder: Q1 overflow, cadence.
+  std::int64_t frames_skipped = 0;   // Before the encoder, because the network asked for it.
   std::int64_t frames_repeated = 0;  // Last picture sent again for want of a new one.
   std::int64_t frames_held_up = 0;   // Coded frames lost because the net thread was held up.
   std::int64_t audio_glitches = 0;   // Blocks lost in Q2, and gaps filled with silence.

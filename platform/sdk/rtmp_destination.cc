@@ -28,6 +28,7 @@ class RtmpDestination final : public Destination {
             Rng(seeds_.Next()), *setup_.trace),
         driver_(loop, setup_.streams, session_,
                 [this](Publish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); }) {
+    if (setup_.controller) session_.SetController(std::move(setup_.controller));
     const runtime::MutexLock lock(mutex_);
     stats_.url = std::move(redacted);
   }
@@ -96,6 +97,8 @@ class RtmpDestination final : public Destination {
           PublishStateEvent{setup_.index, state->state, state->error, state->retry_in});
     } else if (std::holds_alternative<Publish::KeyFrameWanted>(event)) {
       setup_.reports.key_frame_wanted();
+    } else if (const auto* decided = std::get_if<Publish::RateDecided>(&event)) {
+      setup_.reports.rate_decided(decided->decision);
     } else if (std::holds_alternative<Publish::FirstFrameSent>(event)) {
       setup_.reports.event(FirstFrameSentEvent{setup_.index, now - started_at_});
     } else if (const auto* dropped = std::get_if<Publish::FramesDropped>(&event)) {
@@ -103,7 +106,7 @@ class RtmpDestination final : public Destination {
     }
   }
 
-  const DestinationSetup setup_;
+  DestinationSetup setup_;
   Rng seeds_;
   Timestamp started_at_ = Timestamp::Zero();
   mutable runtime::Mutex mutex_;

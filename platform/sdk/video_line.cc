@@ -24,20 +24,33 @@ EncoderTarget FirstTarget(const VideoConfig& config) {
   return EncoderTarget{.video_rate = config.rate, .frame_rate = config.frame_rate};
 }
 
+int EvenShare(int side, int step) {
+  constexpr int kLeastSide = 16;
+  int share = side;
+  for (int i = 0; i < step; ++i) share = share * 3 / 4;
+  return std::max(share & ~1, kLeastSide);
+}
+
+PictureSize SizeAt(PictureSize full, int step) {
+  return {EvenShare(full.width, step), EvenShare(full.height, step)};
+}
+
 }  // namespace
 
 VideoLine::VideoLine(Setup setup)
     : config_(setup.config),
       encoder_(std::move(setup.encoder)),
-      track_(encoder_->track()),
+      make_encoder_(std::move(setup.make_encoder)),
       effects_(std::move(setup.effects)),
       deliver_(std::move(setup.deliver)),
+      on_track_(std::move(setup.on_track)),
       trace_(*setup.trace),
       waiting_({.items = setup.raw_pictures}, runtime::WhenFull::kDropOldest),
       target_(FirstTarget(setup.config)),
       conform_(setup.config.size, capture::FitMode::kFill),
-      cadence_(CadenceOf(setup.config)) {
-  counts_.picture_size = track_.size;
+      cadence_(CadenceOf(setup.config)),
+      in_force_(FirstTarget(setup.config)) {
+  counts_.picture_size = encoder_->track().size;
   counts_.target_rate = setup.config.rate;
   counts_.roi = encoder_->capabilities().roi;
 }
@@ -84,7 +97,7 @@ void VideoLine::Run() {
   while (!is_stopping_) {
     const Timestamp now = runtime::Now();
     Timestamp wake = now + kIdleTick;
-    if (const auto repeat = cadence_.RepeatAt()) {
+    if (const auto repeat = cadence_.RepeatAt(); repeat && !IsIntakePaused()) {
       wake = std::min(wake, line_->origin() + (*repeat - MediaTime::Zero()));
     }
     auto frame = waiting_.PopUntil(wake);
@@ -105,20 +118,52 @@ void VideoLine::ApplyTarget() {
   const auto target = target_.GetIfNewer(target_seen_);
   const auto key_frame = key_frame_wanted_.GetIfNewer(key_frame_seen_);
   if (!target && !key_frame) return;
-  EncoderTarget wanted = target.value_or(target_.Get());
-  if (key_frame) wanted.key_frame = KeyFrameWanted::kYes;
-  cadence_.SetFrameRate(std::min(wanted.frame_rate, config_.frame_rate));
-  const Status status = encoder_->Apply(wanted);
-  trace_.Decision(runtime::Now(), "encode.target", status ? "applied" : "refused",
+  if (target) in_force_ = *target;
+  in_force_.key_frame = key_frame ? KeyFrameWanted::kYes : KeyFrameWanted::kNo;
+  if (in_force_.resolution_step != step_tried_) ChangeSize(in_force_.resolution_step);
+  cadence_.SetFrameRate(std::min(in_force_.frame_rate, config_.frame_rate));
+  const Status status = encoder_->Apply(in_force_);
+  const Timestamp now = runtime::Now();
+  trace_.Decision(now, "encode.target", status ? "applied" : "refused",
                   key_frame ? "key frame wanted" : "rate");
   const runtime::MutexLock lock(mutex_);
-  if (status) counts_.target_rate = wanted.video_rate;
+  if (status) counts_.target_rate = in_force_.video_rate;
+}
+
+void VideoLine::ChangeSize(int step) {
+  step_tried_ = step;
+  VideoConfig config = config_;
+  config.size = SizeAt(config_.size, step);
+  if (config.size == conform_.wanted()) return;
+  auto next = make_encoder_(config);
+  const Timestamp now = runtime::Now();
+  trace_.Decision(now, "encode.size", next ? "changed" : "refused", "resolution step");
+  if (!next) {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.encode_errors;
+    return;
+  }
+  // What the old one still holds was captured before, and is decoded as before.
+  ready_.clear();
+  const Status flushed = encoder_->Flush(ready_);
+  DeliverReady(now, flushed);
+  encoder_ = std::move(*next);
+  conform_ = capture::Conform(config.size, capture::FitMode::kFill);
+  on_track_(encoder_->track());
+  const runtime::MutexLock lock(mutex_);
+  counts_.picture_size = encoder_->track().size;
+  counts_.roi = encoder_->capabilities().roi;
 }
 
 void VideoLine::HandlePicture(VideoFrame frame) {
   const MediaTime at = frame.pts;
   // While paused nothing of the source may be kept: what was shown before the pause stays.
   if (!newest_ || !pause_.Get().is_paused) newest_ = frame.Share();
+  if (IsIntakePaused()) {
+    const runtime::MutexLock lock(mutex_);
+    ++counts_.frames_skipped;
+    return;
+  }
   if (cadence_.OnPicture(at).choice == capture::FrameDecision::Choice::kDrop) {
     const runtime::MutexLock lock(mutex_);
     ++counts_.frames_dropped;
@@ -128,7 +173,7 @@ void VideoLine::HandlePicture(VideoFrame frame) {
 }
 
 void VideoLine::RepeatIfDue(Timestamp now) {
-  if (!newest_) return;
+  if (!newest_ || IsIntakePaused()) return;
   const auto at = cadence_.OnTime(line_->At(now));
   if (!at) return;
   VideoFrame frame = newest_->Share();
@@ -205,6 +250,7 @@ void VideoLine::AddTo(PublisherStats& stats) const {
   stats.frames_captured = counts_.frames_captured;
   stats.frames_encoded = counts_.frames_encoded;
   stats.frames_dropped = counts_.frames_dropped + waiting_.stats().dropped;
+  stats.frames_skipped = counts_.frames_skipped;
   stats.frames_repeated = counts_.frames_repeated;
   stats.encode_errors = counts_.encode_errors;
   stats.key_frames = counts_.key_frames;

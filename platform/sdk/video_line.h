@@ -27,15 +27,19 @@ namespace onair {
 // pause picture, effects, encoder. thread-safe.
 class VideoLine {
  public:
-  // callback on onair.video.
+  // Callbacks on onair.video.
   using Deliver = std::function<void(EncodedFrame)>;
+  using OnTrack = std::function<void(const VideoTrack&)>;
+  using MakeEncoder = std::function<Result<std::unique_ptr<VideoEncoder>>(const VideoConfig&)>;
 
   struct Setup {
     VideoConfig config;
     std::size_t raw_pictures;
     std::unique_ptr<VideoEncoder> encoder;
+    MakeEncoder make_encoder;  // For other sizes.
     std::unique_ptr<PictureEffects> effects;
     Deliver deliver;
+    OnTrack on_track;  // Holds for what is delivered after it, a key frame first.
     TraceSink* trace;
   };
   explicit VideoLine(Setup setup);
@@ -49,12 +53,14 @@ class VideoLine {
   // A picture placed on the line. The older of two waiting ones gives way.
   void Push(VideoFrame frame);
 
+  // Its key_frame is ignored: see RequestKeyFrame().
   void SetTarget(const EncoderTarget& target);
   void RequestKeyFrame();
   void Pause(std::optional<Picture> picture);
   void Resume();
 
-  const VideoTrack& track() const { return track_; }
+  // Before Start().
+  const VideoTrack& track() const { return encoder_->track(); }
   // What happens to pictures before the encoder.
   PictureEffects& effects() { return *effects_; }
 
@@ -69,6 +75,9 @@ class VideoLine {
 
   void Run();
   void ApplyTarget();
+  // Another encoder for the picture size of `step`; the old one stays where none opens.
+  void ChangeSize(int step);
+  bool IsIntakePaused() const { return in_force_.intake == Intake::kPaused; }
   void HandlePicture(VideoFrame frame);
   void RepeatIfDue(Timestamp now);
   VideoFrame Shown(VideoFrame frame);
@@ -78,9 +87,10 @@ class VideoLine {
 
   const VideoConfig config_;
   std::unique_ptr<VideoEncoder> encoder_;
-  const VideoTrack track_;
+  const MakeEncoder make_encoder_;
   const std::unique_ptr<PictureEffects> effects_;
   const Deliver deliver_;
+  const OnTrack on_track_;
   TraceSink& trace_;
   SharedLine* line_ = nullptr;
 
@@ -94,6 +104,8 @@ class VideoLine {
   // Of onair.video only.
   capture::Conform conform_;
   capture::FrameCadence cadence_;
+  EncoderTarget in_force_;
+  int step_tried_ = 0;  // Of resolution; in force unless no encoder opened.
   std::optional<VideoFrame> newest_;
   std::optional<MediaTime> last_pts_;
   std::uint64_t target_seen_ = 0;

@@ -16,7 +16,8 @@ TEST_CASE("A net thread that is held up costs video up to a key frame and bounds
   std::vector<EncodedFrame> taken;
   int keys_wanted = 0;
   FrameHandoff handoff(
-      loop, [&](EncodedFrame frame) { taken.push_back(std::move(frame)); }, [&] { ++keys_wanted; });
+      loop, [&](FrameHandoff::Item item) { taken.push_back(std::move(item.frame)); },
+      [&] { ++keys_wanted; });
   const int bound = static_cast<int>(FrameHandoff::kMaxFrames);
 
   // The loop does not run yet: held up.
@@ -37,6 +38,31 @@ TEST_CASE("A net thread that is held up costs video up to a key frame and bounds
   REQUIRE(taken.size() == static_cast<std::size_t>(bound + 3));
   CHECK(taken[bound].kind == kAudio);
   CHECK(taken[bound + 1].kind == kKey);
+}
+
+TEST_CASE("A new track travels with the first picture behind it that is taken") {
+  runtime::Loop loop("test.net");
+  std::vector<FrameHandoff::Item> taken;
+  FrameHandoff handoff(
+      loop, [&](FrameHandoff::Item item) { taken.push_back(std::move(item)); }, [] {});
+  const int bound = static_cast<int>(FrameHandoff::kMaxFrames);
+  for (int i = 0; i < bound; ++i) handoff.Push(wire::MakeFrame(i == 0 ? kKey : kReference, i));
+
+  handoff.SetVideoTrack({VideoCodec::kH264, {320, 180}, 30, {}});
+  handoff.Push(wire::MakeFrame(kKey, 10'000));  // Full: lost.
+  REQUIRE(loop.Start());
+  loop.RunAndWait([] {});
+  handoff.Push(wire::MakeFrame(kAudio, 10'010));
+  handoff.Push(wire::MakeFrame(kKey, 10'033));
+  handoff.Push(wire::MakeFrame(kReference, 10'066));
+  loop.Stop();
+
+  REQUIRE(taken.size() == static_cast<std::size_t>(bound + 3));
+  CHECK_FALSE(taken[bound - 1].new_track);
+  CHECK_FALSE(taken[bound].new_track);  // Sound needs none.
+  REQUIRE(taken[bound + 1].new_track);
+  CHECK(taken[bound + 1].new_track->size == PictureSize{320, 180});
+  CHECK_FALSE(taken[bound + 2].new_track);
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ class Blackener final : public VideoFilter {
 
 PictureEffects::Setup Setup(EffectsConfig config, double roi_strength = 1) {
   return {.config = std::move(config),
+          .full_size = kSmall,
           .encoder_roi = RoiSupport::kQuantizer,
           .roi_strength = roi_strength,
           .on_face_failure = [](const Error&) {},
