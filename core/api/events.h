@@ -7,6 +7,7 @@
 #include <optional>
 #include <variant>
 
+#include "core/api/congestion_control.h"
 #include "core/base/result.h"
 #include "core/media/encoded_frame.h"
 
@@ -45,6 +46,27 @@ struct FramesDroppedEvent {
   std::size_t destination;
   std::int64_t frames;  // Since the last event.
 };
+// Whether the network carries the stream, were it at its lowest rate.
+enum class NetworkQuality { kGood = 1, kPoor = 2 };
+enum class NetworkTrouble {
+  kNone = 1,    // It is good again.
+  kSlow = 2,    // It takes less than the lowest rate needs.
+  kSilent = 3,  // Nothing has got through for a second or more.
+};
+// kPoor: for 2 s or more pictures had to be skipped; a viewer sees it. kGood: for 3 s none had.
+// Good at first; a connection that is lost is told by PublishStateEvent alone.
+struct NetworkQualityEvent {
+  std::size_t destination;
+  NetworkQuality quality;
+  NetworkTrouble trouble;
+};
+// The video rate that the network of one destination takes, at first and when it moved by a
+// tenth or more; at most one event a second.
+struct RateChangedEvent {
+  std::size_t destination;
+  DataRate video_rate;
+  cc::Cause cause;
+};
 // A source ended or broke; the publisher repeats its last picture and sends silence.
 struct SourceEndedEvent {
   std::optional<Error> error;
@@ -57,8 +79,9 @@ struct SourceSkippedEvent {
 struct FacesFailedEvent {
   Error error;
 };
-using PublishEvent = std::variant<PublishStateEvent, FirstFrameSentEvent, FramesDroppedEvent,
-                                  SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
+using PublishEvent =
+    std::variant<PublishStateEvent, FirstFrameSentEvent, FramesDroppedEvent, NetworkQualityEvent,
+                 RateChangedEvent, SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
 
 struct PlayStateEvent {
   PlayState state;

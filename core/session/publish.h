@@ -52,8 +52,17 @@ class Publish {
   struct RateDecided {
     cc::CongestionDecision decision;
   };
+  // For the app, as NetworkQualityEvent and RateChangedEvent; only with a controller.
+  struct NetworkQualityChanged {
+    NetworkQuality quality;
+    NetworkTrouble trouble;
+  };
+  struct RateChanged {
+    DataRate video_rate;
+    cc::Cause cause;
+  };
   using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted, FirstFrameSent,
-                             FramesDropped, RateDecided>;
+                             FramesDropped, RateDecided, NetworkQualityChanged, RateChanged>;
 
   // Makes the protocol machine for one connection attempt.
   using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;

@@ -33,6 +33,18 @@ std::string_view NameOf(PublishState state) {
   return "";
 }
 
+std::string_view NameOf(NetworkTrouble trouble) {
+  switch (trouble) {
+    case NetworkTrouble::kNone:
+      return "none";
+    case NetworkTrouble::kSlow:
+      return "slow";
+    case NetworkTrouble::kSilent:
+      return "silent";
+  }
+  return "";
+}
+
 }  // namespace
 
 Publish::Core::Core(const PublishSessionConfig& config, Path home, FindPath find_path, Rng rng,
@@ -257,6 +269,7 @@ void Publish::Core::LeaveConnection() {
   timers_.StopAll();
   backlog_.Reset(now_);
   facts_ = {};
+  quality_.Pause();
   written_before_ = stats_.bytes_sent;
   applied_version_ = 0;
   Count(queue_.SetMode(PublishQueue::Mode::kHolding));
@@ -388,16 +401,29 @@ bool Publish::Core::HasRoom() const {
 
 void Publish::Core::Decide() {
   if (!controller_ || link_ != Link::kLive) return;
-  const auto decision = controller_->OnReport(Report());
+  const cc::TcpReport report = Report();
+  const auto decision = controller_->OnReport(report);
   const bool is_news = !decision_ || decision_->target_rate != decision.target_rate ||
                        decision_->intake != decision.intake || decision_->cause != decision.cause;
   decision_ = decision;
   timers_.Set(Timer::kDecide, decision.decide_again_at);
+  TellApp(report, decision);
   if (!is_news) return;
   trace_.Number(now_, "cc.target_kbps", decision.target_rate.kbps_f());
   trace_.Decision(now_, "cc.decision", decision.intake == Intake::kOpen ? "open" : "paused",
                   decision.reason);
   Emit(RateDecided{decision});
+}
+
+void Publish::Core::TellApp(const cc::TcpReport& report, const cc::CongestionDecision& decision) {
+  if (const auto news = quality_.OnDecision(report, decision)) {
+    const bool is_poor = news->quality == NetworkQuality::kPoor;
+    trace_.Decision(now_, "publish.network", is_poor ? "poor" : "good", NameOf(news->trouble));
+    Emit(NetworkQualityChanged{news->quality, news->trouble});
+  }
+  if (rate_news_.IsNews(decision.target_rate, now_)) {
+    Emit(RateChanged{decision.target_rate, decision.cause});
+  }
 }
 
 cc::TcpReport Publish::Core::Report() const {

@@ -16,6 +16,7 @@
 #include "core/machine/timer_table.h"
 #include "core/session/backoff.h"
 #include "core/session/encoder_output.h"
+#include "core/session/network_quality.h"
 #include "core/session/publish.h"
 #include "core/session/publish_queue.h"
 #include "core/session/socket_backlog.h"
@@ -95,6 +96,8 @@ class Publish::Core {
   // Asks the controller; while live only.
   void Decide();
   cc::TcpReport Report() const;
+  // What the app hears of a decision.
+  void TellApp(const cc::TcpReport& report, const cc::CongestionDecision& decision);
   void WatchProgress();
   DataSize Underway() const;
   void Count(const PublishQueue::Dropped& dropped);
@@ -129,6 +132,8 @@ class Publish::Core {
   SocketFacts facts_;                               // Of this connection.
   DataSize written_before_ = DataSize::Zero();      // bytes_sent of earlier connections.
   EncoderOutput encoder_output_;
+  NetworkQualityWatch quality_;
+  RateNews rate_news_;
 };
 
 }  // namespace onair::session

@@ -10,6 +10,9 @@
 
 namespace onair::cc {
 
+// What an empty ControlConfig::controller means.
+inline constexpr std::string_view kDefaultController = "obs";
+
 // Names that MakeController() knows, in alphabetical order. Static.
 [[nodiscard]] std::span<const std::string_view> ControllerNames();
 
