@@ -94,7 +94,8 @@ struct PublishSessionConfig {
   // The same bound in bytes. Range [64 KiB, 64 MiB].
   DataSize queue_size = DataSize::Mebibytes(4);
 
-  // Media goes to the socket only while it holds less than this. Range [4 KiB, 4 MiB].
+  // Media goes to the socket only while it holds less than this, or less than 50 ms of the rate
+  // where a controller decides it (4 KiB at least). Range [4 KiB, 4 MiB].
   // Lower keeps more of the backlog where it can still be dropped; too low starves TCP.
   // Source: transport facts, TCP_NOTSENT_LOWAT 8..16 kB plus one frame.
   DataSize unsent_limit = DataSize::Kibibytes(64);

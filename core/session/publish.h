@@ -51,6 +51,7 @@ class Publish {
   // Uphill: what the controller decided, whenever its target, intake or cause changed.
   struct RateDecided {
     cc::CongestionDecision decision;
+    DataSize unsent_limit;  // In force from now on: what the socket may hold and still get more.
   };
   // For the app, as NetworkQualityEvent and RateChangedEvent; only with a controller.
   struct NetworkQualityChanged {

@@ -71,6 +71,7 @@ class Publish::Core {
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
   bool HasRoom() const;
+  DataSize UnsentLimit() const;
 
   void Connect();
   void Follow(const std::string& address);

@@ -64,6 +64,9 @@ void ByteStream::Write(Buffer buffer) {
 void ByteStream::CloseAfterFlush(TimeDelta flush_within) {
   core_->CloseAfterFlush(flush_within);
 }
+void ByteStream::LimitKernelUnsent(DataSize limit) {
+  core_->LimitKernelUnsent(limit);
+}
 void ByteStream::Abort() {
   core_->Abort();
 }

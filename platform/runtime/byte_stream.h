@@ -27,6 +27,12 @@ namespace onair::runtime {
 
 enum class KeepAlive { kOff = 1, kOn = 2 };
 
+// When OnUnsent() comes while the kernel holds bytes that wait for the network.
+enum class UnsentReports {
+  kTimed = 1,   // Each `unsent_interval`.
+  kPrompt = 2,  // Also as soon as less than half of kernel_unsent_limit is left, on Linux.
+};
+
 // Read when a stream is made. Validate() runs before first use.
 struct ByteStreamConfig {
   // From Open() to the first address. Range (0 s, 60 s].
@@ -51,6 +57,9 @@ struct ByteStreamConfig {
   // higher costs fewer wake-ups.
   // Source: ours; one frame at 4 Mbit/s and 30 fps is 16 KiB.
   DataSize kernel_unsent_limit = DataSize::Kibibytes(16);
+
+  // A sender that feeds the socket by these reports wants them prompt, for some more wake-ups.
+  UnsentReports unsent_reports = UnsentReports::kTimed;
 
   // How often OnUnsent() comes while bytes are unsent. Range [10 ms, 10 s].
   TimeDelta unsent_interval = TimeDelta::Millis(100);
@@ -133,6 +142,9 @@ class ByteStream {
   // goodbye is awaited (closing at once could destroy bytes it has not read yet); bytes that
   // come meanwhile are thrown away. OnClosed() at `flush_within` from now at the latest.
   void CloseAfterFlush(TimeDelta flush_within);
+
+  // As ByteStreamConfig::kernel_unsent_limit, in its range, from now on; in any state.
+  void LimitKernelUnsent(DataSize limit);
 
   // Closed at once, nothing is flushed, no further callback. The peer sees a reset if bytes
   // were in flight. May be called in any state.

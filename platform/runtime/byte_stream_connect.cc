@@ -146,7 +146,7 @@ void ByteStream::Core::Tune() {
   socket_.non_blocking(true, ignored);
   // Frames are written whole; Nagle would hold each one's last segment back for a round trip.
   socket_.set_option(tcp::no_delay(true), ignored);
-  LimitKernelUnsent(native(), config_.kernel_unsent_limit);
+  runtime::LimitKernelUnsent(native(), kernel_unsent_limit_);
   if (config_.keep_alive == KeepAlive::kOn) EnableKeepAlive(native());
 }
 

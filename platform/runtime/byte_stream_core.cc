@@ -12,7 +12,10 @@
 namespace onair::runtime {
 
 ByteStream::Core::Core(std::shared_ptr<Loop::Core> loop, const ByteStreamConfig& config)
-    : loop_(std::move(loop)), config_(config), socket_(loop_->io()) {
+    : loop_(std::move(loop)),
+      config_(config),
+      kernel_unsent_limit_(config.kernel_unsent_limit),
+      socket_(loop_->io()) {
   ONAIR_DCHECK(config.Validate().has_value());
 }
 
@@ -48,6 +51,11 @@ void ByteStream::Core::HandleFlushDeadline(Timestamp) {
                 : Error{ErrorCode::kTimeout, "not everything was written in time"});
 }
 
+void ByteStream::Core::LimitKernelUnsent(DataSize limit) {
+  kernel_unsent_limit_ = limit;
+  if (socket_.is_open()) runtime::LimitKernelUnsent(native(), limit);
+}
+
 DataSize ByteStream::Core::unsent() const {
   if (!socket_.is_open()) return DataSize::Zero();
   return queued() + KernelUnsent(native()).value_or(DataSize::Zero());
@@ -66,6 +74,11 @@ void ByteStream::Core::Report(Timestamp now) {
   const DataSize size = unsent();
   if (size > DataSize::Zero()) {
     SetTimer(unsent_timer_, now + config_.unsent_interval, &Core::Report);
+    const bool is_prompt = config_.unsent_reports == UnsentReports::kPrompt;
+    // What is written until then waits here.
+    if (is_prompt && !awaits_writable_ && WritableTellsDrained(native(), kernel_unsent_limit_)) {
+      WaitWritable();
+    }
   } else {
     loop_->Cancel(std::exchange(unsent_timer_, TimerId::kNone));
   }

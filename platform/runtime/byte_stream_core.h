@@ -39,6 +39,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void Write(Bytes bytes);
   void Write(Buffer buffer);
   void CloseAfterFlush(TimeDelta flush_within);
+  void LimitKernelUnsent(DataSize limit);
   void Abort();
 
   bool is_open() const { return state_ != State::kNew && listener_ != nullptr; }
@@ -95,6 +96,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   // Declared first, destroyed last: the sockets below live in its io_context.
   const std::shared_ptr<Loop::Core> loop_;
   const ByteStreamConfig config_;
+  DataSize kernel_unsent_limit_;
   ByteStreamListener* listener_ = nullptr;  // Null: nobody hears us any more.
   State state_ = State::kNew;
   Endpoint endpoint_;

@@ -62,6 +62,12 @@ class SessionDriver {
     Do([](Session& session, Timestamp now) { session.Stop(now); });
   }
 
+  // ByteStream::LimitKernelUnsent() of this and later streams.
+  void LimitKernelUnsent(DataSize limit) {
+    streams_.kernel_unsent_limit = limit;
+    if (link_) link_->stream.LimitKernelUnsent(limit);
+  }
+
   // Of the present byte stream.
   ByteStreamStats stream_stats() const { return link_ ? link_->stream.stats() : ByteStreamStats{}; }
   std::optional<SocketFacts> facts() const { return link_ ? link_->stream.facts() : std::nullopt; }
@@ -173,7 +179,7 @@ class SessionDriver {
   }
 
   Loop& loop_;
-  const ByteStreamConfig streams_;
+  ByteStreamConfig streams_;
   Session& session_;
   Handler on_event_;
   std::function<void()> on_stopped_;

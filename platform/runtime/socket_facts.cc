@@ -117,6 +117,16 @@ void LimitKernelUnsent([[maybe_unused]] NativeSocket socket, [[maybe_unused]] Da
 #endif
 }
 
+bool WritableTellsDrained([[maybe_unused]] NativeSocket socket, [[maybe_unused]] DataSize limit) {
+#if defined(__linux__)
+  // tcp_stream_memory_free() wakes a waiter below half of the limit.
+  const auto unsent = KernelUnsent(socket);
+  return unsent && limit > DataSize::Zero() && unsent->bytes() * 2 >= limit.bytes();
+#else
+  return false;
+#endif
+}
+
 void EnableKeepAlive(NativeSocket socket) {
   SetOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
 #if defined(TCP_KEEPIDLE)

@@ -282,6 +282,7 @@ class Publisher::Core {
       if (tracks_.video) setup.video_codec = tracks_.video->codec;
       if (config_.video) setup.video_rate = config_.video->rate;
       if (config_.audio) setup.audio_rate = config_.audio->rate;
+      setup.streams.unsent_reports = runtime::UnsentReports::kPrompt;
       setup.streams.ca_file = config_.tls.ca_file;
       setup.streams.verify = config_.tls.verify;
       setup.reports.event = [this](PublishEvent event) { OnDestination(std::move(event)); };

@@ -98,6 +98,8 @@ class RtmpDestination final : public Destination {
     } else if (std::holds_alternative<Publish::KeyFrameWanted>(event)) {
       setup_.reports.key_frame_wanted();
     } else if (const auto* decided = std::get_if<Publish::RateDecided>(&event)) {
+      // A kernel tells that it has room again at half of its limit.
+      driver_.LimitKernelUnsent(decided->unsent_limit + decided->unsent_limit);
       setup_.reports.rate_decided(decided->decision);
     } else if (std::holds_alternative<Publish::FirstFrameSent>(event)) {
       setup_.reports.event(FirstFrameSentEvent{setup_.index, now - started_at_});

@@ -129,6 +129,28 @@ TEST_CASE("Nothing is written while a whole window is unsent and unconfirmed") {
   CHECK(rig.sent.size() == before + 1);
 }
 
+TEST_CASE(
+    "The socket may hold a frame's time of the rate, never less than 4 KiB or above the limit") {
+  ControlledRig rig;
+  const auto limit_at = [&](std::int64_t kbps) {
+    rig.log.target = DataRate::KilobitsPerSec(kbps);
+    rig.PushAt(kReference, rig.now.us() / 1000 + 33);
+    return rig.All<Publish::RateDecided>().back().unsent_limit;
+  };
+  rig.PushAt(kKey, 0);
+  CHECK(limit_at(2000) == DataSize::Bytes(12'500));
+  CHECK(limit_at(300) == DataSize::Kibibytes(4));
+  CHECK(limit_at(50'000) == PublishSessionConfig{}.unsent_limit);
+
+  static_cast<void>(limit_at(2000));
+  rig.Unsent(DataSize::Bytes(12'500));
+  const std::size_t before = rig.sent.size();
+  rig.PushAt(kReference, rig.now.us() / 1000 + 33);
+  CHECK(rig.sent.size() == before);
+  rig.Unsent(DataSize::Bytes(12'499));
+  CHECK(rig.sent.size() == before + 1);
+}
+
 TEST_CASE("An encoder that gives less than it may is told from a network that takes less") {
   ControlledRig rig;
   for (int i = 0; i < 60; ++i) rig.PushAt(i == 0 ? kKey : kReference, i * 33, 1000);  // 240 kbit/s.

@@ -191,6 +191,37 @@ TEST_CASE("The backlog is told at once and again at the interval while it lasts"
   CHECK(client.listener.told.Wait([&](const Told& t) { return t.reports >= before + 10; }));
 }
 
+TEST_CASE(
+    "A drained kernel is told at once where reports are prompt, without waiting for a timer") {
+  Server server(NeverRead);
+  ByteStreamConfig config;
+  config.unsent_interval = TimeDelta::Seconds(10);
+  config.unsent_reports = UnsentReports::kPrompt;
+  Client client(config);
+  client.Open(server.endpoint());
+  REQUIRE(client.listener.WaitConnected());
+  client.On([&] { client.stream->LimitKernelUnsent(DataSize::Kibibytes(8)); });
+  // Nothing waits here: the kernels hold all of it.
+  const auto is_full = [&] {
+    bool is = false;
+    client.On([&] { is = *client.stream->facts()->unsent >= DataSize::Kibibytes(4); });
+    return is;
+  };
+  for (int i = 0; i < 10'000 && !is_full(); ++i) {
+    client.On([&] { client.stream->Write(Bytes(4096, 7)); });
+  }
+  REQUIRE(
+      client.listener.told.Wait([](const Told& t) { return t.unsent >= DataSize::Kibibytes(4); }));
+
+  const Timestamp start = Now();
+  server.loop.RunAndWait([&] {
+    auto& held = *server.streams.front();
+    held.stream->Attach(held.listener);
+  });
+  CHECK(client.listener.told.Wait([](const Told& t) { return t.unsent < DataSize::Kibibytes(4); }));
+  CHECK(Now() - start < TimeDelta::Seconds(5));
+}
+
 TEST_CASE("Writing past the queue limit closes the stream") {
   Server server(NeverRead);
   ByteStreamConfig config;
