@@ -113,20 +113,6 @@ struct WarpRow {
   std::uint8_t* out;
 };
 
-// Two rows of luma and one of chroma through a table of differences: kLutSide nodes a side,
-// Y fastest, then U, then V; each {dY, dU, dV, 0} in 1/64 code; one node more at the end.
-inline constexpr int kLutSide = 33;
-inline constexpr int kLutStep = 8;
-inline constexpr int kLutNode = 4;
-struct LutRow {
-  const std::int16_t* nodes;
-  std::int16_t strength;  // Q15
-  std::uint8_t* y0;
-  std::uint8_t* y1;  // The same as y0 in the last row of an odd height.
-  std::uint8_t* u;
-  std::uint8_t* v;
-};
-
 struct Kernels {
   // Sums and sums of squares of `cells` cells; four rows of `width` pixels. A cell cut by the
   // border counts the last pixel again.
@@ -156,7 +142,6 @@ struct Kernels {
   void (*blend_row)(std::uint8_t* pixels, const std::uint8_t* value, const std::uint8_t* keep,
                     int width);
   void (*warp_row)(const WarpRow& row, int width);
-  void (*lut_rows)(const LutRow& row, int width);
 };
 
 }  // namespace onair::beauty

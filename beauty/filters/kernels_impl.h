@@ -4,7 +4,6 @@
 #pragma once
 
 #include "beauty/filters/loops_cells.h"
-#include "beauty/filters/loops_lut.h"
 #include "beauty/filters/loops_retouch.h"
 #include "beauty/filters/loops_warp.h"
 
@@ -27,8 +26,7 @@ constexpr Kernels MakeKernels() {
           .retouch_chroma = RetouchChroma<L>,
           .soften = Soften<L>,
           .blend_row = BlendRow<L>,
-          .warp_row = Warp<Eight>,
-          .lut_rows = LutRows<Eight>};
+          .warp_row = Warp<Eight>};
 }
 
 }  // namespace

@@ -73,8 +73,6 @@ struct Neon {
     const int32x4_t down = vmlaq_n_s32(vdupq_n_s32(y), lanes, step_y);
     vst1q_s32(out, vmlaq_n_s32(vshrq_n_s32(across, 16), vshrq_n_s32(down, 16), stride));
   }
-  static I16 LowHalves(I16 a, I16 b) { return vcombine_s16(vget_low_s16(a), vget_low_s16(b)); }
-  static I16 HighHalves(I16 a, I16 b) { return vcombine_s16(vget_high_s16(a), vget_high_s16(b)); }
   static I16 Halves(int a, int b) {
     return vcombine_s16(vdup_n_s16(static_cast<std::int16_t>(a)),
                         vdup_n_s16(static_cast<std::int16_t>(b)));

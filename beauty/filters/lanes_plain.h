@@ -124,13 +124,6 @@ struct PlainEight {
       out[i] = ((y + step_y * i) >> 16) * stride + ((x + step_x * i) >> 16);
     }
   }
-  // The first four numbers of `a`, then those of `b`; the same of the last four.
-  static I16 LowHalves(const I16& a, const I16& b) {
-    return Make([&](int i) { return i < 4 ? a.lane[i] : b.lane[i - 4]; });
-  }
-  static I16 HighHalves(const I16& a, const I16& b) {
-    return Make([&](int i) { return i < 4 ? a.lane[i + 4] : b.lane[i]; });
-  }
   // Four times the low 16 bits of `a`, then of `b`.
   static I16 Halves(int a, int b) {
     return Make([&](int i) { return Plain::Set16(i < 4 ? a : b); });

@@ -91,8 +91,6 @@ struct Sse2 {
         _mm_or_si128(_mm_srli_epi32(across, 16), _mm_and_si128(down, _mm_set1_epi32(-65536)));
     StoreAny(out, _mm_madd_epi16(pairs, _mm_set1_epi32(stride << 16 | 1)));
   }
-  static I16 LowHalves(I16 a, I16 b) { return _mm_unpacklo_epi64(a, b); }
-  static I16 HighHalves(I16 a, I16 b) { return _mm_unpackhi_epi64(a, b); }
   static I16 Halves(int a, int b) { return _mm_unpacklo_epi64(Set16(a), Set16(b)); }
   static I16 ZeroToThreeTwice() { return _mm_setr_epi16(0, 1, 2, 3, 0, 1, 2, 3); }
 

@@ -60,7 +60,7 @@ void CopyPlanes(const I420View& from, const I420Planes& to) {
 struct BeautyGraph::Stages {
   SkinPass skin{BestKernels()};
   ReshapePass reshape{BestKernels()};
-  LutPass grade{BestKernels()};
+  LutPass grade;
   BackgroundPass background{BestKernels()};
   std::optional<SkinTone> tone;  // As measured lately.
   float face_trust = 0;

@@ -120,9 +120,7 @@ void MeasureIsa(Isa isa, Stage& s, double bilateral) {
   const std::span<const Face> faces(&s.face, 1);
   SkinPass skin(kernels);
   ReshapePass reshape(kernels);
-  LutPass lut(kernels);
   BackgroundPass background(kernels);
-  lut.SetLut(WarmLut(), kSize);
   const RoiMap roi{{{0.39F, 0.2F, 0.22F, 0.47F, 1}}};
   const SkinLook smooth{.smooth = 0.6F, .face_trust = 1};
   const SkinLook all{0.6F, 0.6F, 0.6F, 0.6F, kUsualSkin, 1};
@@ -136,8 +134,36 @@ void MeasureIsa(Isa isa, Stage& s, double bilateral) {
     skin.Apply(s.in.View(), all, faces, s.out);
     reshape.Apply({0.6F, 0.6F}, faces, s.out);
   });
-  Measure("colour table" + with, 0, [&] { lut.Apply(0.001F, s.out); });
   Measure("background low-pass" + with, 0, [&] { background.Apply(1, roi, s.out); });
+}
+
+// Grain on a sweep through nearly all chroma: more colours than a scene has.
+PictureBuilder MakeRainbow() {
+  PictureBuilder out = MakePicture();
+  for (int y = 0; y < kSize.height / 2; ++y) {
+    for (int x = 0; x < kSize.width / 2; ++x) {
+      RowOf(out.plane(1), y)[x] = static_cast<std::uint8_t>(RowOf(out.plane(1), y)[x] - 72 + x / 4);
+      RowOf(out.plane(2), y)[x] =
+          static_cast<std::uint8_t>(RowOf(out.plane(2), y)[x] - 110 + y / 2);
+    }
+  }
+  return out;
+}
+
+// It has no instruction sets of its own.
+void MeasureLut(const Stage& s) {
+  const CubeLut warm = WarmLut();
+  LutPass lut;
+  lut.SetLut(warm, kSize);
+  // So little that a picture stays what it was.
+  constexpr float kTrace = 0.001F;
+  const PictureBuilder rainbow = MakeRainbow();
+  Measure("colour table, grainy picture", 0, [&] { lut.Apply(kTrace, s.out); });
+  Measure("colour table, a rainbow", 0, [&] { lut.Apply(kTrace, PlanesOf(rainbow)); });
+  float strength = kTrace;
+  Measure("colour table, grainy, each time a new strength", 0,
+          [&] { lut.Apply(strength = 2 * kTrace - strength + 1e-6F, s.out); });
+  Measure("setting a colour table", 0, [&] { lut.SetLut(warm, kSize); });
 }
 
 }  // namespace
@@ -156,6 +182,7 @@ int main(int argc, char** argv) {
   Measure("fast guided filter of OpenCV ops, luma, s=4", bilateral,
           [&] { FastGuided(luma, filtered); });
   for (const Isa isa : SupportedIsas()) MeasureIsa(isa, s, bilateral);
+  MeasureLut(s);
 
   const auto run = [&](const char* name, BeautyGraph& graph) {
     const Picture picture = MakePicture().Freeze();

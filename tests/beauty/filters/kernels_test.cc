@@ -223,23 +223,6 @@ TEST_CASE("Rows are moved the same by every instruction set, from inside a regio
   });
 }
 
-TEST_CASE("Colour tables are the same by every instruction set") {
-  Rng rng(5);
-  std::vector<std::int16_t> nodes(
-      static_cast<std::size_t>((kLutSide * kLutSide * kLutSide + 1) * kLutNode));
-  for (auto& node : nodes) {
-    node = static_cast<std::int16_t>(static_cast<int>(rng.Below(32641)) - 16320);
-  }
-  CompareAll("lut_rows", [&](const Kernels& k, Dice& dice, int width) {
-    auto y0 = dice.Bytes(width), y1 = dice.Bytes(width);
-    auto u = dice.Bytes(width), v = dice.Bytes(width);
-    k.lut_rows({nodes.data(), static_cast<std::int16_t>(dice.Upto(32767)), y0.at(), y1.at(), u.at(),
-                v.at()},
-               width);
-    return std::tuple(y0, y1, u, v);
-  });
-}
-
 TEST_CASE("Blending divides by 255 exactly") {
   for (int pixel = 0; pixel < 256; ++pixel) {
     for (int keep = 0; keep < 256; ++keep) {
