@@ -24,7 +24,11 @@ FakeAudio::FakeAudio(DataRate rate, Rng rng)
       track_{AudioCodec::kAac, {static_cast<int>(kSampleRate), 2}, StereoLcConfig()} {}
 
 MediaTime FakeAudio::next_pts() const {
-  return MediaTime::Micros(number_ * kSamplesPerFrame * 1'000'000 / kSampleRate);
+  return MediaTime::Micros((number_ + skipped_) * kSamplesPerFrame * 1'000'000 / kSampleRate);
+}
+
+void FakeAudio::SkipTo(MediaTime at) {
+  while (next_pts() < at) ++skipped_;
 }
 
 EncodedFrame FakeAudio::Next(Timestamp captured_at) {

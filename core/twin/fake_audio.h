@@ -18,6 +18,8 @@ class FakeAudio {
 
   MediaTime next_pts() const;
   EncodedFrame Next(Timestamp captured_at);
+  // The frames before `at` are not encoded.
+  void SkipTo(MediaTime at);
 
   const AudioTrack& track() const { return track_; }
 
@@ -25,7 +27,8 @@ class FakeAudio {
   DataRate rate_;
   Rng rng_;
   AudioTrack track_;
-  std::int64_t number_ = 0;
+  std::int64_t number_ = 0;   // Of the next frame that is encoded.
+  std::int64_t skipped_ = 0;  // Frames.
 };
 
 }  // namespace onair::twin

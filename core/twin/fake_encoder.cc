@@ -71,6 +71,12 @@ MediaTime FakeEncoder::next_pts() const {
          TimeDelta::SecondsF(static_cast<double>(since_line_start_) / config_.frame_rate);
 }
 
+std::int64_t FakeEncoder::SkipTo(MediaTime at) {
+  std::int64_t skipped = 0;
+  for (; next_pts() < at; ++skipped) ++since_line_start_;
+  return skipped;
+}
+
 EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
   while (!pending_.empty() && pending_.front().at <= captured_at) {
     Apply(pending_.front().target);

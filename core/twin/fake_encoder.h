@@ -57,6 +57,9 @@ class FakeEncoder {
     pending_.push_back({now + config_.reaction, target});
   }
   void RequestKeyFrame() { wants_key_ = true; }
+  // The pictures before `at` are not encoded: what follows refers to what came before them.
+  // How many those were.
+  std::int64_t SkipTo(MediaTime at);
 
   // Position of the next frame; the first is at zero.
   MediaTime next_pts() const;

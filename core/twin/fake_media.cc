@@ -26,6 +26,23 @@ void FakeMedia::Stop() {
   audio_due_.Stop();
 }
 
+void FakeMedia::Resume() {
+  const MediaTime position = MediaTime::Zero() + (world_.now() - started_at_);
+  if (video_) {
+    video_->SkipTo(position);
+    video_due_.Set(At(video_->next_pts()));
+  }
+  if (audio_) {
+    audio_->SkipTo(position);
+    audio_due_.Set(At(audio_->next_pts()));
+  }
+}
+
+void FakeMedia::Apply(const EncoderTarget& target) {
+  intake_ = target.intake;
+  video_->Apply(target, world_.now());
+}
+
 StreamTracks FakeMedia::tracks() const {
   StreamTracks tracks;
   if (video_) tracks.video = video_->track();
@@ -34,6 +51,10 @@ StreamTracks FakeMedia::tracks() const {
 }
 
 void FakeMedia::GiveVideo() {
+  if (intake_ == Intake::kPaused) {
+    skipped_ += video_->SkipTo(video_->next_pts() + TimeDelta::Micros(1));
+    return video_due_.Set(At(video_->next_pts()));
+  }
   EncodedFrame frame = video_->Next(world_.now());
   video_due_.Set(At(video_->next_pts()));
   sink_(std::move(frame), world_.now());

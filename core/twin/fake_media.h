@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "core/media/encoder_target.h"
 #include "core/twin/fake_audio.h"
 #include "core/twin/fake_encoder.h"
 #include "core/twin/world.h"
@@ -23,6 +24,12 @@ class FakeMedia {
   // Media time zero is `now`; the first frames come at once.
   void Start();
   void Stop();
+  // After Stop(): goes on at `now` of the same media time line.
+  void Resume();
+  // What the network tells: the encoder follows after its reaction; while the intake is paused
+  // pictures are skipped before the encoder.
+  void Apply(const EncoderTarget& target);
+  std::int64_t pictures_skipped() const { return skipped_; }
 
   StreamTracks tracks() const;
   // Valid where there is video.
@@ -38,6 +45,8 @@ class FakeMedia {
   std::optional<FakeAudio> audio_;
   Sink sink_;
   Timestamp started_at_;
+  Intake intake_ = Intake::kOpen;
+  std::int64_t skipped_ = 0;
   Alarm video_due_;
   Alarm audio_due_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "core/twin/shared_pipe.h"
 
@@ -12,19 +13,25 @@ namespace onair::twin {
 class SharedNetwork {
  public:
   SharedNetwork(World& world, std::unique_ptr<Link> up, std::unique_ptr<Link> down)
-      : world_(world), up_(world, std::move(up)), down_(world, std::move(down)) {}
+      : SharedNetwork(std::make_shared<SharedPipe>(world, std::move(up)),
+                      std::make_shared<SharedPipe>(world, std::move(down)), 1, world) {}
+  // Pipes that other networks use too: that of clients at the far end has them the other way
+  // round. Its flows have the numbers from `first_flow` on, which must not meet.
+  SharedNetwork(std::shared_ptr<SharedPipe> up, std::shared_ptr<SharedPipe> down, FlowId first_flow,
+                World& world)
+      : world_(world), up_(std::move(up)), down_(std::move(down)), next_flow_(first_flow) {}
 
   World& world() { return world_; }
-  SharedPipe& up() { return up_; }
-  SharedPipe& down() { return down_; }
+  SharedPipe& up() { return *up_; }
+  SharedPipe& down() { return *down_; }
   // A number that no other flow of this network has.
   FlowId NewFlow() { return next_flow_++; }
 
  private:
   World& world_;
-  SharedPipe up_;
-  SharedPipe down_;
-  FlowId next_flow_ = 1;
+  std::shared_ptr<SharedPipe> up_;
+  std::shared_ptr<SharedPipe> down_;
+  FlowId next_flow_;
 };
 
 }  // namespace onair::twin

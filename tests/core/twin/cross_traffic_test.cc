@@ -94,5 +94,31 @@ TEST_CASE("Fetches through a narrow link with a short queue all come through") {
   CHECK(network.up().stats().dropped > 0);
 }
 
+TEST_CASE("Networks over the same pipes, one the other way round, share what they carry") {
+  World world;
+  const RateSchedule rate(DataRate::KilobitsPerSec(2000));
+  const auto make = [&] {
+    return std::make_shared<SharedPipe>(world,
+                                        Way(rate, DataSize::Bytes(50'000), TimeDelta::Millis(25)));
+  };
+  const auto up = make();
+  const auto down = make();
+  SharedNetwork near(up, down, 1, world);
+  SharedNetwork far(down, up, 1'000'000, world);
+  LongTcp from_near(near, {});
+  LongTcp from_far(far, {});
+  world.RunFor(TimeDelta::Seconds(20));
+
+  CHECK(from_far.flow() == 1'000'000);
+  // Each is slowed by no more than the confirmations of the other.
+  for (const auto* pipe : {up.get(), down.get()}) {
+    const FlowId flow = pipe == up.get() ? from_near.flow() : from_far.flow();
+    const FlowId other = pipe == up.get() ? from_far.flow() : from_near.flow();
+    CHECK(pipe->flow_stats(flow).bytes_arrived.bytes() > 20 * 2'000'000 / 8 * 8 / 10);
+    CHECK(pipe->flow_stats(other).arrived > 0);
+    CHECK(pipe->flow_stats(other).bytes_arrived.bytes() < 20 * 2'000'000 / 8 / 10);
+  }
+}
+
 }  // namespace
 }  // namespace onair::twin

@@ -166,5 +166,60 @@ TEST_CASE("Fake media gives each frame at its time and stops when told") {
   CHECK(audio == 469);
 }
 
+// What left the encoders, with the world's time.
+struct Given {
+  std::vector<EncodedFrame> video;
+  std::vector<EncodedFrame> audio;
+  FakeMedia::Sink Sink() {
+    return [this](EncodedFrame frame, Timestamp now) {
+      REQUIRE(now == Timestamp::Zero() + (frame.pts - MediaTime::Zero()));
+      (frame.track() == TrackKind::kVideo ? video : audio).push_back(std::move(frame));
+    };
+  }
+};
+
+TEST_CASE("Fake media skips pictures while the intake is paused and breaks no reference") {
+  World world;
+  Given given;
+  FakeMedia media(world, FakeEncoder({}, world.ForkRng()),
+                  FakeAudio(DataRate::KilobitsPerSec(64), world.ForkRng()), given.Sink());
+  EncoderTarget target{.video_rate = DataRate::KilobitsPerSec(1500), .frame_rate = 30};
+  media.Start();
+  world.RunFor(TimeDelta::Millis(990));
+  target.intake = Intake::kPaused;
+  media.Apply(target);
+  world.RunFor(TimeDelta::Millis(500));
+  target.intake = Intake::kOpen;
+  media.Apply(target);
+  world.RunFor(TimeDelta::Millis(490));
+
+  CHECK(media.pictures_skipped() == 15);
+  REQUIRE(given.video.size() == 45);
+  CHECK(given.video[30].pts == MediaTime::Millis(1500));
+  CHECK(FrameNumber(given.video[30]) == 30);
+  CHECK(ReferenceNumber(given.video[30]) == 29);
+  CHECK(given.audio.size() == 93);  // Sound goes on: 1980 ms.
+}
+
+TEST_CASE("Fake media resumes where the time is, with a key frame after a GOP's pause") {
+  World world;
+  Given given;
+  FakeMedia media(world, FakeEncoder({}, world.ForkRng()),
+                  FakeAudio(DataRate::KilobitsPerSec(64), world.ForkRng()), given.Sink());
+  media.Start();
+  world.RunFor(TimeDelta::Millis(990));
+  media.Stop();
+  world.RunFor(TimeDelta::Seconds(10));
+  media.Resume();
+  world.RunFor(TimeDelta::Seconds(1));
+
+  REQUIRE(given.video.size() >= 59);
+  CHECK(given.video[30].pts - MediaTime::Zero() >= TimeDelta::Millis(10'990));
+  CHECK(given.video[30].pts - MediaTime::Zero() <= TimeDelta::Millis(11'024));
+  CHECK(given.video[30].is_key());
+  CHECK(FrameNumber(given.audio[47]) == 47);
+  CHECK(media.pictures_skipped() == 0);
+}
+
 }  // namespace
 }  // namespace onair::twin
