@@ -56,20 +56,29 @@ std::unique_ptr<Link> HostileWay(Rng& rng) {
   const auto maybe = [&](auto make) {
     if (rng.Below(2) == 0) path->Then(make());
   };
-  maybe([&] { return std::make_unique<RandomLoss>(0.08 * rng.Fraction(), Rng(rng.Next())); });
+  // Each draw in a statement of its own: arguments are evaluated in no order in particular.
   maybe([&] {
-    return std::make_unique<BurstLoss>(BurstLossConfig::Of(0.05 * rng.Fraction(), 2),
-                                       Rng(rng.Next()));
+    const double share = 0.08 * rng.Fraction();
+    return std::make_unique<RandomLoss>(share, Rng(rng.Next()));
   });
   maybe([&] {
-    return std::make_unique<Reorder>(0.1 * rng.Fraction(), TimeDelta::Millis(Between(1, 80, rng)),
-                                     Rng(rng.Next()));
+    const double share = 0.05 * rng.Fraction();
+    return std::make_unique<BurstLoss>(BurstLossConfig::Of(share, 2), Rng(rng.Next()));
   });
   maybe([&] {
-    return std::make_unique<Duplicate>(0.1 * rng.Fraction(), TimeDelta::Millis(Between(0, 90, rng)),
-                                       Rng(rng.Next()));
+    const double share = 0.1 * rng.Fraction();
+    const TimeDelta by = TimeDelta::Millis(Between(1, 80, rng));
+    return std::make_unique<Reorder>(share, by, Rng(rng.Next()));
   });
-  maybe([&] { return std::make_unique<Corrupt>(0.05 * rng.Fraction(), Rng(rng.Next())); });
+  maybe([&] {
+    const double share = 0.1 * rng.Fraction();
+    const TimeDelta by = TimeDelta::Millis(Between(0, 90, rng));
+    return std::make_unique<Duplicate>(share, by, Rng(rng.Next()));
+  });
+  maybe([&] {
+    const double share = 0.05 * rng.Fraction();
+    return std::make_unique<Corrupt>(share, Rng(rng.Next()));
+  });
   maybe([&] { return std::make_unique<Jitter>(JitterConfig{}, Rng(rng.Next())); });
   maybe([&] { return std::make_unique<HarqLink>(HarqConfig{}, Rng(rng.Next())); });
   maybe([&] {
@@ -101,7 +110,9 @@ TEST_CASE("Over any hostile network every byte arrives once, in order, and then 
     INFO(test::SeedNote(seed));
     Rng rng(seed);
     World world(Timestamp::Zero(), seed);
-    SharedNetwork network(world, HostileWay(rng), HostileWay(rng));
+    auto way_up = HostileWay(rng);
+    auto way_down = HostileWay(rng);
+    SharedNetwork network(world, std::move(way_up), std::move(way_down));
     TcpSetup setup = SetupOf(static_cast<TcpAlgorithm>(1 + seed % 3));
     setup.server.receive_buffer = DataSize::Kibibytes(Between(8, 500, rng));
     TcpFlow flow(network, setup);
@@ -133,7 +144,9 @@ TEST_CASE("The same seed gives the same transmissions") {
   const auto run = [](std::uint64_t seed) {
     Rng rng(seed);
     World world(Timestamp::Zero(), seed);
-    SharedNetwork network(world, HostileWay(rng), HostileWay(rng));
+    auto way_up = HostileWay(rng);
+    auto way_down = HostileWay(rng);
+    SharedNetwork network(world, std::move(way_up), std::move(way_down));
     TcpFlow flow(network, SetupOf(TcpAlgorithm::kBbr));
     flow.connection.ConnectAndAccept();
     flow.connection.client().Write(Bytes(300'000));
