@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/twin/push_case.h"
+
+#include <utility>
+
+#include "samples/twin/capacity_line.h"
+
+namespace onair::samples {
+
+std::shared_ptr<const twin::NetworkTrace> TraceOf(const std::vector<RateStep>& steps,
+                                                  TimeDelta duration) {
+  twin::RateTrace trace;
+  for (const RateStep& step : steps) trace.slots.push_back({step.from, step.rate});
+  trace.period = duration;
+  return std::make_shared<const twin::NetworkTrace>(std::move(trace));
+}
+
+PushCase::Bottleneck MakeBottleneck(std::shared_ptr<const twin::NetworkTrace> capacity,
+                                    TimeDelta limit) {
+  const DataSize queue = CapacityLine(*capacity).mean() * limit;
+  return {std::move(capacity), queue};
+}
+
+}  // namespace onair::samples

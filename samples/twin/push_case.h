@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a publisher is put through: a network over time, who else is on it, and when it publishes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/twin/network_trace.h"
+
+namespace onair::samples {
+
+// What the publisher may use. Rates of the video, sound on top; as cc::ControllerConfig.
+struct PushRates {
+  DataRate least = DataRate::KilobitsPerSec(150);
+  DataRate most = DataRate::KilobitsPerSec(8000);
+  DataRate start = DataRate::KilobitsPerSec(1500);
+  DataRate audio = DataRate::KilobitsPerSec(64);
+};
+
+// Times from the begin of the case. Built once; shared by all runs of it.
+struct PushCase {
+  enum class Direction { kForward = 1, kBackward = 2 };
+  struct Pause {
+    TimeDelta from;
+    TimeDelta to;
+  };
+  // One publisher.
+  struct Flow {
+    TimeDelta start = TimeDelta::Zero();
+    TimeDelta end = TimeDelta::PlusInfinity();  // Or the end of the case, if that is earlier.
+    TimeDelta one_way = TimeDelta::Millis(25);  // > 0.
+    Direction direction = Direction::kForward;
+    std::optional<Pause> pause = std::nullopt;
+    std::size_t first_bottleneck = 0;  // Indices into `forward`, both included.
+    std::size_t last_bottleneck = 0;
+  };
+  struct Bottleneck {
+    std::shared_ptr<const twin::NetworkTrace> capacity;
+    DataSize queue;  // Tail drop.
+  };
+  // Other traffic, forward through the first bottleneck.
+  struct Cross {
+    enum class Kind { kConstant = 1, kLongTcp = 2, kWeb = 3 } kind;
+    TimeDelta start = TimeDelta::Zero();
+    TimeDelta end = TimeDelta::PlusInfinity();
+    int count = 1;                                             // kWeb: browsers.
+    int starting_on = 0;                                       // kWeb: of them.
+    std::shared_ptr<const twin::NetworkTrace> rate = nullptr;  // kConstant: a RateTrace.
+  };
+
+  std::string name;   // Unique in a race.
+  std::string group;  // "rfc8867", "steps", "synthetic", "traces", "files".
+  std::string title;
+  TimeDelta duration = TimeDelta::Seconds(60);
+  std::vector<Bottleneck> forward;  // Not empty.
+  std::optional<Bottleneck> backward;
+  std::vector<Flow> flows = {Flow{}};  // Not empty.
+  std::vector<Cross> cross = {};
+  double loss_share = 0;    // Of packets that go forward, behind the bottlenecks. Range [0, 1].
+  bool has_jitter = false;  // RFC 8868 NR-BPDV behind the bottlenecks.
+  double wander = 0;        // FakeEncoderConfig::wander.
+  std::optional<PushRates> rates = std::nullopt;  // Win over those of the race.
+};
+
+// A rate that changes at steps; the first is at zero. Not empty.
+struct RateStep {
+  TimeDelta from;
+  DataRate rate;
+};
+std::shared_ptr<const twin::NetworkTrace> TraceOf(const std::vector<RateStep>& steps,
+                                                  TimeDelta duration);
+
+// `limit` of time at the mean rate.
+PushCase::Bottleneck MakeBottleneck(std::shared_ptr<const twin::NetworkTrace> capacity,
+                                    TimeDelta limit);
+
+}  // namespace onair::samples
