@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "core/media/video_frame.h"
 
@@ -16,7 +17,8 @@ inline constexpr int kMostResolutionStep = static_cast<int>(kSideQuarters.size()
 // The picture that EncoderTarget::resolution_step asks for: sides even and at least 16, or those
 // of `full` where they are less. A step out of range counts as the nearest.
 constexpr PictureSize SizeAtStep(PictureSize full, int step) {
-  const int quarters = kSideQuarters[std::clamp(step, 0, kMostResolutionStep)];
+  const int quarters =
+      kSideQuarters[static_cast<std::size_t>(std::clamp(step, 0, kMostResolutionStep))];
   const auto side = [quarters](int whole) {
     if (quarters == 4) return whole;
     // To the nearest even number.

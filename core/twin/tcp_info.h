@@ -38,6 +38,7 @@ inline SocketFacts FactsOf(const TcpInfo& info) {
   if (info.rtt_min > TimeDelta::Zero()) facts.min_rtt = info.rtt_min;
   if (info.delivery_rate > DataRate::Zero()) facts.delivery_rate = info.delivery_rate;
   facts.is_delivery_application_limited = info.is_app_limited;
+  facts.segments_sent = info.segments_sent;
   facts.segments_retransmitted = info.segments_retransmitted;
   return facts;
 }

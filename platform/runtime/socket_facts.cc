@@ -70,6 +70,7 @@ SocketFacts ReadFacts(NativeSocket socket) {
     info.bytes_acked = DataSize::Bytes(static_cast<std::int64_t>(native.tcpi_bytes_acked));
   }
   if (has(native.tcpi_total_retrans)) info.segments_retransmitted = native.tcpi_total_retrans;
+  if (has(native.tcpi_data_segs_out)) info.segments_sent = native.tcpi_data_segs_out;
   if (has(native.tcpi_delivery_rate)) {
     info.delivery_rate =
         DataRate::BitsPerSec(static_cast<std::int64_t>(native.tcpi_delivery_rate) * 8);

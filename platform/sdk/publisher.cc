@@ -15,6 +15,7 @@
 #include "platform/sdk/frame_handoff.h"
 #include "platform/sdk/paced_source.h"
 #include "platform/sdk/picture_effects.h"
+#include "platform/sdk/poor_network.h"
 #include "platform/sdk/rate_control.h"
 #include "platform/sdk/shared_line.h"
 #include "platform/sdk/source_switch.h"
@@ -36,9 +37,6 @@ constexpr TimeDelta kStopWithin = TimeDelta::Millis(450);
 // How old the numbers in stats() may be.
 constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
 
-// Where ControlConfig names none.
-constexpr std::string_view kDefaultController = "obs";
-
 Status Refuse(const char* field) {
   return Fail(ErrorCode::kInvalidConfig, field);
 }
@@ -56,13 +54,19 @@ Result<std::unique_ptr<cc::Controller>> NewController(const PublisherConfig& con
       .start_rate = rate,
       .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
   const std::string& asked = config.control.controller;
-  const std::string_view name = asked.empty() ? kDefaultController : std::string_view(asked);
+  const std::string_view name = asked.empty() ? cc::kDefaultController : std::string_view(asked);
   auto made = cc::MakeController(name, limits);
   if (!made || LeastRate(config) < rate) return made;
   return cc::MakeController("fixed", limits);
 }
 
 Status CheckControl(const PublisherConfig& config) {
+  if (config.poor_network) {
+    const TimeDelta after = config.poor_network->after;
+    if (after < TimeDelta::Zero() || after > TimeDelta::Seconds(60)) {
+      return Refuse("poor_network.after");
+    }
+  }
   if (auto status = config.control.Validate(); !status) return status;
   if (!config.video) return {};
   if (auto made = NewController(config); !made) return Forward(made);
@@ -104,7 +108,8 @@ class Publisher::Core {
   Core(const PublisherConfig& config, Executor executor, Listener listener)
       : config_(config),
         trace_(config.trace != nullptr ? *config.trace : NullTrace()),
-        gate_(std::move(executor), std::move(listener)) {}
+        gate_(std::move(executor), std::move(listener)),
+        poor_network_(config.poor_network ? config.poor_network->after : TimeDelta::Zero()) {}
 
   ~Core() {
     Stop();
@@ -361,6 +366,10 @@ class Publisher::Core {
 
   void OnDestination(PublishEvent event) {
     const auto* state = std::get_if<PublishStateEvent>(&event);
+    if (state != nullptr) poor_network_.OnState(state->destination, state->state, runtime::Now());
+    if (const auto* network = std::get_if<NetworkQualityEvent>(&event)) {
+      poor_network_.OnQuality(network->destination, network->quality, runtime::Now());
+    }
     if (state != nullptr && video_ && HasNetwork(config_.urls[state->destination])) {
       const Timestamp now = runtime::Now();
       video_->SetTarget(rate_control_->OnState(state->destination, state->state, now));
@@ -371,7 +380,16 @@ class Publisher::Core {
   void Sample() {
     const Timestamp now = runtime::Now();
     for (auto& destination : destinations_) destination->Sample(now);
+    CoverIfPoor(now);
     if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
+  }
+
+  void CoverIfPoor(Timestamp now) {
+    if (!config_.poor_network || !video_) return;
+    const bool is_poor = poor_network_.IsPoorForLong(now);
+    if (is_poor == std::exchange(is_covered_, is_poor)) return;
+    trace_.Decision(now, "publish.cover", is_poor ? "shown" : "taken away", "poor network");
+    video_->Cover(is_poor ? std::optional(config_.poor_network->picture) : std::nullopt);
   }
 
   void StopDestinations(Timestamp end) {
@@ -421,6 +439,8 @@ class Publisher::Core {
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_live_{false};  // line_ is there.
   std::atomic<bool> is_stopping_{false};
+  PoorNetwork poor_network_;  // Of net.
+  bool is_covered_ = false;
   bool sources_ready_ = false;      // Of net.
   std::size_t stopping_count_ = 0;  // Of net.
 

@@ -31,6 +31,16 @@
 
 namespace onair {
 
+// Shown instead of the sources while the network is poor (NetworkQualityEvent): it costs hardly
+// any bits, so that viewers learn why, and the sound goes on.
+struct PoorNetworkPicture {
+  Picture picture;
+
+  // How long the network of some destination has been poor before. Range [0 s, 60 s]. Less hides
+  // pictures that some viewers would still have seen.
+  TimeDelta after = TimeDelta::Seconds(5);
+};
+
 struct PublisherConfig {
   // rtmp(s)://host/app/key, or file:PATH (.flv .mp4 .m3u8). All at once, each with its own
   // session. 1..8 of them.
@@ -48,6 +58,7 @@ struct PublisherConfig {
   // How rate, frame rate and size of the video follow the network. Beside a recording to .mp4 or
   // .m3u8, which know one size only, the size stays.
   ControlConfig control = {};
+  std::optional<PoorNetworkPicture> poor_network = {};
 
   TlsConfig tls = {};
 

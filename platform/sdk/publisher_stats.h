@@ -12,6 +12,12 @@
 
 namespace onair {
 
+// Of all its TCP connections; Linux counts them.
+struct SegmentCounts {
+  std::int64_t sent = 0;           // With data, retransmissions included.
+  std::int64_t retransmitted = 0;  // About those that were lost.
+};
+
 // One destination.
 struct DestinationStats {
   std::string url;  // Redacted.
@@ -19,6 +25,10 @@ struct DestinationStats {
   Percentiles send_delay;  // Capture of a picture to its hand-over to the socket.
   Percentiles rtt;         // Of the TCP connection, sampled each 100 ms.
   std::optional<TimeDelta> rtt_now;
+  std::optional<SegmentCounts> segments;  // Empty where the system tells none.
+  // What its controller thinks; empty without one. The rate is that of the video it takes.
+  std::optional<DataRate> network_rate;
+  NetworkQuality network = NetworkQuality::kGood;
   std::optional<Error> error;  // Why it ended, when not by Stop().
 };
 

@@ -9,6 +9,7 @@
 #include "platform/runtime/session_driver.h"
 #include "platform/sdk/destination.h"
 #include "platform/sdk/measured_transport.h"
+#include "platform/sdk/segment_meter.h"
 #include "transport/rtmp/publish_client.h"
 #include "transport/rtmp/rtmp_url.h"
 
@@ -52,6 +53,8 @@ class RtmpDestination final : public Destination {
     const auto info = driver_.facts();
     const runtime::MutexLock lock(mutex_);
     stats_.session = session;
+    if (info) segments_.Add(*info);
+    stats_.segments = segments_.total();
     stats_.rtt_now = info ? info->rtt : std::nullopt;
     if (stats_.rtt_now) stats_.rtt.Add(*stats_.rtt_now);
   }
@@ -100,7 +103,19 @@ class RtmpDestination final : public Destination {
     } else if (const auto* decided = std::get_if<Publish::RateDecided>(&event)) {
       // A kernel tells that it has room again at half of its limit.
       driver_.LimitKernelUnsent(decided->unsent_limit + decided->unsent_limit);
+      {
+        const runtime::MutexLock lock(mutex_);
+        stats_.network_rate = decided->decision.target_rate;
+      }
       setup_.reports.rate_decided(decided->decision);
+    } else if (const auto* changed = std::get_if<Publish::NetworkQualityChanged>(&event)) {
+      {
+        const runtime::MutexLock lock(mutex_);
+        stats_.network = changed->quality;
+      }
+      setup_.reports.event(NetworkQualityEvent{setup_.index, changed->quality, changed->trouble});
+    } else if (const auto* rate = std::get_if<Publish::RateChanged>(&event)) {
+      setup_.reports.event(RateChangedEvent{setup_.index, rate->video_rate, rate->cause});
     } else if (std::holds_alternative<Publish::FirstFrameSent>(event)) {
       setup_.reports.event(FirstFrameSentEvent{setup_.index, now - started_at_});
     } else if (const auto* dropped = std::get_if<Publish::FramesDropped>(&event)) {
@@ -113,6 +128,7 @@ class RtmpDestination final : public Destination {
   Timestamp started_at_ = Timestamp::Zero();
   mutable runtime::Mutex mutex_;
   DestinationStats stats_ ONAIR_GUARDED_BY(mutex_);
+  SegmentMeter segments_;
   Publish session_;
   runtime::SessionDriver<Publish> driver_;
 };

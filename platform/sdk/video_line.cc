@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/control/resolution_ladder.h"
 #include "platform/runtime/clock.h"
 
 namespace onair {
@@ -22,17 +23,6 @@ capture::FrameCadenceConfig CadenceOf(const VideoConfig& config) {
 
 EncoderTarget FirstTarget(const VideoConfig& config) {
   return EncoderTarget{.video_rate = config.rate, .frame_rate = config.frame_rate};
-}
-
-int EvenShare(int side, int step) {
-  constexpr int kLeastSide = 16;
-  int share = side;
-  for (int i = 0; i < step; ++i) share = share * 3 / 4;
-  return std::max(share & ~1, kLeastSide);
-}
-
-PictureSize SizeAt(PictureSize full, int step) {
-  return {EvenShare(full.width, step), EvenShare(full.height, step)};
 }
 
 }  // namespace
@@ -91,6 +81,9 @@ void VideoLine::Pause(std::optional<Picture> picture) {
 void VideoLine::Resume() {
   pause_.Set({});
 }
+void VideoLine::Cover(std::optional<Picture> picture) {
+  cover_.Set(std::move(picture));
+}
 
 void VideoLine::Run() {
   pthread_setname_np(pthread_self(), "onair.video");
@@ -133,7 +126,7 @@ void VideoLine::ApplyTarget() {
 void VideoLine::ChangeSize(int step) {
   step_tried_ = step;
   VideoConfig config = config_;
-  config.size = SizeAt(config_.size, step);
+  config.size = control::SizeAtStep(config_.size, step);
   if (config.size == conform_.wanted()) return;
   auto next = make_encoder_(config);
   const Timestamp now = runtime::Now();
@@ -190,7 +183,11 @@ void VideoLine::RepeatIfDue(Timestamp now) {
 
 VideoFrame VideoLine::Shown(VideoFrame frame) {
   const PauseState pause = pause_.Get();
-  if (!pause.is_paused) return frame;
+  if (!pause.is_paused) {
+    auto cover = cover_.Get();
+    if (!cover) return frame;
+    return VideoFrame(std::move(*cover), frame.pts, frame.captured_at);
+  }
   // Without a picture of its own a pause holds the last one before it; a pause from the very
   // start holds the first, because something must be shown.
   return VideoFrame(pause.picture.value_or(newest_->picture), frame.pts, frame.captured_at);

@@ -58,6 +58,8 @@ class VideoLine {
   void RequestKeyFrame();
   void Pause(std::optional<Picture> picture);
   void Resume();
+  // Shows `picture` instead of the sources until it is empty again; a pause goes first.
+  void Cover(std::optional<Picture> picture);
 
   // Before Start().
   const VideoTrack& track() const { return encoder_->track(); }
@@ -98,6 +100,7 @@ class VideoLine {
   runtime::LatestValue<EncoderTarget> target_;
   runtime::LatestValue<bool> key_frame_wanted_{false};
   runtime::LatestValue<PauseState> pause_{PauseState{}};
+  runtime::LatestValue<std::optional<Picture>> cover_{std::nullopt};
   std::atomic<bool> is_stopping_{false};
   std::thread thread_;
 

@@ -44,6 +44,18 @@ std::vector<std::string> NamesOf(const std::vector<std::string>& urls) {
   return names;
 }
 
+const char* TextOf(NetworkTrouble trouble) {
+  switch (trouble) {
+    case NetworkTrouble::kNone:
+      return "the network is good again";
+    case NetworkTrouble::kSlow:
+      return "the network is too slow";
+    case NetworkTrouble::kSilent:
+      return "nothing gets through the network";
+  }
+  return "";
+}
+
 // What the publisher told us, for the main thread. thread-safe.
 class Progress {
  public:
@@ -60,6 +72,9 @@ class Progress {
     }
     if (const auto* skipped = std::get_if<SourceSkippedEvent>(&event)) {
       status_.Say("going live without it: " + ToString(skipped->error));
+    }
+    if (const auto* network = std::get_if<NetworkQualityEvent>(&event)) {
+      status_.Say(names_[network->destination] + ": " + TextOf(network->trouble));
     }
     if (const auto* failed = std::get_if<FacesFailedEvent>(&event)) {
       status_.Say("going on without faces: " + ToString(failed->error));

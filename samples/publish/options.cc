@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/publish/options.h"
 
+#include "transport/cc/registry.h"
+
 namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--min-bitrate", "--controller", "--token", "--probe",
-                              "--record-inputs"};
+const char* const kLater[] = {"--token", "--probe", "--record-inputs"};
 
 // Source: measured, x264: ten pictures at 30 fps pay for the whole background beside a face.
 constexpr TimeDelta kQualityLookAhead = TimeDelta::Micros(333'334);
@@ -16,6 +17,14 @@ bool BelongsToLater(const std::string& url) {
     if (url.starts_with(scheme)) return true;
   }
   return false;
+}
+
+std::string ControllerList() {
+  std::string text;
+  for (const std::string_view name : cc::ControllerNames()) {
+    text.append(text.empty() ? "" : ", ").append(name);
+  }
+  return text + " (default: " + std::string(cc::kDefaultController) + ")";
 }
 
 }  // namespace
@@ -46,13 +55,20 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
                  "CDNs). Default: enhanced, legacy12 where the server's answer names codecs "
                  "without hvc1");
   app.add_option("--audio", o.audio, "Audio codec: aac")->capture_default_str();
-  app.add_option("--bitrate", o.bitrate_kbps, "Video rate in kbit/s, 50..50000")
+  app.add_option("--bitrate", o.bitrate_kbps, "Most of the video in kbit/s, 50..50000")
       ->capture_default_str();
+  app.add_option(
+         "--min-bitrate", o.min_bitrate_kbps,
+         "Least of the video in kbit/s where the network takes no more, 50..50000; equal to "
+         "--bitrate or above: the rate stays")
+      ->capture_default_str();
+  app.add_option("--controller", o.controller, "Who decides the rate: " + ControllerList());
   app.add_option("--audio-bitrate", o.audio_bitrate_kbps, "Audio rate in kbit/s, 16..320")
       ->capture_default_str();
   app.add_option("--mode", o.mode,
-                 "quality (looks 0.33 s ahead: the same bits show more, 0.33 s later), fluency or "
-                 "balanced (no delay)")
+                 "What gives way first when the network is slow: quality (the frame rate; it also "
+                 "looks 0.33 s ahead: the same bits show more, 0.33 s later), fluency (the picture "
+                 "size) or balanced (both in turns)")
       ->capture_default_str();
   AddEffectsOptions(app, o.effects);
   app.add_option("--duration", o.duration_s,
@@ -93,7 +109,13 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   config.video->size = *size;
   config.video->frame_rate = o.fps;
   config.video->gop = TimeDelta::SecondsF(o.gop_s);
-  if (o.mode == "quality") config.video->look_ahead = kQualityLookAhead;
+  if (o.mode == "quality") {
+    config.video->look_ahead = kQualityLookAhead;
+    config.control.mode = ControlMode::kQuality;
+  }
+  if (o.mode == "fluency") config.control.mode = ControlMode::kFluency;
+  config.control.min_rate = DataRate::KilobitsPerSec(o.min_bitrate_kbps);
+  config.control.controller = o.controller;
   config.video->rate = DataRate::KilobitsPerSec(o.bitrate_kbps);
   config.audio->rate = DataRate::KilobitsPerSec(o.audio_bitrate_kbps);
   if (o.audio_input == "none") config.audio.reset();

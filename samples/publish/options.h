@@ -23,6 +23,8 @@ struct PublishOptions {
   std::string audio = "aac";
   std::string mode = "balanced";
   int bitrate_kbps = 1500;
+  int min_bitrate_kbps = 200;
+  std::string controller;  // Empty: the default one.
   int audio_bitrate_kbps = 64;
   double duration_s = 0;  // 0: until stopped or the input ends.
   bool is_looped = false;

@@ -24,8 +24,21 @@ std::string TransportOf(const std::string& url) {
   return url.substr(0, url.find(':'));
 }
 
+// Before the encoder, at the network's wish or for want of time, and before the socket.
+std::int64_t DroppedOf(const DestinationStats& destination, const PublisherStats& all) {
+  return all.frames_dropped + all.frames_skipped + destination.session.frames_dropped;
+}
+
 double KbpsOf(DataSize size, TimeDelta span) {
   return (size / span).kbps_f();
+}
+
+// The share of segments that were sent again since `before`; empty where nothing was sent.
+std::optional<double> LossPercent(const std::optional<SegmentCounts>& segments,
+                                  const SegmentCounts& before) {
+  if (!segments || segments->sent <= before.sent) return std::nullopt;
+  const auto lost = static_cast<double>(segments->retransmitted - before.retransmitted);
+  return 100 * lost / static_cast<double>(segments->sent - before.sent);
 }
 
 // The fields that belong to one destination.
@@ -39,14 +52,15 @@ Json OfDestination(const DestinationStats& destination, const PublisherStats& al
   out["frames"] = {{"captured", all.frames_captured},
                    {"encoded", all.frames_encoded},
                    {"sent", s.frames_sent},
-                   {"dropped", all.frames_dropped + s.frames_dropped}};
+                   {"dropped", DroppedOf(destination, all)}};
   out["bytes_sent"] = s.bytes_sent.bytes();
   out["bitrate_kbps"] = {{"video", Number(KbpsOf(s.video_bytes_sent, span))},
                          {"audio", Number(KbpsOf(s.audio_bytes_sent, span))},
                          {"total", Number(KbpsOf(s.bytes_sent, span))}};
   out["send_delay_ms"] = Spread(destination.send_delay);
   out["rtt_ms"] = Quantiles(destination.rtt);
-  out["loss_percent"] = nullptr;  // TCP hides it.
+  const auto loss = LossPercent(destination.segments, {});
+  out["loss_percent"] = loss ? Number(*loss) : Json();
   out["keyframes"] = s.key_frames_sent;
   out["reconnects"] = s.reconnects;
   out["error"] = ErrorText(destination.error);
@@ -64,15 +78,18 @@ void PublishReport::Sample(const PublisherStats& stats, Timestamp now) {
     const DestinationStats& destination = stats.destinations[i];
     const DataSize sent = destination.session.bytes_sent;
     Output& output = outputs_[i];
-    output.timeline.push_back({.at = now,
-                               .target_kbps = stats.target_rate.kbps_f(),
-                               .sent_kbps = KbpsOf(sent - output.sent_before, now - sampled_at_),
-                               .fps = stats.frame_rate,
-                               .size = stats.picture_size,
-                               .queue = destination.session.queue_span,
-                               .rtt = destination.rtt_now,
-                               .state = destination.session.state});
+    output.timeline.push_back(
+        {.at = now,
+         .target_kbps = stats.target_rate.kbps_f(),
+         .sent_kbps = KbpsOf(sent - output.sent_before, now - sampled_at_),
+         .fps = stats.frame_rate,
+         .size = stats.picture_size,
+         .queue = destination.session.queue_span,
+         .rtt = destination.rtt_now,
+         .loss_percent = LossPercent(destination.segments, output.segments_before),
+         .state = destination.session.state});
     output.sent_before = sent;
+    output.segments_before = destination.segments.value_or(SegmentCounts{});
   }
   sampled_at_ = now;
 }
@@ -124,7 +141,7 @@ Json PublishReport::Timeline(const Output& output) const {
                     {"height", row.size.height},
                     {"queue_ms", Ms(row.queue)},
                     {"rtt_ms", Ms(row.rtt)},
-                    {"loss_percent", nullptr},
+                    {"loss_percent", row.loss_percent ? Number(*row.loss_percent) : Json()},
                     {"state", NameOf(row.state)}});
   }
   return rows;
@@ -135,14 +152,17 @@ std::string PublishReport::StatusText(const PublisherStats& stats, Timestamp now
   const DestinationStats& first = stats.destinations.front();
   const bool has_row = !outputs_.empty() && !outputs_.front().timeline.empty();
   const double sent_kbps = has_row ? outputs_.front().timeline.back().sent_kbps : 0;
-  char text[160];
+  const bool is_poor = first.network == NetworkQuality::kPoor;
+  char text[200];
   std::snprintf(
       text, sizeof text,
-      "%5.0f s  %-12s %5.0f kbit/s  %4.1f fps  delay %3.0f ms  queue %4.0f ms  dropped %lld",
-      (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps, stats.frame_rate,
-      first.send_delay.Quantile(0.5).value_or(TimeDelta::Zero()).ms_f(),
-      first.session.queue_span.ms_f(),
-      static_cast<long long>(stats.frames_dropped + first.session.frames_dropped));
+      "%5.0f s  %-12s %5.0f of %5.0f kbit/s  %dx%d  %4.1f fps  delay %3.0f ms  queue %4.0f ms  "
+      "dropped %lld%s",
+      (now - started_at_).seconds_f(), NameOf(first.session.state), sent_kbps,
+      stats.target_rate.kbps_f(), stats.picture_size.width, stats.picture_size.height,
+      stats.frame_rate, first.send_delay.Quantile(0.5).value_or(TimeDelta::Zero()).ms_f(),
+      first.session.queue_span.ms_f(), static_cast<long long>(DroppedOf(first, stats)),
+      is_poor ? "  network poor" : "");
   return text;
 }
 

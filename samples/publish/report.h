@@ -36,11 +36,13 @@ class PublishReport {
     PictureSize size;
     TimeDelta queue;
     std::optional<TimeDelta> rtt;
+    std::optional<double> loss_percent;
     PublishState state;
   };
   struct Output {
     std::vector<Row> timeline;
     DataSize sent_before = DataSize::Zero();
+    SegmentCounts segments_before;
   };
 
   Json OfOutput(std::size_t index, const PublisherStats& stats, TimeDelta span) const;

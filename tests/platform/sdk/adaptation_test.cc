@@ -64,7 +64,7 @@ TEST_CASE("A viewer decodes every picture across a change of the picture size an
   CHECK(live.publisher->stats().picture_size == PictureSize{480, 270});
   target.resolution_step = 2;
   REQUIRE(live.publisher->SetTarget(target));
-  REQUIRE(shows({360, 202}));
+  REQUIRE(shows({320, 180}));
   REQUIRE(live.publisher->SetTarget(FullTarget()));
   REQUIRE(shows(kFull));
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/publish/options.h"
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <fstream>
+
+#include "tests/support/paths.h"
+
+namespace onair::samples {
+namespace {
+
+// The configuration that a command line means, or the status that it leaves with.
+struct Read {
+  std::optional<int> status;
+  PublisherConfig config;
+};
+Read Parse(std::vector<std::string> arguments) {
+  PublishOptions options;
+  const auto line = MakePublishCommandLine(options);
+  arguments.insert(arguments.begin(), {"onair-publish", "--to", "rtmp://h/live/k"});
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  Read read;
+  read.status = line->Parse(static_cast<int>(argv.size()), argv.data());
+  if (!read.status) read.status = ToConfig(*line, options, read.config);
+  return read;
+}
+
+TEST_CASE("Without options the rate follows the network between 200 and 1500 kbit/s, balanced") {
+  const Read read = Parse({});
+  REQUIRE_FALSE(read.status);
+  CHECK(read.config.control.mode == ControlMode::kBalanced);
+  CHECK(read.config.control.min_rate == DataRate::KilobitsPerSec(200));
+  CHECK(read.config.video->rate == DataRate::KilobitsPerSec(1500));
+  CHECK(read.config.control.controller.empty());
+  CHECK(read.config.video->look_ahead == TimeDelta::Zero());
+}
+
+TEST_CASE("A mode says what gives way, and quality looks ahead as well") {
+  const Read quality = Parse({"--mode", "quality"});
+  REQUIRE_FALSE(quality.status);
+  CHECK(quality.config.control.mode == ControlMode::kQuality);
+  CHECK(quality.config.video->look_ahead > TimeDelta::Millis(300));
+  const Read fluency = Parse({"--mode=fluency"});
+  REQUIRE_FALSE(fluency.status);
+  CHECK(fluency.config.control.mode == ControlMode::kFluency);
+  CHECK(fluency.config.video->look_ahead == TimeDelta::Zero());
+}
+
+TEST_CASE("Rate and controller are chosen, and unknown ones are wrong usage") {
+  const Read chosen = Parse({"--bitrate", "3000", "--min-bitrate", "400", "--controller", "fixed"});
+  REQUIRE_FALSE(chosen.status);
+  CHECK(chosen.config.video->rate == DataRate::KilobitsPerSec(3000));
+  CHECK(chosen.config.control.min_rate == DataRate::KilobitsPerSec(400));
+  CHECK(chosen.config.control.controller == "fixed");
+  CHECK(Parse({"--controller", "crystal ball"}).status == kExitUsage);
+  CHECK(Parse({"--min-bitrate", "10"}).status == kExitUsage);
+  CHECK(Parse({"--mode", "fast"}).status == kExitUsage);
+}
+
+TEST_CASE("A config file sets the rate's bounds, mode and controller, and options win") {
+  const std::string path = testing::BinaryDir() + "/publish_options.json";
+  std::ofstream(path) << R"({"min-bitrate": 300, "mode": "fluency", "controller": "obs"})";
+  const Read read = Parse({"--config", path, "--controller", "fixed"});
+  std::remove(path.c_str());
+  REQUIRE_FALSE(read.status);
+  CHECK(read.config.control.min_rate == DataRate::KilobitsPerSec(300));
+  CHECK(read.config.control.mode == ControlMode::kFluency);
+  CHECK(read.config.control.controller == "fixed");
+}
+
+}  // namespace
+}  // namespace onair::samples
