@@ -97,6 +97,14 @@ class FaceFollower::Following {
     if (asked) Failed();
   }
 
+  Faces Again() {
+    if (size_.empty()) return {};
+    if (is_first_picture_) {
+      for (auto& track : tracks_) track.AppearAtOnce();
+    }
+    return Show(TimeDelta::Zero());
+  }
+
   void StartAgain() {
     ++stats_.broken;
     Forget();
@@ -116,6 +124,7 @@ class FaceFollower::Following {
     const TimeDelta passed = last_pts_
                                  ? std::clamp(pts - *last_pts_, TimeDelta::Zero(), kMostPassed)
                                  : TimeDelta::Zero();
+    is_first_picture_ = !last_pts_;
     last_pts_ = pts;
     if (asked_) asked_->waited += passed;
     if (asked_ && asked_->waited > kMostWait) {
@@ -307,6 +316,7 @@ class FaceFollower::Following {
   std::uint32_t next_id_ = 1;
 
   std::optional<MediaTime> last_pts_;
+  bool is_first_picture_ = false;
   cv::Size size_;
   cv::Mat luma_;       // Of the newest picture,
   LumaLevels levels_;  // made when they are first needed.
@@ -343,6 +353,10 @@ void FaceFollower::OnDetections(MediaTime pts, std::span<const DetectedFace> fou
 
 void FaceFollower::OnDetectionFailed(MediaTime pts) {
   following_->OnDetectionFailed(pts);
+}
+
+Faces FaceFollower::Again() {
+  return following_->Again();
 }
 
 const FollowStats& FaceFollower::stats() const {

@@ -75,9 +75,13 @@ class FaceFollower {
   [[nodiscard]] Followed Follow(const Picture& picture, MediaTime pts);
 
   // What a detector found in the request of `pts`, however late: it is moved on by the flow
-  // since then. Shows from the next picture on.
+  // since then. Shows from the next picture on, and in Again().
   void OnDetections(MediaTime pts, std::span<const DetectedFace> found);
   void OnDetectionFailed(MediaTime pts);
+
+  // The faces of the newest picture once more, for an answer that came while it waited. What is
+  // found in the very first picture is there at once, without a fade: nobody saw it before.
+  [[nodiscard]] Faces Again();
 
   const FollowStats& stats() const;
 

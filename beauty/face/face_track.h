@@ -64,6 +64,9 @@ class FaceTrack {
   }
   void Rescale(float factor);
 
+  // Is wholly there, without a fade.
+  void AppearAtOnce() { presence_ = 1; }
+
   // Ages by `passed` and gives the face to show, in fractions of `size`. Nothing: not yet sure.
   std::optional<Face> Show(TimeDelta passed, cv::Size size);
 

@@ -60,6 +60,41 @@ TEST_CASE("The first picture asks for a detection with a small copy of itself") 
   CHECK(followed.request->picture.format() == format);
 }
 
+TEST_CASE("A face found while the first picture waits is there at once, in it and after it") {
+  const Scene scene = OneFace(0.4F, 0.3F);
+  FaceFollower follower;
+  const auto first = follower.Follow(Draw(scene, 0), MediaTime::Zero());
+  REQUIRE(first.request);
+  CHECK(first.faces.empty());
+
+  follower.OnDetections(MediaTime::Zero(), Truth(scene));
+  const Faces again = follower.Again();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].presence == 1);
+  CHECK(again[0].box.x == Approx(0.4F).margin(0.01));
+
+  const auto second = follower.Follow(Draw(scene, 1), MediaTime::Millis(33));
+  REQUIRE(second.faces.size() == 1);
+  CHECK(second.faces[0].presence == 1);
+}
+
+TEST_CASE("A face found while a later picture waits still fades in") {
+  const Scene scene = OneFace(0.4F, 0.3F);
+  FaceFollower follower;
+  static_cast<void>(follower.Follow(Draw(scene, 0), MediaTime::Zero()));
+  static_cast<void>(follower.Follow(Draw(scene, 1), MediaTime::Millis(33)));
+  follower.OnDetections(MediaTime::Zero(), Truth(scene));
+  CHECK(follower.Again().empty());
+
+  const auto third = follower.Follow(Draw(scene, 2), MediaTime::Millis(66));
+  REQUIRE(third.faces.size() == 1);
+  CHECK(third.faces[0].presence < 0.2F);
+}
+
+TEST_CASE("Before the first picture there are no faces to show again") {
+  CHECK(FaceFollower().Again().empty());
+}
+
 TEST_CASE("A new face fades in over ten pictures") {
   Play play([](int) { return OneFace(0.4F, 0.3F); });
 
