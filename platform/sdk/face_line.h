@@ -30,7 +30,8 @@ class FaceLine {
   FaceLine(MakeDetector make_detector, OnFailure on_failure, TraceSink& trace);
   ~FaceLine();  // Waits for the detection under way.
 
-  // Of the next picture; pts rise. On onair.video only.
+  // Of the next picture; pts rise. On onair.video only. The first picture waits a little for its
+  // detection, so that the first key frame, which everybody sees first, knows its faces.
   Faces Follow(const Picture& picture, MediaTime pts);
 
   FaceStats stats() const;
@@ -40,6 +41,7 @@ class FaceLine {
     MediaTime pts;
     std::optional<std::vector<DetectedFace>> found;  // Empty: it failed.
   };
+  void Take(const Answer& answer);
   void Run();
   void Detect(FaceDetector& detector, const beauty::DetectionRequest& request);
 
@@ -52,8 +54,10 @@ class FaceLine {
                                                             runtime::WhenFull::kRefuse};
   runtime::BoundedQueue<Answer> answers_{{.items = 2}, runtime::WhenFull::kDropOldest};
   std::atomic<bool> is_stopping_{false};
+  std::atomic<bool> is_open_{false};  // The detector.
 
-  beauty::FaceFollower follower_;  // Of onair.video only.
+  beauty::FaceFollower follower_;  // Of onair.video only,
+  bool is_first_ = true;           // as is this.
 
   mutable runtime::Mutex mutex_;
   FaceStats stats_ ONAIR_GUARDED_BY(mutex_);

@@ -38,6 +38,7 @@ Result<FoundFaces> FindFaces(const Clip& clip, double fps, FaceDetector& detecto
       const auto found = detector.Detect(followed.request->picture);
       if (!found) return Forward(found);
       follower.OnDetections(followed.request->pts, *found);
+      if (i == 0) followed.faces = follower.Again();  // The publisher waits for it too.
       ++out.detections;
     }
     spans.push_back(runtime::Now() - before);

@@ -35,8 +35,9 @@ struct FoundFaces {
   double ms_mean = 0;
 };
 
-// Detections are answered at once, so they show from the next picture on. The detector's errors
-// are passed on: what it did not see must not be taken for a clip without faces.
+// Detections are answered at once, so they show from the next picture on, those of the first
+// picture in it, as in the publisher. The detector's errors are passed on: what it did not see must
+// not be taken for a clip without faces.
 Result<FoundFaces> FindFaces(const Clip& clip, double fps, FaceDetector& detector);
 
 // Where to measure: faces at least half present.
