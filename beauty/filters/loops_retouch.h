@@ -84,9 +84,12 @@ void RetouchLumaAt(const RetouchLumaRow& row, const RetouchLumaParams& p, int x)
   const auto fine = Limited<L>(detail, kFine);
   const auto strong = L::Sub(Limited<L>(detail, kStrong), fine);
 
-  // luma - smooth * (luma - mean), over the box's models.
-  auto out = L::Add(luma, L::Sub(smooth_mean, L::MulRound(luma, smooth)));
-  const auto pores = L::MulRound(smooth, L::Set16(p.pores));
+  // luma - smooth * (luma - mean), over the box's models, where the pixel itself may be skin:
+  // hair, a collar or a rope before a wall of skin's colour are no blemish on it.
+  const auto may_be_skin = L::template Shl<1>(L::Min(skin, L::Set16(16383)));
+  const auto calmed = L::Sub(smooth_mean, L::MulRound(luma, smooth));
+  auto out = L::Add(luma, L::MulRound(calmed, may_be_skin));
+  const auto pores = L::MulRound(L::MulRound(smooth, may_be_skin), L::Set16(p.pores));
   out = L::AddSat(out, L::MulRound(L::template Shl<3>(fine), pores));
   out = L::AddSat(out, L::MulRound(L::template Shl<5>(strong), edge));
   out = L::Max(out, L::Set16(0));

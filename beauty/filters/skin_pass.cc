@@ -15,11 +15,11 @@ constexpr float kSmoothBelow = 45;       // At the slider's low end.
 constexpr float kSmoothBelowMore = 110;  // More of it at its high end.
 constexpr float kEdgeAbove = 70;         // Sharpening begins here; sensor noise lies below 30.
 
-constexpr float kMostSmooth = 0.92F;   // Never all of it: a trace of texture is skin.
-constexpr float kPores = 0.42F;        // Of the finest detail given back.
+constexpr float kMostSmooth = 0.86F;   // Never all of it: a trace of texture is skin.
+constexpr float kPores = 0.60F;        // Of the finest detail given back.
 constexpr float kMostSharpen = 0.40F;  // Of 4: a gain of 1.6 on fine detail.
 constexpr float kMostWhiten = 0.34F;   // Of 2: up to 26 codes, at 2/3 of full luma.
-constexpr float kZoneFloor = 0.55F;    // Skin colours far from the faces: hands, but wood too.
+constexpr float kZoneFloor = 0.35F;    // Skin colours far from the faces: hands, but walls too.
 
 std::int16_t Q15(float value) {
   return static_cast<std::int16_t>(std::lround(std::clamp(value, 0.0F, 1.0F) * 32767));
@@ -106,7 +106,8 @@ void SkinPass::Reduce(const I420View& from) {
   }
 }
 
-// Around each face an ellipse: full within 3/4 of its width and height, nothing from 1.3 on.
+// Around each face an ellipse that holds the neck and little of what is beside: full within 0.6
+// of its width and 3/4 of its height, nothing from 1.05 and 1.3 on.
 void SkinPass::PlaceZones(std::span<const Face> faces, PictureSize size) {
   zone_count_ = 0;
   for (const Face& face : faces) {
@@ -114,7 +115,7 @@ void SkinPass::PlaceZones(std::span<const Face> faces, PictureSize size) {
     const auto i = static_cast<std::size_t>(zone_count_++);
     const float cell_width = static_cast<float>(kCell) / static_cast<float>(size.width);
     const float x = face.box.x + face.box.width / 2;
-    const float inverse_width = 1 / (1.06F * face.box.width);
+    const float inverse_width = 1 / (0.86F * face.box.width);
     for (std::size_t c = 0; c < zone_across_[i].size(); ++c) {
       const float d = ((static_cast<float>(c) + 0.5F) * cell_width - x) * inverse_width;
       zone_across_[i][c] = std::min(d * d, 1e6F);

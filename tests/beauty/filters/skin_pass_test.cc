@@ -136,6 +136,42 @@ TEST_CASE("Far from a trusted face, colours of skin count for less than on it") 
   CHECK(Deviation(out, 20, 60) < 0.8 * Deviation(out, 220, 300));
 }
 
+TEST_CASE("What stands before a wall of skin's colour keeps its detail") {
+  // A grey rope of 12 pixels: less than the filter's box, so that the wall is around each pixel.
+  constexpr int kLeft = 400;
+  Rng rng(4);
+  const Picture from = Painted({1280, 720}, [&](std::size_t p, int x, int) {
+    const int pixel = p == 0 ? x : 2 * x;
+    const bool is_rope = pixel >= kLeft && pixel < kLeft + 12;
+    if (p == 0) return is_rope ? 145 + static_cast<int>(rng.Below(11)) : 150;
+    return is_rope ? 128 : p == 1 ? kSkinU : kSkinV;
+  });
+  const Face face{1, {0.2F, 0.1F, 0.3F, 0.7F}, std::nullopt, 1};
+  const Picture out = Apply(from, {.smooth = 1, .face_trust = 1}, std::span(&face, 1));
+  CHECK(Deviation(out, kLeft + 4, kLeft + 8) > 0.95 * Deviation(from, kLeft + 4, kLeft + 8));
+}
+
+TEST_CASE("A face that leaves the picture bit by bit draws no seam and makes no jump") {
+  const Picture from = Flat(kSize, 150, kSkinU, kSkinV);
+  const SkinLook look{.smooth = 1, .whiten = 1, .ruddy = 1, .face_trust = 1};
+  std::optional<Picture> last;
+  for (int step = 0; step <= 90; ++step) {
+    const Face face{1, {0.3F - 0.01F * step, 0.2F, 0.3F, 0.5F}, std::nullopt, 1};
+    const Picture out = Apply(from, look, std::span(&face, 1));
+    int seam = 0, jump = 0;
+    for (int y = 0; y < kSize.height; ++y) {
+      for (int x = 0; x + 1 < kSize.width; ++x) {
+        seam = std::max(seam, std::abs(At(out, 0, x, y) - At(out, 0, x + 1, y)));
+        if (last) jump = std::max(jump, std::abs(At(out, 0, x, y) - At(*last, 0, x, y)));
+      }
+    }
+    INFO("step " << step);
+    CHECK(seam <= 1);
+    CHECK(jump <= 2);
+    last = out;
+  }
+}
+
 TEST_CASE("All sizes are taken, down to one pixel and odd ones") {
   SkinPass pass(BestKernels());
   const Face face{1, {-0.3F, 0.2F, 0.9F, 1.4F}, std::nullopt, 0.5F};
