@@ -16,6 +16,9 @@ constexpr double kLeft = 58;
 constexpr double kRight = 16;
 constexpr double kTop = 34;
 constexpr double kBottom = 44;
+constexpr double kLegendRow = 15;
+constexpr double kLegendDot = 17;  // With room on both sides.
+constexpr double kLetter = 6.7;    // Of 12 pixels, wider than most fonts draw it on average.
 // Grey for the plain encoder, then blue and orange: told apart without red and green.
 constexpr std::array kColours{"#5b6770", "#2a78c2", "#e07b00", "#7a4fb5"};
 
@@ -65,6 +68,7 @@ class Chart {
       x_ = x_.Wider();
       y_ = y_.Wider();
       DrawGrid();
+      DrawLegend();
       for (std::size_t i = 0; i < lines_.size(); ++i) DrawLine(i);
     } else {
       Text(kWidth / 2, kHeight / 2, "middle", "nothing was measured", "tick");
@@ -95,11 +99,11 @@ class Chart {
       Rule(kLeft, Y(quality), kWidth - kRight, Y(quality));
       Text(kLeft - 6, Y(quality) + 4, "end", Short(quality), "tick");
     }
-    Text(kWidth - kRight, kHeight - 8, "end", "kbit/s", "tick");
+    Text(kWidth - kRight, kHeight - 10, "end", "kbit/s", "tick");
     Text(kLeft - 6, kTop - 6, "end", text_.unit, "tick");
   }
   void DrawLine(std::size_t i) {
-    const std::string colour = kColours[i % kColours.size()];
+    const std::string colour = ColourOf(i);
     std::vector<RatePoint> points = lines_[i].points;
     std::sort(points.begin(), points.end(),
               [](const RatePoint& a, const RatePoint& b) { return a.kbps < b.kbps; });
@@ -111,11 +115,25 @@ class Chart {
               Pixel(Y(p.quality)) + "\"><title>" + Short(p.kbps) + " kbit/s, " + Short(p.quality) +
               " " + HtmlEscaped(text_.unit) + "</title></circle>";
     }
-    const double y = kHeight - kBottom - 10 - 15 * static_cast<double>(lines_.size() - 1 - i);
-    out_ += "<circle r=\"4\" fill=\"" + colour + "\" cx=\"" + Pixel(kWidth - 150) + "\" cy=\"" +
-            Pixel(y - 4) + "\"/>";
-    Text(kWidth - 140, y, "start", lines_[i].name, "tick");
   }
+  // At the lower right, where curves that rise are not; white behind it hides the grid.
+  void DrawLegend() {
+    std::size_t longest = 0;
+    for (const ChartLine& line : lines_) longest = std::max(longest, line.name.size());
+    const double width = kLegendDot + kLetter * static_cast<double>(longest);
+    const double height = kLegendRow * static_cast<double>(lines_.size());
+    const double left = kWidth - kRight - width - 4;
+    const double top = kHeight - kBottom - height - 6;
+    out_ += "<rect fill=\"#fff\" x=\"" + Pixel(left) + "\" y=\"" + Pixel(top) + "\" width=\"" +
+            Pixel(width) + "\" height=\"" + Pixel(height) + "\"/>";
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const double y = top + kLegendRow * static_cast<double>(i) + 11;
+      out_ += std::string("<circle r=\"4\" fill=\"") + ColourOf(i) + "\" cx=\"" + Pixel(left + 7) +
+              "\" cy=\"" + Pixel(y - 4) + "\"/>";
+      Text(left + kLegendDot, y, "start", lines_[i].name, "tick");
+    }
+  }
+  static const char* ColourOf(std::size_t line) { return kColours[line % kColours.size()]; }
 
   const ChartText& text_;
   const std::span<const ChartLine> lines_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/quality/html_report.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <vector>
@@ -17,11 +18,13 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:1440px;margin:2em auto;padding
 h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.25em .8em;border-bottom:1px solid #d8dee3;text-align:right}
-th:first-child,td:first-child{text-align:left}
+th:first-child,td:first-child{text-align:left;white-space:nowrap}
+.runs{font-size:.92em}.runs th[colspan]{text-align:center}.runs th,.runs td{padding:.25em .5em;white-space:nowrap}.runs .next td{border-top:2px solid #9aa6af}
+.settings td{text-align:left}p{max-width:52em}
 .good{color:#0b6e3b;font-weight:600}.bad{color:#a33;font-weight:600}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(380px,1fr));gap:1em}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(450px,100%),1fr));gap:1em}
 svg{width:100%;height:auto;border:1px solid #d8dee3;border-radius:4px;background:#fff}
-.title{font:600 14px sans-serif}.tick{font:11px sans-serif;fill:#56626b}.grid{stroke:#e6eaed}
+.title{font:600 14px sans-serif;fill:#1d2429}.tick{font:12px sans-serif;fill:#56626b}.grid{stroke:#e6eaed}
 img{max-width:100%;height:auto}.wide{overflow-x:auto}
 </style>
 )";
@@ -41,12 +44,19 @@ std::string Fixed(const Json& value, int decimals) {
   return text.data();
 }
 
+// With its sign, as a difference is read.
+std::string Signed(const Json& value, int decimals) {
+  const std::string text = Fixed(value, decimals);
+  if (text.front() == '-') return "−" + text.substr(1);
+  return value.is_number() ? "+" + text : text;
+}
+
 std::string KeyOf(const char* region, const char* measure) {
   return std::string(region) == "all" ? measure : std::string(region) + "_" + measure;
 }
 
 std::string NameOf(const Json& row) {
-  const std::string roi = row["roi"] == "on" ? "with regions" : "without";
+  const std::string roi = row["roi"] == "on" ? "with regions" : "without regions";
   return row["look_ahead_ms"].get<double>() > 0 ? roi + ", look-ahead" : roi;
 }
 
@@ -80,54 +90,87 @@ std::string Charts(const Json& report) {
 std::string Percent(const Json& value) {
   if (!value.is_number()) return "<td>–</td>";
   const char* kind = value.get<double>() <= 0 ? "good" : "bad";
-  return std::string("<td class=\"") + kind + "\">" + Fixed(value, 1) + " %</td>";
+  return std::string("<td class=\"") + kind + "\">" + Signed(value, 1) + " %</td>";
 }
 
 std::string BdTable(const Json& report) {
   std::string out =
-      "<h2>Bits for equal quality (BD-rate)</h2><p>With regions against the plain encoder; below "
-      "0 is fewer bits. The last column is what the eye gets at equal bits.</p>\n"
-      "<table><tr><th>Region</th><th>BD-rate, PSNR</th><th>BD-rate, SSIM</th><th>BD-PSNR</th></tr>";
+      "<h2>Bits for equal quality (BD-rate)</h2><p>What regions, with all that comes with them, "
+      "cost and give against the encoder without them and without look-ahead. Bits: below 0 is "
+      "fewer for the same quality. Quality: above 0 is more for the same bits. The ring is the "
+      "background within half a face's width of the faces.</p>\n"
+      "<table><tr><th>Part of the picture</th><th>Bits at equal PSNR</th><th>Bits at equal "
+      "SSIM</th>"
+      "<th>PSNR at equal bits</th></tr>\n";
   for (const Named region : kRegionNames) {
     out += "<tr><td>" + std::string(region.name) + "</td>" +
            Percent(report["bd_rate_percent"][region.key]) +
            Percent(report["bd_rate_ssim_percent"][region.key]) + "<td>" +
-           Fixed(report["bd_psnr_db"][region.key], 2) + " dB</td></tr>\n";
+           Signed(report["bd_psnr_db"][region.key], 2) + " dB</td></tr>\n";
   }
   return out + "</table>\n";
 }
 
 std::string RowTable(const Json& report) {
   std::string out =
-      "<h2>Runs</h2><div class=\"wide\"><table><tr><th>Encoder</th><th>Target kbit/s</th>"
-      "<th>Actual</th><th>Error %</th>";
+      "<h2>Runs</h2><div class=\"wide\"><table class=\"runs\"><tr><th rowspan=\"2\">Encoder</th>"
+      "<th colspan=\"3\">Rate, kbit/s</th>";
+  std::string second = "<tr><th>target</th><th>actual</th><th>off by</th>";
   for (const Named region : kRegionNames) {
-    out += "<th>" + std::string(region.name) + " dB</th><th>SSIM</th>";
+    out += "<th colspan=\"2\">" + std::string(region.name) + "</th>";
+    second += "<th>PSNR dB</th><th>SSIM</th>";
   }
-  out += "<th>Encode ms p50</th><th>p95</th></tr>\n";
+  out += "<th colspan=\"2\">Encoding, ms</th></tr>\n" + second + "<th>p50</th><th>p95</th></tr>\n";
+  std::string last;
   for (const Json& row : report["rows"]) {
-    out += "<tr><td>" + HtmlEscaped(NameOf(row)) + "</td><td>" + Fixed(row["target_kbps"], 0) +
-           "</td><td>" + Fixed(row["actual_kbps"], 1) + "</td><td>" +
-           Fixed(row["rate_error_percent"], 2) + "</td>";
+    const std::string name = NameOf(row);
+    const bool is_next = !last.empty() && name != last;
+    last = name;
+    out += std::string(is_next ? "<tr class=\"next\">" : "<tr>") + "<td>" + HtmlEscaped(name) +
+           "</td><td>" + Fixed(row["target_kbps"], 0) + "</td><td>" + Fixed(row["actual_kbps"], 1) +
+           "</td><td>" + Signed(row["rate_error_percent"], 1) + " %</td>";
     for (const Named region : kRegionNames) {
       out += "<td>" + Fixed(row[KeyOf(region.key, "psnr")], 2) + "</td><td>" +
              Fixed(row[KeyOf(region.key, "ssim")], 4) + "</td>";
     }
-    out += "<td>" + Fixed(row["encode_ms"]["p50"], 2) + "</td><td>" +
-           Fixed(row["encode_ms"]["p95"], 2) + "</td></tr>\n";
+    out += "<td>" + Fixed(row["encode_ms"]["p50"], 1) + "</td><td>" +
+           Fixed(row["encode_ms"]["p95"], 1) + "</td></tr>\n";
   }
   return out + "</table></div>\n";
 }
 
+// What a key of the report means to people; others stand for themselves.
+std::string SettingName(const std::string& key) {
+  constexpr std::array kNames{Named{"input", "Clip"},
+                              Named{"video", "Codec"},
+                              Named{"frames", "Pictures"},
+                              Named{"width", "Width, pixels"},
+                              Named{"height", "Height, pixels"},
+                              Named{"fps", "Pictures per second"},
+                              Named{"preset", "Encoder preset"},
+                              Named{"mode", "Mode"},
+                              Named{"gop_s", "Between key frames, s"},
+                              Named{"vbv_ms", "Rate buffer, ms"},
+                              Named{"threads", "Encoder threads"},
+                              Named{"roi_strength", "Strength of regions, 0..1"},
+                              Named{"noise", "Added camera noise, luma steps"},
+                              Named{"face", "Faces found by"},
+                              Named{"boxes", "Measured in the boxes of"}};
+  const auto known = std::find_if(kNames.begin(), kNames.end(),
+                                  [&](const Named& named) { return key == named.key; });
+  return known == kNames.end() ? key : known->name;
+}
+
 // Everything of the report that is no result.
 std::string Settings(const Json& report) {
-  std::string out = "<h2>Settings</h2><table>\n";
+  std::string out = "<h2>Settings</h2><table class=\"settings\">\n";
   for (const auto& [key, value] : report.items()) {
-    if (key == "rows" || key.starts_with("bd_")) continue;
+    if (key == "rows" || key.starts_with("bd_") || value.is_null()) continue;
     const std::string text =
         value.is_string() ? value.get<std::string>()
                           : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    out += "<tr><td>" + HtmlEscaped(key) + "</td><td>" + HtmlEscaped(text) + "</td></tr>\n";
+    out += "<tr><td>" + HtmlEscaped(SettingName(key)) + "</td><td>" + HtmlEscaped(text) +
+           "</td></tr>\n";
   }
   return out + "</table>\n";
 }

@@ -37,12 +37,12 @@ TEST_CASE("The page holds the curves, the BD-rates, the rows and the settings") 
     ++charts;
   }
   CHECK(charts == 6);
-  CHECK(Has(page, "<td class=\"good\">-50.2 %</td>"));
-  CHECK(Has(page, "<td class=\"bad\">7.5 %</td>"));
+  CHECK(Has(page, "<td class=\"good\">−50.2 %</td>"));
+  CHECK(Has(page, "<td class=\"bad\">+7.5 %</td>"));
   CHECK(Has(page, "<td>400.5</td>"));
   CHECK(Has(page, "<td>33.12</td>"));
-  CHECK(Has(page, "<td>preset</td><td>veryfast</td>"));
-  CHECK(Has(page, "without</text>"));
+  CHECK(Has(page, "<td>Encoder preset</td><td>veryfast</td>"));
+  CHECK(Has(page, "without regions</text>"));
   CHECK(Has(page, "with regions</text>"));
 }
 
