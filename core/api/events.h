@@ -20,6 +20,14 @@ enum class PublishState {
   kEnded = 4,         // Stopped, or given up: see the error.
 };
 
+// Why a session asks for its address anew: tokens in it may have expired.
+enum class UrlReason {
+  kReconnect = 1,  // The connection was lost.
+  kHandOver = 2,   // A second connection while live.
+  kRefused = 3,    // The server did not let it in. Without a new address that is the end where
+                   // the error is not retryable.
+};
+
 enum class PlayState {
   kConnecting = 1,
   kPlaying = 2,  // Pictures or sound are coming out.

@@ -80,6 +80,9 @@ enum class HevcSignalling {
   kLegacy12 = 3,  // Codec id 12, as Chinese CDNs know it.
 };
 
+// Whether a session asks for its address before every attempt but the first.
+enum class UrlRefresh { kNever = 1, kBeforeAttempts = 2 };
+
 // How one destination's session behaves. Built once per session.
 struct PublishSessionConfig {
   // From OpenStream to the peer's acceptance of the stream. Range [0.5 s, 60 s].
@@ -102,6 +105,17 @@ struct PublishSessionConfig {
 
   // A peer that takes nothing for this long is dead. Range [0.5 s, 60 s].
   TimeDelta write_stall_timeout = TimeDelta::Seconds(5);
+
+  // A live connection whose peer confirmed nothing for this long while it owes something gets a
+  // standby beside it; whichever works first goes on. Range [200 ms, 60 s]. Lower bridges a lost
+  // network sooner and opens connections for nothing on paths that hiccup.
+  // Source: ours; RFC 6298's least retransmission time-out, which one lost segment takes.
+  TimeDelta standby_after = TimeDelta::Seconds(1);
+
+  UrlRefresh url_refresh = UrlRefresh::kNever;
+  // How long an attempt waits for a new address before it goes on with the old one.
+  // Range [100 ms, 60 s]. Longer holds the stream up where the app's server is slow.
+  TimeDelta url_refresh_timeout = TimeDelta::Seconds(3);
 
   // Redirects in a row before an attempt fails. Range [0, 20]. As for players.
   int max_redirects = 5;

@@ -30,6 +30,12 @@ struct PublishSessionStats {
   DataSize unsent = DataSize::Zero();  // Now, in the socket.
   std::int64_t reconnects = 0;
   std::int64_t redirects = 0;
+  std::int64_t attempts = 0;           // Connections opened or tried, standbys included.
+  std::int64_t hand_overs = 0;         // Media moved to a second connection while live.
+  std::int64_t hand_overs_failed = 0;  // Begun, and no second connection came of it.
+  std::int64_t reconnect_requests = 0;
+  std::int64_t publish_conflicts = 0;  // Refused because somebody publishes this name.
+  std::int64_t url_requests = 0;       // Times the app was asked for its address.
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> live_at;         // First acceptance.
   std::optional<Timestamp> first_frame_at;  // First video frame written.

@@ -102,6 +102,8 @@ Status PublishSessionConfig::Validate() const {
     return Refuse("unsent_limit");
   }
   if (IsOutside(write_stall_timeout, Ms(500), Sec(60))) return Refuse("write_stall_timeout");
+  if (IsOutside(standby_after, Ms(200), Sec(60))) return Refuse("standby_after");
+  if (IsOutside(url_refresh_timeout, Ms(100), Sec(60))) return Refuse("url_refresh_timeout");
   if (IsOutside(max_redirects, 0, 20)) return Refuse("max_redirects");
   return reconnect.Validate();
 }

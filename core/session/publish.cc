@@ -27,6 +27,18 @@ void Publish::HandleUnsent(DataSize unsent, Timestamp now) {
 void Publish::HandleSocketFacts(const SocketFacts& facts, Timestamp now) {
   core_->HandleSocketFacts(facts, now);
 }
+void Publish::HandleStandbyConnected(Timestamp now) {
+  core_->HandleStandbyConnected(now);
+}
+void Publish::HandleStandbyClosed(const Error& error, Timestamp now) {
+  core_->HandleStandbyClosed(error, now);
+}
+void Publish::HandleStandbyBytes(ByteView in, Timestamp now) {
+  core_->HandleStandbyBytes(in, now);
+}
+void Publish::HandleNetworkChanged(Timestamp now) {
+  core_->HandleNetworkChanged(now);
+}
 void Publish::SetController(std::unique_ptr<cc::Controller> controller) {
   core_->SetController(std::move(controller));
 }
@@ -41,6 +53,9 @@ void Publish::SetTracks(const StreamTracks& tracks, Timestamp now) {
 }
 void Publish::Push(EncodedFrame frame, Timestamp now) {
   core_->Push(std::move(frame), now);
+}
+void Publish::RefreshUrl(const std::string& address, Timestamp now) {
+  core_->RefreshUrl(address, now);
 }
 void Publish::Stop(Timestamp now) {
   core_->Stop(now);

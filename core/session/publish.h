@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One destination of a live publisher: connects, queues, drops, sends, reconnects. A machine
-// (core/machine/machine.h) over one byte stream that it opens and closes by events.
+// One destination of a live publisher: connects, queues, drops, sends, reconnects, hands over. A
+// machine (core/machine/machine.h) over a byte stream that it opens and closes by events, and a
+// second one, the standby, during a hand-over.
 #pragma once
 
 #include <functional>
@@ -31,6 +32,22 @@ class Publish {
   };
   // Driver: write what was transmitted, then close; no HandleClosed() follows.
   struct CloseStream {};
+
+  // A hand-over: a second byte stream while the first goes on. At most one at a time; a
+  // Transmit is never for it. Driver: connect as for OpenStream, then the HandleStandby...()
+  // inputs.
+  struct OpenStandby {
+    Endpoint endpoint;
+  };
+  struct StandbyTransmit {
+    Bytes bytes;
+  };
+  // Driver: drop it; no HandleStandbyClosed() follows.
+  struct CloseStandby {};
+  // Driver: the standby becomes the present byte stream, for all that follows; the one before,
+  // if there is one, as with CloseStream.
+  struct PromoteStandby {};
+
   // kEnded carries no error after Stop(); else the error that is not retryable, or
   // kRetriesExhausted with the last failure in its detail.
   struct StateChanged {
@@ -62,8 +79,15 @@ class Publish {
     DataRate video_rate;
     cc::Cause cause;
   };
-  using Event = std::variant<OpenStream, CloseStream, StateChanged, KeyFrameWanted, FirstFrameSent,
-                             FramesDropped, RateDecided, NetworkQualityChanged, RateChanged>;
+  // With UrlRefresh::kBeforeAttempts: the app may answer by RefreshUrl() until
+  // url_refresh_timeout; the attempt waits for it.
+  struct WantsUrl {
+    UrlReason why;
+  };
+  using Event =
+      std::variant<OpenStream, CloseStream, OpenStandby, StandbyTransmit, CloseStandby,
+                   PromoteStandby, StateChanged, KeyFrameWanted, FirstFrameSent, FramesDropped,
+                   RateDecided, NetworkQualityChanged, RateChanged, WantsUrl>;
 
   // Makes the protocol machine for one connection attempt.
   using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;
@@ -92,6 +116,13 @@ class Publish {
   // at all.
   void HandleSocketFacts(const SocketFacts& facts, Timestamp now);
   void HandleTimeout(Timestamp now);
+  // Of the standby.
+  void HandleStandbyConnected(Timestamp now);
+  void HandleStandbyClosed(const Error& error, Timestamp now);
+  void HandleStandbyBytes(ByteView in, Timestamp now);
+  // The device has another way to the network now. Live: a hand-over. Else the next attempt
+  // begins at once, and those before are forgotten.
+  void HandleNetworkChanged(Timestamp now);
 
   // Who decides the rate, over all connections; before Start(). Without one the rate stays.
   void SetController(std::unique_ptr<cc::Controller> controller);
@@ -105,6 +136,9 @@ class Publish {
   // dropped and counted: while live only video (droppable frames first, then the rest of a
   // GOP up to the next key frame), before acceptance also sound older than the newest GOP.
   void Push(EncodedFrame frame, Timestamp now);
+  // A new address for home, also unasked. Empty, unknown or the last one again: nothing new, and
+  // who waits for it goes on with the old one.
+  void RefreshUrl(const std::string& address, Timestamp now);
   // Says goodbye and ends: CloseStream and StateChanged{kEnded} without error follow at once.
   void Stop(Timestamp now);
 

@@ -61,7 +61,8 @@ Publish::Core::Core(const PublishSessionConfig& config, Path home, FindPath find
       find_path_(std::move(find_path)),
       backoff_(config.reconnect, rng),
       trace_(trace),
-      queue_(config.queue_span, config.queue_size) {}
+      queue_(config.queue_span, config.queue_size),
+      hand_over_(config.reconnect, Rng(rng.Next())) {}
 
 void Publish::Core::HandleConnected(Timestamp at) {
   Advance(at);
@@ -69,6 +70,7 @@ void Publish::Core::HandleConnected(Timestamp at) {
   transport_ = path_.make_transport(now_);
   if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"}, Stream::kOpen);
   link_ = Link::kOpening;
+  if (line_start_) transport_->ContinueLine(*line_start_);
   if (!tracks_.empty()) {
     const PublishQueue::Item* front = queue_.Front();
     applied_version_ = 0;
@@ -101,6 +103,7 @@ void Publish::Core::HandleUnsent(DataSize unsent, Timestamp at) {
 void Publish::Core::HandleSocketFacts(const SocketFacts& facts, Timestamp at) {
   Advance(at);
   facts_ = facts;
+  if (link_ == Link::kLive) watch_.OnFacts(facts, now_);
 }
 
 void Publish::Core::SetController(std::unique_ptr<cc::Controller> controller) {
@@ -111,23 +114,31 @@ void Publish::Core::HandleTimeout(Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
   if (transport_) transport_->HandleTimeout(now_);
-  if (timers_.TakeDue(Timer::kRetry, now_)) {
-    redirects_ = 0;
-    path_ = home_;
-    Connect();
-  }
+  if (hand_over_.transport) hand_over_.transport->HandleTimeout(now_);
+  if (timers_.TakeDue(Timer::kUrl, now_)) OnUrlSettled();
+  if (IsEnded()) return;
+  if (timers_.TakeDue(Timer::kRetry, now_)) AttemptIfReady();
   if (timers_.TakeDue(Timer::kConnect, now_)) {
     const bool is_connected = link_ == Link::kOpening;
     const ErrorCode code = is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout;
-    return Fail({code, path_.endpoint.host}, Stream::kOpen);
+    Fail({code, path_.endpoint.host}, Stream::kOpen);
+    return Pump();
   }
   if (timers_.TakeDue(Timer::kWriteStall, now_)) {
-    return Fail({ErrorCode::kTimeout, "the peer takes no data"}, Stream::kOpen);
+    Fail({ErrorCode::kTimeout, "the peer takes no data"}, Stream::kOpen);
+    return Pump();
+  }
+  if (timers_.TakeDue(Timer::kStandby, now_)) OnStandbyTime();
+  if (timers_.TakeDue(Timer::kQuiet, now_) && watch_.TakeQuiet(config_.standby_after, now_)) {
+    BeginHandOver(Why::kQuiet, std::nullopt);
   }
   static_cast<void>(timers_.TakeDue(Timer::kKeyAsk, now_));
   if (timers_.TakeDue(Timer::kKeyWait, now_)) StartSending();
   if (timers_.TakeDue(Timer::kDropReport, now_)) ReportDrops();
-  if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
+  if (timers_.TakeDue(Timer::kLasting, now_)) {
+    backoff_.Reset();
+    redirects_ = 0;
+  }
   if (timers_.TakeDue(Timer::kDecide, now_)) Decide();
   Pump();
 }
@@ -156,6 +167,7 @@ void Publish::Core::Push(EncodedFrame frame, Timestamp at) {
     ++stats_.frames_queued;
     encoder_output_.Add(DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size())), now_);
   }
+  if (frame.is_key() && hand_over_.stage == Stage::kAccepted) Promote();
   Count(queue_.Push({std::move(frame), tracks_.Use()}));
   tracks_.DropBefore(queue_.oldest_version().value_or(tracks_.newest()));
   Pump();
@@ -171,17 +183,7 @@ void Publish::Core::Push(EncodedFrame frame, Timestamp at) {
 void Publish::Core::Stop(Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
-  if (transport_) {
-    transport_->Close(now_);
-    // The goodbye only: what else the protocol has to say no longer matters.
-    for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
-         said = transport_->Poll()) {
-      if (auto* transmit = std::get_if<Transmit>(&said)) {
-        stats_.bytes_sent += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
-        out_.emplace_back(std::move(*transmit));
-      }
-    }
-  }
+  SayGoodbye();
   if (link_ != Link::kIdle && link_ != Link::kWaiting) Emit(CloseStream{});
   End(std::nullopt);
 }
@@ -192,7 +194,10 @@ Output<Publish::Event> Publish::Core::Poll() {
     out_.pop_front();
     return first;
   }
-  return transport_ ? Earlier(timers_.Next(), transport_idle_) : timers_.Next();
+  Idle idle = timers_.Next();
+  if (transport_) idle = Earlier(idle, transport_idle_);
+  if (hand_over_.transport) idle = Earlier(idle, hand_over_.transport_idle);
+  return idle;
 }
 
 PublishSessionStats Publish::Core::stats() const {
@@ -205,24 +210,14 @@ PublishSessionStats Publish::Core::stats() const {
 
 void Publish::Core::Connect() {
   link_ = Link::kConnecting;
+  ++stats_.attempts;
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
   Emit(OpenStream{path_.endpoint});
 }
 
 void Publish::Core::Follow(const std::string& address) {
-  ++stats_.redirects;
-  if (++redirects_ > config_.max_redirects) {
-    return Fail({ErrorCode::kHttpRedirectLoop, path_.endpoint.host}, Stream::kOpen);
-  }
-  if (!find_path_) return Fail({ErrorCode::kUnsupported, "a redirect"}, Stream::kOpen);
-  auto path = find_path_(address);
+  auto path = Elsewhere(address, path_);
   if (!path) return Fail(path.error(), Stream::kOpen);
-  const bool was_secure = path_.endpoint.security == Security::kTls;
-  if (was_secure && path->endpoint.security != Security::kTls) {
-    // The stream key would go over the network readable by anybody.
-    return Fail({ErrorCode::kRtmpRejected, "redirected from TLS to " + path->endpoint.host},
-                Stream::kOpen);
-  }
   trace_.Decision(now_, "publish.redirect", "follow", "the server sent us elsewhere");
   LeaveConnection();
   path_ = std::move(*path);
@@ -230,8 +225,6 @@ void Publish::Core::Follow(const std::string& address) {
 }
 
 void Publish::Core::GoLive() {
-  timers_.StopAll();
-  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
   if (stats_.live_at) {
     // Viewers get a clean start: nothing old, then a key frame, with the sound from its time.
     ++stats_.reconnects;
@@ -239,8 +232,16 @@ void Publish::Core::GoLive() {
   } else {
     stats_.live_at = now_;
   }
+  BeginSending();
+  Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
+}
+
+void Publish::Core::BeginSending() {
+  timers_.StopAll();
+  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
   link_ = Link::kLive;
   backlog_.WatchFrom(now_);
+  watch_.Reset(now_);
   if (controller_) timers_.Set(Timer::kDecide, now_);
   opens_with_key_ = tracks_.has_video();
   if (opens_with_key_) {
@@ -248,7 +249,6 @@ void Publish::Core::GoLive() {
   } else {
     StartSending();
   }
-  Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
 }
 
 void Publish::Core::StartSending() {
@@ -258,12 +258,19 @@ void Publish::Core::StartSending() {
 }
 
 void Publish::Core::Fail(const Error& error, Stream stream) {
+  if (FailOverToStandby(error)) return;
+  LeaveStandby();
   if (stream == Stream::kOpen) Emit(CloseStream{});
   LeaveConnection();
-  if (Describe(error.code).retryable == Retryable::kNo) return End(error);
+  const bool is_final = Describe(error.code).retryable == Retryable::kNo;
+  if (is_final && !MayHelp(error)) return End(error);
   const auto wait = backoff_.Next();
   if (!wait) return End(GivenUp(config_.reconnect, error));
+  const bool is_conflict = error.code == ErrorCode::kPublishConflict;
+  if (is_conflict) ++stats_.publish_conflicts;
+  if (is_final) refused_ = error;
   timers_.Set(Timer::kRetry, now_ + *wait);
+  AskForUrl(is_final || is_conflict ? UrlReason::kRefused : UrlReason::kReconnect);
   Enter(PublishState::kReconnecting, error, *wait);
 }
 
@@ -281,7 +288,21 @@ void Publish::Core::LeaveConnection() {
   Count(queue_.SetMode(PublishQueue::Mode::kHolding));
 }
 
+void Publish::Core::SayGoodbye() {
+  if (!transport_) return;
+  transport_->Close(now_);
+  // The goodbye only: what else the protocol has to say no longer matters.
+  for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
+       said = transport_->Poll()) {
+    if (auto* transmit = std::get_if<Transmit>(&said)) {
+      stats_.bytes_sent += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
+      out_.emplace_back(std::move(*transmit));
+    }
+  }
+}
+
 void Publish::Core::End(std::optional<Error> error) {
+  LeaveStandby();
   link_ = Link::kEnded;
   transport_.reset();
   timers_.StopAll();
@@ -298,6 +319,7 @@ void Publish::Core::Enter(PublishState state, std::optional<Error> error, TimeDe
 }
 
 void Publish::Core::Pump() {
+  DrainStandby();
   DrainTransport();
   while (link_ == Link::kLive && HasRoom() && NextToSend() != nullptr) {
     SendOne(queue_.Pop());
@@ -308,6 +330,7 @@ void Publish::Core::Pump() {
   if (link_ != Link::kLive) return;
   AskForKey();
   WatchProgress();
+  LeaveStandbyIfNotNeeded();
 }
 
 void Publish::Core::DrainTransport() {
@@ -333,6 +356,9 @@ void Publish::Core::OnTransport(const PublishTransport::Event& event) {
     return Fail(closed->error, Stream::kOpen);
   }
   if (const auto* moved = std::get_if<PublishTransport::Moved>(&event)) return Follow(moved->url);
+  if (const auto* asked = std::get_if<PublishTransport::ReconnectRequested>(&event)) {
+    return OnReconnectRequest(asked->url);
+  }
   if (link_ == Link::kOpening) GoLive();
 }
 
@@ -350,6 +376,7 @@ void Publish::Core::SendOne(PublishQueue::Item item) {
   const auto size = DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
   const bool is_first = !stats_.first_frame_at && stats_.audio_frames_sent == 0;
   ApplyTracks(NeededBy(item));
+  if (!line_start_) line_start_ = frame.dts;
   transport_->Send(frame, now_);
   if (frame.track() == TrackKind::kAudio) {
     ++stats_.audio_frames_sent;
@@ -383,8 +410,9 @@ void Publish::Core::ApplyTracks(std::int64_t version) {
 }
 
 void Publish::Core::AskForKey() {
-  if (!tracks_.has_video() || !queue_.awaits_key() || timers_.is_set(Timer::kKeyAsk)) return;
-  if (queue_.has_video() || !HasRoom()) return;
+  if (!tracks_.has_video() || timers_.is_set(Timer::kKeyAsk)) return;
+  const bool can_begin = queue_.awaits_key() && !queue_.has_video() && HasRoom();
+  if (!can_begin && hand_over_.stage != Stage::kAccepted) return;
   timers_.Set(Timer::kKeyAsk, now_ + kKeyAskInterval);
   trace_.Decision(now_, "publish.key_frame", "wanted", "video goes on with a key frame");
   Emit(KeyFrameWanted{});
@@ -459,6 +487,9 @@ void Publish::Core::WatchProgress() {
   } else {
     timers_.Stop(Timer::kWriteStall);
   }
+  watch_.OnBacklog(backlog_);
+  const auto quiet_at = watch_.QuietAt(config_.standby_after);
+  timers_.Set(Timer::kQuiet, quiet_at.value_or(Timestamp::PlusInfinity()));
 }
 
 // Given out, not yet polled: the socket cannot know of it.

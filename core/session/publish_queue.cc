@@ -64,6 +64,12 @@ PublishQueue::Dropped PublishQueue::Clear() {
   return dropped;
 }
 
+PublishQueue::Dropped PublishQueue::DropVideo() {
+  Dropped dropped;
+  DropVideoFrom(0, dropped);
+  return dropped;
+}
+
 PublishQueue::Dropped PublishQueue::DropAudioBefore(MediaTime dts) {
   Dropped dropped;
   while (!audio_.items.empty() && audio_.items.front().frame.dts < dts) {

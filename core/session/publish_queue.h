@@ -36,6 +36,8 @@ class PublishQueue {
   [[nodiscard]] Dropped Push(Item item);
   [[nodiscard]] Dropped SetMode(Mode mode);
   [[nodiscard]] Dropped Clear();
+  // Pictures alone; the next one is a key frame.
+  [[nodiscard]] Dropped DropVideo();
   // Sound from before a key frame that opens a connection.
   [[nodiscard]] Dropped DropAudioBefore(MediaTime dts);
 

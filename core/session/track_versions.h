@@ -40,6 +40,7 @@ class TrackVersions {
   std::int64_t newest() const { return versions_.empty() ? 0 : versions_.back().version; }
   bool empty() const { return versions_.empty(); }
   const StreamTracks& oldest_tracks() const { return versions_.front().tracks; }
+  const StreamTracks& newest_tracks() const { return versions_.back().tracks; }
   bool has_video() const { return !versions_.empty() && versions_.back().tracks.video.has_value(); }
   std::size_t size() const { return versions_.size(); }
 

@@ -19,13 +19,14 @@
 namespace onair::runtime {
 
 // `Session`: session::Publish, session::Play, or any machine with their events OpenStream and
-// CloseStream, HandleConnected(), HandleClosed() and Stop().
+// CloseStream, HandleConnected(), HandleClosed() and Stop(); with the standby's events and inputs
+// where it has those.
 // single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.
 template <typename Session>
 class SessionDriver {
  public:
   using Event = typename Session::Event;
-  // callback on the loop's thread; never sees OpenStream or CloseStream. May call Do() and
+  // callback on the loop's thread; never sees what is for the driver. May call Do() and
   // Stop(); must not destroy the driver.
   using Handler = std::function<void(Event&& event, Timestamp now)>;
 
@@ -74,16 +75,19 @@ class SessionDriver {
   const WakeUps& wake_ups() const { return timer_.wake_ups(); }
 
  private:
+  static constexpr bool kHasStandby = requires { typename Session::OpenStandby; };
+
   // Outputs in one go before other work of the loop gets a turn. A session answers some tens;
   // only a fault answers without end.
   static constexpr int kOutputsPerTurn = 10'000;
 
-  // A byte stream and who it belongs to. Only the present link speaks to the session; one
-  // that is leaving only says when it is gone.
+  // A byte stream and who it belongs to. Only the present link and the standby speak to the
+  // session; one that is leaving only says when it is gone.
   struct Link final : ByteStreamListener {
     explicit Link(SessionDriver& d) : driver(d), stream(d.loop_, d.streams_) {}
 
     bool present() const { return driver.link_.get() == this; }
+    bool standby() const { return driver.standby_.get() == this; }
     void OnResolved(Timestamp now) override {
       if constexpr (requires(Session & s) { s.HandleResolved(now); }) {
         if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleResolved(now); });
@@ -95,17 +99,30 @@ class SessionDriver {
       }
     }
     void OnConnected(Timestamp now) override {
-      if (present()) driver.Do([now](Session& s, Timestamp) { s.HandleConnected(now); });
+      if (present()) return driver.Do([now](Session& s, Timestamp) { s.HandleConnected(now); });
+      if constexpr (kHasStandby) {
+        if (standby()) driver.Do([now](Session& s, Timestamp) { s.HandleStandbyConnected(now); });
+      }
     }
     void OnBytes(ByteView in, Timestamp now) override {
-      if (present()) driver.Do([&](Session& s, Timestamp) { s.HandleBytes(in, now); });
+      if (present()) return driver.Do([&](Session& s, Timestamp) { s.HandleBytes(in, now); });
+      if constexpr (kHasStandby) {
+        if (standby()) driver.Do([&](Session& s, Timestamp) { s.HandleStandbyBytes(in, now); });
+      }
     }
     void OnUnsent(DataSize unsent, Timestamp now) override {
       if (present()) driver.Do([&](Session& s, Timestamp) { s.HandleUnsent(unsent, now); });
     }
     void OnClosed(const Error& error, Timestamp now) override {
-      if (!present()) return driver.OnLeft(this);
-      driver.Do([&](Session& s, Timestamp) { s.HandleClosed(error, now); });
+      if (present()) {
+        return driver.Do([&](Session& s, Timestamp) { s.HandleClosed(error, now); });
+      }
+      if constexpr (kHasStandby) {
+        if (standby()) {
+          return driver.Do([&](Session& s, Timestamp) { s.HandleStandbyClosed(error, now); });
+        }
+      }
+      driver.OnLeft(this);
     }
 
     SessionDriver& driver;
@@ -146,16 +163,43 @@ class SessionDriver {
       link_ = std::make_unique<Link>(*this);
       link_->stream.Open(open->endpoint, *link_);
     } else if (std::holds_alternative<typename Session::CloseStream>(event)) {
-      if (!link_) return;
-      leaving_ = std::move(link_);
-      leaving_->stream.CloseAfterFlush(flush_within_);
-    } else {
+      Leave();
+    } else if (!ObeyForStandby(event)) {
       on_event_(std::move(event), now);
     }
   }
 
+  // False: the event is not the standby's.
+  bool ObeyForStandby(Event& event) {
+    if constexpr (kHasStandby) {
+      if (const auto* open = std::get_if<typename Session::OpenStandby>(&event)) {
+        standby_ = std::make_unique<Link>(*this);
+        standby_->stream.Open(open->endpoint, *standby_);
+      } else if (auto* transmit = std::get_if<typename Session::StandbyTransmit>(&event)) {
+        if (standby_) standby_->stream.Write(std::move(transmit->bytes));
+      } else if (std::holds_alternative<typename Session::CloseStandby>(event)) {
+        standby_.reset();
+      } else if (std::holds_alternative<typename Session::PromoteStandby>(event)) {
+        Leave();
+        link_ = std::move(standby_);
+        if (link_) link_->stream.LimitKernelUnsent(streams_.kernel_unsent_limit);
+      } else {
+        return false;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  void Leave() {
+    if (!link_) return;
+    leaving_ = std::move(link_);
+    leaving_->stream.CloseAfterFlush(flush_within_);
+  }
+
   void FinishStop() {
     link_.reset();
+    standby_.reset();
     timer_.Stop();
     if (leaving_ && leaving_->stream.is_open()) return WatchFarewell();
     loop_.Cancel(std::exchange(stop_timer_, TimerId::kNone));
@@ -188,6 +232,7 @@ class SessionDriver {
   bool draining_ = false;
   MachineTimer timer_;
   std::unique_ptr<Link> link_;
+  std::unique_ptr<Link> standby_;
   std::unique_ptr<Link> leaving_;  // At most one: a newer farewell cuts an older one short.
 };
 

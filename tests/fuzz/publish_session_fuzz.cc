@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A publish session between an app that pushes any frames and a peer that says anything, with
-// connections that open, break and stall at any time.
+// connections that open, break and stall at any time, standbys and changes of network.
 //
 // Each step is two bytes, what happens and an argument; some read more.
 #include <algorithm>
@@ -38,7 +38,7 @@ class Driver {
   void Step(ByteReader& in) {
     const int what = in.U8();
     const int argument = in.U8();
-    switch (what % 10) {
+    switch (what % 16) {
       case 0:
         now_ += TimeDelta::Millis(argument * 8);
         break;
@@ -54,7 +54,7 @@ class Driver {
         break;
       case 4:
         session_.HandleBytes(
-            argument < 224 ? wire::Put("RACX"[argument % 4]) : wire::PutText('M', "elsewhere"),
+            argument < 224 ? wire::Put("RACXKQ"[argument % 6]) : wire::PutText('M', "elsewhere"),
             now_);
         break;
       case 5:
@@ -71,6 +71,27 @@ class Driver {
         break;  // The contract forgives it.
       case 9:
         if (argument == 255) session_.Stop(now_);
+        break;
+      case 10:
+        session_.HandleNetworkChanged(now_);
+        break;
+      case 11:
+        session_.HandleStandbyConnected(now_);
+        break;
+      case 12:
+        has_standby_ = false;
+        session_.HandleStandbyClosed({ErrorCode::kPeerClosed, "fuzz"}, now_);
+        break;
+      case 13:
+        session_.HandleStandbyBytes(
+            argument < 224 ? wire::Put("RACXK"[argument % 5]) : wire::PutText('M', "elsewhere"),
+            now_);
+        break;
+      case 14:
+        session_.RefreshUrl(argument < 64 ? "" : "home" + std::to_string(argument), now_);
+        break;
+      case 15:
+        session_.HandleSocketFacts(FactsOf(argument), now_);
         break;
     }
     Settle();
@@ -90,7 +111,14 @@ class Driver {
   static PublishSessionConfig Config() {
     PublishSessionConfig config;
     config.queue_size = DataSize::Kibibytes(64);
+    config.url_refresh = UrlRefresh::kBeforeAttempts;
     return config;
+  }
+  static SocketFacts FactsOf(int argument) {
+    SocketFacts facts;
+    facts.bytes_acked = DataSize::Kibibytes(argument & 15);
+    facts.unacked = DataSize::Kibibytes(argument >> 4);
+    return facts;
   }
   void Push(int argument, ByteReader& in) {
     const auto kind = static_cast<FrameKind>(1 + argument % 4);
@@ -102,9 +130,26 @@ class Driver {
     std::fprintf(stderr, "deadline of %s has passed\n", std::string(timer_).c_str());
     std::abort();
   }
+  // A standby is opened once at a time, written to and promoted only while it is there.
+  void Obey(const session::Publish::Event& event) {
+    using Publish = session::Publish;
+    if (std::holds_alternative<Publish::OpenStandby>(event)) {
+      if (has_standby_) std::abort();
+      has_standby_ = true;
+    } else if (std::holds_alternative<Publish::StandbyTransmit>(event)) {
+      if (!has_standby_) std::abort();
+    } else if (std::holds_alternative<Publish::CloseStandby>(event) ||
+               std::holds_alternative<Publish::PromoteStandby>(event)) {
+      if (!has_standby_) std::abort();
+      has_standby_ = false;
+    } else if (const auto* state = std::get_if<Publish::StateChanged>(&event)) {
+      if (state->state == PublishState::kEnded && has_standby_) std::abort();
+    }
+  }
   Timestamp Settle() {
     for (int i = 0; i < 10'000; ++i) {
       auto out = session_.Poll();
+      if (const auto* event = std::get_if<session::Publish::Event>(&out)) Obey(*event);
       if (const auto* idle = std::get_if<Idle>(&out)) {
         timer_ = idle->timer;
         return idle->wake_at;
@@ -113,6 +158,7 @@ class Driver {
     std::abort();  // Poll() never settled.
   }
 
+  bool has_standby_ = false;
   std::string_view timer_;
   Timestamp now_ = Timestamp::Zero();
   Timestamp latest_ = Timestamp::Zero();

@@ -135,7 +135,9 @@ TEST_CASE("A server that never reads ends in reconnects, not in waiting for ever
   SECTION("after a while: the write stall is noticed in time") {
     twin::StreamLink link = Link(2000);
     link.up.receive_buffer = DataSize::Kibibytes(128);
-    PublishStage stage({.link = link, .server = [](int n) {
+    PublishSessionConfig config;
+    config.standby_after = Sec(60);
+    PublishStage stage({.link = link, .session = config, .server = [](int n) {
                           ServerPlan plan;
                           if (n == 1) plan.deaf_after = Sec(10);
                           return plan;
@@ -149,6 +151,21 @@ TEST_CASE("A server that never reads ends in reconnects, not in waiting for ever
     // Window and send buffer fill in under 2 s, then the timeout of 5 s.
     CHECK(stage.states[2].first >= At(15'000));
     CHECK(stage.states[2].first <= At(17'000));
+    CHECK(stage.IsChainWhole());
+  }
+  SECTION("after a while: a standby is there before the write stall") {
+    twin::StreamLink link = Link(2000);
+    link.up.receive_buffer = DataSize::Kibibytes(128);
+    PublishStage stage({.link = link, .server = [](int n) {
+                          ServerPlan plan;
+                          if (n == 1) plan.deaf_after = Sec(10);
+                          return plan;
+                        }});
+    stage.Start();
+    stage.RunFor(Sec(30));
+    CHECK(stage.session.stats().hand_overs == 1);
+    CHECK(stage.states.size() == 2);  // Connecting, live.
+    CHECK(stage.FirstAfter(TrackKind::kVideo, At(12'000)) <= At(13'500));
     CHECK(stage.IsChainWhole());
   }
 }

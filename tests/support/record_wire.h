@@ -3,7 +3,8 @@
 // A protocol as small as it can be, for tests of sessions: records of type, length and body
 // in both directions. Behaves as a real transport does towards any bytes.
 //
-//   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'M' moved | 'C' closing,
+//   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'K' name in use | 'M' moved |
+//              'C' closing | 'Q' come anew,
 //              'T' tracks ->, 'F' frame ->, 'B' bye ->
 //   player:    'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'N' not found,
 //              'D' denied
@@ -120,6 +121,14 @@ class Publisher final : public PublishTransport {
         case 'C':
           Say(Closed{{ErrorCode::kPeerClosed, "peer"}});
           break;
+        case 'K':
+          Say(Closed{{ErrorCode::kPublishConflict, "in use"}});
+          break;
+        case 'Q':
+          if (is_ready_ && !std::exchange(is_asked_, true)) {
+            Say(ReconnectRequested{std::string(record->body.begin(), record->body.end())});
+          }
+          break;
         case 'A':
           break;  // Acknowledged.
         case 'M':
@@ -155,7 +164,7 @@ class Publisher final : public PublishTransport {
   void Append(const Bytes& bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
   void Say(Event event) {
     if (is_closed_) return;
-    is_closed_ = !std::holds_alternative<Ready>(event);
+    is_closed_ = std::holds_alternative<Closed>(event) || std::holds_alternative<Moved>(event);
     events_.push_back(std::move(event));
   }
 
@@ -164,6 +173,7 @@ class Publisher final : public PublishTransport {
   std::deque<Event> events_;
   std::optional<StreamTracks> tracks_;
   bool is_ready_ = false;
+  bool is_asked_ = false;
   bool is_closed_ = false;
 };
 

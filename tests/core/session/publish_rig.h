@@ -20,10 +20,13 @@ struct PublishRig {
   std::vector<char> order;         // 'e' event, 't' transmit.
   std::vector<wire::Record> sent;  // On every connection, in order.
   wire::Records records;
+  std::vector<wire::Record> standby_sent;  // On every standby until it was promoted.
+  wire::Records standby_records;
 
-  explicit PublishRig(PublishSessionConfig config = {}, std::uint64_t seed = 1)
+  explicit PublishRig(PublishSessionConfig config = {}, std::uint64_t seed = 1,
+                      const std::string& home = "live.example")
       : session(
-            config, PathTo("live.example"),
+            config, PathTo(home),
             [](const std::string& address) -> Result<Publish::Path> {
               if (address == "nowhere") return onair::Fail(ErrorCode::kInvalidUrl, address);
               return PathTo(address);
@@ -50,6 +53,7 @@ struct PublishRig {
         while (auto record = records.Next()) sent.push_back(std::move(*record));
       } else {
         order.push_back('e');
+        Note(std::get<Publish::Event>(out));
         events.push_back(std::move(std::get<Publish::Event>(out)));
       }
     }
@@ -107,6 +111,27 @@ struct PublishRig {
     Reply('R');
   }
 
+  void StandbyConnected() {
+    session.HandleStandbyConnected(now);
+    Drain();
+  }
+  void StandbyClosed(ErrorCode code) {
+    session.HandleStandbyClosed({code, "test"}, now);
+    Drain();
+  }
+  void StandbyReply(char type) {
+    session.HandleStandbyBytes(wire::Put(type), now);
+    Drain();
+  }
+  void NetworkChanged() {
+    session.HandleNetworkChanged(now);
+    Drain();
+  }
+  void RefreshUrl(const std::string& address) {
+    session.RefreshUrl(address, now);
+    Drain();
+  }
+
   template <typename E>
   std::vector<E> All() const {
     std::vector<E> found;
@@ -131,6 +156,18 @@ struct PublishRig {
       found.push_back({frame.kind, frame.dts.ms()});
     }
     return found;
+  }
+
+ private:
+  void Note(const Publish::Event& event) {
+    if (const auto* standby = std::get_if<Publish::StandbyTransmit>(&event)) {
+      standby_records.Add(standby->bytes);
+      while (auto record = standby_records.Next()) standby_sent.push_back(std::move(*record));
+    } else if (std::holds_alternative<Publish::PromoteStandby>(event)) {
+      records = std::exchange(standby_records, {});
+    } else if (std::holds_alternative<Publish::OpenStandby>(event)) {
+      standby_records = {};
+    }
   }
 };
 

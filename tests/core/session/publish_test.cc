@@ -405,7 +405,9 @@ TEST_CASE("Publish asks again for a key frame that does not come, not more than 
 }
 
 TEST_CASE("Publish reconnects when the peer takes nothing for the write-stall timeout") {
-  PublishRig rig;
+  PublishSessionConfig config;
+  config.standby_after = TimeDelta::Seconds(60);  // No standby meanwhile.
+  PublishRig rig(config);
   rig.GoLive();
   rig.Push(kKey, 0, 70'000);
   rig.Unsent(DataSize::Bytes(70'000));
