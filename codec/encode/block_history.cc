@@ -2,11 +2,10 @@
 #include "codec/encode/block_history.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <limits>
-#include <span>
 #include <utility>
+
+#include "codec/encode/block_distance.h"
 
 namespace onair::codec {
 namespace {
@@ -32,29 +31,8 @@ constexpr float kLeastIntra = 2;
 // Pictures that the mean remembers.
 constexpr int kMemory = 8;
 
-// Of four neighbours, each at most 4 * 255: one multiplication adds the lanes of a word, in
-// either byte order.
-std::uint16_t SumOfFour(const std::uint16_t* sums) {
-  static_assert(kShrink == 4 && kCell == 4);
-  std::uint64_t word = 0;
-  std::memcpy(&word, sums, sizeof word);
-  return static_cast<std::uint16_t>((word * 0x0001000100010001U) >> 48);
-}
-
-// Sums over a column of a cell of |a - b|, for a whole row of cells: long loops over bytes are
-// what compilers vectorise.
-void AddDistances(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, int stride,
-                  std::span<std::uint16_t> sums) {
-  std::uint16_t* __restrict out = sums.data();
-  const auto distance = [&](std::size_t at) {
-    return std::max(a[at], b[at]) - std::min(a[at], b[at]);
-  };
-  const auto line = static_cast<std::size_t>(stride);
-  for (std::size_t x = 0; x < sums.size(); ++x) {
-    out[x] = static_cast<std::uint16_t>(distance(x) + distance(x + line) + distance(x + 2 * line) +
-                                        distance(x + 3 * line));
-  }
-}
+// Both sums of blocks of 4x4 bytes and blocks of the picture are cells of the small one.
+static_assert(kShrink == 4 && kCell == 4);
 
 }  // namespace
 
@@ -64,7 +42,9 @@ BlockHistory::BlockHistory(PictureSize size)
       stride_(grid_.columns * kCell + 2 * kMargin),
       now_(static_cast<std::size_t>(stride_) *
            static_cast<std::size_t>(grid_.rows * kCell + 2 * kReach)),
-      sums_(static_cast<std::size_t>(std::max(size.width, grid_.columns * kBlockSide))),
+      black_(static_cast<std::size_t>(grid_.columns * kBlockSide)),
+      means_(static_cast<std::size_t>(grid_.columns * kCell)),
+      sums_(static_cast<std::size_t>(grid_.columns * kCell)),
       best_(static_cast<std::size_t>(grid_.columns)),
       intra_(grid_.count()),
       inter_(grid_.count()),
@@ -96,22 +76,24 @@ void BlockHistory::Shrink(const Picture& picture) {
   Extend();
 }
 
+// Means of 4x4 pixels. Where the picture ends in the middle of a block, its last ones go on.
 void BlockHistory::ShrinkRow(const PlaneView& luma, int row) {
-  const auto width = static_cast<std::size_t>(size_.width);
-  std::fill(sums_.begin(), sums_.end(), std::uint16_t{0});
-  for (int i = 0; i < kShrink; ++i) {
-    const int y = std::min(row * kShrink + i, size_.height - 1);
-    const std::uint8_t* in = luma.data + static_cast<std::ptrdiff_t>(y) * luma.stride_bytes;
-    for (std::size_t x = 0; x < width; ++x) {
-      sums_[x] = static_cast<std::uint16_t>(sums_[x] + in[x]);
-    }
-  }
-  for (std::size_t x = width; x < sums_.size(); ++x) sums_[x] = sums_[width - 1];
   std::uint8_t* out = now_.data() + At(0, row);
-  for (int x = 0; x < grid_.columns * kCell; ++x) {
-    const int sum = SumOfFour(sums_.data() + static_cast<std::ptrdiff_t>(x) * kShrink);
-    out[x] = static_cast<std::uint8_t>((sum + 8) / 16);
+  const int y = row * kShrink;
+  if (y >= size_.height) {
+    std::copy_n(out - stride_, grid_.columns * kCell, out);
+    return;
   }
+  // Sides are even: at least two rows are left.
+  const int columns = size_.width / kShrink;
+  const bool is_whole = y + kShrink <= size_.height;
+  const std::uint8_t* in = luma.data + static_cast<std::ptrdiff_t>(y) * luma.stride_bytes;
+  const std::span<std::uint16_t> sums(sums_.data(), static_cast<std::size_t>(columns));
+  BlockDistances({in, is_whole ? luma.stride_bytes : 0}, {black_.data(), 0}, sums);
+  for (int x = 0; x < columns; ++x) {
+    out[x] = static_cast<std::uint8_t>((sums_[static_cast<std::size_t>(x)] + 8) / 16);
+  }
+  std::fill(out + columns, out + grid_.columns * kCell, out[columns - 1]);
 }
 
 // The border goes on outside, as it does in codecs.
@@ -133,8 +115,12 @@ void BlockHistory::Extend() {
 void BlockHistory::ShiftLast() {
   const auto mean = [](const std::vector<std::uint8_t>& in, std::size_t step,
                        std::vector<std::uint8_t>& out) {
-    for (std::size_t i = 0; i + step < in.size(); ++i) {
-      out[i] = static_cast<std::uint8_t>((in[i] + in[i + step] + 1) / 2);
+    const std::uint8_t* __restrict from = in.data();
+    std::uint8_t* __restrict to = out.data();
+    const std::size_t count = in.size() - step;
+    // A shift, not a division: compilers know this form as one instruction.
+    for (std::size_t i = 0; i < count; ++i) {
+      to[i] = static_cast<std::uint8_t>((from[i] + from[i + step] + 1) >> 1);
     }
   };
   const auto line = static_cast<std::size_t>(stride_);
@@ -144,19 +130,16 @@ void BlockHistory::ShiftLast() {
 }
 
 void BlockHistory::MeasureIntra(int row) {
-  for (int column = 0; column < grid_.columns; ++column) {
-    const std::uint8_t* cell = now_.data() + At(column * kCell, row * kCell);
-    int sum = 0;
-    for (int y = 0; y < kCell; ++y) {
-      for (int x = 0; x < kCell; ++x) sum += cell[y * stride_ + x];
-    }
-    const int mean = (sum + kCell * kCell / 2) / (kCell * kCell);
-    int cost = 0;
-    for (int y = 0; y < kCell; ++y) {
-      for (int x = 0; x < kCell; ++x) cost += std::abs(cell[y * stride_ + x] - mean);
-    }
-    intra_[grid_.At(column, row)] = static_cast<float>(cost);
+  const std::uint8_t* cells = now_.data() + At(0, row * kCell);
+  BlockDistances({cells, stride_}, {black_.data(), 0}, best_);
+  for (std::size_t i = 0; i < best_.size(); ++i) {
+    const int mean = (best_[i] + kCell * kCell / 2) / (kCell * kCell);
+    std::fill_n(means_.begin() + static_cast<std::ptrdiff_t>(i) * kCell, kCell,
+                static_cast<std::uint8_t>(mean));
   }
+  BlockDistances({cells, stride_}, {means_.data(), 0}, best_);
+  std::copy(best_.begin(), best_.end(),
+            intra_.begin() + static_cast<std::ptrdiff_t>(grid_.At(0, row)));
 }
 
 void BlockHistory::MeasureInter(int row) {
@@ -182,15 +165,13 @@ void BlockHistory::MeasureInter(int row) {
 }
 
 void BlockHistory::Try(const Vector& vector, int row) {
-  const auto width = static_cast<std::size_t>(grid_.columns * kCell);
-  AddDistances(now_.data() + At(0, row * kCell),
-               last_[vector.shift].data() + At(vector.x, row * kCell + vector.y), stride_,
-               {sums_.data(), width});
+  const std::uint8_t* from = last_[vector.shift].data() + At(vector.x, row * kCell + vector.y);
+  const std::span<std::uint16_t> costs(sums_.data(), best_.size());
+  BlockDistances({now_.data() + At(0, row * kCell), stride_}, {from, stride_}, costs);
   const bool is_zero = vector.x == 0 && vector.y == 0 && vector.shift == kNone;
   const std::uint16_t price = is_zero ? 0 : kVectorPrice;
   for (std::size_t i = 0; i < best_.size(); ++i) {
-    const auto cost = static_cast<std::uint16_t>(SumOfFour(sums_.data() + i * kCell) + price);
-    best_[i] = std::min(best_[i], cost);
+    best_[i] = std::min(best_[i], static_cast<std::uint16_t>(costs[i] + price));
   }
 }
 

@@ -54,7 +54,9 @@ class BlockHistory {
   int stride_;
   std::vector<std::uint8_t> now_;
   std::array<std::vector<std::uint8_t>, kShifts> last_;
-  std::vector<std::uint16_t> sums_;  // Of a row of pixels.
+  std::vector<std::uint8_t> black_;  // A row of the picture.
+  std::vector<std::uint8_t> means_;  // Of a row of blocks, for each of their pixels.
+  std::vector<std::uint16_t> sums_;  // Of a row of pixels, or of blocks.
   std::vector<std::uint16_t> best_;  // Of a row of blocks.
   std::vector<float> intra_;
   std::vector<float> inter_;
