@@ -5,12 +5,10 @@
 
 #include <utility>
 
+#include "core/media/turn.h"
+
 namespace onair::beauty {
 namespace {
-
-bool IsSideways(Rotation turn) {
-  return turn == Rotation::k90 || turn == Rotation::k270;
-}
 
 libyuv::RotationMode ModeOf(Rotation turn) {
   switch (turn) {
@@ -59,20 +57,6 @@ void MirrorStraight(const Picture& from, const I420Planes& to) {
                      out[2].data, out[2].stride_bytes, to.size.width, to.size.height);
 }
 
-RoiRegion Turned(const RoiRegion& r, Rotation turn) {
-  switch (turn) {
-    case Rotation::k0:
-      return r;
-    case Rotation::k90:
-      return {1 - r.y - r.height, r.x, r.height, r.width, r.quality};
-    case Rotation::k180:
-      return {1 - r.x - r.width, 1 - r.y - r.height, r.width, r.height, r.quality};
-    case Rotation::k270:
-      return {r.y, 1 - r.x - r.width, r.height, r.width, r.quality};
-  }
-  return r;
-}
-
 FacePoint Mirrored(FacePoint point) {
   return {1 - point.x, point.y};
 }
@@ -80,7 +64,7 @@ FacePoint Mirrored(FacePoint point) {
 }  // namespace
 
 PictureSize OrientedSize(PictureSize size, Orientation orientation) {
-  return IsSideways(orientation.turn) ? PictureSize{size.height, size.width} : size;
+  return Turned(size, orientation.turn);
 }
 
 void Orient(const Picture& from, Orientation orientation, const I420Planes& to) {

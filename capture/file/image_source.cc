@@ -11,6 +11,7 @@
 #include "capture/file/picture_maker.h"
 #include "capture/file/still_frame.h"
 #include "core/media/frame_rate.h"
+#include "core/media/turn.h"
 
 namespace onair::capture {
 namespace {
@@ -31,10 +32,6 @@ Result<Still> Decode(const std::string& path) {
   const AVFrameSideData* data = av_frame_get_side_data(frame->get(), AV_FRAME_DATA_DISPLAYMATRIX);
   const Rotation rotation = RotationOf(data != nullptr ? data->data : nullptr);
   return Still{std::move(*frame), rotation};
-}
-
-bool IsTurned(Rotation rotation) {
-  return rotation == Rotation::k90 || rotation == Rotation::k270;
 }
 
 // Cuts extreme shapes around the middle. `output` as the frame lies, not upright.
@@ -58,8 +55,7 @@ Status CropToShape(AVFrame& frame, PictureSize output) {
 Result<Picture> Turn(const Picture& from, Rotation rotation) {
   if (rotation == Rotation::k0) return from;
   const auto [width, height] = from.size();
-  const PictureSize size = IsTurned(rotation) ? PictureSize{height, width} : from.size();
-  auto out = PictureBuilder::Allocate(PixelFormat::kI420, size);
+  auto out = PictureBuilder::Allocate(PixelFormat::kI420, Turned(from.size(), rotation));
   if (!out) return Forward(out);
   const auto mode = rotation == Rotation::k90    ? libyuv::kRotate90
                     : rotation == Rotation::k180 ? libyuv::kRotate180
@@ -74,8 +70,7 @@ Result<Picture> Turn(const Picture& from, Rotation rotation) {
 
 // The whole picture upright, scaled once so that the closest window needs no enlarging.
 Result<Picture> MakeCanvas(Still still, const ImageSourceConfig& config) {
-  PictureSize output = config.output.size;
-  if (IsTurned(still.rotation)) std::swap(output.width, output.height);
+  const PictureSize output = Turned(config.output.size, still.rotation);
   if (auto cropped = CropToShape(*still.frame, output); !cropped) return Forward(cropped);
   const double across = output.width * config.zoom / still.frame->width;
   const double down = output.height * config.zoom / still.frame->height;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/media/turn.h"
+
 namespace onair::capture {
 namespace {
 
@@ -36,12 +38,6 @@ libyuv::RotationMode TurnOf(Rotation rotation) {
       return libyuv::kRotate270;
   }
   return libyuv::kRotate0;
-}
-
-PictureSize UprightSize(const VideoFrame& frame) {
-  const auto [width, height] = frame.picture.size();
-  const bool is_turned = frame.rotation == Rotation::k90 || frame.rotation == Rotation::k270;
-  return is_turned ? PictureSize{height, width} : PictureSize{width, height};
 }
 
 // Turns and unpacks in one pass.
@@ -80,24 +76,6 @@ void Scale(const std::array<PlaneView, 3>& source, const ConformPlan& plan, cons
 void FillBlack(const Planes& out, PictureSize size) {
   libyuv::I420Rect(out[0].data, out[0].stride_bytes, out[1].data, out[1].stride_bytes, out[2].data,
                    out[2].stride_bytes, 0, 0, size.width, size.height, 16, 128, 128);
-}
-
-RoiRegion Turned(const RoiRegion& r, Rotation rotation) {
-  RoiRegion out = r;
-  switch (rotation) {
-    case Rotation::k0:
-      break;
-    case Rotation::k90:
-      out = {1 - r.y - r.height, r.x, r.height, r.width, r.quality};
-      break;
-    case Rotation::k180:
-      out = {1 - r.x - r.width, 1 - r.y - r.height, r.width, r.height, r.quality};
-      break;
-    case Rotation::k270:
-      out = {r.y, 1 - r.x - r.width, r.height, r.width, r.quality};
-      break;
-  }
-  return out;
 }
 
 // One side of a rectangle through crop and scaling, cut at the picture's border.
@@ -167,7 +145,7 @@ ConformPlan PlanConform(PictureSize upright, PictureSize wanted, FitMode mode) {
 }
 
 Result<VideoFrame> Conform::Apply(VideoFrame frame) {
-  const PictureSize upright = UprightSize(frame);
+  const PictureSize upright = Turned(frame.picture.size(), frame.rotation);
   const bool is_planar = frame.picture.format() == PixelFormat::kI420;
   const bool is_upright = frame.rotation == Rotation::k0;
   if (is_planar && is_upright && upright == wanted_) return frame;
