@@ -7,7 +7,8 @@ namespace onair::beauty {
 
 void SetDetectorMessages(DetectorMessages messages) {
   using namespace cv::utils::logging;  // NOLINT(google-build-using-namespace)
-  setLogLevel(messages == DetectorMessages::kDropped ? LOG_LEVEL_SILENT : LOG_LEVEL_INFO);
+  // Warnings are what OpenCV 4.6 prints where nobody says anything.
+  setLogLevel(messages == DetectorMessages::kDropped ? LOG_LEVEL_SILENT : LOG_LEVEL_WARNING);
 }
 
 }  // namespace onair::beauty
