@@ -9,6 +9,7 @@
 #include "core/api/play_config.h"
 #include "core/api/publish_config.h"
 #include "core/api/reconnect_config.h"
+#include "core/api/uplink_probe.h"
 
 namespace onair {
 namespace {
@@ -51,6 +52,17 @@ Status ReconnectConfig::Validate() const {
   if (IsOutside(max_delay, first_delay, Sec(600))) return Refuse("reconnect.max_delay");
   if (IsOutside(factor, 1.0, 10.0)) return Refuse("reconnect.factor");
   if (IsOutside(jitter, 0.0, 1.0)) return Refuse("reconnect.jitter");
+  return {};
+}
+
+Status UplinkProbeConfig::Validate() const {
+  if (IsOutside(duration, Sec(3), Sec(30))) return Refuse("probe.duration");
+  if (IsOutside(connect_timeout, Ms(500), Sec(60))) return Refuse("probe.connect_timeout");
+  if (IsOutside(most_rate, Kbps(500), Kbps(100'000))) return Refuse("probe.most_rate");
+  if (IsOutside(most_bytes, DataSize::Kibibytes(256), DataSize::Mebibytes(128))) {
+    return Refuse("probe.most_bytes");
+  }
+  if (IsOutside(audio_rate, Kbps(0), Kbps(512))) return Refuse("probe.audio_rate");
   return {};
 }
 

@@ -21,6 +21,7 @@
 #include "samples/common/report.h"
 #include "samples/common/stop_signal.h"
 #include "samples/publish/options.h"
+#include "samples/publish/probe.h"
 #include "samples/publish/report.h"
 #include "samples/publish/sources.h"
 
@@ -210,6 +211,7 @@ int Main(int argc, char** argv) {
   PublishOptions options;
   const auto line = MakePublishCommandLine(options);
   if (const auto status = line->Parse(argc, argv)) return *status;
+  if (!options.probe.empty()) return RunProbe(*line, options, stop);
   PublisherConfig config;
   if (const auto status = ToConfig(*line, options, config)) return *status;
   return Run(*line, options, std::move(config), stop);

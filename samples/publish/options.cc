@@ -7,7 +7,7 @@ namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--token", "--probe", "--record-inputs"};
+const char* const kLater[] = {"--token", "--record-inputs"};
 
 // Source: measured, x264: ten pictures at 30 fps pay for the whole background beside a face.
 constexpr TimeDelta kQualityLookAhead = TimeDelta::Micros(333'334);
@@ -46,6 +46,10 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
                  "Where to: rtmp://host[:port]/app/key, rtmps://…, file:PATH (.flv .mp4 .m3u8). "
                  "Several: all at once")
       ->take_all();
+  app.add_option("--probe", o.probe,
+                 "Do not go live: test the line to this address for --duration seconds (default "
+                 "5, 3..30) with filler under its key, and say what to go live with")
+      ->type_name("URL");
   app.add_option("--size", o.size, "Picture size in pixels, even")->capture_default_str();
   app.add_option("--fps", o.fps, "Pictures per second, 1..120")->capture_default_str();
   app.add_option("--gop", o.gop_s, "Seconds between key frames, 0.2..20")->capture_default_str();

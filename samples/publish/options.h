@@ -15,6 +15,7 @@ struct PublishOptions {
   std::string input = "test";
   std::string audio_input;  // Empty: what fits the input.
   std::vector<std::string> to;
+  std::string probe;  // Not empty: the line to it is tested, nothing is published.
   std::string size = "1280x720";
   double fps = 30;
   double gop_s = 2;

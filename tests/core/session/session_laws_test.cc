@@ -5,6 +5,7 @@
 
 #include "core/session/play.h"
 #include "core/session/publish.h"
+#include "core/session/uplink_probe.h"
 #include "tests/core/session/play_rig.h"
 #include "tests/core/session/publish_rig.h"
 #include "tests/laws/machine_laws.h"
@@ -72,6 +73,41 @@ class LivePlay {
   Play session_;
 };
 
+// A probe whose stream connects the moment it is asked for.
+class LiveProbe {
+ public:
+  using Event = UplinkProbe::Event;
+  LiveProbe()
+      : probe_(
+            {}, {"live.example", 1935, Security::kPlain},
+            [](Timestamp) { return std::make_unique<wire::Publisher>(); },
+            {*wire::MakeTracks(true, false).video, Buffer::Own(Bytes(100, 1))}, NullTrace()) {
+    probe_.Start(now_);
+  }
+  void HandleBytes(ByteView in, Timestamp now) { probe_.HandleBytes(in, Seen(now)); }
+  void HandleUnsent(DataSize unsent, Timestamp now) { probe_.HandleUnsent(unsent, Seen(now)); }
+  void HandleTimeout(Timestamp now) { probe_.HandleTimeout(Seen(now)); }
+  void Stop(Timestamp now) { probe_.Stop(Seen(now)); }
+  Output<Event> Poll() {
+    auto out = probe_.Poll();
+    const auto* event = std::get_if<Event>(&out);
+    if (event != nullptr && std::holds_alternative<UplinkProbe::OpenStream>(*event)) {
+      probe_.HandleConnected(now_);
+    }
+    return out;
+  }
+
+ private:
+  Timestamp Seen(Timestamp now) { return now_ = std::max(now_, now); }
+  Timestamp now_ = Timestamp::Zero();
+  UplinkProbe probe_;
+};
+
+laws::Case ProbeCase() {
+  const TimeDelta wait = TimeDelta::Millis(40);
+  return {.script = {{wait, wire::Put('R')}, {wait, {}}, {TimeDelta::Seconds(2), wire::Put('?')}}};
+}
+
 laws::Case PublishCase() {
   using wire::Put;
   const TimeDelta wait = TimeDelta::Millis(40);
@@ -107,6 +143,16 @@ TEST_CASE("Publish session is silent after its end") {
   laws::ExpectSilentAfterEnd(
       [] { return std::make_unique<LivePublish>(); }, PublishCase(),
       [](LivePublish& m, Timestamp now) { m.HandleBytes(wire::Put('X'), now); });
+}
+TEST_CASE("Uplink probe obeys the laws of machines") {
+  laws::ExpectAll([] { return std::make_unique<LiveProbe>(); }, ProbeCase());
+}
+TEST_CASE("Uplink probe is silent after its end") {
+  laws::ExpectSilentAfterEnd([] { return std::make_unique<LiveProbe>(); }, ProbeCase(),
+                             [](LiveProbe& m, Timestamp now) { m.Stop(now); });
+  laws::ExpectSilentAfterEnd(
+      [] { return std::make_unique<LiveProbe>(); }, ProbeCase(),
+      [](LiveProbe& m, Timestamp now) { m.HandleBytes(wire::Put('X'), now); });
 }
 TEST_CASE("Play session obeys the laws of machines") {
   laws::ExpectAll([] { return std::make_unique<LivePlay>(); }, PlayCase());
