@@ -33,6 +33,12 @@ void LiveStream::BeginPublish(Timestamp) {
   ++stats_.publishers;
 }
 
+void LiveStream::TakeOver(Timestamp) {
+  needs_key_ = true;
+  video_until_.reset();
+  ++stats_.publishers;
+}
+
 void LiveStream::EndPublish(Timestamp) {
   stats_.is_publishing = false;
   DropCache();

@@ -84,8 +84,11 @@ class LiveStream {
   // `config` was validated.
   explicit LiveStream(const RelayConfig& config);
 
-  // A publisher takes over. Video counts from his first key frame; viewers stay.
+  // A publisher begins. Video counts from his first key frame; viewers stay.
   void BeginPublish(Timestamp now);
+  // The same while another still publishes: his next connection, or somebody in his place. Times
+  // that go on near the present ones stay as they are; others are joined as after BeginPublish().
+  void TakeOver(Timestamp now);
   // Viewers stay and take what they have before them; joiners wait for the next publisher.
   void EndPublish(Timestamp now);
   // Comes before the frames it is for. Repeating what stands changes nothing; a changed video

@@ -18,6 +18,13 @@ namespace onair::edge {
 // its socket's own bookkeeping, rounded up.
 inline constexpr DataSize kConnectionCharge = DataSize::Kibibytes(8);
 
+// Who may go on with a stream that somebody publishes.
+enum class Takeover {
+  kNever = 1,
+  kSameKey = 2,  // Who gives the publish key; nobody where there is none.
+  kAlways = 3,   // Anybody who may publish.
+};
+
 // How one edge behaves. Built once; Validate() runs before first use.
 struct EdgeConfig {
   // Literal address; "0.0.0.0" or "::" serve everybody.
@@ -29,6 +36,11 @@ struct EdgeConfig {
 
   // Publishers must give it as the parameter `key` of their address; empty: anybody may publish.
   std::string publish_key;
+
+  // The second publisher of a name is accepted at once and replaces the first with its first key
+  // frame (without pictures: its first sound), so that one who changes its network or is asked
+  // to reconnect shows no gap. kAlways lets anybody take any stream where there is no key.
+  Takeover takeover = Takeover::kSameKey;
 
   // Set: both ports speak TLS only.
   std::optional<tls::ServerIdentity> identity;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
@@ -35,6 +36,9 @@ class Connection {
 
   // Ends it in good order: the protocol's farewell, then what is queued, within the span.
   virtual void Close(TimeDelta flush_within, Timestamp now) = 0;
+
+  // Asks the client for a new connection, where its protocol has words for that.
+  virtual void RequestReconnect(const std::string& /*tc_url*/, Timestamp /*now*/) {}
 
   // To be called once a second. False: a viewer that takes nothing; destroy it.
   virtual bool IsAlive(Timestamp now) = 0;

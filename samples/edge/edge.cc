@@ -69,6 +69,11 @@ class Edge::Core {
     });
   }
 
+  void RequestReconnect(const std::string& tc_url) {
+    const Timestamp now = runtime::Now();
+    for (auto& [id, connection] : connections_) connection->RequestReconnect(tc_url, now);
+  }
+
   EdgeStats Stats() const {
     EdgeStats out;
     hub_.AddTo(out);
@@ -150,6 +155,9 @@ Edge::~Edge() = default;
 
 Result<Ports> Edge::Start() {
   return core_->Start();
+}
+void Edge::RequestReconnect(const std::string& tc_url) {
+  core_->RequestReconnect(tc_url);
 }
 void Edge::Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
   core_->Stop(flush_within, std::move(on_stopped));

@@ -33,6 +33,10 @@ class Edge {
   // Once. kInvalidConfig, kAddressInUse, kSocket with the address in the detail.
   Result<Ports> Start();
 
+  // Asks every RTMP client that knows how to open a new connection and leave its present one
+  // (Enhanced RTMP v2). `tc_url`: where, absolute or relative to the client's own; empty: here.
+  void RequestReconnect(const std::string& tc_url);
+
   // Accepts nothing more and says goodbye to everybody; `on_stopped` runs when all are gone,
   // at `flush_within` from now at the latest, on the loop's thread and maybe within this call.
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped);

@@ -16,6 +16,9 @@ class Hub::Channel {
   const std::string name;
   relay::LiveStream& live;
   StreamTracks tracks;
+  Publisher* publisher = nullptr;
+  Publisher* successor = nullptr;  // Accepted; waits for its first key frame.
+  StreamTracks successor_tracks;
   std::vector<Viewer*> viewers;
   runtime::TimerId grace_timer = runtime::TimerId::kNone;
   bool is_dirty = false;
@@ -29,6 +32,16 @@ namespace {
 
 // Media that may come before memory is measured again, as a part of the limit.
 constexpr std::int64_t kMeasuredParts = 64;
+
+bool MayTakeOver(const EdgeConfig& config) {
+  if (config.takeover == Takeover::kSameKey) return !config.publish_key.empty();
+  return config.takeover == Takeover::kAlways;
+}
+
+// What a publisher's media begins with.
+bool IsFirst(const EncodedFrame& frame, const StreamTracks& tracks) {
+  return tracks.video ? frame.is_key() : frame.track() == TrackKind::kAudio;
+}
 
 void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
   totals.frames_in += stream.video_frames_in + stream.audio_frames_in;
@@ -45,6 +58,7 @@ Hub::Hub(runtime::Loop& loop, const EdgeConfig& config, std::function<DataSize()
     : loop_(loop),
       grace_(config.publisher_grace),
       lost_grace_(std::max(config.publisher_grace, config.lost_publisher_grace)),
+      may_take_over_(MayTakeOver(config)),
       max_memory_(config.max_memory),
       connections_hold_(std::move(connections_hold)),
       directory_(config.streams) {}
@@ -54,7 +68,12 @@ Hub::~Hub() {
   for (const auto& [name, channel] : channels_) loop_.Cancel(channel->grace_timer);
 }
 
-Result<Hub::Channel*> Hub::Publish(const std::string& name, Timestamp now) {
+Result<Hub::Channel*> Hub::Publish(const std::string& name, Publisher& by, Timestamp now) {
+  const auto present = channels_.find(name);
+  if (may_take_over_ && present != channels_.end() && present->second->publisher != nullptr) {
+    SetSuccessor(*present->second, by, now);
+    return present->second.get();
+  }
   // One that comes back to its viewers is no new one.
   if (const auto room = CheckRoom(); !room && !channels_.contains(name)) {
     ++totals_.publishers_refused;
@@ -69,16 +88,40 @@ Result<Hub::Channel*> Hub::Publish(const std::string& name, Timestamp now) {
   auto& channel = channels_[name];
   if (!channel) channel = std::make_unique<Channel>(name, **live);
   loop_.Cancel(std::exchange(channel->grace_timer, runtime::TimerId::kNone));
+  channel->publisher = &by;
   ++totals_.publishers_total;
   return channel.get();
 }
 
-void Hub::SetTracks(Channel& channel, const StreamTracks& tracks, Timestamp now) {
+void Hub::SetSuccessor(Channel& channel, Publisher& by, Timestamp now) {
+  Publisher* const older = std::exchange(channel.successor, &by);
+  channel.successor_tracks = {};
+  ++totals_.publishers_total;
+  if (older != nullptr) older->TakenOver(now);
+}
+
+// Viewers notice nothing but a key frame.
+void Hub::Succeed(Channel& channel, Timestamp now) {
+  Publisher* const older = std::exchange(channel.publisher, channel.successor);
+  channel.successor = nullptr;
+  channel.live.TakeOver(now);
+  channel.tracks = channel.successor_tracks;
+  channel.live.SetTracks(channel.tracks, now);
+  ++totals_.takeovers;
+  older->TakenOver(now);
+}
+
+void Hub::SetTracks(Channel& channel, const Publisher& by, const StreamTracks& tracks,
+                    Timestamp now) {
+  if (channel.successor == &by) channel.successor_tracks = tracks;
+  if (channel.publisher != &by) return;
   channel.tracks = tracks;
   channel.live.SetTracks(tracks, now);
 }
 
-void Hub::Push(Channel& channel, EncodedFrame frame, Timestamp now) {
+void Hub::Push(Channel& channel, const Publisher& by, EncodedFrame frame, Timestamp now) {
+  if (channel.successor == &by && IsFirst(frame, channel.successor_tracks)) Succeed(channel, now);
+  if (channel.publisher != &by) return;
   came_ += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
   channel.live.Push(std::move(frame), now);
   MarkDirty(channel);
@@ -86,7 +129,20 @@ void Hub::Push(Channel& channel, EncodedFrame frame, Timestamp now) {
   if (came_ > DataSize::Bytes(max_memory_.bytes() / kMeasuredParts)) KeepWithinMemory();
 }
 
-void Hub::Unpublish(Channel& channel, PublishEnd how, Timestamp now) {
+void Hub::Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Timestamp now) {
+  if (channel.successor == &by) {
+    channel.successor = nullptr;
+    return;
+  }
+  if (channel.publisher != &by) return;
+  channel.publisher = std::exchange(channel.successor, nullptr);
+  if (channel.publisher != nullptr) {  // Viewers wait for its key frame.
+    channel.live.TakeOver(now);
+    ++totals_.takeovers;
+    const StreamTracks tracks = channel.successor_tracks;
+    if (tracks.video || tracks.audio) SetTracks(channel, *channel.publisher, tracks, now);
+    return;
+  }
   channel.live.EndPublish(now);
   channel.rate_in = DataRate::Zero();
   if (channel.viewers.empty()) return ReleaseIfUnused(channel);

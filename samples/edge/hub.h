@@ -22,6 +22,16 @@ namespace onair::edge {
 
 enum class ViewerKind { kRtmp = 1, kFlv = 2 };
 
+// One connection that publishes. callback on the loop's thread.
+class Publisher {
+ public:
+  virtual ~Publisher() = default;
+
+  // Another connection goes on with its stream, of which it holds nothing any more. Calls
+  // nothing of the hub.
+  virtual void TakenOver(Timestamp now) = 0;
+};
+
 // How a publisher went: by its own word, or by losing its connection.
 enum class PublishEnd { kInOrder = 1, kLost = 2 };
 
@@ -56,12 +66,13 @@ class Hub {
   Hub(runtime::Loop& loop, const EdgeConfig& config, std::function<DataSize()> connections_hold);
   ~Hub();
 
-  // kPublishConflict, kInvalidUrl, kLimit.
-  Result<Channel*> Publish(const std::string& name, Timestamp now);
-  void SetTracks(Channel& channel, const StreamTracks& tracks, Timestamp now);
-  void Push(Channel& channel, EncodedFrame frame, Timestamp now);
+  // kPublishConflict, kInvalidUrl, kLimit. `by` holds the channel until Unpublish() or
+  // TakenOver(); where somebody publishes already and may be taken over, by its first key frame.
+  Result<Channel*> Publish(const std::string& name, Publisher& by, Timestamp now);
+  void SetTracks(Channel& channel, const Publisher& by, const StreamTracks& tracks, Timestamp now);
+  void Push(Channel& channel, const Publisher& by, EncodedFrame frame, Timestamp now);
   // The publisher is gone; viewers wait publisher_grace for another, or lost_publisher_grace.
-  void Unpublish(Channel& channel, PublishEnd how, Timestamp now);
+  void Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Timestamp now);
 
   // kStreamNotFound, kLimit. The first Pump() follows soon, never from inside this call.
   Result<Seat> Watch(const std::string& name, ViewerKind kind, Viewer& viewer, Timestamp now);
@@ -79,6 +90,8 @@ class Hub {
   std::vector<StreamSnapshot> Streams() const;
 
  private:
+  void SetSuccessor(Channel& channel, Publisher& by, Timestamp now);
+  void Succeed(Channel& channel, Timestamp now);
   void MeasureRates(Timestamp now);
   void MeasureMemory();
   void KeepWithinMemory();
@@ -95,6 +108,7 @@ class Hub {
   runtime::Loop& loop_;
   TimeDelta grace_;
   TimeDelta lost_grace_;
+  const bool may_take_over_;  // Who gets as far as here.
   const DataSize max_memory_;
   const std::function<DataSize()> connections_hold_;
   DataSize memory_ = DataSize::Zero();  // When last measured.

@@ -24,6 +24,9 @@ namespace {
 
 constexpr TimeDelta kFarewell = TimeDelta::Millis(800);
 
+// For clients that are sent elsewhere: a connection over a slow link, and a key frame.
+constexpr TimeDelta kMoveWithin = TimeDelta::Seconds(3);
+
 // Every later thread inherits it, so that only Wait() sees these signals.
 sigset_t BlockStopSignals() {
   sigset_t signals;
@@ -69,6 +72,7 @@ class Server {
                 HostPort(options_.edge.listen, ports->http).c_str());
     std::fflush(stdout);
     Wait(signals);
+    if (!options_.reconnect_to.empty()) SendElsewhere(signals);
     return Finish();
   }
 
@@ -82,6 +86,16 @@ class Server {
       std::fprintf(stderr, is_terminal ? "\r\033[K%s" : "%s\n", line.c_str());
     }
     if (is_terminal && !options_.is_quiet) std::fputc('\n', stderr);
+  }
+
+  // Until all have left, or another signal comes.
+  void SendElsewhere(const sigset_t& signals) {
+    loop_.RunAndWait([&] { edge_->RequestReconnect(options_.reconnect_to); });
+    const timespec period{0, 50'000'000};
+    const Timestamp end = runtime::Now() + kMoveWithin;
+    while (runtime::Now() < end && Stats().rtmp.open > 0) {
+      if (sigtimedwait(&signals, nullptr, &period) >= 0) return;
+    }
   }
 
   EdgeStats Stats() {

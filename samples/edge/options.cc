@@ -27,6 +27,7 @@ constexpr const char* kAbout =
 struct Raw {
   std::vector<std::string> tls;
   std::string gop_cache = "on";
+  std::string takeover = "same-key";
   std::string config_file;
   std::string trace_file;
   double grace_s = 3;
@@ -53,6 +54,16 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--publish-key", edge.publish_key,
                  "publishers must add ?key=K to their address (anybody may publish)")
       ->type_name("K");
+  app.add_option("--takeover", raw.takeover,
+                 "who may go on with a stream that is published: never, same-key (who gives the "
+                 "publish key) or always (anybody)")
+      ->type_name("WHO")
+      ->check(CLI::IsMember({"never", "same-key", "always"}).description(""))
+      ->capture_default_str();
+  app.add_option("--reconnect-to", options.reconnect_to,
+                 "on SIGTERM and SIGINT send RTMP clients there first (rtmp://host/app, //host/app "
+                 "or /app) and give them 3 s")
+      ->type_name("URL");
   app.add_option("--tls", raw.tls,
                  "PEM files: certificate chain and key. Both ports then speak TLS only: rtmps "
                  "and https (plain)")
@@ -145,6 +156,9 @@ Status Finish(Options& options, const Raw& raw) {
   edge.streams.stream.max_viewers = raw.max_viewers;
   edge.streams.stream.gop_cache =
       raw.gop_cache == "on" ? relay::GopCache::kOn : relay::GopCache::kOff;
+  edge.takeover = raw.takeover == "always"     ? Takeover::kAlways
+                  : raw.takeover == "same-key" ? Takeover::kSameKey
+                                               : Takeover::kNever;
   if (!raw.tls.empty()) {
     if (raw.tls.size() != 2) return Refuse("--tls wants CERT,KEY");
     auto identity = tls::ServerIdentity::Load(raw.tls[0], raw.tls[1]);

@@ -11,7 +11,8 @@ namespace onair::edge {
 
 struct Options {
   EdgeConfig edge;
-  std::string report_file;  // Empty: none.
+  std::string report_file;   // Empty: none.
+  std::string reconnect_to;  // Where clients are sent before a stop; empty: nowhere.
   bool is_quiet = false;
 };
 

@@ -221,6 +221,8 @@ std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot
   out.Head("publishers_total", "counter", "Publishers so far.").Row(stats.publishers_total);
   out.Head("publishers_refused_total", "counter", "Wrong key, name taken, or a limit.")
       .Row(stats.publishers_refused);
+  out.Head("takeovers_total", "counter", "Streams that went on with another connection.")
+      .Row(stats.takeovers);
   out.Head("viewers", "gauge", "Viewers.")
       .Row(stats.viewers_rtmp, "protocol=\"rtmp\"")
       .Row(stats.viewers_flv, "protocol=\"http_flv\"");

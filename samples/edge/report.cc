@@ -34,7 +34,10 @@ Status WriteReport(const std::string& path, const EdgeStats& stats, TimeDelta up
   const nlohmann::ordered_json report = {
       {"duration_s", up.seconds_f()},
       {"connections", {{"rtmp", port(stats.rtmp)}, {"http", port(stats.http)}}},
-      {"publishers", {{"total", stats.publishers_total}, {"refused", stats.publishers_refused}}},
+      {"publishers",
+       {{"total", stats.publishers_total},
+        {"refused", stats.publishers_refused},
+        {"takeovers", stats.takeovers}}},
       {"viewers",
        {{"total", stats.viewers_total},
         {"max", stats.viewers_max},

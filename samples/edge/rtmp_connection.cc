@@ -42,7 +42,7 @@ rtmp::ServerSessionConfig ConfigFor(const EdgeConfig& edge) {
 }
 
 // A publisher or a viewer over RTMP.
-class RtmpConnection final : public Connection, private Viewer {
+class RtmpConnection final : public Connection, private Viewer, private Publisher {
  public:
   RtmpConnection(const Surroundings& around, std::unique_ptr<runtime::ByteStream> stream,
                  std::function<void()> on_closed)
@@ -70,6 +70,10 @@ class RtmpConnection final : public Connection, private Viewer {
     driver_.Close(flush_within);
   }
 
+  void RequestReconnect(const std::string& tc_url, Timestamp) override {
+    driver_.Do([&](auto& session, Timestamp at) { session->RequestReconnect(tc_url, at); });
+  }
+
   bool IsAlive(Timestamp now) override {
     if (!seat_ || !stall_.IsStalled(driver_.stream(), now)) return true;
     ++around_.counters.viewers_stalled;
@@ -87,7 +91,7 @@ class RtmpConnection final : public Connection, private Viewer {
       return session_->RejectPublish({ErrorCode::kPublishRejected, "wrong publish key"}, now);
     }
     Release(PublishEnd::kInOrder, now);
-    auto channel = around_.hub.Publish(request.app + "/" + request.stream_key, now);
+    auto channel = around_.hub.Publish(request.app + "/" + request.stream_key, *this, now);
     if (!channel) {
       const Error& why = channel.error();
       // A name that is taken and a full server are worth another try; a bad name is not.
@@ -115,10 +119,10 @@ class RtmpConnection final : public Connection, private Viewer {
   }
 
   void On(const Session::TracksChanged& changed, Timestamp now) {
-    if (published_ != nullptr) around_.hub.SetTracks(*published_, changed.tracks, now);
+    if (published_ != nullptr) around_.hub.SetTracks(*published_, *this, changed.tracks, now);
   }
   void On(EncodedFrame& frame, Timestamp now) {
-    if (published_ != nullptr) around_.hub.Push(*published_, std::move(frame), now);
+    if (published_ != nullptr) around_.hub.Push(*published_, *this, std::move(frame), now);
   }
   void On(const Session::Metadata&, Timestamp) {}
   void On(const Session::StreamStopped&, Timestamp now) { Release(PublishEnd::kInOrder, now); }
@@ -152,6 +156,15 @@ class RtmpConnection final : public Connection, private Viewer {
     is_pumping_ = false;
   }
 
+  // Told as final: a client that came back for its name would only be taken over again, or
+  // take over for ever.
+  void TakenOver(Timestamp) override {
+    published_ = nullptr;
+    driver_.Do([](auto& session, Timestamp at) {
+      session->RejectPublish({ErrorCode::kPublishRejected, "another connection took over"}, at);
+    });
+  }
+
   void EndOfStream(Timestamp) override {
     Leave();
     driver_.Do([](auto& session, Timestamp at) { session->EndPlay(at); });
@@ -167,7 +180,7 @@ class RtmpConnection final : public Connection, private Viewer {
   void Release(PublishEnd how, Timestamp now) {
     if (seat_) Leave();
     if (published_ != nullptr) {
-      around_.hub.Unpublish(*std::exchange(published_, nullptr), how, now);
+      around_.hub.Unpublish(*std::exchange(published_, nullptr), *this, how, now);
     }
   }
 

@@ -35,6 +35,7 @@ struct EdgeStats {
   std::int64_t publishers = 0;
   std::int64_t publishers_total = 0;
   std::int64_t publishers_refused = 0;
+  std::int64_t takeovers = 0;  // Streams that went on with another connection.
   std::int64_t viewers_rtmp = 0;
   std::int64_t viewers_flv = 0;
   std::int64_t viewers_max = 0;

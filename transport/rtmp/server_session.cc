@@ -133,7 +133,7 @@ class ServerSession::Core {
   }
 
   void RejectPublish(const Error& reason) {
-    if (state_ != State::kPublishAsked || answers_.is_over()) return;
+    if (!is_publisher() || answers_.is_over()) return;
     Refuse(PublishRefusal(reason.code), reason);
   }
 

@@ -89,6 +89,7 @@ class ServerSession {
   void AcceptPublish(Timestamp now);
   // `reason`: kPublishConflict, kPublishRejected, or kLimit and kRtmpUnavailable where it is
   // worth trying again, and the words for the client. Closed follows.
+  // Later it throws the publisher out.
   void RejectPublish(const Error& reason, Timestamp now);
   void AcceptPlay(Timestamp now);
   // `reason`: kStreamNotFound or kRtmpRejected. Closed follows.

@@ -403,6 +403,35 @@ TEST_CASE("A pause of the whole stream is no reason to begin with sound") {
   CHECK(Drain(stream, viewer) == "T K200");
 }
 
+TEST_CASE("A publisher's next connection goes on with its line, from its key frame") {
+  LiveStream stream = Published({}, Both());
+  const ViewerId viewer = *stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0));
+  stream.Push(Key(0), At(0));
+  stream.Push(Delta(33), At(33));
+  stream.Push(Sound(40), At(40));
+  CHECK(Drain(stream, viewer) == "T K0 P33 A40");
+
+  SECTION("times that go on") {
+    stream.TakeOver(At(50));
+    stream.Push(Delta(66), At(66));  // Of a GOP nobody has seen begin.
+    stream.Push(Key(300), At(300));
+    stream.Push(Sound(310), At(310));
+    CHECK(Drain(stream, viewer) == "K300 A310");
+    CHECK(stream.stats().joins == 0);
+    CHECK(stream.stats().frames_refused == 1);
+  }
+  SECTION("times that begin anew") {
+    stream.Push(Delta(5000), At(5000));
+    CHECK(Drain(stream, viewer) == "P5000");
+    stream.TakeOver(At(5010));
+    stream.Push(Key(0), At(5040));
+    stream.Push(Delta(33), At(5070));
+    CHECK(Drain(stream, viewer) == "K5100 P5133");  // One step on; steps are at most 100 ms.
+    CHECK(stream.stats().joins == 1);
+  }
+  CHECK(stream.stats().publishers == 2);
+}
+
 TEST_CASE("A publisher who turns the camera off goes on with sound") {
   LiveStream stream = Published({}, Both());
   stream.Push(Key(0), At(0));

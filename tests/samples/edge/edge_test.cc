@@ -125,6 +125,87 @@ TEST_CASE("an edge refuses a second publisher of a name and keeps the first") {
   CHECK(world.Stats().publishers == 2);
 }
 
+TEST_CASE("an edge lets who holds the key take a stream over with a key frame; viewers stay") {
+  EdgeConfig config = FreePorts();
+  config.publish_key = "s3cret";
+  World world(config);
+  Publisher first(world, "live/show?key=s3cret");
+  REQUIRE(first.AwaitReady());
+  first.Send(10);
+  FlvViewer viewer(world, "/live/show.flv");
+  REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 10; }));
+
+  Publisher second(world, "live/show?key=s3cret");
+  REQUIRE(second.AwaitReady());
+  // Until the second sends, the first is heard.
+  first.Send(5);
+  REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 15; }));
+  CHECK_FALSE(first.error);
+  second.Send(10);
+
+  REQUIRE(world.Await([&] { return first.error && viewer.seen.pictures.size() >= 25; }));
+  world.On([&] {
+    CHECK(first.error->code == ErrorCode::kPublishRejected);  // Not to come back.
+    CHECK(viewer.seen.pictures[15] == 0);                     // The second one's key frame.
+    CHECK_FALSE(viewer.seen.error);
+  });
+  CHECK(world.Stats().takeovers == 1);
+  CHECK(world.Stats().publishers == 1);
+  CHECK(world.Stats().publishers_refused == 0);
+}
+
+TEST_CASE("an edge lets nobody take over without a key, or where it may not be") {
+  EdgeConfig config = FreePorts();
+  SECTION("no key") {}
+  SECTION("a key, and never") {
+    config.publish_key = "s3cret";
+    config.takeover = Takeover::kNever;
+  }
+  World world(config);
+  Publisher first(world, "live/show?key=s3cret");
+  REQUIRE(first.AwaitReady());
+  Publisher second(world, "live/show?key=s3cret");
+  CHECK_FALSE(second.AwaitReady());
+  world.On([&] { CHECK(second.error->code == ErrorCode::kPublishConflict); });
+  CHECK_FALSE(first.error);
+}
+
+TEST_CASE("an edge whose publisher leaves goes on with the one that waits in its place") {
+  EdgeConfig config = FreePorts();
+  config.takeover = Takeover::kAlways;
+  World world(config);
+  auto first = std::make_unique<Publisher>(world, "live/show");
+  REQUIRE(first->AwaitReady());
+  first->Send(10);
+  FlvViewer viewer(world, "/live/show.flv");
+  REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 10; }));
+  auto second = std::make_unique<Publisher>(world, "live/show");
+  REQUIRE(second->AwaitReady());
+
+  SECTION("the first leaves") {
+    first.reset();
+    REQUIRE(world.Await([&] { return world.edge->stats().takeovers == 1; }));
+    second->Send(10);
+    CHECK(world.Await([&] { return viewer.seen.pictures.size() >= 20; }));
+  }
+  SECTION("the one that waits leaves") {
+    second.reset();
+    REQUIRE(world.Await([&] { return world.edge->stats().rtmp.open == 1; }));
+    first->Send(10);
+    CHECK(world.Await([&] { return viewer.seen.pictures.size() >= 20; }));
+    CHECK(world.Stats().takeovers == 0);
+  }
+  SECTION("a third takes the waiting one's place") {
+    Publisher third(world, "live/show");
+    REQUIRE(third.AwaitReady());
+    REQUIRE(world.Await([&] { return second->error.has_value(); }));
+    CHECK_FALSE(first->error);
+    third.Send(10);
+    CHECK(world.Await([&] { return viewer.seen.pictures.size() >= 20; }));
+  }
+  CHECK_FALSE(viewer.seen.error);
+}
+
 TEST_CASE("an edge refuses stream names that are no names") {
   World world;
   Publisher dots(world, "live/..");

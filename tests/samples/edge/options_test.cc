@@ -98,8 +98,9 @@ TEST_CASE("onair-edge refuses wrong usage in one line") {
 TEST_CASE("onair-edge tells its options with defaults, and hides what it lacks") {
   const CommandLine help = ParseCommandLine({"--help"});
   REQUIRE(help.wish == Wish::kPrint);
-  for (const char* word : {"--rtmp", "1935", "--http", "8080", "--listen", "127.0.0.1",
-                           "--publish-key", "--tls", "--gop-cache", "--report", "SECONDS"}) {
+  for (const char* word :
+       {"--rtmp", "1935", "--http", "8080", "--listen", "127.0.0.1", "--publish-key", "--takeover",
+        "--reconnect-to", "--tls", "--gop-cache", "--report", "SECONDS"}) {
     CHECK(help.text.find(word) != std::string::npos);
   }
   CHECK(help.text.find("--trace") == std::string::npos);
