@@ -77,6 +77,8 @@ class Play::Core {
 
   PlaySessionConfig config_;
   Url url_;
+  Url moved_to_;  // In the midst of media.
+  int moved_tries_ = 0;
   OpenPath open_path_;
   Backoff backoff_;
   TraceSink& trace_;

@@ -26,6 +26,8 @@ class Destination {
     std::function<void(PublishEvent)> event;
     std::function<void()> key_frame_wanted;
     std::function<void(const cc::CongestionDecision&)> rate_decided = {};
+    // Answered by RefreshUrl(); only with UrlRefresh::kBeforeAttempts.
+    std::function<void(UrlReason)> url_wanted = {};
   };
 
   virtual ~Destination() = default;
@@ -33,6 +35,10 @@ class Destination {
   virtual void Start(Timestamp now) = 0;
   virtual void SetTracks(const StreamTracks& tracks, Timestamp now) = 0;
   virtual void Push(const EncodedFrame& frame, Timestamp now) = 0;
+  // The device has another way to the network; nothing to a file.
+  virtual void HandleNetworkChanged(Timestamp /*now*/) {}
+  // As session::Publish::RefreshUrl().
+  virtual void RefreshUrl(const std::string& /*url*/, Timestamp /*now*/) {}
   // Says goodbye and ends within `flush_within`, whatever network and disk do; `on_stopped`
   // runs once, maybe at once. What a disk has not taken by then is told as kFileWrite.
   virtual void Stop(TimeDelta flush_within, std::function<void()> on_stopped) = 0;

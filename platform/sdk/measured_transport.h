@@ -23,6 +23,7 @@ class MeasuredTransport final : public PublishTransport {
   void SetTracks(const StreamTracks& tracks, Timestamp now) override {
     inner_->SetTracks(tracks, now);
   }
+  void ContinueLine(MediaTime start) override { inner_->ContinueLine(start); }
   void Send(const EncodedFrame& frame, Timestamp now) override {
     if (frame.track() == TrackKind::kVideo) on_video_sent_(now - frame.captured_at);
     inner_->Send(frame, now);

@@ -108,6 +108,8 @@ class Publisher::Core {
   Core(const PublisherConfig& config, Executor executor, Listener listener)
       : config_(config),
         trace_(config.trace != nullptr ? *config.trace : NullTrace()),
+        url_gate_(executor, [ask = config.refresh_url](
+                                const UrlCall& call) { ask(call.request, call.answer); }),
         gate_(std::move(executor), std::move(listener)),
         poor_network_(config.poor_network ? config.poor_network->after : TimeDelta::Zero()) {}
 
@@ -115,6 +117,7 @@ class Publisher::Core {
     Stop();
     if (is_running_) WaitUntilStopped();
     gate_.Close();
+    url_gate_.Close();
     net_.Stop();
     control_.Stop();
     // From here no thread of ours runs; destinations and lines may go in any order.
@@ -185,6 +188,12 @@ class Publisher::Core {
     if (place.change == capture::LineChange::kDropped) return;
     block.pts = place.at;
     audio_->Push(std::move(block));
+  }
+
+  void NetworkChanged() {
+    net_.Post([this] {
+      for (auto& destination : destinations_) destination->HandleNetworkChanged(runtime::Now());
+    });
   }
 
   void SetMuted(Mute mute) {
@@ -295,6 +304,10 @@ class Publisher::Core {
       setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
         video_->SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
       };
+      if (config_.refresh_url) {
+        setup.session.url_refresh = UrlRefresh::kBeforeAttempts;
+        setup.reports.url_wanted = [this, i](UrlReason reason) { AskForUrl(i, reason); };
+      }
       if (config_.video && HasNetwork(config_.urls[i])) {
         auto controller = NewController(config_);
         if (!controller) return Forward(controller);
@@ -377,6 +390,14 @@ class Publisher::Core {
     gate_.Emit(std::move(event));
   }
 
+  void AskForUrl(std::size_t destination, UrlReason reason) {
+    url_gate_.Emit({{destination, reason}, [this, destination, on_net = net_.executor()](auto url) {
+                      on_net([this, destination, url = std::move(url)] {
+                        destinations_[destination]->RefreshUrl(url, runtime::Now());
+                      });
+                    }});
+  }
+
   void Sample() {
     const Timestamp now = runtime::Now();
     for (auto& destination : destinations_) destination->Sample(now);
@@ -420,6 +441,11 @@ class Publisher::Core {
 
   const PublisherConfig config_;
   TraceSink& trace_;
+  struct UrlCall {
+    PublisherConfig::UrlRequest request;
+    PublisherConfig::AnswerUrl answer;
+  };
+  EventGate<UrlCall> url_gate_;
   EventGate<PublishEvent> gate_;
   runtime::Loop net_{"onair.net"};
   runtime::Loop control_{"onair.control"};
@@ -474,6 +500,9 @@ Status Publisher::Start() {
 }
 void Publisher::Stop() {
   core_->Stop();
+}
+void Publisher::NetworkChanged() {
+  core_->NetworkChanged();
 }
 void Publisher::SetMuted(Mute mute) {
   core_->SetMuted(mute);

@@ -62,6 +62,18 @@ struct PublisherConfig {
 
   TlsConfig tls = {};
 
+  // For addresses with tokens that expire: called on the app's executor before each attempt of an
+  // rtmp(s) destination but the first, and when its server refused it. `answer` takes the new
+  // address (empty: the old one holds), at once or later, on any thread; what comes after
+  // session.url_refresh_timeout serves the attempts after that one. Null: never asked, and a
+  // refusal is final.
+  struct UrlRequest {
+    std::size_t destination;  // Index into `urls`.
+    UrlReason reason;
+  };
+  using AnswerUrl = std::function<void(std::string url)>;
+  std::function<void(const UrlRequest& request, const AnswerUrl& answer)> refresh_url;
+
   // Bound of raw pictures before the encoder (Q1). Range [1, 8]. When full the older picture
   // gives way. More smooths a slow encoder and adds a frame time of delay each.
   int raw_pictures = 2;
@@ -125,6 +137,11 @@ class Publisher {
   // 500 ms. A file that the disk has not finished by then is told as kFileWrite, with the number
   // of frames that are missing; its thread still writes them when the disk comes back.
   void Stop();
+
+  // The device has another way to the network, such as cellular instead of Wi-Fi. Live sessions
+  // open a second connection and move to it with a key frame; those that wait try at once. Call
+  // it once per change, from the system's path monitor.
+  void NetworkChanged();
 
   // Silence instead of sound; the track goes on.
   void SetMuted(Mute mute);

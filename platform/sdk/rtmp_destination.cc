@@ -44,6 +44,12 @@ class RtmpDestination final : public Destination {
   void Push(const EncodedFrame& frame, Timestamp) override {
     driver_.Do([&](Publish& s, Timestamp at) { s.Push(frame, at); });
   }
+  void HandleNetworkChanged(Timestamp) override {
+    driver_.Do([](Publish& s, Timestamp at) { s.HandleNetworkChanged(at); });
+  }
+  void RefreshUrl(const std::string& url, Timestamp) override {
+    driver_.Do([&](Publish& s, Timestamp at) { s.RefreshUrl(url, at); });
+  }
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
     driver_.Stop(flush_within, std::move(on_stopped));
   }
@@ -118,6 +124,8 @@ class RtmpDestination final : public Destination {
       setup_.reports.event(RateChangedEvent{setup_.index, rate->video_rate, rate->cause});
     } else if (std::holds_alternative<Publish::FirstFrameSent>(event)) {
       setup_.reports.event(FirstFrameSentEvent{setup_.index, now - started_at_});
+    } else if (const auto* wanted = std::get_if<Publish::WantsUrl>(&event)) {
+      setup_.reports.url_wanted(wanted->why);
     } else if (const auto* dropped = std::get_if<Publish::FramesDropped>(&event)) {
       setup_.reports.event(FramesDroppedEvent{setup_.index, dropped->frames});
     }

@@ -132,6 +132,15 @@ class EdgeHost {
     return "http://127.0.0.1:" + std::to_string(ports_.http) + "/live/" + key + ".flv";
   }
 
+  edge::EdgeStats stats() {
+    edge::EdgeStats stats;
+    loop_.RunAndWait([&] { stats = edge_->stats(); });
+    return stats;
+  }
+  void RequestReconnect(const std::string& tc_url) {
+    loop_.RunAndWait([&] { edge_->RequestReconnect(tc_url); });
+  }
+
  private:
   runtime::Loop loop_{"test.edge"};
   std::unique_ptr<edge::Edge> edge_;
