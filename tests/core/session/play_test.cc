@@ -367,6 +367,24 @@ TEST_CASE(
   CHECK(rig.state() == PlayState::kPlaying);
 }
 
+TEST_CASE("Play that was sent elsewhere tries there first when the stream is not there yet") {
+  PlayRig rig;
+  rig.Open();
+  rig.Live(0, 50);
+  rig.Bytes(wire::PutText('M', "test://next.example/x"));
+  for (int i = 0; i < 5; ++i) {
+    rig.Connected();
+    rig.Reply('N');
+    rig.Wait(TimeDelta::Seconds(10));
+  }
+
+  const auto opened = rig.All<Play::OpenStream>();
+  REQUIRE(opened.size() == 7);
+  for (std::size_t i = 1; i <= 4; ++i) CHECK(opened[i].endpoint.host == "next.example");
+  CHECK(opened[5].endpoint.host == "live.example");
+  CHECK(opened[6].endpoint.host == "live.example");
+}
+
 TEST_CASE("Play does not follow a redirect to a protocol it does not know") {
   PlayRig rig;
   rig.Start();
