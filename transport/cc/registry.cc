@@ -7,6 +7,7 @@
 
 #include "transport/cc/fixed_rate.h"
 #include "transport/cc/obs_rule.h"
+#include "transport/cc/onair_rule.h"
 #include "transport/cc/rootencoder_rule.h"
 #include "transport/cc/streampack_rule.h"
 
@@ -26,9 +27,8 @@ struct Entry {
 };
 
 constexpr std::array kEntries = {
-    Entry{"fixed", Make<FixedRate>},
-    Entry{"obs", Make<ObsRule>},
-    Entry{"rootencoder", Make<RootEncoderRule>},
+    Entry{"fixed", Make<FixedRate>},           Entry{"obs", Make<ObsRule>},
+    Entry{"onair", Make<OnairRule>},           Entry{"rootencoder", Make<RootEncoderRule>},
     Entry{"streampack", Make<StreamPackRule>},
 };
 

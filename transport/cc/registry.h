@@ -11,7 +11,7 @@
 namespace onair::cc {
 
 // What an empty ControlConfig::controller means.
-inline constexpr std::string_view kDefaultController = "obs";
+inline constexpr std::string_view kDefaultController = "onair";
 
 // Names that MakeController() knows, in alphabetical order. Static.
 [[nodiscard]] std::span<const std::string_view> ControllerNames();
