@@ -6,18 +6,30 @@
 namespace onair::twin {
 namespace {
 
-// Each word goes through a bijection of the sum, so one changed word always shows.
-std::uint64_t Checksum(ByteView bytes) {
+std::uint64_t Mix(std::uint64_t sum, std::uint64_t word) {
   constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
-  std::uint64_t sum = bytes.size();
+  sum = (sum ^ word) * kOdd;
+  return sum ^ sum >> 32;
+}
+
+// Each word goes through bijections of the sum, so one changed word always shows. Four sums side
+// by side: one alone waits for each multiplication, and was two fifths of a session's time.
+std::uint64_t Checksum(ByteView bytes) {
+  // Variables of their own, not an array: that would go through memory.
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::uint64_t c = 0;
+  std::uint64_t d = bytes.size();
   std::size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + i, 8);
-    sum = (sum ^ word) * kOdd;
-    sum ^= sum >> 32;
+  for (std::uint64_t words[4]; i + sizeof words <= bytes.size(); i += sizeof words) {
+    std::memcpy(words, bytes.data() + i, sizeof words);
+    a = Mix(a, words[0]);
+    b = Mix(b, words[1]);
+    c = Mix(c, words[2]);
+    d = Mix(d, words[3]);
   }
-  for (; i < bytes.size(); ++i) sum = (sum ^ bytes[i]) * kOdd;
+  std::uint64_t sum = Mix(Mix(Mix(a, b), c), d);
+  for (; i < bytes.size(); ++i) sum = Mix(sum, bytes[i]);
   return sum;
 }
 
