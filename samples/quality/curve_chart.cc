@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "samples/common/page.h"
+
 namespace onair::samples {
 namespace {
 
@@ -146,40 +148,6 @@ class Chart {
 
 std::string CurveChart(const ChartText& text, std::span<const ChartLine> lines) {
   return Chart(text, lines).Draw();
-}
-
-std::string HtmlEscaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-std::vector<double> RoundTicks(double from, double to) {
-  if (!(from < to)) return {};
-  constexpr double kAbout = 5;
-  const double power = std::pow(10, std::floor(std::log10((to - from) / kAbout)));
-  const double wanted = (to - from) / kAbout / power;
-  const double step = power * (wanted < 1.5 ? 1 : wanted < 3.5 ? 2 : wanted < 7.5 ? 5 : 10);
-  std::vector<double> ticks;
-  for (double k = std::ceil(from / step); k * step <= to; ++k) ticks.push_back(k * step);
-  return ticks;
 }
 
 }  // namespace onair::samples

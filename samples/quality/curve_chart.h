@@ -24,11 +24,4 @@ struct ChartText {
 // Without a point: a chart that says so. Lines are told apart by colour and by their ends.
 std::string CurveChart(const ChartText& text, std::span<const ChartLine> lines);
 
-// For text between tags and in attributes.
-std::string HtmlEscaped(std::string_view text);
-
-// Multiples of 1, 2 or 5 times a power of ten in [from, to]: two to eight of them where
-// from < to, which are finite.
-std::vector<double> RoundTicks(double from, double to);
-
 }  // namespace onair::samples

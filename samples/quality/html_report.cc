@@ -6,27 +6,16 @@
 #include <cstdio>
 #include <vector>
 
+#include "samples/common/page.h"
 #include "samples/quality/curve_chart.h"
 
 namespace onair::samples {
 namespace {
 
-constexpr std::string_view kHead = R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<style>
-body{font:15px/1.5 system-ui,sans-serif;max-width:1440px;margin:2em auto;padding:0 1em;color:#1d2429}
-h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.25em .8em;border-bottom:1px solid #d8dee3;text-align:right}
-th:first-child,td:first-child{text-align:left;white-space:nowrap}
+constexpr std::string_view kStyle = R"(
+th:first-child,td:first-child{white-space:nowrap}
 .runs{font-size:.92em}.runs th[colspan]{text-align:center}.runs th,.runs td{padding:.25em .5em;white-space:nowrap}.runs .next td{border-top:2px solid #9aa6af}
-.settings td{text-align:left}p{max-width:52em}
-.good{color:#0b6e3b;font-weight:600}.bad{color:#a33;font-weight:600}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(450px,100%),1fr));gap:1em}
-svg{width:100%;height:auto;border:1px solid #d8dee3;border-radius:4px;background:#fff}
-.title{font:600 14px sans-serif;fill:#1d2429}.tick{font:12px sans-serif;fill:#56626b}.grid{stroke:#e6eaed}
-img{max-width:100%;height:auto}.wide{overflow-x:auto}
-</style>
+.settings td{text-align:left}
 )";
 
 struct Named {
@@ -198,10 +187,8 @@ std::string Base64(std::string_view bytes) {
 
 std::string HtmlReport(const Json& report, std::string_view sheet_png) {
   const std::string path = report["input"].get<std::string>();
-  const std::string clip = HtmlEscaped(path.substr(path.rfind('/') + 1));
-  std::string out(kHead);
-  out += "<title>Regions of interest: " + clip +
-         "</title></head><body>\n<h1>Regions of interest: " + clip + "</h1>\n";
+  const std::string name = path.substr(path.rfind('/') + 1);
+  std::string out = PageHead("Regions of interest: " + name, kStyle);
   out += BdTable(report) + Charts(report);
   if (!sheet_png.empty()) {
     out +=

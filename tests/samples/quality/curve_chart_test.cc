@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "samples/common/page.h"
+
 namespace onair::samples {
 namespace {
 
