@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // onair-twin: live publishing in virtual time, and races of what decides its rate.
-#include "samples/common/command_line.h"
 #include "samples/twin/race_command.h"
+#include "samples/twin/run_command.h"
 
 namespace onair::samples {
 namespace {
@@ -12,9 +12,16 @@ int Main(int argc, char** argv) {
   line.app().require_subcommand(1);
   RaceOptions race_options;
   const CLI::App* race = AddRaceCommand(line, race_options);
+  RunOptions run_options;
+  const CLI::App* run = AddRunCommand(line, run_options);
+  const CLI::App* replay =
+      line.app().add_subcommand("replay", "A recorded session again. Not in this build.");
+  const CLI::App* capacity =
+      line.app().add_subcommand("capacity", "What a server could carry. Not in this build.");
   if (const auto status = line.Parse(argc, argv)) return *status;
   if (race->parsed()) return RunRaceCommand(line, race_options);
-  return kExitUsage;
+  if (run->parsed()) return RunRunCommand(line, run_options);
+  return line.RefuseLater(replay->parsed() ? "replay" : capacity->parsed() ? "capacity" : "this");
 }
 
 }  // namespace

@@ -4,55 +4,27 @@
 #include <algorithm>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
+#include "platform/runtime/clock.h"
+#include "samples/twin/case_choice.h"
+#include "samples/twin/race_page.h"
 #include "samples/twin/race_report.h"
-#include "samples/twin/standard_cases.h"
 #include "samples/twin/trace_files.h"
 #include "transport/cc/registry.h"
 
 namespace onair::samples {
 namespace {
 
-std::optional<twin::TcpAlgorithm> AlgorithmOf(const std::string& name) {
-  if (name == "reno") return twin::TcpAlgorithm::kReno;
-  if (name == "cubic") return twin::TcpAlgorithm::kCubic;
-  if (name == "bbr") return twin::TcpAlgorithm::kBbr;
-  return std::nullopt;
-}
-
-void Append(std::vector<PushCase>& all, std::vector<PushCase> more) {
-  for (PushCase& one : more) all.push_back(std::move(one));
-}
-
-// "rfc8867", "steps", "synthetic", or one case of them by its name.
-Status AddCases(const std::string& name, TimeDelta one_way, std::vector<PushCase>& cases) {
-  std::vector<PushCase> known = Rfc8867PushCases();
-  Append(known, StepPushCases(one_way));
-  Append(known, SyntheticPushCases(one_way));
-  bool is_found = false;
-  for (PushCase& one : known) {
-    if (one.group != name && one.name != name) continue;
-    is_found = true;
-    cases.push_back(std::move(one));
-  }
-  if (!is_found) return Fail(ErrorCode::kInvalidConfig, "no case is called '" + name + "'");
-  return {};
-}
-
 Result<std::vector<PushCase>> CasesOf(const RaceOptions& options) {
-  std::vector<PushCase> cases;
-  const TimeDelta one_way = TimeDelta::SecondsF(options.rtt_ms / 2e3);
-  for (const std::string& name : options.cases) {
-    if (auto added = AddCases(name, one_way, cases); !added) return Forward(added);
-  }
+  std::vector<std::string> names = options.cases;
+  if (names.empty() && options.traces.empty()) names = {"steps", "synthetic"};
+  auto cases = ChooseCases(names, options.push.one_way());
+  if (!cases) return cases;
   for (const std::string& path : options.traces) {
-    auto found = TraceCases(path, one_way);
-    if (!found) return Forward(found);
-    Append(cases, std::move(*found));
-  }
-  if (cases.empty()) {
-    Append(cases, StepPushCases(one_way));
-    Append(cases, SyntheticPushCases(one_way));
+    auto found = TraceCases(path, options.push.one_way());
+    if (!found) return found;
+    for (PushCase& one : *found) cases->push_back(std::move(one));
   }
   return cases;
 }
@@ -64,48 +36,50 @@ Result<std::vector<RaceConfig::Runner>> RunnersOf(const RaceOptions& options) {
   }
   std::vector<RaceConfig::Runner> runners;
   for (const std::string& tcp : options.tcp) {
-    const auto algorithm = AlgorithmOf(tcp);
+    const auto algorithm = FindTcp(tcp);
     if (!algorithm) return Fail(ErrorCode::kInvalidConfig, "--tcp " + tcp + ": reno, cubic, bbr");
     for (const std::string& name : names) {
-      auto tried = cc::MakeController(name, {});
-      if (!tried) return Forward(tried);
-      runners.push_back({options.tcp.size() > 1 ? name + "@" + tcp : name,
-                         [name](const cc::ControllerConfig& config) {
-                           return std::move(*cc::MakeController(name, config));
-                         },
-                         *algorithm});
+      auto make = FindController(name);
+      if (!make) return Forward(make);
+      runners.push_back(
+          {options.tcp.size() > 1 ? name + "@" + tcp : name, std::move(*make), *algorithm});
     }
   }
   return runners;
 }
 
-PushRates RatesOf(const RaceOptions& options) {
-  return {DataRate::KilobitsPerSec(options.min_bitrate), DataRate::KilobitsPerSec(options.bitrate),
-          DataRate::KilobitsPerSec(
-              std::clamp(options.start_bitrate, options.min_bitrate, options.bitrate)),
-          DataRate::KilobitsPerSec(options.audio_bitrate)};
+int ThreadsOf(const RaceOptions& options) {
+  if (options.threads > 0) return options.threads;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::string ProgressText(std::size_t done, std::size_t all) {
+  return std::to_string(done) + " of " + std::to_string(all) + " runs";
+}
+
+// False: said so.
+bool Write(const CommandLine& line, Status written) {
+  if (!written) line.Complain(written.error().detail);
+  return written.has_value();
 }
 
 }  // namespace
 
 CLI::App* AddRaceCommand(CommandLine& line, RaceOptions& o) {
   CLI::App* race = line.app().add_subcommand("race", "Every controller through every case.");
-  race->add_option("--transport", o.transport, "tcp or rts")->capture_default_str();
-  race->add_option("--tcp", o.tcp, "TCP of the publisher: reno, cubic, bbr")->delimiter(',');
+  race->add_option("--transport", o.transport, "tcp (RTMP); rts is not in this build");
+  race->add_option("--tcp", o.tcp, "TCP of the publisher, several: reno, cubic, bbr (cubic)")
+      ->delimiter(',');
   race->add_option("--controllers", o.controllers, "names (all)")->delimiter(',');
-  race->add_option("--cases", o.cases, "rfc8867, steps, synthetic, one of their names, FILE.json")
+  race->add_option("--cases", o.cases,
+                   "rfc8867, steps, synthetic, the name of one of their cases, FILE.json (steps, "
+                   "synthetic)")
       ->delimiter(',');
   race->add_option("--traces", o.traces, "files or folders of recordings")->delimiter(',');
-  race->add_option("--seeds", o.seeds, "runs of each")->check(CLI::Range(1, 1000));
-  race->add_option("--rtt", o.rtt_ms, "ms, where a case does not tell")->check(CLI::Range(2, 5000));
-  race->add_option("--playout", o.playout_ms, "ms from capture to the viewer's eyes")
-      ->check(CLI::Range(0, 60000));
-  race->add_option("--min-bitrate", o.min_bitrate, "kbit/s")->check(CLI::Range(50, 50000));
-  race->add_option("--bitrate", o.bitrate, "kbit/s, most")->check(CLI::Range(50, 50000));
-  race->add_option("--start-bitrate", o.start_bitrate, "kbit/s")->check(CLI::Range(50, 50000));
-  race->add_option("--audio-bitrate", o.audio_bitrate, "kbit/s")->check(CLI::Range(16, 320));
-  race->add_option("--threads", o.threads, "0: as many as cores")->check(CLI::Range(0, 256));
-  race->add_option("--html", o.html, "FILE: one page with everything");
+  race->add_option("--seeds", o.seeds, "runs of each (1)")->check(CLI::Range(1, 1000));
+  race->add_option("--threads", o.threads, "0: as many as cores (0)")->check(CLI::Range(0, 256));
+  race->add_option("--html", o.html, "FILE: one page with tables and curves");
+  AddPushOptions(*race, o.push);
   return race;
 }
 
@@ -115,22 +89,27 @@ int RunRaceCommand(const CommandLine& line, const RaceOptions& options) {
   if (!cases) return line.Refuse(cases.error().detail);
   auto runners = RunnersOf(options);
   if (!runners) return line.Refuse(runners.error().detail);
-  RaceConfig config{.cases = std::move(*cases),
-                    .runners = std::move(*runners),
-                    .seeds = options.seeds,
-                    .rates = RatesOf(options),
-                    .playout_delay = TimeDelta::SecondsF(options.playout_ms / 1e3),
-                    .threads = options.threads};
-  if (config.threads == 0)
-    config.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const std::vector<RaceRun> runs = RunRace(config, nullptr);
+  const RaceConfig config{.cases = std::move(*cases),
+                          .runners = std::move(*runners),
+                          .seeds = options.seeds,
+                          .rates = options.push.rates(),
+                          .playout_delay = options.push.playout_delay(),
+                          .threads = ThreadsOf(options)};
+  const std::size_t all =
+      config.cases.size() * config.runners.size() * static_cast<std::size_t>(config.seeds);
+  std::vector<RaceRun> runs;
+  {
+    StatusLine status(line.common().is_quiet ? StatusLine::Mode::kQuiet : StatusLine::Mode::kShown);
+    runs = RunRace(config,
+                   [&](std::size_t done) { status.Show(ProgressText(done, all), runtime::Now()); });
+  }
   const Json report = RaceReport(config, runs);
   std::fputs(RaceTable(report).c_str(), stdout);
-  if (!line.common().report.empty()) {
-    if (auto written = WriteReport(line.common().report, report); !written) {
-      line.Complain(written.error().detail);
-      return kExitFailed;
-    }
+  const std::string& path = line.common().report;
+  if (!path.empty() && !Write(line, WriteReport(path, report))) return kExitFailed;
+  if (!options.html.empty() &&
+      !Write(line, WriteText(options.html, RacePage(config, runs, report)))) {
+    return kExitFailed;
   }
   return kExitDone;
 }

@@ -4,23 +4,18 @@
 #include <string>
 #include <vector>
 
-#include "samples/common/command_line.h"
+#include "samples/twin/push_options.h"
 
 namespace onair::samples {
 
 struct RaceOptions {
+  PushOptions push;
   std::string transport = "tcp";
   std::vector<std::string> tcp = {"cubic"};
   std::vector<std::string> controllers;
   std::vector<std::string> cases;
   std::vector<std::string> traces;
   int seeds = 1;
-  double rtt_ms = 50;
-  double playout_ms = 500;
-  int min_bitrate = 150;
-  int bitrate = 8000;
-  int start_bitrate = 1500;
-  int audio_bitrate = 64;
   int threads = 0;
   std::string html;
 };

@@ -91,77 +91,97 @@ double Mean(const std::vector<double>& values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-// Of one controller; means over cases of means over seeds, so that each case counts once.
+// What a controller came to: in one case the means over seeds, then over cases.
+struct Standing {
+  double use = 0;
+  double delay = 0;
+  double freeze = 0;
+  double kbps = 0;
+  double queue = 0;
+  double send = 0;
+
+  void Add(const Standing& o, double weight) {
+    use += o.use * weight;
+    delay += o.delay * weight;
+    freeze += o.freeze * weight;
+    kbps += o.kbps * weight;
+    queue += o.queue * weight;
+    send += o.send * weight;
+  }
+  double score() const {
+    const auto part = [](double share) { return 1 - std::min(1.0, share); };
+    return 50 * std::min(1.0, use) + 30 * part(delay / 1000) + 20 * part(freeze / 10);
+  }
+};
+
+// Without a picture there is no delay: as long as was waited.
+Standing StandingOf(const PushResult& r, TimeDelta duration) {
+  return {r.utilisation.value_or(0),
+          r.frame_delay_ms.p95.value_or(duration.ms_f()),
+          r.frame_delay_ms.p95 ? r.freeze_percent : 100,
+          r.mean_kbps,
+          r.queue_ms.p95.value_or(0),
+          r.send_delay_ms.p95.value_or(duration.ms_f())};
+}
+
+// Each case counts once.
 Json SummaryOf(const RaceConfig& config, const std::vector<RaceRun>& runs, std::size_t runner) {
-  std::vector<double> use, delay, freeze, kbps, queue, send;
+  Standing mean;
   std::int64_t broken = 0;
   std::int64_t failed = 0;
-  for (std::size_t c = 0; c < config.cases.size(); ++c) {
-    std::vector<double> case_use, case_delay, case_freeze, case_kbps, case_queue, case_send;
-    for (const RaceRun& run : runs) {
-      if (run.runner != runner || run.push_case != c) continue;
-      const PushResult& r = run.result;
-      case_use.push_back(r.utilisation.value_or(0));
-      // Without a picture there is no delay: worse than any.
-      case_delay.push_back(r.frame_delay_ms.p95.value_or(config.cases[c].duration.ms_f()));
-      case_freeze.push_back(r.frame_delay_ms.p95 ? r.freeze_percent : 100);
-      case_kbps.push_back(r.mean_kbps);
-      case_queue.push_back(r.queue_ms.p95.value_or(0));
-      case_send.push_back(r.send_delay_ms.p95.value_or(config.cases[c].duration.ms_f()));
-      broken += r.counts.broken;
-      failed += r.error.empty() ? 0 : 1;
-    }
-    use.push_back(Mean(case_use));
-    delay.push_back(Mean(case_delay));
-    freeze.push_back(Mean(case_freeze));
-    kbps.push_back(Mean(case_kbps));
-    queue.push_back(Mean(case_queue));
-    send.push_back(Mean(case_send));
+  const double weight = 1.0 / static_cast<double>(config.cases.size()) / config.seeds;
+  for (const RaceRun& run : runs) {
+    if (run.runner != runner) continue;
+    mean.Add(StandingOf(run.result, config.cases[run.push_case].duration), weight);
+    broken += run.result.counts.broken;
+    failed += run.result.error.empty() ? 0 : 1;
   }
-  const auto part = [](double share) { return 1 - std::min(1.0, share); };
-  const double score =
-      50 * std::min(1.0, Mean(use)) + 30 * part(Mean(delay) / 1000) + 20 * part(Mean(freeze) / 10);
   return {{"controller", config.runners[runner].name},
-          {"utilisation", Number(Mean(use))},
-          {"frame_delay_p95_ms", Number(Mean(delay))},
-          {"freeze_percent", Number(Mean(freeze))},
-          {"score", Number(score)},
-          {"send_delay_p95_ms", Number(Mean(send))},
-          {"queue_p95_ms", Number(Mean(queue))},
-          {"mean_kbps", Number(Mean(kbps))},
+          {"utilisation", Number(mean.use)},
+          {"frame_delay_p95_ms", Number(mean.delay)},
+          {"freeze_percent", Number(mean.freeze)},
+          {"score", Number(mean.score())},
+          {"send_delay_p95_ms", Number(mean.send)},
+          {"queue_p95_ms", Number(mean.queue)},
+          {"mean_kbps", Number(mean.kbps)},
           {"broken_frames", broken},
           {"failed_runs", failed}};
 }
 
-// Median and p90 over seeds for each step of each case and controller.
+Json SpreadOver(const Distribution& values, std::size_t count) {
+  return {{"p50", Maybe(values.At(0.5))}, {"p90", Maybe(values.At(0.9))}, {"count", count}};
+}
+
+// One measure of one step over the seeds; `first` is the run of seed 1.
+Json StepSpread(const RaceConfig& config, const RaceRun* first, std::size_t step,
+                std::optional<double> PushResult::Step::*measure) {
+  Distribution values;
+  std::size_t count = 0;
+  for (int s = 0; s < config.seeds; ++s) {
+    const auto value = first[s].result.steps[step].*measure;
+    if (!value) continue;
+    values.Add(*value);
+    ++count;
+  }
+  return SpreadOver(values, count);
+}
+
+// Median and p90 over the seeds that got there, and how many those are.
 Json StepTable(const RaceConfig& config, const std::vector<RaceRun>& runs) {
   Json out = Json::array();
   for (std::size_t i = 0; i < runs.size(); i += static_cast<std::size_t>(config.seeds)) {
     for (std::size_t k = 0; k < runs[i].result.steps.size(); ++k) {
-      Distribution below, queue, used;
-      int never = 0;
-      for (int s = 0; s < config.seeds; ++s) {
-        const PushResult::Step& step = runs[i + static_cast<std::size_t>(s)].result.steps[k];
-        if (step.below_capacity_ms) below.Add(*step.below_capacity_ms);
-        if (step.short_queue_ms) queue.Add(*step.short_queue_ms);
-        if (step.used_ms) used.Add(*step.used_ms);
-        const bool is_done =
-            step.is_fall ? step.below_capacity_ms && step.short_queue_ms : step.used_ms.has_value();
-        never += is_done ? 0 : 1;
-      }
-      const PushResult::Step& first = runs[i].result.steps[k];
-      const auto spread = [](const Distribution& q) {
-        return Json{{"p50", Maybe(q.At(0.5))}, {"p90", Maybe(q.At(0.9))}};
-      };
+      const PushResult::Step& step = runs[i].result.steps[k];
+      const auto spread = [&](auto measure) { return StepSpread(config, &runs[i], k, measure); };
       out.push_back({{"controller", config.runners[runs[i].runner].name},
                      {"case", config.cases[runs[i].push_case].name},
-                     {"at_s", Number(first.at_s)},
-                     {"before_kbps", Number(first.before_kbps)},
-                     {"after_kbps", Number(first.after_kbps)},
-                     {"below_capacity_ms", spread(below)},
-                     {"short_queue_ms", spread(queue)},
-                     {"used_ms", spread(used)},
-                     {"never", never}});
+                     {"at_s", Number(step.at_s)},
+                     {"before_kbps", Number(step.before_kbps)},
+                     {"after_kbps", Number(step.after_kbps)},
+                     {"seeds", config.seeds},
+                     {"below_capacity_ms", spread(&PushResult::Step::below_capacity_ms)},
+                     {"short_queue_ms", spread(&PushResult::Step::short_queue_ms)},
+                     {"used_ms", spread(&PushResult::Step::used_ms)}});
     }
   }
   return out;
