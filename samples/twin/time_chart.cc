@@ -50,7 +50,7 @@ class Drawing {
     for (const TimeLine& line : chart_.lines) {
       if (line.look != TimeLine::Look::kArea) Curve(line);
     }
-    out_ += "<text class=\"title\" x=\"4\" y=\"17\" fill=\"" + chart_.colour + "\">" +
+    out_ += "<text class=\"title\" x=\"4\" y=\"17\" style=\"fill:" + chart_.colour + "\">" +
             HtmlEscaped(chart_.title) + "<tspan class=\"tick\" dx=\"6\">" +
             HtmlEscaped(chart_.unit) + "</tspan></text>";
     Text(kWidth - kRight, 17, "end", chart_.note);
