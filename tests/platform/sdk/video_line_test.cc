@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/video_line.h"
+
+#include <algorithm>
+
+#include "tests/platform/sdk/sdk_world.h"
+
+namespace onair {
+namespace {
+
+using namespace sdk_test;
+
+constexpr PictureSize kHalf{160, 90};
+constexpr std::uint8_t kSource = 50;
+
+Picture Plain(std::uint8_t luma, PictureSize size = kSmall) {
+  auto builder = PictureBuilder::Allocate(PixelFormat::kI420, size);
+  REQUIRE(builder);
+  const Plane plane = builder->plane(0);
+  std::fill_n(plane.data, std::ptrdiff_t{size.height} * plane.stride_bytes, luma);
+  return std::move(*builder).Freeze();
+}
+
+// What encoders were told and given. thread-safe.
+struct EncoderLog {
+  std::atomic<int> luma{-1};
+  std::atomic<int> width{0};
+  std::atomic<int> pictures{0};
+  std::atomic<double> emphasis{0};
+  std::atomic<int> opened{0};
+  std::atomic<bool> opens{true};
+};
+
+class LoggingEncoder final : public VideoEncoder {
+ public:
+  LoggingEncoder(const VideoConfig& config, EncoderLog& log)
+      : track_{VideoCodec::kH264, config.size, config.frame_rate, {}}, log_(log) {
+    ++log_.opened;
+  }
+  Status Apply(const EncoderTarget& target) override {
+    log_.emphasis = target.roi_emphasis;
+    return {};
+  }
+  Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) override {
+    log_.luma = frame.picture.plane(0).data[0];
+    log_.width = frame.picture.size().width;
+    ++log_.pictures;
+    out.push_back({Buffer::Own(Bytes(10)), is_first_ ? FrameKind::kKey : FrameKind::kReference,
+                   frame.pts, frame.pts, frame.captured_at});
+    is_first_ = false;
+    return {};
+  }
+  Status Flush(std::vector<EncodedFrame>&) override { return {}; }
+  const VideoTrack& track() const override { return track_; }
+
+ private:
+  const VideoTrack track_;
+  EncoderLog& log_;
+  bool is_first_ = true;
+};
+
+// A line that is fed with plain pictures of luma kSource.
+class LineRig {
+ public:
+  LineRig() : shared_(runtime::Now()) {
+    config_.size = kSmall;
+    config_.frame_rate = 100;
+    line_ = std::make_unique<VideoLine>(VideoLine::Setup{
+        .config = config_,
+        .raw_pictures = 2,
+        .encoder = std::make_unique<LoggingEncoder>(config_, log),
+        .make_encoder = [this](const VideoConfig& wanted) -> Result<std::unique_ptr<VideoEncoder>> {
+          if (!log.opens) return Fail(ErrorCode::kCodecOpen, "not today");
+          return std::make_unique<LoggingEncoder>(wanted, log);
+        },
+        .effects = std::make_unique<PictureEffects>(
+            PictureEffects::Setup{.config = {},
+                                  .full_size = kSmall,
+                                  .encoder_roi = RoiSupport::kQuantizer,
+                                  .roi_strength = 1,
+                                  .on_face_failure = [](const Error&) {},
+                                  .trace = &NullTrace()}),
+        .deliver = [this](const EncodedFrame& frame) { OnFrame(frame); },
+        .on_track = [this](const VideoTrack&) { key_due_ = true; },
+        .trace = &NullTrace()});
+    line_->Start(shared_);
+  }
+  ~LineRig() { line_->Stop(); }
+
+  VideoLine& line() { return *line_; }
+  EncoderTarget Target() const {
+    return {.video_rate = config_.rate, .frame_rate = config_.frame_rate};
+  }
+  // Feeds pictures until `claim` holds.
+  bool FeedUntil(const std::function<bool()>& claim) {
+    return Eventually([&] {
+      const Timestamp now = runtime::Now();
+      line_->Push(VideoFrame(Plain(kSource), shared_.At(now), now));
+      return claim();
+    });
+  }
+  PublisherStats stats() const {
+    PublisherStats stats;
+    line_->AddTo(stats);
+    return stats;
+  }
+
+  EncoderLog log;
+  std::atomic<int> tracks_without_key{0};
+
+ private:
+  void OnFrame(const EncodedFrame& frame) {
+    if (key_due_ && !frame.is_key()) ++tracks_without_key;
+    key_due_ = false;
+  }
+
+  VideoConfig config_;
+  SharedLine shared_;
+  bool key_due_ = false;  // Of onair.video.
+  std::unique_ptr<VideoLine> line_;
+};
+
+TEST_CASE("A cover is shown instead of the source, below a pause, until it is taken away") {
+  LineRig rig;
+  const auto shows = [&](int luma) { return rig.FeedUntil([&] { return rig.log.luma == luma; }); };
+  REQUIRE(shows(kSource));
+  rig.line().Cover(Plain(120));
+  REQUIRE(shows(120));
+  rig.line().Pause(Plain(200));
+  REQUIRE(shows(200));
+  rig.line().Resume();
+  REQUIRE(shows(120));
+  rig.line().Cover(std::nullopt);
+  CHECK(shows(kSource));
+}
+
+TEST_CASE("A resolution step gives another encoder smaller pictures, behind a key frame") {
+  LineRig rig;
+  EncoderTarget target = rig.Target();
+  target.resolution_step = 2;
+  target.roi_emphasis = 1.75;
+  rig.line().SetTarget(target);
+  REQUIRE(rig.FeedUntil([&] { return rig.log.width == kHalf.width; }));
+  CHECK(rig.log.emphasis == 1.75);
+  CHECK(rig.log.opened == 2);
+  rig.line().SetTarget(rig.Target());
+  REQUIRE(rig.FeedUntil([&] { return rig.log.width == kSmall.width; }));
+  CHECK(rig.log.opened == 3);
+  CHECK(rig.tracks_without_key == 0);
+  CHECK(rig.stats().encode_errors == 0);
+}
+
+TEST_CASE("Where no encoder opens for a smaller picture the present one goes on, asked once") {
+  LineRig rig;
+  rig.log.opens = false;
+  EncoderTarget target = rig.Target();
+  target.resolution_step = 1;
+  target.roi_emphasis = 1.5;
+  rig.line().SetTarget(target);
+  REQUIRE(rig.FeedUntil([&] { return rig.log.emphasis == 1.5; }));
+  const int before = rig.log.pictures;
+  REQUIRE(rig.FeedUntil([&] { return rig.log.pictures > before + 5; }));
+  CHECK(rig.log.width == kSmall.width);
+  CHECK(rig.stats().encode_errors == 1);
+  CHECK(rig.stats().picture_size == kSmall);
+}
+
+TEST_CASE("A lower frame rate leaves pictures out before the encoder") {
+  LineRig rig;
+  EncoderTarget target = rig.Target();
+  target.frame_rate = 10;
+  target.roi_emphasis = 1.25;
+  rig.line().SetTarget(target);
+  REQUIRE(rig.FeedUntil([&] { return rig.log.emphasis == 1.25; }));
+  const Timestamp start = runtime::Now();
+  const int before = rig.log.pictures;
+  REQUIRE(rig.FeedUntil([&] { return runtime::Now() - start >= TimeDelta::Seconds(1); }));
+  CHECK(rig.log.pictures - before <= 12);
+  CHECK(rig.stats().frames_dropped > 20);
+}
+
+}  // namespace
+}  // namespace onair
