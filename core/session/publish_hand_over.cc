@@ -11,8 +11,10 @@ namespace onair::session {
 namespace {
 
 // From OpenStandby to a secured connection. Source: ours; three tries of a SYN (at 0, 1 and
-// 3 s), and a radio that wakes up. Longer waits for a way that is gone.
-constexpr TimeDelta kStandbyConnect = TimeDelta::Seconds(3);
+// 3 s), and a radio that wakes up. Longer waits for a way that is gone. On a quiet way two: then
+// a new attempt's SYN is sooner there than the third.
+constexpr TimeDelta kStandbyConnect = TimeDelta::Millis(3500);
+constexpr TimeDelta kQuietConnect = TimeDelta::Seconds(2);
 
 // Attempts in a hand-over; then the present connection is all there is. Source: ours; with the
 // default delays they span what a lift or a change of cell takes.
@@ -141,7 +143,8 @@ void Publish::Core::OpenStandby() {
   ++stats_.attempts;
   hand_over_.stage = Stage::kConnecting;
   hand_over_.opened_at = now_;
-  timers_.Set(Timer::kStandby, now_ + std::min(config_.connect_timeout, kStandbyConnect));
+  const TimeDelta most = hand_over_.why == Why::kQuiet ? kQuietConnect : kStandbyConnect;
+  timers_.Set(Timer::kStandby, now_ + std::min(config_.connect_timeout, most));
   Emit(Publish::OpenStandby{hand_over_.path.endpoint});
 }
 

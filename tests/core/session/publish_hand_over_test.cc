@@ -205,7 +205,7 @@ TEST_CASE("A standby that hangs is given up by its own deadlines") {
   LiveRig rig;
   rig.NetworkChanged();
   SECTION("while it connects") {
-    rig.Wait(Ms(2999));
+    rig.Wait(Ms(3499));
     CHECK(rig.Count<Publish::CloseStandby>() == 0);
     rig.Wait(Ms(1));
   }
