@@ -7,17 +7,14 @@
 
 #include "core/api/congestion_control.h"
 #include "core/api/control_config.h"
+#include "core/control/ladder.h"
 #include "core/media/encoder_target.h"
 
 namespace onair::control {
 
-// What the encoder may do. Built once.
-struct EncoderLimits {
-  DataRate rate;      // Most; where it begins.
-  double frame_rate;  // Most. Range [1, 120].
-};
-
-// Decisions of destinations into the target of the one encoder they share. Pure; single-owner.
+// Decisions of destinations into the target of the one encoder they share: the least rate among
+// them, the picture that it is enough for (ladder.h), more weight on the regions of interest as
+// bits fall short. Pure; single-owner.
 class RateAllocator {
  public:
   static constexpr std::size_t kMostDestinations = 8;
@@ -37,11 +34,12 @@ class RateAllocator {
     DataRate rate;
     Intake intake;
   };
-  const EncoderTarget& Allocate();
+  const EncoderTarget& Allocate(Timestamp now);
 
   const ControlConfig config_;
   const EncoderLimits limits_;
   std::array<std::optional<Wish>, kMostDestinations> wishes_;
+  Ladder ladder_;
   EncoderTarget target_;
 };
 

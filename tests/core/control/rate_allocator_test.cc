@@ -61,5 +61,34 @@ TEST_CASE("Targets stay within the lowest rate and the encoder's own") {
   CHECK(allocator.OnDecision(0, Wants(9000), kNow).video_rate == Kbps(1500));
 }
 
+TEST_CASE("A rate that stays low makes the picture smaller and the regions heavier") {
+  auto allocator = Make();
+  EncoderTarget target = allocator.OnDecision(0, Wants(1500), kNow);
+  CHECK(target.resolution_step == 0);
+  CHECK(target.roi_emphasis == 1.0);
+  for (int ms = 0; ms <= 1000; ms += 20) {
+    target = allocator.OnDecision(0, Wants(200), kNow + TimeDelta::Millis(ms));
+    CHECK(target.roi_emphasis >= 1.0);
+    CHECK(target.roi_emphasis <= 2.0);
+  }
+  CHECK(target.resolution_step == 2);
+  CHECK(target.frame_rate == 15);
+  CHECK(target.roi_emphasis > 1.0);
+  CHECK(target.roi_emphasis < 2.0);  // The smaller picture has almost what it needs.
+}
+
+TEST_CASE("The regions get all the emphasis there is when bits are shortest") {
+  auto allocator = Make();
+  CHECK(allocator.OnDecision(0, Wants(500), kNow).roi_emphasis == 2.0);
+}
+
+TEST_CASE("A rate that must not move moves nothing else") {
+  RateAllocator allocator({.min_rate = Kbps(300)}, {.rate = Kbps(300), .frame_rate = 30});
+  for (int ms = 0; ms <= 5000; ms += 20) {
+    const auto target = allocator.OnDecision(0, Wants(100), kNow + TimeDelta::Millis(ms));
+    CHECK(target == EncoderTarget{.video_rate = Kbps(300), .frame_rate = 30});
+  }
+}
+
 }  // namespace
 }  // namespace onair::control
