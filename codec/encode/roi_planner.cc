@@ -31,10 +31,12 @@ constexpr double kFinestBehindLookAhead = 15;  // B pictures are coarser than th
 
 // Where the quantiser step is below this many sigmas of the source's noise, finer steps code
 // noise: the face gets worse, measured against the noiseless one, not better.
-constexpr double kNoiseSteps = 6;
+constexpr double kNoiseSteps = 6.5;
 
-// The plan fades over this many quantiser steps above that.
+// The plan fades over this many quantiser steps above that. Of the last two nothing is left: what
+// so little brings is less than what another course of the rate takes.
 constexpr double kFade = 6;
+constexpr double kLeastRoom = 2;
 
 // Quantiser steps per doubling of what refers to a block, without and with the encoder's own
 // look-ahead, which sees the next pictures but not the rest of the GOP. x264's macroblock tree
@@ -117,11 +119,15 @@ double RoiPlanner::Depth() const {
   return std::min({wanted, kMostDepth, room});
 }
 
+// How much finer a block may get before it codes noise, >= 0.
+double RoiPlanner::RoomAboveNoise() const {
+  if (!quantizer_) return kLimit;
+  return std::max(*quantizer_ - QuantizerOfStep(kNoiseSteps * noise_.sigma()), 0.0);
+}
+
 // How much of the plan is followed at the present quality, [0, 1].
 double RoiPlanner::Confidence() const {
-  if (!quantizer_) return 1;
-  const double floor = QuantizerOfStep(kNoiseSteps * noise_.sigma());
-  return std::clamp((*quantizer_ - floor) / kFade, 0.0, 1.0);
+  return std::clamp((RoomAboveNoise() - kLeastRoom) / (kFade - kLeastRoom), 0.0, 1.0);
 }
 
 void RoiPlanner::AddRegions() {
@@ -158,8 +164,9 @@ double RoiPlanner::Level(const PictureToPlan& next) {
   if (!next.is_key) *mean_ += (mean - *mean_) * kMeanPace;
   const auto shift = static_cast<float>(*mean_);
   const auto confidence = static_cast<float>(Confidence());
+  const auto finest = static_cast<float>(-std::min(RoomAboveNoise(), static_cast<double>(kLimit)));
   for (float& offset : offsets_) {
-    offset = std::clamp((offset - shift) * confidence, -kLimit, kLimit);
+    offset = std::clamp((offset - shift) * confidence, finest, kLimit);
   }
   return (mean - *mean_) * static_cast<double>(confidence);
 }

@@ -58,6 +58,7 @@ class RoiPlanner {
  private:
   void Observe(const PictureToPlan& next);
   double Depth() const;
+  double RoomAboveNoise() const;
   double Confidence() const;
   void AddRegions();
   void AddHistory(int pictures_to_key);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/encode/roi_planner.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <numeric>
 
 #include "tests/codec/support/moving_picture.h"
@@ -119,6 +121,26 @@ TEST_CASE("On a noisy source the plan ends before it codes noise, on a clean one
   };
   CHECK(depth_of(0) > 4);
   CHECK(std::abs(depth_of(10)) < 0.01F);
+}
+
+TEST_CASE("No block gets finer than the noise of its source, whatever its region and history ask") {
+  for (const int noise : {2, 4, 6}) {
+    for (const double quantizer : {24.0, 27.0, 30.0, 34.0}) {
+      Drive drive(1, LookAhead::kByEncoder, noise);
+      NoiseMeter meter(kSize);
+      for (int i = 0; i < 40; ++i) drive.planner.OnCoded(quantizer);
+      Offsets plan;
+      for (int i = 0; i < 20; ++i) {
+        meter.Add(testing::DrawPicture(drive.scene, drive.number));
+        plan = drive.Next(FaceOf(0.25F), false);
+      }
+      CAPTURE(noise, quantizer, meter.sigma());
+      // Six and a half sigmas wide; the step of H.264 is 1 at QP 4 and doubles every 6.
+      const double floor = 4 + 6 * std::log2(6.5 * meter.sigma());
+      const float finest = *std::min_element(plan.begin(), plan.end());
+      CHECK(quantizer + static_cast<double>(finest) >= std::min(floor, quantizer) - 0.01);
+    }
+  }
 }
 
 TEST_CASE("A still face under a jittering detector has steady offsets") {
