@@ -39,7 +39,9 @@ struct Waiting {
   MediaTime pts;
   Timestamp captured_at;
   std::optional<UtcTime> captured_utc;
-  double mean_offset;  // Over all blocks.
+  std::optional<int> quantizer;  // Asked for.
+  double mean_offset;            // Over all blocks,
+  double plan_mean;              // and by their bits.
 };
 
 class X265Encoder final : public VideoEncoder {
@@ -49,7 +51,7 @@ class X265Encoder final : public VideoEncoder {
         engine_(std::move(engine)),
         track_(engine_->track()),
         pace_(config.frame_rate),
-        budget_(config.rate, config.vbv),
+        budget_(config.rate, config.vbv, config.size),
         planner_(config.size, config.roi_strength,
                  HeldPictures(config) > 0 ? LookAhead::kByEncoder : LookAhead::kNone) {}
 
@@ -63,8 +65,8 @@ class X265Encoder final : public VideoEncoder {
   Status Accept(const VideoFrame& frame) const;
   Status EnsureEngine();
   bool KeyFrameIsDue(MediaTime pts) const;
-  int PicturesToKey(MediaTime pts, bool is_key) const;
-  PictureBits BitsFor(bool is_key) const;
+  TimeDelta ToKey(MediaTime pts, bool is_key) const;
+  PictureWish WishFor(const PictureBudget::Wish& wish) const;
   void FillPicture(const Picture& picture);
   void SplitChroma(const Picture& picture);
   double FillOffsets(const VideoFrame& frame, bool is_key);
@@ -127,14 +129,17 @@ Status X265Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& o
   if (auto ready = EnsureEngine(); !ready) return ready;
   const bool is_key = KeyFrameIsDue(frame.pts);
   FillPicture(frame.picture);
-  const double mean_offset = FillOffsets(frame, is_key);
+  const double plan_mean = FillOffsets(frame, is_key);
   engine_->picture().sliceType = is_key ? X265_TYPE_IDR : X265_TYPE_AUTO;
   if (is_key) {
     last_key_ = frame.pts;
     wants_key_frame_ = false;
   }
-  waiting_.push_back({frame.pts, frame.captured_at, frame.captured_utc, mean_offset});
-  return Take(engine_->Encode(BitsFor(is_key)), out);
+  const PictureBudget::Wish wish = budget_.Next(is_key ? FrameKind::kKey : FrameKind::kReference,
+                                                pace_.frame_rate(), ToKey(frame.pts, is_key));
+  waiting_.push_back({frame.pts, frame.captured_at, frame.captured_utc, wish.quantizer,
+                      static_cast<double>(MeanOf(offsets_)), plan_mean});
+  return Take(engine_->Encode(WishFor(wish)), out);
 }
 
 Status X265Encoder::EnsureEngine() {
@@ -154,17 +159,14 @@ bool X265Encoder::KeyFrameIsDue(MediaTime pts) const {
   return pts - *last_key_ + half_frame >= config_.gop;
 }
 
-// Pictures until the next key frame is due, >= 1.
-int X265Encoder::PicturesToKey(MediaTime pts, bool is_key) const {
-  const TimeDelta to_key = is_key ? config_.gop : *last_key_ + config_.gop - pts;
-  return std::max(1, static_cast<int>(std::lround(to_key.seconds_f() * pace_.frame_rate())));
+TimeDelta X265Encoder::ToKey(MediaTime pts, bool is_key) const {
+  return is_key ? config_.gop : *last_key_ + config_.gop - pts;
 }
 
-PictureBits X265Encoder::BitsFor(bool is_key) const {
-  const double frame_rate = pace_.frame_rate();
-  const FrameKind kind = is_key ? FrameKind::kKey : FrameKind::kReference;
-  return {.budget = budget_.NextBits(kind, frame_rate),
-          .share = static_cast<double>(budget_.rate().bps()) / frame_rate};
+PictureWish X265Encoder::WishFor(const PictureBudget::Wish& wish) const {
+  return {.quantizer = wish.quantizer,
+          .bits = wish.bits,
+          .share = static_cast<double>(budget_.rate().bps()) / pace_.frame_rate()};
 }
 
 void X265Encoder::FillPicture(const Picture& picture) {
@@ -178,16 +180,17 @@ void X265Encoder::FillPicture(const Picture& picture) {
   if (!is_planar) SplitChroma(picture);
 }
 
-// The mean of the offsets. Always a whole map: x265 makes room for one only when the first
-// picture brings it, and a picture without keeps an older one (3.5 encoder/encoder.cpp encode()).
+// The plan's mean. Always a whole map: x265 makes room for one only when the first picture brings
+// it, and a picture without keeps an older one (3.5 encoder/encoder.cpp encode()).
 double X265Encoder::FillOffsets(const VideoFrame& frame, bool is_key) {
   if (config_.roi_strength <= 0) return 0;
-  const RoiPlan plan =
-      planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
+  const double to_key = ToKey(frame.pts, is_key).seconds_f() * pace_.frame_rate();
+  const RoiPlan plan = planner_.Plan(
+      {frame.picture, frame.roi, is_key, std::max(1, static_cast<int>(std::lround(to_key)))});
   offsets_.assign(BlockGrid::Of(config_.size).count(), 0.0F);
   std::copy(plan.offsets.begin(), plan.offsets.end(), offsets_.begin());
   engine_->picture().quantOffsets = offsets_.data();
-  return static_cast<double>(MeanOf(plan.offsets));
+  return plan.mean;
 }
 
 void X265Encoder::SplitChroma(const Picture& picture) {
@@ -230,8 +233,11 @@ Status X265Encoder::Take(const Result<X265Engine::Coded>& coded, std::vector<Enc
   }
   Buffer bytes = Buffer::Own(payload.Take());
   const FrameKind kind = KindOf(bytes.view(), VideoCodec::kH265);
-  budget_.OnPicture(DataSize::Bytes(static_cast<std::int64_t>(bytes.size())), pace_.frame_rate());
-  planner_.OnCoded(coded->quantizer - waiting.mean_offset);
+  const double quantizer =
+      waiting.quantizer ? *waiting.quantizer : coded->quantizer - waiting.mean_offset;
+  budget_.OnPicture(kind, DataSize::Bytes(static_cast<std::int64_t>(bytes.size())),
+                    quantizer + waiting.plan_mean, pace_.frame_rate());
+  planner_.OnCoded(quantizer);
   out.push_back({std::move(bytes), kind, waiting.pts, waiting.pts, waiting.captured_at});
   return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// H.265 by x265, for live: no B frames, key frames placed in media time, and a budget in bits
-// for every picture, so that a new rate holds from the next picture on.
+// H.265 by x265, for live: no B frames, key frames placed in media time, and the quantiser of
+// every picture named by us, so that a new rate holds from the next picture on.
 #pragma once
 
 #include <memory>

@@ -58,9 +58,10 @@ Status X265Engine::ReadTrack() {
   return {};
 }
 
-Result<X265Engine::Coded> X265Engine::Encode(const PictureBits& bits) {
+Result<X265Engine::Coded> X265Engine::Encode(const PictureWish& wish) {
   picture_->pts = next_number_;
-  PushBudget(bits);
+  picture_->forceqp = wish.quantizer ? *wish.quantizer + 1 : X265_QP_AUTO;
+  PushBudget(wish);
   ++next_number_;
   return Run(picture_.get());
 }
@@ -71,10 +72,10 @@ Result<X265Engine::Coded> X265Engine::Drain() {
 
 // One zone for each picture: its bits are rate (1 kbit) times relative complexity. x265 waits
 // inside Run() for the zone of a picture, so none may be left out.
-void X265Engine::PushBudget(const PictureBits& bits) {
-  double kilobits = bits.budget / 1000;
+void X265Engine::PushBudget(const PictureWish& wish) {
+  double kilobits = wish.bits / 1000;
   budget_->rc.bitrate = 1;
-  budget_->rc.vbvMaxBitrate = std::max(1, static_cast<int>(std::lround(bits.share / 1000)));
+  budget_->rc.vbvMaxBitrate = std::max(1, static_cast<int>(std::lround(wish.share / 1000)));
   x265_zone zone{};
   zone.startFrame = next_number_;
   zone.zoneParam = budget_.get();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "codec/encode/x265_settings.h"
@@ -11,9 +12,11 @@
 
 namespace onair::codec {
 
-// Bits for a picture, and what the VBV gains with it.
-struct PictureBits {
-  double budget;
+// A picture's quantiser before offsets, or where that is empty its bits; and what the VBV gains
+// with it in bits.
+struct PictureWish {
+  std::optional<int> quantizer;
+  double bits;
   double share;
 };
 
@@ -35,7 +38,7 @@ class X265Engine {
     double quantizer = 0;     // Mean over the picture, offsets included.
   };
   // kEncodeFailed.
-  Result<Coded> Encode(const PictureBits& bits);
+  Result<Coded> Encode(const PictureWish& wish);
   // Takes out what is inside, one picture a call.
   Result<Coded> Drain();
 
@@ -49,7 +52,7 @@ class X265Engine {
   using Picture = std::unique_ptr<x265_picture, FreePicture>;
 
   X265Engine() = default;
-  void PushBudget(const PictureBits& bits);
+  void PushBudget(const PictureWish& wish);
   Status ReadTrack();
   Result<Coded> Run(x265_picture* picture);
 

@@ -75,12 +75,13 @@ void FillOutput(x265_param& param) {
 // The only way to turn the rate of x265 3.5 in flight. x265_encoder_reconfig() changes a copy
 // that the rate control does not look at (encoder/encoder.cpp configure() sets m_param,
 // ratecontrol.cpp keeps the first). A zone of one picture, however, is a budget in bits for that
-// picture: RateControl::tuneQScaleForZone. See X265Engine::PushBudget.
+// picture: RateControl::tuneQScaleForZone, and x265_picture::forceqp names a quantiser. See
+// X265Engine::Encode.
 void FillRate(const VideoConfig& config, x265_param& param) {
   const int kbps = static_cast<int>(std::max<std::int64_t>(config.rate.bps() / 1000, 1));
   param.rc.rateControlMode = X265_RC_ABR;
   param.rc.bitrate = param.rc.vbvMaxBitrate = kbps;
-  // The budgets keep the configured VBV; x265's own cannot change its size, so it is a wide net.
+  // PictureBudget keeps the configured VBV; x265's own cannot change its size, so it is a wide net.
   param.rc.vbvBufferSize = kbps;
   param.bResetZoneConfig = 0;
   param.reconfigWindowSize = 1;
