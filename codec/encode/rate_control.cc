@@ -45,7 +45,7 @@ constexpr double kMostDebtSeconds = 1.0;
 // How much of what a GOP left over, or took above its rate, the next one is lent, and the most.
 // With look-ahead x264's VBV makes room for a key frame by pictures a third of a second before it:
 // without this, every GOP would end 0.1 to 0.35 s of rate below what was asked for.
-// Source: ours; onair-quality, 7 clips, 6 s: -4..+2 % without, -1.3..+1.7 % with it.
+// Source: ours; onair-quality, 7 clips, 6 s: -4..+2 % without, -1.7..+1.7 % with it.
 constexpr double kLending = 0.5;
 constexpr double kMostLentSeconds = 0.3;
 
