@@ -7,8 +7,8 @@
 namespace onair::codec {
 namespace {
 
-// Of the VBV, for a key frame. More makes better key frames and poorer pictures after them.
-// Source: ours; codec_bench, H.265 "rate steps", 2026-11.
+// Of the VBV, for a key frame; x265's guess of its size needs room above. Source: ours;
+// onair-quality, two clips, 2026-11: 0.9 instead of 0.6 saves 5 % of the rate.
 constexpr double kKeyShare = 0.8;
 
 // Quantiser steps that a key frame is finer than the pictures that refer to it. Source: x265's

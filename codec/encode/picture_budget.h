@@ -11,7 +11,7 @@
 namespace onair::codec {
 
 // Pure, single-owner. Pictures get a steady quantiser, as pictures of steady size would be poor
-// where much happens and wasteful where nothing does: it cost 22 % of the rate (BD, four clips).
+// where much happens and wasteful where nothing does: they cost 10 % of the rate (BD, four clips).
 // Key frames are the exception: one that would not fit the VBV gets a size instead.
 class PictureBudget {
  public:
