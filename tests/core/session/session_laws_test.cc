@@ -35,8 +35,12 @@ class LivePublish {
   Output<Event> Poll() {
     auto out = session_.Poll();
     const auto* event = std::get_if<Event>(&out);
-    if (event != nullptr && std::holds_alternative<Publish::OpenStream>(*event)) {
-      session_.HandleConnected(now_);
+    if (event == nullptr) return out;
+    if (std::holds_alternative<Publish::OpenStream>(*event)) session_.HandleConnected(now_);
+    // A standby is accepted as soon as it has said hello.
+    if (std::holds_alternative<Publish::OpenStandby>(*event)) session_.HandleStandbyConnected(now_);
+    if (std::holds_alternative<Publish::StandbyTransmit>(*event)) {
+      session_.HandleStandbyBytes(wire::Put('R'), now_);
     }
     return out;
   }
@@ -120,6 +124,21 @@ laws::Case PublishCase() {
                      {wait, Put('?')}}};
 }
 
+// No key frame comes: media moves without one.
+laws::Case HandOverCase() {
+  using wire::Put;
+  const TimeDelta wait = TimeDelta::Millis(40);
+  return {.script = {{wait, Put('R')},
+                     {wait, Put('Q')},
+                     {TimeDelta::Seconds(1), {}},
+                     {wait, Put('A')},
+                     {TimeDelta::Seconds(4), {}},
+                     {wait, Put('Q')},
+                     {wait, Put('C')},
+                     {TimeDelta::Seconds(2), {}},
+                     {wait, Put('?')}}};
+}
+
 laws::Case PlayCase() {
   const TimeDelta wait = TimeDelta::Millis(40);
   laws::Case c{
@@ -136,6 +155,11 @@ laws::Case PlayCase() {
 
 TEST_CASE("Publish session obeys the laws of machines") {
   laws::ExpectAll([] { return std::make_unique<LivePublish>(); }, PublishCase());
+}
+TEST_CASE("Publish session obeys the laws of machines during a hand-over") {
+  laws::ExpectAll([] { return std::make_unique<LivePublish>(); }, HandOverCase());
+  laws::ExpectSilentAfterEnd([] { return std::make_unique<LivePublish>(); }, HandOverCase(),
+                             [](LivePublish& m, Timestamp now) { m.Stop(now); });
 }
 TEST_CASE("Publish session is silent after its end") {
   laws::ExpectSilentAfterEnd([] { return std::make_unique<LivePublish>(); }, PublishCase(),
