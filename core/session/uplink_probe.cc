@@ -143,7 +143,7 @@ void UplinkProbe::DrainTransport() {
     }
     if (std::holds_alternative<PublishTransport::Moved>(event)) {
       transport_.reset();
-      return End(onair::Fail(ErrorCode::kUnsupported, "the server redirects; probe its target"));
+      return End(onair::Fail(ErrorCode::kRtmpRejected, "the server redirects elsewhere"));
     }
     if (std::holds_alternative<PublishTransport::Ready>(event)) GoLive();
   }

@@ -123,6 +123,10 @@ int RunProbe(const CommandLine& line, const PublishOptions& options, StopSignal&
     setup.trace = trace.get();
   }
   const auto report = Ask(setup, stop);
+  if (!report && (report.error().code == ErrorCode::kInvalidUrl ||
+                  report.error().code == ErrorCode::kUnsupported)) {
+    return line.Refuse("--probe: " + ToString(report.error()));
+  }
   int status = report ? kExitDone : kExitFailed;
   Json out;
   if (report) {
