@@ -17,17 +17,18 @@ constexpr std::string_view kStyle = R"(
 h3{font-size:1em;margin:1.6em 0 .5em}p{max-width:60em}
 .best{background:#dcefe3;font-weight:600}
 td.case,th.case{text-align:left;position:sticky;left:0;background:#fff;max-width:15em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.heat td{border:1px solid #fff;padding:.2em .35em;min-width:2.6em}.heat td.case{border:0;max-width:12em}
+.heat td{border:1px solid #fff;padding:.2em .35em;min-width:2.6em}.heat td.case{border:0;max-width:17em}
 .heat th{border:0;padding:.2em .35em;vertical-align:bottom}.heat th span{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:600}
 .plane{max-width:700px;display:block;margin-top:1em}.name{font:600 12px sans-serif;paint-order:stroke;stroke:#fff;stroke-width:3px}
 .steps td{white-space:nowrap}
 .heats{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:1.5em}
 .heats>div{overflow-x:auto;min-width:0}
+.charts{grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr))}
 .note{color:#56626b;font-size:.9em}.key span{display:inline-block;margin-right:1.2em;white-space:nowrap}
 .key i{display:inline-block;width:1.4em;height:.7em;margin-right:.4em;border-radius:2px}
 details{border-top:1px solid #d8dee3;padding:.4em 0}summary{cursor:pointer;font-weight:600}
 summary small{color:#56626b;font-weight:400}
-@media(max-width:600px){body{font-size:14px;margin:1em auto}th,td{padding:.2em .45em}td.case,th.case{max-width:8.5em}}
+@media(max-width:600px){body{font-size:14px;margin:1em auto}th,td{padding:.2em .45em}td.case,th.case,.heat td.case{max-width:9em;white-space:normal;overflow-wrap:anywhere}}
 )";
 
 // Okabe and Ito's colours, which everybody tells apart; darker where they were too light to read.
@@ -133,9 +134,26 @@ std::string Shade(double share, const std::array<int, 3>& hue) {
   return out + (share > 0.6 ? ";color:#fff\"" : "\"");
 }
 
+// A column before the controllers: a text for each case.
+struct Before {
+  std::string name;
+  std::vector<std::string> cells;
+};
+
+Before Unavoidable(const Json& cases) {
+  Before out{"unavoidable", {}};
+  for (const Json& c : cases) {
+    const Json& value = c["unavoidable_freeze_percent"];
+    out.cells.push_back(value.is_number() ? Text(value.get<double>(), 1) : "");
+  }
+  return out;
+}
+
 template <typename MakeCell>
-std::string Heat(const RaceConfig& config, const char* title, MakeCell make_cell) {
+std::string Heat(const RaceConfig& config, const char* title, const Before& before,
+                 MakeCell make_cell) {
   std::string out = "<div><h3>" + std::string(title) + "</h3><table class=\"heat\"><tr><th></th>";
+  if (!before.cells.empty()) out += "<th><span>" + before.name + "</span></th>";
   for (const auto& runner : config.runners) {
     out += "<th><span>" + HtmlEscaped(runner.name) + "</span></th>";
   }
@@ -143,34 +161,36 @@ std::string Heat(const RaceConfig& config, const char* title, MakeCell make_cell
   for (std::size_t c = 0; c < config.cases.size(); ++c) {
     const std::string name = HtmlEscaped(config.cases[c].name);
     out += "<tr><td class=\"case\" title=\"" + name + "\">" + name + "</td>";
+    if (!before.cells.empty()) out += "<td>" + before.cells[c] + "</td>";
     for (std::size_t r = 0; r < config.runners.size(); ++r) out += make_cell(c, r);
     out += "</tr>\n";
   }
   return out + "</table></div>\n";
 }
 
-std::string Heats(const RaceConfig& config, const Grid& grid) {
+std::string Heats(const RaceConfig& config, const Grid& grid, const Json& cases) {
   constexpr std::array kGreen{0, 104, 74};
   constexpr std::array kRed{178, 60, 10};
   std::string out = "<h2>Every case</h2><div class=\"heats\">\n";
-  out += Heat(config, "Utilisation (dark is good)", [&](std::size_t c, std::size_t r) {
+  out += Heat(config, "Utilisation (dark is good)", {}, [&](std::size_t c, std::size_t r) {
     const double value = grid.At(c, r).utilisation;
     return "<td " + Shade(std::clamp(value, 0.0, 1.0) * 0.9, kGreen) + ">" + Text(value, 2) +
            "</td>";
   });
   // 50 ms to 5 s, by their logarithm.
-  out += Heat(config, "Frame delay p95, ms (light is good)", [&](std::size_t c, std::size_t r) {
+  out += Heat(config, "Frame delay p95, ms (light is good)", {}, [&](std::size_t c, std::size_t r) {
     const auto value = grid.At(c, r).delay_p95;
     if (!value) return std::string("<td>–</td>");
     const double share =
         std::clamp(std::log(std::max(*value, 1.0) / 50) / std::log(100.0), 0.0, 1.0);
     return "<td " + Shade(share * 0.9, kRed) + ">" + Text(*value, 0) + "</td>";
   });
-  out += Heat(config, "Freeze, % of time (light is good)", [&](std::size_t c, std::size_t r) {
-    const double value = grid.At(c, r).freeze;
-    return "<td " + Shade(std::clamp(std::sqrt(value / 40), 0.0, 1.0) * 0.9, kRed) + ">" +
-           Text(value, 1) + "</td>";
-  });
+  out += Heat(config, "Freeze, % of time (light is good)", Unavoidable(cases),
+              [&](std::size_t c, std::size_t r) {
+                const double value = grid.At(c, r).freeze;
+                return "<td " + Shade(std::clamp(std::sqrt(value / 40), 0.0, 1.0) * 0.9, kRed) +
+                       ">" + Text(value, 1) + "</td>";
+              });
   return out + "</div>\n";
 }
 
@@ -416,8 +436,9 @@ std::string RacePage(const RaceConfig& config, const std::vector<RaceRun>& runs,
                      const Json& report) {
   const Grid grid(config, runs);
   return PageHead("Congestion control of a TCP push", kStyle) + Conditions(config) +
-         Summary(report["summary"]) + Plane(config, grid, report["summary"]) + Heats(config, grid) +
-         Steps(config, report["steps"]) + CasePages(config, runs, grid).Draw() + "</body></html>\n";
+         Summary(report["summary"]) + Plane(config, grid, report["summary"]) +
+         Heats(config, grid, report["cases"]) + Steps(config, report["steps"]) +
+         CasePages(config, runs, grid).Draw() + "</body></html>\n";
 }
 
 }  // namespace onair::samples

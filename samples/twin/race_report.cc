@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <map>
+
+#include "samples/twin/freeze_floor.h"
 
 namespace onair::samples {
 namespace {
@@ -187,6 +188,20 @@ Json StepTable(const RaceConfig& config, const std::vector<RaceRun>& runs) {
   return out;
 }
 
+Json CasesOf(const RaceConfig& config) {
+  Json out = Json::array();
+  for (const PushCase& c : config.cases) {
+    out.push_back({{"case", c.name},
+                   {"group", c.group},
+                   {"title", c.title},
+                   {"duration_s", Number(c.duration.seconds_f())},
+                   {"flows", c.flows.size()},
+                   {"unavoidable_freeze_percent",
+                    Maybe(UnavoidableFreezePercent(c, config.rates, config.playout_delay))}});
+  }
+  return out;
+}
+
 std::string Cell(const Json& value, const char* format) {
   std::array<char, 48> text{};
   if (!value.is_number()) return "-";
@@ -215,6 +230,7 @@ Json RaceReport(const RaceConfig& config, const std::vector<RaceRun>& runs) {
     report["summary"].push_back(SummaryOf(config, runs, r));
   }
   report["steps"] = StepTable(config, runs);
+  report["cases"] = CasesOf(config);
   report["score_formula"] = kScoreFormula;
   report["seeds"] = config.seeds;
   return report;

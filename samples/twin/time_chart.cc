@@ -103,7 +103,7 @@ class Drawing {
     for (const double tick : RoundTicks(0, chart_.seconds)) {
       const double x = kLeft + tick / chart_.seconds * (kWidth - kLeft - kRight);
       path += "M" + Pixel(x) + " " + Pixel(kTop) + "V" + Pixel(kHeight - kBottom);
-      const bool is_last = tick + 1e-9 >= chart_.seconds;
+      const bool is_last = x > kWidth - kRight - 12;  // In the middle it would be cut.
       Text(x, kHeight - 7, is_last ? "end" : "middle", Short(tick) + (tick == 0 ? " s" : ""));
     }
     out_ += "<path class=\"grid\" d=\"" + path + "\"/>";
