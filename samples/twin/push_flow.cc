@@ -151,10 +151,8 @@ twin::Answer PushFlow::Meet() {
   auto server =
       std::make_unique<Server>(rtmp::ServerSessionConfig{}, Rng(server_rng_.Next()), world_.now());
   return std::make_unique<twin::MachinePeer<Server>>(
-      std::move(server), [this, meeting](auto& peer, Server::Event& event) {
-        // What an abandoned connection still brings, a server that took the next one throws away.
-        if (meeting == meetings_) OnServer(peer, event);
-      });
+      std::move(server),
+      [this, meeting](auto& peer, Server::Event& event) { OnServer(peer, event, meeting); });
 }
 
 void PushFlow::OnSession(session::Publish::Event& event) {
@@ -177,11 +175,13 @@ void PushFlow::OnSession(session::Publish::Event& event) {
   }
 }
 
-void PushFlow::OnServer(twin::MachinePeer<Server>& peer, Server::Event& event) {
+void PushFlow::OnServer(twin::MachinePeer<Server>& peer, Server::Event& event, int meeting) {
   if (std::holds_alternative<Server::PublishRequested>(event)) {
+    publisher_ = meeting;
     peer.Do([](Server& s, Timestamp now) { s.AcceptPublish(now); });
   } else if (const auto* frame = std::get_if<EncodedFrame>(&event)) {
-    if (is_running_) OnDelivered(*frame);
+    // Who publishes takes the stream over: what the connection before still brings is void.
+    if (is_running_ && meeting == publisher_) OnDelivered(*frame);
   } else if (std::holds_alternative<Server::Closed>(event)) {
     peer.Finish();
   }

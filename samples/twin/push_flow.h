@@ -97,7 +97,7 @@ class PushFlow {
   twin::SessionWorld<session::Publish>::Config MakeNet(twin::SharedNetwork& network);
   twin::Answer Meet();
   void OnSession(session::Publish::Event& event);
-  void OnServer(twin::MachinePeer<Server>& peer, Server::Event& event);
+  void OnServer(twin::MachinePeer<Server>& peer, Server::Event& event, int meeting);
   void OnPicture(EncodedFrame frame);
   void OnDelivered(const EncodedFrame& frame);
 
@@ -124,7 +124,8 @@ class PushFlow {
   Segments earlier_;  // Of connections that are gone.
   Segments present_;
   int connection_ = 0;
-  int meetings_ = 0;  // Connections that reached the server.
+  int meetings_ = 0;   // Connections that reached the server.
+  int publisher_ = 0;  // The meeting that published last.
   struct Captured {
     std::int64_t number;
     Timestamp at;

@@ -28,7 +28,7 @@ td.case,th.case{text-align:left;position:sticky;left:0;background:#fff;max-width
 .key i{display:inline-block;width:1.4em;height:.7em;margin-right:.4em;border-radius:2px}
 details{border-top:1px solid #d8dee3;padding:.4em 0}summary{cursor:pointer;font-weight:600}
 summary small{color:#56626b;font-weight:400}
-@media(max-width:600px){body{font-size:14px;margin:1em auto}th,td{padding:.2em .45em}td.case,th.case,.heat td.case{max-width:9em;white-space:normal;overflow-wrap:anywhere}}
+@media(max-width:600px){body{font-size:14px;margin:1em auto}th,td{padding:.2em .45em}td.case,th.case{max-width:8.5em}.heat td.case{max-width:11em;min-width:9em;white-space:normal;overflow-wrap:anywhere;font-size:.85em;line-height:1.2}}
 )";
 
 // Okabe and Ito's colours, which everybody tells apart; darker where they were too light to read.

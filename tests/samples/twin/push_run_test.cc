@@ -114,6 +114,27 @@ TEST_CASE("An outage longer than a server is waited for ends in a new connection
   CHECK(r.timeline[150].delivered_kbps == 0);
 }
 
+// A session that tries a second connection may stay with the first: both are counted as they
+// are.
+TEST_CASE("After an outage of any length, and while a line is far too slow, pictures go on") {
+  for (const std::int64_t length : {1, 2, 3, 4, 5, 6, 8, 12}) {
+    INFO(length << " s");
+    const PushResult r = RunOf(
+        Link({{Sec(0), Kbps(3000)}, {Sec(10), Kbps(0)}, {Sec(10 + length), Kbps(3000)}}, Sec(50)),
+        Steady(1500));
+    CHECK(r.error.empty());
+    CHECK(r.counts.broken == 0);
+    CHECK(*r.timeline.back().age_ms < 300);
+  }
+  for (const std::int64_t kbps : {200, 400, 800, 1200}) {
+    INFO(kbps << " kbit/s");
+    const PushResult r = RunOf(Link({{Sec(0), Kbps(kbps)}}, Sec(120)), Steady(1500));
+    CHECK(r.counts.broken == 0);
+    CHECK(*r.utilisation > 0.6);
+    CHECK(*r.timeline.back().age_ms < 30'000);
+  }
+}
+
 TEST_CASE("Losses cost a push retransmissions, and they are told") {
   PushCase c = Link({{Sec(0), Kbps(4000)}}, Sec(60));
   c.loss_share = 0.02;
