@@ -32,7 +32,7 @@ TEST_CASE("After an hour on an idle line a controller still stands where it stoo
     const PushResult r = Hour(c, std::string(name), 2500);
     CHECK(r.error.empty());
     CHECK(r.counts.dropped == 0);
-    CHECK(r.counts.skipped == 0);
+    CHECK(r.counts.skipped <= 10);  // While it learns the line, of 108'000 pictures.
     CHECK(r.counts.broken == 0);
     CHECK(*r.queue_ms.max < 200);
     CHECK(KbpsAt(r, 60) == Approx(KbpsAt(r, 20)).epsilon(0.01));
