@@ -64,6 +64,7 @@ namespace onair {
   X(kFileRead,          712, "file.read",             kYes, "the file could not be read", "see native_code") \
   X(kFileWrite,         713, "file.write",            kNo,  "the file could not be written", "see native_code") \
   X(kDiskFull,          714, "file.disk_full",        kNo,  "the disk is full", "free some space") \
+  X(kFileMalformed,     715, "file.malformed",        kNo,  "the file is damaged or of another kind", "see detail") \
   /* 72x beauty */                                                                                                    \
   X(kFaceModel,         720, "face.model",            kNo,  "the file is not the face detector's model", "give the file that the detector names") \
   /* 8xx sessions */                                                                                                 \
@@ -71,6 +72,7 @@ namespace onair {
   X(kStalled,           801, "session.stalled",       kYes, "no media came for too long", "wait for the reconnect") \
   X(kStreamEnded,       802, "session.ended",         kNo,  "the publisher ended the stream", "nothing; the stream is over") \
   X(kNothingToPlay,     803, "session.nothing",       kNo,  "the stream has no track this build plays", "check the stream's codecs") \
+  X(kReplayDiffers,     804, "session.replay_differs", kNo, "a replayed session answered otherwise than the recorded one", "replay with the build that recorded") \
   /* 9xx ours */                                                                                                     \
   X(kInternal,          900, "internal",              kNo,  "a fault in this library", "report it with the trace") \
   X(kOutOfMemory,       901, "internal.memory",       kNo,  "memory ran out", "free memory")

@@ -14,6 +14,7 @@
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
 #include "platform/sdk/publisher_stats.h"
+#include "platform/sdk/rtmp_session.h"
 
 namespace onair {
 
@@ -55,7 +56,8 @@ struct DestinationSetup {
   VideoCodec video_codec = VideoCodec::kH264;
   DataRate video_rate = DataRate::Zero();  // For the stream's metadata; zero is left out.
   DataRate audio_rate = DataRate::Zero();
-  std::unique_ptr<cc::Controller> controller = nullptr;  // Null: the rate stays.
+  ControllerChoice controller = {};
+  std::string record_inputs = {};  // Path of an input log; empty: none.
   std::uint64_t seed;
   TraceSink* trace;
   Destination::Reports reports;

@@ -46,7 +46,7 @@ DataRate LeastRate(const PublisherConfig& config) {
   return std::min(config.control.min_rate, config.video->rate);
 }
 
-Result<std::unique_ptr<cc::Controller>> NewController(const PublisherConfig& config) {
+ControllerChoice ChooseController(const PublisherConfig& config) {
   const DataRate rate = config.video->rate;
   const cc::ControllerConfig limits{
       .min_rate = LeastRate(config),
@@ -54,10 +54,8 @@ Result<std::unique_ptr<cc::Controller>> NewController(const PublisherConfig& con
       .start_rate = rate,
       .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
   const std::string& asked = config.control.controller;
-  const std::string_view name = asked.empty() ? cc::kDefaultController : std::string_view(asked);
-  auto made = cc::MakeController(name, limits);
-  if (!made || LeastRate(config) < rate) return made;
-  return cc::MakeController("fixed", limits);
+  if (LeastRate(config) >= rate) return {"fixed", limits};
+  return {asked.empty() ? std::string(cc::kDefaultController) : asked, limits};
 }
 
 Status CheckControl(const PublisherConfig& config) {
@@ -69,7 +67,11 @@ Status CheckControl(const PublisherConfig& config) {
   }
   if (auto status = config.control.Validate(); !status) return status;
   if (!config.video) return {};
-  if (auto made = NewController(config); !made) return Forward(made);
+  // Also a name that equal rates leave without work.
+  const ControllerChoice choice = ChooseController(config);
+  const std::string& asked = config.control.controller;
+  auto made = cc::MakeController(asked.empty() ? choice.name : asked, choice.limits);
+  if (!made) return Forward(made);
   return {};
 }
 
@@ -289,7 +291,8 @@ class Publisher::Core {
                              .url = config_.urls[i],
                              .session = config_.session,
                              .streams = {},
-                             .controller = nullptr,
+                             .controller = {},
+                             .record_inputs = {},
                              .seed = config_.seed,
                              .trace = &trace_,
                              .reports = {}};
@@ -309,9 +312,11 @@ class Publisher::Core {
         setup.reports.url_wanted = [this, i](UrlReason reason) { AskForUrl(i, reason); };
       }
       if (config_.video && HasNetwork(config_.urls[i])) {
-        auto controller = NewController(config_);
-        if (!controller) return Forward(controller);
-        setup.controller = std::move(*controller);
+        setup.controller = ChooseController(config_);
+      }
+      if (!config_.record_inputs.empty() && HasNetwork(config_.urls[i])) {
+        // A file each: the second one's name ends in ".1".
+        setup.record_inputs = config_.record_inputs + (i == 0 ? "" : "." + std::to_string(i));
       }
       auto destination = MakeDestination(net_, std::move(setup));
       if (!destination) return Forward(destination);

@@ -89,6 +89,10 @@ struct PublisherConfig {
   // Null: nowhere.
   TraceSink* trace = nullptr;
 
+  // File that gets every input and answer of the first destination's session, for a replay
+  // (others: with ".1", ".2" behind the name). Holds the stream key and all media. Empty: none.
+  std::string record_inputs = {};
+
   // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called by
   // Create() on its thread, and for video again on onair.video whenever the network asks for
   // another size; the encoder is then used on one thread of the publisher's.

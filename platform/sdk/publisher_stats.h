@@ -29,7 +29,8 @@ struct DestinationStats {
   // What its controller thinks; empty without one. The rate is that of the video it takes.
   std::optional<DataRate> network_rate;
   NetworkQuality network = NetworkQuality::kGood;
-  std::optional<Error> error;  // Why it ended, when not by Stop().
+  std::optional<Error> error;            // Why it ended, when not by Stop().
+  std::optional<Error> input_log_error;  // Why the log of its inputs ended early; told at the end.
 };
 
 // Faces in the pictures.

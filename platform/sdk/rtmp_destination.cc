@@ -3,60 +3,85 @@
 #include <utility>
 #include <variant>
 
-#include "core/session/publish.h"
+#include "core/session/recorded_publish.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/mutex.h"
 #include "platform/runtime/session_driver.h"
 #include "platform/sdk/destination.h"
+#include "platform/sdk/input_log_file.h"
 #include "platform/sdk/measured_transport.h"
 #include "platform/sdk/segment_meter.h"
-#include "transport/rtmp/publish_client.h"
-#include "transport/rtmp/rtmp_url.h"
 
 namespace onair {
 namespace {
 
 using session::Publish;
+using session::RecordedPublish;
 
 class RtmpDestination final : public Destination {
+  using Driver = runtime::SessionDriver<RecordedPublish>;
+
  public:
-  RtmpDestination(runtime::Loop& loop, DestinationSetup setup, const rtmp::RtmpUrl& address,
-                  std::string redacted)
-      : setup_(std::move(setup)),
-        seeds_(setup_.seed + setup_.index),
-        session_(
-            setup_.session, PathTo(address), [this](const std::string& to) { return FindPath(to); },
-            Rng(seeds_.Next()), *setup_.trace),
-        driver_(loop, setup_.streams, session_,
-                [this](Publish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); }) {
-    if (setup_.controller) session_.SetController(std::move(setup_.controller));
+  RtmpDestination(runtime::Loop& loop, DestinationSetup setup, std::string redacted)
+      : setup_(std::move(setup)), loop_(loop) {
     const runtime::MutexLock lock(mutex_);
     stats_.url = std::move(redacted);
   }
 
+  // Once, before everything else. kInvalidUrl, kInvalidConfig; kFileWrite of the input log.
+  Status Open() {
+    const RtmpSessionSetup what{.url = setup_.url,
+                                .session = setup_.session,
+                                .video = setup_.video_codec,
+                                .video_rate = setup_.video_rate,
+                                .audio_rate = setup_.audio_rate,
+                                .controller = setup_.controller,
+                                .seed = setup_.seed + setup_.index};
+    auto session = RtmpSession::Make(what, *setup_.trace, [this](auto client) {
+      return std::make_unique<MeasuredTransport>(std::move(client), [this](TimeDelta age) {
+        const runtime::MutexLock lock(mutex_);
+        stats_.send_delay.Add(age);
+      });
+    });
+    if (!session) return Forward(session);
+    session_ = std::move(*session);
+    recorded_ = std::make_unique<RecordedPublish>(session_->publish());
+    if (!setup_.record_inputs.empty()) {
+      auto file = InputLogFile::Open(setup_.record_inputs);
+      if (!file) return Forward(file);
+      input_log_ = std::move(*file);
+      recorded_->RecordTo([log = input_log_.get()](Bytes entry) { log->Append(std::move(entry)); },
+                          Serialize(what));
+    }
+    driver_ = std::make_unique<Driver>(
+        loop_, setup_.streams, *recorded_,
+        [this](Publish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); });
+    return {};
+  }
+
   void Start(Timestamp now) override {
     started_at_ = now;
-    driver_.Do([](Publish& s, Timestamp at) { s.Start(at); });
+    driver_->Do([](RecordedPublish& s, Timestamp at) { s.Start(at); });
   }
   void SetTracks(const StreamTracks& tracks, Timestamp) override {
-    driver_.Do([&](Publish& s, Timestamp at) { s.SetTracks(tracks, at); });
+    driver_->Do([&](RecordedPublish& s, Timestamp at) { s.SetTracks(tracks, at); });
   }
   void Push(const EncodedFrame& frame, Timestamp) override {
-    driver_.Do([&](Publish& s, Timestamp at) { s.Push(frame, at); });
+    driver_->Do([&](RecordedPublish& s, Timestamp at) { s.Push(frame, at); });
   }
   void HandleNetworkChanged(Timestamp) override {
-    driver_.Do([](Publish& s, Timestamp at) { s.HandleNetworkChanged(at); });
+    driver_->Do([](RecordedPublish& s, Timestamp at) { s.HandleNetworkChanged(at); });
   }
   void RefreshUrl(const std::string& url, Timestamp) override {
-    driver_.Do([&](Publish& s, Timestamp at) { s.RefreshUrl(url, at); });
+    driver_->Do([&](RecordedPublish& s, Timestamp at) { s.RefreshUrl(url, at); });
   }
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
-    driver_.Stop(flush_within, std::move(on_stopped));
+    driver_->Stop(flush_within, std::move(on_stopped));
   }
 
   void Sample(Timestamp) override {
-    const PublishSessionStats session = session_.stats();
-    const auto info = driver_.facts();
+    const PublishSessionStats session = session_->publish().stats();
+    const auto info = driver_->facts();
     const runtime::MutexLock lock(mutex_);
     stats_.session = session;
     if (info) segments_.Add(*info);
@@ -70,37 +95,20 @@ class RtmpDestination final : public Destination {
   }
 
  private:
-  Publish::Path PathTo(const rtmp::RtmpUrl& address) {
-    return {address.endpoint,
-            [this, address](Timestamp now) { return MakeTransport(address, now); }};
-  }
-  Result<Publish::Path> FindPath(const std::string& to) {
-    auto url = ParseUrl(to);
-    if (!url) return Forward(url);
-    auto address = rtmp::ParseRtmpStreamUrl(*url);
-    if (!address) return Forward(address);
-    return PathTo(*address);
-  }
-
-  std::unique_ptr<PublishTransport> MakeTransport(const rtmp::RtmpUrl& address, Timestamp now) {
-    rtmp::PublishClientConfig config;
-    config.rates = {.video = setup_.video_rate, .audio = setup_.audio_rate};
-    config.video = setup_.video_codec;
-    config.hevc = setup_.session.hevc_rtmp;
-    auto client = std::make_unique<rtmp::PublishClient>(address, config, Rng(seeds_.Next()),
-                                                        *setup_.trace, now);
-    return std::make_unique<MeasuredTransport>(std::move(client), [this](TimeDelta age) {
-      const runtime::MutexLock lock(mutex_);
-      stats_.send_delay.Add(age);
-    });
+  void CloseInputLog() ONAIR_REQUIRES(mutex_) {
+    if (!input_log_) return;
+    if (auto status = input_log_->Close(); !status) stats_.input_log_error = status.error();
   }
 
   void OnEvent(Publish::Event&& event, Timestamp now) {
     if (const auto* state = std::get_if<Publish::StateChanged>(&event)) {
       {
         const runtime::MutexLock lock(mutex_);
-        stats_.session = session_.stats();  // Who hears of the change may ask at once.
-        if (state->state == PublishState::kEnded) stats_.error = state->error;
+        stats_.session = session_->publish().stats();  // Who hears of the change may ask at once.
+        if (state->state == PublishState::kEnded) {
+          stats_.error = state->error;
+          CloseInputLog();
+        }
       }
       setup_.reports.event(
           PublishStateEvent{setup_.index, state->state, state->error, state->retry_in});
@@ -108,7 +116,7 @@ class RtmpDestination final : public Destination {
       setup_.reports.key_frame_wanted();
     } else if (const auto* decided = std::get_if<Publish::RateDecided>(&event)) {
       // A kernel tells that it has room again at half of its limit.
-      driver_.LimitKernelUnsent(decided->unsent_limit + decided->unsent_limit);
+      driver_->LimitKernelUnsent(decided->unsent_limit + decided->unsent_limit);
       {
         const runtime::MutexLock lock(mutex_);
         stats_.network_rate = decided->decision.target_rate;
@@ -131,14 +139,17 @@ class RtmpDestination final : public Destination {
     }
   }
 
-  DestinationSetup setup_;
-  Rng seeds_;
+  const DestinationSetup setup_;
+  runtime::Loop& loop_;
   Timestamp started_at_ = Timestamp::Zero();
   mutable runtime::Mutex mutex_;
   DestinationStats stats_ ONAIR_GUARDED_BY(mutex_);
   SegmentMeter segments_;
-  Publish session_;
-  runtime::SessionDriver<Publish> driver_;
+  // In the order in which they may go, backwards.
+  std::unique_ptr<RtmpSession> session_;
+  std::unique_ptr<InputLogFile> input_log_;
+  std::unique_ptr<RecordedPublish> recorded_;
+  std::unique_ptr<Driver> driver_;
 };
 
 std::string RedactKey(Url url) {
@@ -153,11 +164,10 @@ Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
                                                          DestinationSetup setup) {
   auto url = ParseUrl(setup.url);
   if (!url) return Forward(url);
-  auto address = rtmp::ParseRtmpStreamUrl(*url);
-  if (!address) return Forward(address);
   // The stream key is a secret as a token is.
-  return std::unique_ptr<Destination>(
-      std::make_unique<RtmpDestination>(loop, std::move(setup), *address, RedactKey(*url)));
+  auto destination = std::make_unique<RtmpDestination>(loop, std::move(setup), RedactKey(*url));
+  if (auto status = destination->Open(); !status) return Forward(status);
+  return std::unique_ptr<Destination>(std::move(destination));
 }
 
 }  // namespace onair

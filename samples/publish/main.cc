@@ -197,6 +197,10 @@ int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig 
     auto written = WriteReport(line.common().report, report.Finish(stats, error, ended));
     if (!written) line.Complain(ToString(written.error())), exit_status = kExitFailed;
   }
+  for (const DestinationStats& destination : stats.destinations) {
+    if (!destination.input_log_error) continue;
+    line.Complain(ToString(*destination.input_log_error)), exit_status = kExitFailed;
+  }
   if (trace) {
     auto closed = trace->Close();
     if (!closed) line.Complain(ToString(closed.error())), exit_status = kExitFailed;

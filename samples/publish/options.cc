@@ -7,7 +7,7 @@ namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--token", "--record-inputs"};
+const char* const kLater[] = {"--token"};
 
 // Source: measured, x264: ten pictures at 30 fps pay for the whole background beside a face.
 constexpr TimeDelta kQualityLookAhead = TimeDelta::Micros(333'334);
@@ -78,6 +78,10 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
   app.add_option("--duration", o.duration_s,
                  "Stop after this many seconds (default: when stopped or at the input's end)");
   app.add_flag("--loop", o.is_looped, "Start a file again at its end");
+  app.add_option("--record-inputs", o.record_inputs,
+                 "Writes all that the first --to's session is told and answers (stream key and "
+                 "media included), for `onair-twin replay FILE`; others get FILE.1, FILE.2")
+      ->type_name("FILE");
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
   app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
@@ -104,9 +108,13 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   }
   auto size = ParseSize(o.size);
   if (!size) return line.Refuse("--size: " + size.error().detail);
+  if (size->width % 2 != 0 || size->height % 2 != 0) {
+    return line.Refuse("--size: " + o.size + ": both sides must be even");
+  }
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
 
   config.urls = o.to;
+  config.record_inputs = o.record_inputs;
   config.video->codec = o.video == "h265" ? VideoCodec::kH265 : VideoCodec::kH264;
   if (o.hevc_rtmp == "enhanced") config.session.hevc_rtmp = HevcSignalling::kEnhanced;
   if (o.hevc_rtmp == "legacy12") config.session.hevc_rtmp = HevcSignalling::kLegacy12;

@@ -29,6 +29,7 @@ struct PublishOptions {
   int audio_bitrate_kbps = 64;
   double duration_s = 0;  // 0: until stopped or the input ends.
   bool is_looped = false;
+  std::string record_inputs;
   std::string ca;
   bool is_insecure = false;
   EffectsOptions effects;

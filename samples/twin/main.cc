@@ -2,6 +2,7 @@
 //
 // onair-twin: live publishing in virtual time, and races of what decides its rate.
 #include "samples/twin/race_command.h"
+#include "samples/twin/replay_command.h"
 #include "samples/twin/run_command.h"
 
 namespace onair::samples {
@@ -14,14 +15,15 @@ int Main(int argc, char** argv) {
   const CLI::App* race = AddRaceCommand(line, race_options);
   RunOptions run_options;
   const CLI::App* run = AddRunCommand(line, run_options);
-  const CLI::App* replay =
-      line.app().add_subcommand("replay", "A recorded session again. Not in this build.");
+  ReplayOptions replay_options;
+  const CLI::App* replay = AddReplayCommand(line, replay_options);
   const CLI::App* capacity =
       line.app().add_subcommand("capacity", "What a server could carry. Not in this build.");
   if (const auto status = line.Parse(argc, argv)) return *status;
   if (race->parsed()) return RunRaceCommand(line, race_options);
   if (run->parsed()) return RunRunCommand(line, run_options);
-  return line.RefuseLater(replay->parsed() ? "replay" : capacity->parsed() ? "capacity" : "this");
+  if (replay->parsed()) return RunReplayCommand(line, replay_options);
+  return line.RefuseLater(capacity->parsed() ? "capacity" : "this");
 }
 
 }  // namespace

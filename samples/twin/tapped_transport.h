@@ -30,6 +30,7 @@ class TappedTransport final : public PublishTransport {
   void SetTracks(const StreamTracks& tracks, Timestamp now) override {
     inner_->SetTracks(tracks, now);
   }
+  void ContinueLine(MediaTime start) override { inner_->ContinueLine(start); }
   void Send(const EncodedFrame& frame, Timestamp now) override {
     sent_.push_back({frame.kind, frame.captured_at, kUnknown});
     inner_->Send(frame, now);
