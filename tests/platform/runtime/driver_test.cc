@@ -21,10 +21,19 @@ class ToySession {
     Endpoint endpoint;
   };
   struct CloseStream {};
+  struct OpenStandby {
+    Endpoint endpoint;
+  };
+  struct StandbyTransmit {
+    Bytes bytes;
+  };
+  struct CloseStandby {};
+  struct PromoteStandby {};
   struct Heard {
     std::string text;
   };
-  using Event = std::variant<OpenStream, CloseStream, Heard>;
+  using Event = std::variant<OpenStream, CloseStream, OpenStandby, StandbyTransmit, CloseStandby,
+                             PromoteStandby, Heard>;
 
   explicit ToySession(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 
@@ -42,6 +51,16 @@ class ToySession {
   }
   void HandleBytes(ByteView in, Timestamp) { Say(Heard{std::string(in.begin(), in.end())}); }
   void HandleUnsent(DataSize, Timestamp) { Say(Heard{"unsent"}); }
+  void HandleStandbyConnected(Timestamp) {
+    Say(Heard{"standby connected"});
+    Say(StandbyTransmit{{'s'}});
+  }
+  void HandleStandbyClosed(const Error& error, Timestamp) {
+    Say(Heard{"standby " + std::string(Describe(error.code).name)});
+  }
+  void HandleStandbyBytes(ByteView in, Timestamp) {
+    Say(Heard{"standby " + std::string(in.begin(), in.end())});
+  }
   void HandleTimeout(Timestamp now) {
     if (now < tick_) return;
     Say(Heard{"tick"});
@@ -57,6 +76,13 @@ class ToySession {
     Say(OpenStream{endpoint_});
   }
   void Leave() { Say(CloseStream{}); }
+  void StandBy(Endpoint endpoint) { Say(OpenStandby{std::move(endpoint)}); }
+  void GiveUpStandby() { Say(CloseStandby{}); }
+  void HandOver() {
+    Say(Transmit{{'x'}});
+    Say(PromoteStandby{});
+    Say(Transmit{{'n', 'e', 'w'}});
+  }
   void Stop(Timestamp) {
     Say(Transmit{{'b', 'y', 'e'}});
     Say(CloseStream{});
@@ -207,6 +233,40 @@ TEST_CASE("A stream that is left still delivers while the next one opens, unhear
   CHECK(first.told.Get().bytes == 6);  // "hello" "a"
   CHECK(std::ranges::count(toy.heard.Get(), "a") == 0);
   CHECK(std::ranges::count(toy.heard.Get(), "net.peer_closed") == 0);
+}
+
+TEST_CASE("A standby speaks beside the present stream and takes its place when it is promoted") {
+  Server old_server(Echo);
+  Server new_server(Echo);
+  ToyWorld toy(old_server.endpoint());
+  toy.Do([](ToySession& s) { s.Start(0); });
+  REQUIRE(toy.Hears("hello"));
+  toy.Do([&](ToySession& s) { s.StandBy(new_server.endpoint()); });
+  REQUIRE(toy.Hears("standby s"));
+
+  toy.Do([](ToySession& s) { s.HandOver(); });
+
+  REQUIRE(toy.Hears("new"));
+  REQUIRE(old_server.first().WaitClosed());
+  CHECK(old_server.first().told.Get().bytes == 6);  // "hello" "x"
+  CHECK(new_server.first().told.Get().bytes == 4);  // "s" "new"
+  CHECK(std::ranges::count(toy.heard.Get(), "x") == 0);
+}
+
+TEST_CASE("A standby that fails or is given up leaves the present stream alone") {
+  Server server(Echo);
+  ToyWorld toy(server.endpoint());
+  toy.Do([](ToySession& s) { s.Start(0); });
+  REQUIRE(toy.Hears("hello"));
+  toy.Do([](ToySession& s) { s.StandBy({"127.0.0.1", DeadPort(), Security::kPlain}); });
+  REQUIRE(toy.Hears("standby net.connect_refused"));
+  toy.Do([&](ToySession& s) { s.StandBy(server.endpoint()); });
+  REQUIRE(toy.Hears("standby s"));
+  toy.Do([](ToySession& s) { s.GiveUpStandby(); });
+
+  toy.Do([](ToySession& s) { s.SwitchStream(); });
+  REQUIRE(toy.Hears("hello", 2));
+  CHECK(std::ranges::count(toy.heard.Get(), "standby net.peer_closed") == 0);
 }
 
 // Answers each line with its length; a line "quit" ends it.
