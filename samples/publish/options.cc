@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/publish/options.h"
 
+#include "capture/file/image_source.h"
 #include "transport/cc/registry.h"
 
 namespace onair::samples {
@@ -25,6 +26,20 @@ std::string ControllerList() {
     text.append(text.empty() ? "" : ", ").append(name);
   }
   return text + " (default: " + std::string(cc::kDefaultController) + ")";
+}
+
+// FILE or FILE@SECONDS.
+Result<PoorNetworkPicture> ReadPoorNetwork(const std::string& text, PictureSize size) {
+  const auto at = ParseAt(text);
+  const std::string path = at ? at->first : text;
+  // Of an image under pan and zoom the first picture: whole, and cut to the stream's shape.
+  auto image = capture::OpenImage(path, {.output = {size, 1}, .zoom = 1});
+  if (!image) return Forward(image);
+  auto frame = (*image)->ReadVideo({Timestamp::Zero(), UtcTime::Micros(0)});
+  if (!frame) return Forward(frame);
+  PoorNetworkPicture shown{.picture = frame->picture};
+  if (at) shown.after = TimeDelta::SecondsF(at->second);
+  return shown;
 }
 
 }  // namespace
@@ -67,6 +82,10 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
          "--bitrate or above: the rate stays")
       ->capture_default_str();
   app.add_option("--controller", o.controller, "Who decides the rate: " + ControllerList());
+  app.add_option("--poor-network", o.poor_network,
+                 "Image shown instead of the input once the network has been poor for SECONDS (5), "
+                 "until it is good again; the sound goes on")
+      ->type_name("FILE[@SECONDS]");
   app.add_option("--audio-bitrate", o.audio_bitrate_kbps, "Audio rate in kbit/s, 16..320")
       ->capture_default_str();
   app.add_option("--mode", o.mode,
@@ -124,6 +143,11 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   if (o.mode == "quality") {
     config.video->look_ahead = kQualityLookAhead;
     config.control.mode = ControlMode::kQuality;
+  }
+  if (!o.poor_network.empty()) {
+    auto shown = ReadPoorNetwork(o.poor_network, *size);
+    if (!shown) return line.Refuse("--poor-network: " + ToString(shown.error()));
+    config.poor_network = std::move(*shown);
   }
   if (o.mode == "fluency") config.control.mode = ControlMode::kFluency;
   config.control.min_rate = DataRate::KilobitsPerSec(o.min_bitrate_kbps);

@@ -59,6 +59,20 @@ TEST_CASE("Rate and controller are chosen, and unknown ones are wrong usage") {
   CHECK(Parse({"--mode", "fast"}).status == kExitUsage);
 }
 
+TEST_CASE("A picture for a poor network is off, and one that is not there is wrong usage") {
+  CHECK_FALSE(Parse({}).config.poor_network);
+  CHECK(Parse({"--poor-network", "/nonexistent.png@3"}).status == kExitUsage);
+
+  const std::string path = testing::BinaryDir() + "/publish_options.ppm";
+  std::ofstream(path, std::ios::binary) << "P6\n64 64\n255\n" << std::string(64 * 64 * 3, 'x');
+  const Read read = Parse({"--poor-network", path + "@3"});
+  std::remove(path.c_str());
+  REQUIRE_FALSE(read.status);
+  REQUIRE(read.config.poor_network);
+  CHECK(read.config.poor_network->after == TimeDelta::Seconds(3));
+  CHECK(read.config.poor_network->picture.size() == PictureSize{1280, 720});
+}
+
 TEST_CASE("A config file sets the rate's bounds, mode and controller, and options win") {
   const std::string path = testing::BinaryDir() + "/publish_options.json";
   std::ofstream(path) << R"({"min-bitrate": 300, "mode": "fluency", "controller": "obs"})";
