@@ -17,18 +17,18 @@ constexpr std::string_view kStyle = R"(
 h3{font-size:1em;margin:1.6em 0 .5em}p{max-width:60em}
 .best{background:#dcefe3;font-weight:600}
 td.case,th.case{text-align:left;position:sticky;left:0;background:#fff;max-width:15em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.heat td{border:1px solid #fff;padding:.2em .35em;min-width:2.6em}.heat td.case{border:0;max-width:17em}
+.heat td{border:1px solid #fff;padding:.2em .35em;min-width:2.6em}.heat td.case{border:0;max-width:14em;white-space:normal;overflow-wrap:anywhere;font-size:.85em;line-height:1.2}
 .heat th{border:0;padding:.2em .35em;vertical-align:bottom}.heat th span{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:600}
 .plane{max-width:700px;display:block;margin-top:1em}.name{font:600 12px sans-serif;paint-order:stroke;stroke:#fff;stroke-width:3px}
 .steps td{white-space:nowrap}
-.heats{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:1.5em}
+.heats{display:grid;gap:1.5em}
 .heats>div{overflow-x:auto;min-width:0}
 .charts{grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr))}
 .note{color:#56626b;font-size:.9em}.key span{display:inline-block;margin-right:1.2em;white-space:nowrap}
 .key i{display:inline-block;width:1.4em;height:.7em;margin-right:.4em;border-radius:2px}
 details{border-top:1px solid #d8dee3;padding:.4em 0}summary{cursor:pointer;font-weight:600}
 summary small{color:#56626b;font-weight:400}
-@media(max-width:600px){body{font-size:14px;margin:1em auto}th,td{padding:.2em .45em}td.case,th.case{max-width:8.5em}.heat td.case{max-width:11em;min-width:9em;white-space:normal;overflow-wrap:anywhere;font-size:.85em;line-height:1.2}}
+@media(max-width:600px){body{font-size:14px;margin:1em auto}th,td{padding:.2em .45em}td.case,th.case{max-width:8.5em}.heat td.case{max-width:11em;min-width:9em}}
 )";
 
 // Okabe and Ito's colours, which everybody tells apart; darker where they were too light to read.
@@ -169,9 +169,14 @@ std::string Heat(const RaceConfig& config, const char* title, const Before& befo
 }
 
 std::string Heats(const RaceConfig& config, const Grid& grid, const Json& cases) {
+  constexpr std::size_t kNamePixels = 165;
+  constexpr std::size_t kCellPixels = 50;
   constexpr std::array kGreen{0, 104, 74};
   constexpr std::array kRed{178, 60, 10};
-  std::string out = "<h2>Every case</h2><div class=\"heats\">\n";
+  std::string out =
+      "<h2>Every case</h2><div class=\"heats\" "
+      "style=\"grid-template-columns:repeat(auto-fit,minmax(min(" +
+      std::to_string(kNamePixels + kCellPixels * config.runners.size()) + "px,100%),1fr))\">\n";
   out += Heat(config, "Utilisation (dark is good)", {}, [&](std::size_t c, std::size_t r) {
     const double value = grid.At(c, r).utilisation;
     return "<td " + Shade(std::clamp(value, 0.0, 1.0) * 0.9, kGreen) + ">" + Text(value, 2) +
@@ -297,11 +302,24 @@ std::string Plane(const RaceConfig& config, const Grid& grid, const Json& summar
                   config.runners[r].name + ", " + config.cases[c].name);
     }
   }
-  for (std::size_t r = 0; r < config.runners.size(); ++r) {
+  std::vector<std::size_t> downwards(config.runners.size());
+  for (std::size_t r = 0; r < downwards.size(); ++r) downwards[r] = r;
+  const auto use_of = [&](std::size_t r) { return summary[r]["utilisation"].get<double>(); };
+  std::stable_sort(downwards.begin(), downwards.end(),
+                   [&](std::size_t a, std::size_t b) { return use_of(a) > use_of(b); });
+  std::vector<std::pair<double, double>> names;  // Where they stand, from above.
+  for (const std::size_t r : downwards) {
     const double ms = summary[r]["frame_delay_p95_ms"].get<double>();
-    const double use = summary[r]["utilisation"].get<double>();
-    out += mark(ms, use, r, "7", "1", config.runners[r].name + ", mean");
-    out += "<text class=\"name\" x=\"" + Text(x(ms) - 10, 1) + "\" y=\"" + Text(y(use) + 4, 1) +
+    out += mark(ms, use_of(r), r, "7", "1", config.runners[r].name + ", mean");
+    constexpr double kLine = 13;  // So that names do not lie on each other.
+    constexpr double kLongestName = 110;
+    double name_y = y(use_of(r)) + 4;
+    for (const auto& [other_x, other_y] : names) {
+      const bool is_beside = std::abs(other_x - x(ms)) > kLongestName;
+      if (!is_beside && name_y < other_y + kLine) name_y = other_y + kLine;
+    }
+    names.emplace_back(x(ms), name_y);
+    out += "<text class=\"name\" x=\"" + Text(x(ms) - 10, 1) + "\" y=\"" + Text(name_y, 1) +
            "\" text-anchor=\"end\" fill=\"" + ColourOf(r) + "\">" +
            HtmlEscaped(config.runners[r].name) + "</text>";
   }
