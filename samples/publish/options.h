@@ -25,7 +25,7 @@ struct PublishOptions {
   std::string mode = "balanced";
   int bitrate_kbps = 1500;
   int min_bitrate_kbps = 200;
-  std::string controller;  // Empty: the default one.
+  std::string controller;    // Empty: the default one.
   std::string poor_network;  // FILE or FILE@SECONDS.
   int audio_bitrate_kbps = 64;
   double duration_s = 0;  // 0: until stopped or the input ends.
