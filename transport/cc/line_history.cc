@@ -107,9 +107,10 @@ void LineHistory::TrackBase(const Moment& moment) {
 
 void LineHistory::TrackEmptying(const Moment& moment) {
   if (!base_) return;
+  // What is given to an empty line waits for nothing.
+  if (moment.waiting() <= kEmpty) is_base_stale_ = true;
   if (!emptying_since_ && moment.at - base_seen_at_ > kBaseLife) emptying_since_ = moment.at;
   if (!emptying_since_) return;
-  is_base_stale_ = moment.waiting() <= kEmpty;
   if (!is_base_stale_ && moment.at - *emptying_since_ < kLongestEmptying) return;
   emptying_since_.reset();
   base_seen_at_ = moment.at;

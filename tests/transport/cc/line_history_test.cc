@@ -62,7 +62,7 @@ TEST_CASE(
   LineHistory line;
   line.Add(Told(0, 0), At(0));
   line.Add(Told(5000, 5000), At(10));
-  line.Add(Told(5000, 0), At(60));
+  line.Add(Told(5000, 3000), At(60));
   // From here on each byte waits for 200 ms.
   std::int64_t ms = 60;
   const auto go_on_until = [&](std::int64_t end, std::int64_t waiting) {
