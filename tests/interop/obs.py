@@ -10,10 +10,10 @@ from servers import need, screen
 PROFILE = """[General]
 Name=onair
 [Video]
-BaseCX=640
-BaseCY=360
-OutputCX=640
-OutputCY=360
+BaseCX={width}
+BaseCY={height}
+OutputCX={width}
+OutputCY={height}
 FPSType=0
 FPSCommon=30
 [Audio]
@@ -22,14 +22,17 @@ ChannelSetup=Stereo
 [Output]
 Mode=Simple
 RetryDelay=1
+DynamicBitrate={dynamic}
 [SimpleOutput]
 StreamEncoder=x264
-VBitrate=800
+VBitrate={kbps}
 ABitrate=128
 UseAdvanced=true
-Preset=ultrafast
-x264Settings=keyint=30
+Preset={preset}
+x264Settings=keyint={keyint}
 """
+# As its simple mode has it; `dynamic`: its "dynamically change bitrate to manage congestion".
+PLAIN = {"width": 640, "height": 360, "kbps": 800, "dynamic": "false", "preset": "ultrafast", "keyint": 30}
 # FirstRun means that the first run is over: no wizard opens.
 GLOBAL = """[General]
 FirstRun=true
@@ -51,25 +54,26 @@ def _scenes(clip):
                         {"id": "scene", "name": "Scene", "settings": {"id_counter": 1, "items": [item]}}]}
 
 
-def _configure(folder, server, key, clip):
+def _configure(folder, server, key, clip, settings):
     profile = folder / "basic/profiles/onair"
     scenes = folder / "basic/scenes"
     profile.mkdir(parents=True)
     scenes.mkdir(parents=True)
     (folder / "global.ini").write_text(GLOBAL)
-    (profile / "basic.ini").write_text(PROFILE)
+    (profile / "basic.ini").write_text(PROFILE.format(**settings))
     (profile / "service.json").write_text(
         json.dumps({"type": "rtmp_custom", "settings": {"server": server, "key": key}}))
     (scenes / "onair.json").write_text(json.dumps(_scenes(clip)))
 
 
-def obs_push(stage, server, key, clip):
-    """OBS goes live with the clip at 640x360; the running process."""
+def obs_push(stage, server, key, clip, start=None, **settings):
+    """OBS goes live with the clip; the running process. `settings` over PLAIN."""
     obs = need("obs", "obs-studio")
     home = stage.path("obs-home")
-    _configure(home / "obs-studio", server, key, clip)
+    _configure(home / "obs-studio", server, key, clip, {**PLAIN, **settings})
     home.chmod(0o700)
-    return stage.start("obs", [obs, "--multi", "--minimize-to-tray", "--startstreaming", "--verbose",
-                               "--profile", "onair", "--collection", "onair"],
-                       DISPLAY=screen(stage), HOME=home, XDG_CONFIG_HOME=home, XDG_RUNTIME_DIR=home,
-                       QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1")
+    start = start or stage.start
+    return start("obs", [obs, "--multi", "--minimize-to-tray", "--startstreaming", "--verbose",
+                         "--profile", "onair", "--collection", "onair"],
+                 DISPLAY=screen(stage), HOME=home, XDG_CONFIG_HOME=home, XDG_RUNTIME_DIR=home,
+                 QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1")
