@@ -14,21 +14,21 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
 
 from checks import Skipped  # noqa: E402
-from links import ROOT, Link, capacity_kbps, ffmpeg_clip_push, noisy_clip, our_push  # noqa: E402
+from link_cases import CELL  # noqa: E402
+from links import Link, capacity_kbps, ffmpeg_clip_push, noisy_clip, our_push  # noqa: E402
 from obs import obs_push  # noqa: E402
 from peers import Stage  # noqa: E402
 
 KBPS = 2500
 SECONDS = {"steps": 32, "outage": 30, "cell": 60}
 STEPS = {"steps": "0 3000\n12 600\n22 3000\n600 3000\n", "outage": "0 3000\n12 0\n17 3000\n600 3000\n"}
-TRACE = ROOT.parent / "shared/traces/mahimahi/TMobile-UMTS-driving.up"
 
 
 def _up(stage, scenario):
     if scenario == "cell":
-        if not TRACE.exists():
-            raise Skipped(f"no {TRACE}")
-        return f"trace={TRACE},delay=25,queue=1000"
+        if not CELL.exists():
+            raise Skipped(f"no {CELL}")
+        return f"trace={CELL},delay=25,queue=1000"
     path = stage.path("steps.txt")
     path.write_text(STEPS[scenario])
     return f"steps={path},delay=25,queue=300"
