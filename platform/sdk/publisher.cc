@@ -258,7 +258,8 @@ class Publisher::Core {
           .trace = &trace_});
       tracks_.video = video_->track();
       rate_control_.emplace(config_.control,
-                            control::EncoderLimits{config_.video->rate, config_.video->frame_rate},
+                            control::EncoderLimits{config_.video->rate, config_.video->frame_rate,
+                                                   config_.video->size},
                             SizesOf(config_.urls));
     }
     if (config_.audio) {
