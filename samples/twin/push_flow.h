@@ -107,6 +107,9 @@ class PushFlow {
   rtmp::RtmpUrl url_;
   Rng client_rng_;
   Rng server_rng_;
+  // Drawn one after the other: arguments of one call are evaluated in no order in particular.
+  Rng video_rng_;
+  Rng audio_rng_;
   control::RateAllocator allocator_;
   DataRate asked_;
   session::Publish session_;
