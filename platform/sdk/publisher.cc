@@ -10,22 +10,17 @@
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
 #include "platform/sdk/audio_line.h"
-#include "platform/sdk/destination.h"
+#include "platform/sdk/destinations.h"
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/frame_handoff.h"
 #include "platform/sdk/paced_source.h"
 #include "platform/sdk/picture_effects.h"
-#include "platform/sdk/poor_network.h"
-#include "platform/sdk/rate_control.h"
 #include "platform/sdk/shared_line.h"
 #include "platform/sdk/source_switch.h"
 #include "platform/sdk/video_line.h"
-#include "transport/cc/registry.h"
 
 namespace onair {
 namespace {
-
-constexpr std::size_t kMaxDestinations = 8;
 
 // From Stop() to the last word of every destination, so that the destructor stays under 500 ms.
 // Sessions' goodbyes and files' last bytes get what devices and encoders leave of it, and no
@@ -41,55 +36,12 @@ Status Refuse(const char* field) {
   return Fail(ErrorCode::kInvalidConfig, field);
 }
 
-// The lower end of what a controller may ask for; at the upper end the rate stays.
-DataRate LeastRate(const PublisherConfig& config) {
-  return std::min(config.control.min_rate, config.video->rate);
-}
-
-ControllerChoice ChooseController(const PublisherConfig& config) {
-  const DataRate rate = config.video->rate;
-  const cc::ControllerConfig limits{
-      .min_rate = LeastRate(config),
-      .max_rate = rate,
-      .start_rate = rate,
-      .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
-  const std::string& asked = config.control.controller;
-  if (LeastRate(config) >= rate) return {"fixed", limits};
-  return {asked.empty() ? std::string(cc::kDefaultController) : asked, limits};
-}
-
-Status CheckControl(const PublisherConfig& config) {
-  if (config.poor_network) {
-    const TimeDelta after = config.poor_network->after;
-    if (after < TimeDelta::Zero() || after > TimeDelta::Seconds(60)) {
-      return Refuse("poor_network.after");
-    }
-  }
-  if (auto status = config.control.Validate(); !status) return status;
-  if (!config.video) return {};
-  // Also a name that equal rates leave without work.
-  const ControllerChoice choice = ChooseController(config);
-  const std::string& asked = config.control.controller;
-  auto made = cc::MakeController(asked.empty() ? choice.name : asked, choice.limits);
-  if (!made) return Forward(made);
-  return {};
-}
-
-RateControl::Sizes SizesOf(const std::vector<std::string>& urls) {
-  const bool stay = std::any_of(urls.begin(), urls.end(), KeepsOneSize);
-  return stay ? RateControl::Sizes::kStay : RateControl::Sizes::kMayChange;
-}
-
 }  // namespace
 
 Status PublisherConfig::Validate() const {
-  if (urls.empty() || urls.size() > kMaxDestinations) return Refuse("urls");
-  for (const std::string& url : urls) {
-    if (auto status = CheckDestination(url); !status) return status;
-  }
+  if (auto status = Destinations::Check(*this); !status) return status;
   if (!video && !audio) return Refuse("video");
   if (video) {
-    if (auto status = video->Validate(); !status) return status;
     if (auto status = effects.Validate(); !status) return status;
   }
   if (audio) {
@@ -99,7 +51,6 @@ Status PublisherConfig::Validate() const {
   if (raw_sound < TimeDelta::Millis(50) || raw_sound > TimeDelta::Seconds(2)) {
     return Refuse("raw_sound");
   }
-  if (auto status = CheckControl(*this); !status) return status;
   return session.Validate();
 }
 
@@ -110,16 +61,14 @@ class Publisher::Core {
   Core(const PublisherConfig& config, Executor executor, Listener listener)
       : config_(config),
         trace_(config.trace != nullptr ? *config.trace : NullTrace()),
-        url_gate_(executor, [ask = config.refresh_url](
-                                const UrlCall& call) { ask(call.request, call.answer); }),
-        gate_(std::move(executor), std::move(listener)),
-        poor_network_(config.poor_network ? config.poor_network->after : TimeDelta::Zero()) {}
+        executor_(executor),
+        gate_(std::move(executor), std::move(listener)) {}
 
   ~Core() {
     Stop();
     if (is_running_) WaitUntilStopped();
     gate_.Close();
-    url_gate_.Close();
+    if (destinations_) destinations_->CloseGate();
     net_.Stop();
     control_.Stop();
     // From here no thread of ours runs; destinations and lines may go in any order.
@@ -193,9 +142,7 @@ class Publisher::Core {
   }
 
   void NetworkChanged() {
-    net_.Post([this] {
-      for (auto& destination : destinations_) destination->HandleNetworkChanged(runtime::Now());
-    });
+    net_.Post([this] { destinations_->HandleNetworkChanged(runtime::Now()); });
   }
 
   void SetMuted(Mute mute) {
@@ -218,7 +165,7 @@ class Publisher::Core {
     }
     if (!video_) return {};
     if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
-    net_.Post([this, target] { video_->SetTarget(rate_control_->SetCap(target)); });
+    net_.Post([this, target] { destinations_->SetCap(target); });
     return {};
   }
 
@@ -231,9 +178,7 @@ class Publisher::Core {
     if (audio_) audio_->AddTo(stats);
     stats.frames_held_up = handoff_.dropped();
     if (is_live_) stats.started_at = line_->origin();
-    for (const auto& destination : destinations_) {
-      stats.destinations.push_back(destination->stats());
-    }
+    stats.destinations = destinations_->stats();
     return stats;
   }
 
@@ -257,10 +202,6 @@ class Publisher::Core {
           .on_track = [this](const VideoTrack& track) { handoff_.SetVideoTrack(track); },
           .trace = &trace_});
       tracks_.video = video_->track();
-      rate_control_.emplace(config_.control,
-                            control::EncoderLimits{config_.video->rate, config_.video->frame_rate,
-                                                   config_.video->size},
-                            SizesOf(config_.urls));
     }
     if (config_.audio) {
       auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(*config_.audio)
@@ -287,43 +228,15 @@ class Publisher::Core {
   }
 
   Status OpenDestinations() {
-    for (std::size_t i = 0; i < config_.urls.size(); ++i) {
-      DestinationSetup setup{.index = i,
-                             .url = config_.urls[i],
-                             .session = config_.session,
-                             .streams = {},
-                             .controller = {},
-                             .record_inputs = {},
-                             .seed = config_.seed,
-                             .trace = &trace_,
-                             .reports = {}};
-      if (tracks_.video) setup.video_codec = tracks_.video->codec;
-      if (config_.video) setup.video_rate = config_.video->rate;
-      if (config_.audio) setup.audio_rate = config_.audio->rate;
-      setup.streams.unsent_reports = runtime::UnsentReports::kPrompt;
-      setup.streams.ca_file = config_.tls.ca_file;
-      setup.streams.verify = config_.tls.verify;
-      setup.reports.event = [this](PublishEvent event) { OnDestination(std::move(event)); };
-      setup.reports.key_frame_wanted = [this] { RequestKeyFrame(); };
-      setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
-        video_->SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
-      };
-      if (config_.refresh_url) {
-        setup.session.url_refresh = UrlRefresh::kBeforeAttempts;
-        setup.reports.url_wanted = [this, i](UrlReason reason) { AskForUrl(i, reason); };
-      }
-      if (config_.video && HasNetwork(config_.urls[i])) {
-        setup.controller = ChooseController(config_);
-      }
-      if (!config_.record_inputs.empty() && HasNetwork(config_.urls[i])) {
-        // A file each: the second one's name ends in ".1".
-        setup.record_inputs = config_.record_inputs + (i == 0 ? "" : "." + std::to_string(i));
-      }
-      auto destination = MakeDestination(net_, std::move(setup));
-      if (!destination) return Forward(destination);
-      destinations_.push_back(std::move(*destination));
-    }
-    return {};
+    destinations_ = std::make_unique<Destinations>(
+        Destinations::Setup{.config = config_,
+                            .net = net_,
+                            .executor = executor_,
+                            .trace = trace_,
+                            .video = video_.get(),
+                            .tracks = tracks_,
+                            .on_event = [this](PublishEvent e) { gate_.Emit(std::move(e)); }});
+    return destinations_->Open();
   }
 
   // On control.
@@ -348,7 +261,8 @@ class Publisher::Core {
     net_.Post([this] {
       sources_ready_ = true;
       if (is_stopping_) sources_->Interrupt();
-      StartDestinations();
+      destinations_->Start(runtime::Now());
+      Sample();
     });
     if (video_) video_->Start(*line_);
     if (audio_) audio_->Start(*line_);
@@ -365,70 +279,15 @@ class Publisher::Core {
   }
 
   // The rest on net.
-  void StartDestinations() {
-    const Timestamp now = runtime::Now();
-    for (auto& destination : destinations_) {
-      destination->SetTracks(tracks_, now);
-      destination->Start(now);
-    }
-    Sample();
-  }
-
-  void Deliver(const FrameHandoff::Item& item) {
-    const Timestamp now = runtime::Now();
-    if (item.new_track) {
-      tracks_.video = item.new_track;
-      for (auto& destination : destinations_) destination->SetTracks(tracks_, now);
-    }
-    for (auto& destination : destinations_) destination->Push(item.frame, now);
-  }
-
-  void OnDestination(PublishEvent event) {
-    const auto* state = std::get_if<PublishStateEvent>(&event);
-    if (state != nullptr) poor_network_.OnState(state->destination, state->state, runtime::Now());
-    if (const auto* network = std::get_if<NetworkQualityEvent>(&event)) {
-      poor_network_.OnQuality(network->destination, network->quality, runtime::Now());
-    }
-    if (state != nullptr && video_ && HasNetwork(config_.urls[state->destination])) {
-      const Timestamp now = runtime::Now();
-      video_->SetTarget(rate_control_->OnState(state->destination, state->state, now));
-    }
-    gate_.Emit(std::move(event));
-  }
-
-  void AskForUrl(std::size_t destination, UrlReason reason) {
-    url_gate_.Emit({{destination, reason}, [this, destination, on_net = net_.executor()](auto url) {
-                      on_net([this, destination, url = std::move(url)] {
-                        destinations_[destination]->RefreshUrl(url, runtime::Now());
-                      });
-                    }});
-  }
-
   void Sample() {
-    const Timestamp now = runtime::Now();
-    for (auto& destination : destinations_) destination->Sample(now);
-    CoverIfPoor(now);
+    destinations_->Sample(runtime::Now());
     if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
-  }
-
-  void CoverIfPoor(Timestamp now) {
-    if (!config_.poor_network || !video_) return;
-    const bool is_poor = poor_network_.IsPoorForLong(now);
-    if (is_poor == std::exchange(is_covered_, is_poor)) return;
-    trace_.Decision(now, "publish.cover", is_poor ? "shown" : "taken away", "poor network");
-    video_->Cover(is_poor ? std::optional(config_.poor_network->picture) : std::nullopt);
   }
 
   void StopDestinations(Timestamp end) {
     const TimeDelta flush_within = std::max(end - runtime::Now(), kFlushAtLeast);
     Sample();
-    stopping_count_ = destinations_.size();
-    for (auto& destination : destinations_) {
-      destination->Stop(flush_within, [this, d = destination.get()] {
-        d->Sample(runtime::Now());
-        if (--stopping_count_ == 0) SetStopped();
-      });
-    }
+    destinations_->Stop(flush_within, [this] { SetStopped(); });
   }
 
   void SetStopped() {
@@ -447,34 +306,28 @@ class Publisher::Core {
 
   const PublisherConfig config_;
   TraceSink& trace_;
-  struct UrlCall {
-    PublisherConfig::UrlRequest request;
-    PublisherConfig::AnswerUrl answer;
-  };
-  EventGate<UrlCall> url_gate_;
+  const Executor executor_;
   EventGate<PublishEvent> gate_;
   runtime::Loop net_{"onair.net"};
   runtime::Loop control_{"onair.control"};
-  FrameHandoff handoff_{net_, [this](const FrameHandoff::Item& item) { Deliver(item); },
-                        [this] { RequestKeyFrame(); }};
+  FrameHandoff handoff_{
+      net_,
+      [this](const FrameHandoff::Item& item) { destinations_->Deliver(item, runtime::Now()); },
+      [this] { RequestKeyFrame(); }};
 
   StreamTracks tracks_;
   std::unique_ptr<SharedLine> line_;
   std::unique_ptr<VideoLine> video_;
-  std::optional<RateControl> rate_control_;  // With video; of net.
   std::unique_ptr<AudioLine> audio_;
   std::vector<SourceSwitch::Wanted> waiting_sources_;  // Of control.
   std::unique_ptr<SourceSwitch> sources_;
-  std::vector<std::unique_ptr<Destination>> destinations_;
+  std::unique_ptr<Destinations> destinations_;
 
   bool is_running_ = false;  // The loops are.
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_live_{false};  // line_ is there.
   std::atomic<bool> is_stopping_{false};
-  PoorNetwork poor_network_;  // Of net.
-  bool is_covered_ = false;
-  bool sources_ready_ = false;      // Of net.
-  std::size_t stopping_count_ = 0;  // Of net.
+  bool sources_ready_ = false;  // Of net.
 
   runtime::Mutex mutex_;
   runtime::CondVar stopped_;

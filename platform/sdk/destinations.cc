@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/destinations.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/runtime/clock.h"
+#include "platform/runtime/loop.h"
+#include "transport/cc/registry.h"
+
+namespace onair {
+namespace {
+
+constexpr std::size_t kMost = 8;
+
+Status Refuse(const char* field) {
+  return Fail(ErrorCode::kInvalidConfig, field);
+}
+
+// The lower end of what a controller may ask for; at the upper end the rate stays.
+DataRate LeastRate(const PublisherConfig& config) {
+  return std::min(config.control.min_rate, config.video->rate);
+}
+
+ControllerChoice ChooseController(const PublisherConfig& config) {
+  const DataRate rate = config.video->rate;
+  const cc::ControllerConfig limits{
+      .min_rate = LeastRate(config),
+      .max_rate = rate,
+      .start_rate = rate,
+      .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
+  const std::string& asked = config.control.controller;
+  if (LeastRate(config) >= rate) return {"fixed", limits};
+  return {asked.empty() ? std::string(cc::kDefaultController) : asked, limits};
+}
+
+Status CheckControl(const PublisherConfig& config) {
+  if (config.poor_network) {
+    const TimeDelta after = config.poor_network->after;
+    if (after < TimeDelta::Zero() || after > TimeDelta::Seconds(60)) {
+      return Refuse("poor_network.after");
+    }
+  }
+  if (auto status = config.control.Validate(); !status) return status;
+  if (!config.video) return {};
+  // Also a name that equal rates leave without work.
+  const ControllerChoice choice = ChooseController(config);
+  const std::string& asked = config.control.controller;
+  auto made = cc::MakeController(asked.empty() ? choice.name : asked, choice.limits);
+  if (!made) return Forward(made);
+  return {};
+}
+
+RateControl::Sizes SizesOf(const std::vector<std::string>& urls) {
+  const bool stay = std::any_of(urls.begin(), urls.end(), KeepsOneSize);
+  return stay ? RateControl::Sizes::kStay : RateControl::Sizes::kMayChange;
+}
+
+}  // namespace
+
+Status Destinations::Check(const PublisherConfig& config) {
+  if (config.urls.empty() || config.urls.size() > kMost) return Refuse("urls");
+  for (const std::string& url : config.urls) {
+    if (auto status = CheckDestination(url); !status) return status;
+  }
+  if (config.video) {
+    if (auto status = config.video->Validate(); !status) return status;
+  }
+  return CheckControl(config);
+}
+
+Destinations::Destinations(Setup setup)
+    : setup_(std::move(setup)),
+      tracks_(setup_.tracks),
+      url_gate_(setup_.executor, [ask = setup_.config.refresh_url](
+                                     const UrlCall& call) { ask(call.request, call.answer); }),
+      poor_network_(setup_.config.poor_network ? setup_.config.poor_network->after
+                                               : TimeDelta::Zero()) {
+  if (const auto& video = setup_.config.video) {
+    rate_control_.emplace(setup_.config.control,
+                          control::EncoderLimits{video->rate, video->frame_rate, video->size},
+                          SizesOf(setup_.config.urls));
+  }
+}
+
+Status Destinations::Open() {
+  for (std::size_t i = 0; i < setup_.config.urls.size(); ++i) {
+    auto destination = MakeDestination(setup_.net, SetupOf(i));
+    if (!destination) return Forward(destination);
+    all_.push_back(std::move(*destination));
+  }
+  return {};
+}
+
+DestinationSetup Destinations::SetupOf(std::size_t i) {
+  const PublisherConfig& config = setup_.config;
+  DestinationSetup setup{.index = i,
+                         .url = config.urls[i],
+                         .session = config.session,
+                         .streams = {},
+                         .controller = {},
+                         .record_inputs = {},
+                         .seed = config.seed,
+                         .trace = &setup_.trace,
+                         .reports = {}};
+  if (tracks_.video) setup.video_codec = tracks_.video->codec;
+  if (config.video) setup.video_rate = config.video->rate;
+  if (config.audio) setup.audio_rate = config.audio->rate;
+  setup.streams.unsent_reports = runtime::UnsentReports::kPrompt;
+  setup.streams.ca_file = config.tls.ca_file;
+  setup.streams.verify = config.tls.verify;
+  setup.reports.event = [this](PublishEvent event) { OnEvent(std::move(event)); };
+  setup.reports.key_frame_wanted = [this] {
+    if (setup_.video != nullptr) setup_.video->RequestKeyFrame();
+  };
+  setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
+    setup_.video->SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
+  };
+  if (config.refresh_url) {
+    setup.session.url_refresh = UrlRefresh::kBeforeAttempts;
+    setup.reports.url_wanted = [this, i](UrlReason reason) { AskForUrl(i, reason); };
+  }
+  if (!HasNetwork(config.urls[i])) return setup;
+  if (config.video) setup.controller = ChooseController(config);
+  if (!config.record_inputs.empty()) {
+    // A file each: the second one's name ends in ".1".
+    setup.record_inputs = config.record_inputs + (i == 0 ? "" : "." + std::to_string(i));
+  }
+  return setup;
+}
+
+std::vector<DestinationStats> Destinations::stats() const {
+  std::vector<DestinationStats> stats;
+  stats.reserve(all_.size());
+  for (const auto& destination : all_) stats.push_back(destination->stats());
+  return stats;
+}
+
+void Destinations::Start(Timestamp now) {
+  for (auto& destination : all_) {
+    destination->SetTracks(tracks_, now);
+    destination->Start(now);
+  }
+}
+
+void Destinations::Deliver(const FrameHandoff::Item& item, Timestamp now) {
+  if (item.new_track) {
+    tracks_.video = item.new_track;
+    for (auto& destination : all_) destination->SetTracks(tracks_, now);
+  }
+  for (auto& destination : all_) destination->Push(item.frame, now);
+}
+
+void Destinations::HandleNetworkChanged(Timestamp now) {
+  for (auto& destination : all_) destination->HandleNetworkChanged(now);
+}
+
+void Destinations::SetCap(const EncoderTarget& cap) {
+  setup_.video->SetTarget(rate_control_->SetCap(cap));
+}
+
+void Destinations::Sample(Timestamp now) {
+  for (auto& destination : all_) destination->Sample(now);
+  CoverIfPoor(now);
+}
+
+void Destinations::Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
+  stopping_count_ = all_.size();
+  for (auto& destination : all_) {
+    destination->Stop(flush_within, [this, d = destination.get(), on_stopped] {
+      d->Sample(runtime::Now());
+      if (--stopping_count_ == 0) on_stopped();
+    });
+  }
+}
+
+void Destinations::OnEvent(PublishEvent event) {
+  const Timestamp now = runtime::Now();
+  if (const auto* network = std::get_if<NetworkQualityEvent>(&event)) {
+    poor_network_.OnQuality(network->destination, network->quality, now);
+  }
+  if (const auto* state = std::get_if<PublishStateEvent>(&event)) {
+    poor_network_.OnState(state->destination, state->state, now);
+    if (setup_.video != nullptr && HasNetwork(setup_.config.urls[state->destination])) {
+      setup_.video->SetTarget(rate_control_->OnState(state->destination, state->state, now));
+    }
+  }
+  setup_.on_event(std::move(event));
+}
+
+void Destinations::AskForUrl(std::size_t destination, UrlReason reason) {
+  url_gate_.Emit(
+      {{destination, reason}, [this, destination, on_net = setup_.net.executor()](auto url) {
+         on_net([this, destination, url = std::move(url)] {
+           all_[destination]->RefreshUrl(url, runtime::Now());
+         });
+       }});
+}
+
+void Destinations::CoverIfPoor(Timestamp now) {
+  const auto& cover = setup_.config.poor_network;
+  if (!cover || setup_.video == nullptr) return;
+  const bool is_poor = poor_network_.IsPoorForLong(now);
+  if (is_poor == std::exchange(is_covered_, is_poor)) return;
+  setup_.trace.Decision(now, "publish.cover", is_poor ? "shown" : "taken away", "poor network");
+  setup_.video->Cover(is_poor ? std::optional(cover->picture) : std::nullopt);
+}
+
+}  // namespace onair

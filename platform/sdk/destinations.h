@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "platform/sdk/destination.h"
+#include "platform/sdk/event_gate.h"
+#include "platform/sdk/frame_handoff.h"
+#include "platform/sdk/poor_network.h"
+#include "platform/sdk/publisher.h"
+#include "platform/sdk/rate_control.h"
+#include "platform/sdk/video_line.h"
+
+namespace onair {
+
+// All that a publisher feeds, and what they ask of the encoder they share: rate, key frames, a
+// picture that covers a poor network. On the net loop, except where a method says otherwise.
+class Destinations {
+ public:
+  struct Setup {
+    const PublisherConfig& config;  // Outlives this, as all that follows.
+    runtime::Loop& net;
+    Executor executor;  // Where the app is asked for addresses.
+    TraceSink& trace;
+    VideoLine* video;  // Null without video.
+    StreamTracks tracks;
+    std::function<void(PublishEvent)> on_event;
+  };
+  explicit Destinations(Setup setup);
+
+  // The ranges that concern destinations. kInvalidConfig, kInvalidUrl, kUnsupported. Pure.
+  static Status Check(const PublisherConfig& config);
+
+  // Once, on any thread, before the loop runs.
+  Status Open();
+  // On any thread: the app is not asked any more.
+  void CloseGate() { url_gate_.Close(); }
+  // On any thread.
+  std::vector<DestinationStats> stats() const;
+
+  void Start(Timestamp now);
+  void Deliver(const FrameHandoff::Item& item, Timestamp now);
+  void HandleNetworkChanged(Timestamp now);
+  void SetCap(const EncoderTarget& cap);
+  // Refreshes what stats() answers, and shows or takes away the cover.
+  void Sample(Timestamp now);
+  // As Destination::Stop(), for all.
+  void Stop(TimeDelta flush_within, std::function<void()> on_stopped);
+
+ private:
+  struct UrlCall {
+    PublisherConfig::UrlRequest request;
+    PublisherConfig::AnswerUrl answer;
+  };
+
+  DestinationSetup SetupOf(std::size_t index);
+  void OnEvent(PublishEvent event);
+  void AskForUrl(std::size_t destination, UrlReason reason);
+  void CoverIfPoor(Timestamp now);
+
+  const Setup setup_;
+  StreamTracks tracks_;
+  EventGate<UrlCall> url_gate_;
+  std::optional<RateControl> rate_control_;  // With video.
+  PoorNetwork poor_network_;
+  bool is_covered_ = false;
+  std::vector<std::unique_ptr<Destination>> all_;
+  std::size_t stopping_count_ = 0;
+};
+
+}  // namespace onair
