@@ -44,7 +44,7 @@ class PublishTransport {
 
   // An earlier connection of the session began its line at `start`: timestamps on the wire count
   // from there, so that the line of the viewers goes on. Before the first Send().
-  virtual void ContinueLine(MediaTime /*start*/) {}
+  virtual void ContinueLine(MediaTime start) = 0;
 
   // After Ready only. Written to the next Transmit at once: queueing and dropping are the
   // session's business. Timestamps on the wire are relative to the first frame sent, here or

@@ -149,6 +149,7 @@ class TcpPushStage {
     void SetTracks(const StreamTracks& tracks, Timestamp now) override {
       inner_->SetTracks(tracks, now);
     }
+    void ContinueLine(MediaTime start) override { inner_->ContinueLine(start); }
     void Send(const EncodedFrame& frame, Timestamp now) override {
       if (frame.track() == TrackKind::kVideo) delays_.Add((now - frame.captured_at).ms_f());
       inner_->Send(frame, now);

@@ -144,6 +144,7 @@ class Publisher final : public PublishTransport {
   void HandleUnsent(DataSize, Timestamp) override {}
   void HandleTimeout(Timestamp) override {}
   void SetTracks(const StreamTracks& tracks, Timestamp) override { tracks_ = tracks; }
+  void ContinueLine(MediaTime) override {}  // Records carry media time as it is.
   void Send(const EncodedFrame& frame, Timestamp) override {
     if (!is_ready_) std::abort();
     if (tracks_) Append(PutTracks(*std::exchange(tracks_, std::nullopt)));
