@@ -128,7 +128,9 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   auto size = ParseSize(o.size);
   if (!size) return line.Refuse("--size: " + size.error().detail);
   if (size->width % 2 != 0 || size->height % 2 != 0) {
-    return line.Refuse("--size: " + o.size + ": both sides must be even");
+    line.Complain(ToString(
+        Error{ErrorCode::kInvalidConfig, "--size " + o.size + ": both sides must be even"}));
+    return kExitUsage;
   }
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
 

@@ -154,7 +154,8 @@ def wrong_usage_is_refused_before_anything_starts(stage):
     for code, program, arguments in (
             (None, "publish", ("--wrong", *to)),
             (None, "publish", ()),
-            ("config.unsupported", "publish", ("--controller", "x", *to)),
+            ("config.invalid", "publish", ("--controller", "x", *to)),
+            ("config.invalid", "publish", ("--size", "853x480", *to)),
             ("config.unsupported", "publish", ("--to", "rts://127.0.0.1/live/x")),
             ("config.unsupported", "publish", ("--to", "whip+https://127.0.0.1/x")),
             ("config.invalid_url", "publish", ("--to", "no-address")),
