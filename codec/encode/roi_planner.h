@@ -37,13 +37,19 @@ struct RoiPlan {
 // Whether the encoder weighs by itself what later pictures will refer to.
 enum class LookAhead { kNone = 1, kByEncoder = 2 };
 
+// Whether the encoder's own adaptive quantisation takes from texture what it gives to flat blocks.
+enum class AdaptiveQuantizer { kOn = 1, kOff = 2 };
+
 // Pure, single-owner. Two parts: the regions, which take from the rest what they get, and while
 // there are regions the history, which spends more on what is still and less on what will be
-// gone in the next picture (block_history.h); it earns what the regions cost.
+// gone in the next picture (block_history.h); it earns what the regions cost. Block by block it
+// gives back what adaptive quantisation takes; where there is none, blocks have their due and only
+// whole pictures follow their history.
 class RoiPlanner {
  public:
   // `strength`: VideoConfig::roi_strength, [0, 1]; 0 plans nothing and costs nothing.
-  RoiPlanner(PictureSize size, double strength, LookAhead look_ahead);
+  RoiPlanner(PictureSize size, double strength, LookAhead look_ahead,
+             AdaptiveQuantizer adaptive = AdaptiveQuantizer::kOn);
 
   // EncoderTarget::roi_emphasis, [0, 2]; takes effect with the next picture.
   void SetEmphasis(double emphasis) { emphasis_ = emphasis; }
@@ -67,8 +73,10 @@ class RoiPlanner {
   BlockGrid grid_;
   double strength_;
   double deepest_;
+  double per_doubling_;
   double finest_;
   double history_strength_;
+  AdaptiveQuantizer adaptive_;
   double emphasis_ = 1;
   std::optional<double> quantizer_;  // Mean of the last pictures.
   RoiWeights weights_;

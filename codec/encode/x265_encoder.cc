@@ -52,13 +52,14 @@ class X265Encoder final : public VideoEncoder {
         track_(engine_->track()),
         pace_(config.frame_rate),
         budget_(config.rate, config.vbv, config.size),
-        planner_(config.size, config.roi_strength,
-                 HeldPictures(config) > 0 ? LookAhead::kByEncoder : LookAhead::kNone) {}
+        planner_(
+            config.size, config.roi_strength, LookAhead::kNone,
+            engine_->has_adaptive_quantizer() ? AdaptiveQuantizer::kOn : AdaptiveQuantizer::kOff) {}
 
   EncoderCapabilities capabilities() const override;
   Status Apply(const EncoderTarget& target) override;
   Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) override;
-  Status Flush(std::vector<EncodedFrame>& out) override;
+  Status Flush(std::vector<EncodedFrame>&) override { return {}; }
   const VideoTrack& track() const override { return track_; }
 
  private:
@@ -73,7 +74,7 @@ class X265Encoder final : public VideoEncoder {
   Status Take(const Result<X265Engine::Coded>& coded, std::vector<EncodedFrame>& out);
 
   VideoConfig config_;
-  std::optional<X265Engine> engine_;  // Empty after an error or a flush, until the next frame.
+  std::optional<X265Engine> engine_;  // Empty after an error, until the next frame.
   VideoTrack track_;
   FramePace pace_;
   PictureBudget budget_;
@@ -83,13 +84,11 @@ class X265Encoder final : public VideoEncoder {
   bool wants_key_frame_ = false;
   std::optional<MediaTime> last_pts_;
   std::optional<MediaTime> last_key_;
-  std::deque<Waiting> waiting_;  // Inside x265, at most held_pictures + 1.
+  std::deque<Waiting> waiting_;  // Inside x265, at most one.
 };
 
 EncoderCapabilities X265Encoder::capabilities() const {
-  return {.roi = RoiSupport::kQuantizer,
-          .rate_change = RateChange::kInFlight,
-          .held_pictures = HeldPictures(config_)};
+  return {.roi = RoiSupport::kQuantizer, .rate_change = RateChange::kInFlight};
 }
 
 Status X265Encoder::Apply(const EncoderTarget& target) {
@@ -239,17 +238,6 @@ Status X265Encoder::Take(const Result<X265Engine::Coded>& coded, std::vector<Enc
                     quantizer + waiting.plan_mean, pace_.frame_rate());
   planner_.OnCoded(quantizer);
   out.push_back({std::move(bytes), kind, waiting.pts, waiting.pts, waiting.captured_at});
-  return {};
-}
-
-// x265 takes no picture after its end was asked for, so the next frame opens it anew.
-Status X265Encoder::Flush(std::vector<EncodedFrame>& out) {
-  while (engine_ && !waiting_.empty()) {
-    const std::size_t before = waiting_.size();
-    if (auto taken = Take(engine_->Drain(), out); !taken) return taken;
-    if (waiting_.size() == before) break;
-  }
-  if (HeldPictures(config_) > 0) engine_.reset();
   return {};
 }
 

@@ -14,9 +14,8 @@ namespace onair::codec {
 // Single-owner; Encode() blocks on x265's own worker threads (VideoConfig::threads).
 //
 // - Frames: I420 or NV12 of config.size, upright (rotation is not applied); others get
-//   kEncodeFailed, as do pts that do not rise. Each frame in gives one frame out, at once or
-//   capabilities().held_pictures calls later, or none when it is skipped for
-//   EncoderTarget::frame_rate.
+//   kEncodeFailed, as do pts that do not rise. Each frame in gives one frame out at once, or none
+//   when it is skipped for EncoderTarget::frame_rate. VideoConfig::look_ahead is not used.
 // - Payload: 4-byte lengths, the capture UTC as prefix SEI where captured_utc is set, no
 //   parameter sets: they are in track().config (hvcC).
 // - Apply(): rate and frame rate in flight, without a key frame. resolution_step is ignored:

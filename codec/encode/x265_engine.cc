@@ -32,6 +32,7 @@ Result<X265Engine> X265Engine::Open(const VideoConfig& config) {
   api->param_default(engine.budget_.get());
   api->picture_init(param->get(), engine.picture_.get());
   api->picture_init(param->get(), engine.coded_.get());
+  engine.has_adaptive_quantizer_ = HasAdaptiveQuantizer(**param);
   engine.picture_->bitDepth = 8;
   engine.picture_->colorSpace = X265_CSP_I420;
   if (auto read = engine.ReadTrack(); !read) return Forward(read);
@@ -64,10 +65,6 @@ Result<X265Engine::Coded> X265Engine::Encode(const PictureWish& wish) {
   PushBudget(wish);
   ++next_number_;
   return Run(picture_.get());
-}
-
-Result<X265Engine::Coded> X265Engine::Drain() {
-  return Run(nullptr);
 }
 
 // One zone for each picture: its bits are rate (1 kbit) times relative complexity. x265 waits

@@ -28,6 +28,8 @@ class X265Engine {
 
   const VideoTrack& track() const { return track_; }
 
+  bool has_adaptive_quantizer() const { return has_adaptive_quantizer_; }
+
   // To be filled for the next Encode(): planes, strides, offsets, type.
   x265_picture& picture() { return *picture_; }
 
@@ -39,8 +41,6 @@ class X265Engine {
   };
   // kEncodeFailed.
   Result<Coded> Encode(const PictureWish& wish);
-  // Takes out what is inside, one picture a call.
-  Result<Coded> Drain();
 
  private:
   struct Close {
@@ -61,6 +61,7 @@ class X265Engine {
   Picture coded_;
   X265Param budget_;  // The zoneParam of PushBudget().
   VideoTrack track_{VideoCodec::kH265, {}, 0, {}};
+  bool has_adaptive_quantizer_ = false;
   int next_number_ = 0;
 };
 

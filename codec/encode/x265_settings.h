@@ -26,8 +26,8 @@ const x265_api* X265Api();
 // the param points to. kInvalidConfig, kCodecUnavailable, kOutOfMemory.
 Result<X265Param> MakeX265Settings(const VideoConfig& config, std::string& pools);
 
-// Pictures that x265 holds back in these settings: as many as fit VideoConfig::look_ahead, or
-// none where they are too few to look at any.
-int HeldPictures(const VideoConfig& config);
+// Whether blocks get offsets of x265's own; without, its adaptive quantisation runs on a token
+// strength, for those of regions.
+bool HasAdaptiveQuantizer(const x265_param& param);
 
 }  // namespace onair::codec

@@ -24,8 +24,9 @@ Offsets Copy(const RoiPlan& plan) {
 }
 
 struct Drive {
-  explicit Drive(double strength = 1, LookAhead look_ahead = LookAhead::kNone, int source_noise = 0)
-      : planner(kSize, strength, look_ahead) {
+  explicit Drive(double strength = 1, LookAhead look_ahead = LookAhead::kNone, int source_noise = 0,
+                 AdaptiveQuantizer adaptive = AdaptiveQuantizer::kOn)
+      : planner(kSize, strength, look_ahead, adaptive) {
     scene.size = kSize;
     scene.noise = source_noise;
   }
@@ -192,6 +193,37 @@ TEST_CASE("What is still is finer at the beginning of a GOP than what always cha
   const float late_left = plan[kGrid.At(2, 2)];
   const float late_right = plan[kGrid.At(kGrid.columns - 3, 2)];
   CHECK(late_right - late_left < (right - left) / 2);
+}
+
+TEST_CASE("Without adaptive quantisation the history moves whole pictures and a region less") {
+  const std::optional<RoiMap> face = FaceOf(0.25F);
+  const auto depth_and_course = [&](AdaptiveQuantizer adaptive) {
+    RoiPlanner planner(kSize, 1, LookAhead::kNone, adaptive);
+    const Picture still = testing::DrawPicture({.size = kSize, .noise = 0}, 0);
+    Offsets first;
+    Offsets last;
+    for (int i = 0; i < 120; ++i) {
+      const Offsets plan = Copy(planner.Plan({still, face, i % 60 == 0, 60 - i % 60}));
+      if (i == 61) first = plan;
+      last = plan;
+    }
+    return std::pair(Corner(last) - Middle(last), Corner(last) - Corner(first));
+  };
+  const auto [adaptive_depth, adaptive_course] = depth_and_course(AdaptiveQuantizer::kOn);
+  const auto [depth, course] = depth_and_course(AdaptiveQuantizer::kOff);
+  CHECK(depth > 4);
+  CHECK(depth < adaptive_depth - 1);
+  // The GOP begins finer than it ends.
+  CHECK(course > 2);
+  CHECK(adaptive_course > 2);
+}
+
+TEST_CASE("Without adaptive quantisation all blocks outside a region keep one offset") {
+  Drive drive(1, LookAhead::kNone, 0, AdaptiveQuantizer::kOff);
+  const Offsets plan = drive.Many(20, FaceOf(0.1F), false);
+  CHECK(Corner(plan) == plan[kGrid.At(kGrid.columns - 2, kGrid.rows - 2)]);
+  CHECK(Corner(plan) == plan[kGrid.At(kGrid.columns / 2, 1)]);
+  CHECK(Middle(plan) < Corner(plan) - 4);
 }
 
 }  // namespace
