@@ -21,7 +21,8 @@ _SOURCE = pathlib.Path(os.environ.get("ONAIR_LINKEM", ROOT.parent / "shared/tool
 _ARRIVALS = pathlib.Path(__file__).with_name("arrivals.py")
 
 
-def _build(stage):
+def need_emulator():
+    """Skips where no link can be made; answers the compiler for the emulator."""
     if not _SOURCE.exists():
         raise Skipped(f"no link emulator (ONAIR_LINKEM or {_SOURCE})")
     if os.geteuid() != 0 or not pathlib.Path("/dev/net/tun").exists():
@@ -30,6 +31,11 @@ def _build(stage):
     if not compiler:
         raise Skipped("no C++ compiler for the link emulator")
     need("ip", "iproute2")
+    return compiler
+
+
+def _build(stage):
+    compiler = need_emulator()
     program = stage.path("linkem")
     run_tool([compiler, "-std=c++20", "-O2", "-o", str(program), str(_SOURCE)], limit_s=60)
     return program
@@ -152,7 +158,8 @@ def our_push(link, clip, url, kbps, name="publish", options=()):
 
 
 def noisy_clip(stage, seconds=20):
-    """A clip that needs all the bits it is given."""
+    """A clip that needs all the bits it is given, for a link."""
+    need_emulator()
     clip = stage.path("clip.mp4")
     run_tool([need("ffmpeg", "ffmpeg"), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-f", "lavfi",
               "-i", "sine=frequency=440:sample_rate=48000", "-t", str(seconds), "-vf", "noise=alls=24:allf=t", "-c:v",
