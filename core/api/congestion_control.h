@@ -9,6 +9,7 @@
 #include <span>
 
 #include "core/base/result.h"
+#include "core/machine/datagram.h"
 #include "core/machine/socket_facts.h"
 #include "core/media/encoder_target.h"
 #include "core/units/data.h"
@@ -58,8 +59,7 @@ struct TcpReport {
   bool is_encoder_application_limited = false;
 };
 
-// RFC 3168 section 5: the two bits of the IP header by their values.
-enum class Ecn : std::uint8_t { kNotEct = 0, kEct1 = 1, kEct0 = 2, kCe = 3 };
+using onair::Ecn;
 
 // The fate of one datagram.
 struct PacketFate {

@@ -7,16 +7,11 @@
 
 namespace onair::runtime {
 
-std::optional<IpAddress> IpAddress::Parse(const std::string& text) {
+std::optional<IpAddress> ParseAddress(const std::string& text) {
   boost::system::error_code error;
   const auto native = boost::asio::ip::make_address(text, error);
   if (error) return std::nullopt;
   return FromAsio(native);
-}
-
-std::string ToString(const IpAddress& address) {
-  boost::system::error_code error;
-  return ToAsio(address).to_string(error);
 }
 
 IpAddress FromAsio(const boost::asio::ip::address& native) {

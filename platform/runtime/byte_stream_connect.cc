@@ -19,7 +19,7 @@ void ByteStream::Core::Open(const Endpoint& endpoint, ByteStreamListener& listen
   listener_ = &listener;
   endpoint_ = endpoint;
   state_ = State::kResolving;
-  if (const auto literal = IpAddress::Parse(endpoint.host)) {
+  if (const auto literal = ParseAddress(endpoint.host)) {
     loop_->Post([weak = weak_from_this(), address = *literal] {
       if (const auto self = weak.lock()) self->HandleResolved(std::vector{address});
     });

@@ -102,7 +102,7 @@ class TcpListener::Core : public std::enable_shared_from_this<TcpListener::Core>
 
 Result<std::uint16_t> TcpListener::Core::Listen(const std::string& address, std::uint16_t port) {
   if (Status valid = config_.Validate(); !valid) return Forward(valid);
-  const auto ip = IpAddress::Parse(address);
+  const auto ip = ParseAddress(address);
   if (!ip) return Fail(ErrorCode::kInvalidConfig, "listen address " + address);
   const tcp::endpoint at(ToAsio(*ip), port);
   const std::string where = address + ":" + std::to_string(port);

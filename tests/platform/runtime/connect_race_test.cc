@@ -13,7 +13,7 @@ constexpr TimeDelta kTimeout = TimeDelta::Seconds(10);
 
 std::vector<IpAddress> Addresses(const std::vector<std::string>& texts) {
   std::vector<IpAddress> addresses;
-  for (const auto& text : texts) addresses.push_back(*IpAddress::Parse(text));
+  for (const auto& text : texts) addresses.push_back(*ParseAddress(text));
   return addresses;
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("Literal addresses are told from names") {
   CHECK(ToString(*IpAddress::Parse("127.0.0.1")) == "127.0.0.1");
   for (const char* name : {"", "localhost", "1.2.3", "1.2.3.4.5", "[::1]", "::g", "127.1 "}) {
     INFO(name);
-    CHECK_FALSE(IpAddress::Parse(name));
+    CHECK_FALSE(ParseAddress(name));
   }
 }
 

@@ -286,7 +286,7 @@ class TableResolver final : public Resolver {
       return hanging_.Set([&](std::vector<ResolveDone>& all) { all.push_back(std::move(done)); });
     }
     std::vector<IpAddress> addresses;
-    for (const std::string& text : row->second) addresses.push_back(*IpAddress::Parse(text));
+    for (const std::string& text : row->second) addresses.push_back(*ParseAddress(text));
     done(std::move(addresses));
   }
   Awaited<int> asked;
