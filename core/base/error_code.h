@@ -75,7 +75,13 @@ namespace onair {
   X(kReplayDiffers,     804, "session.replay_differs", kNo, "a replayed session answered otherwise than the recorded one", "replay with the build that recorded") \
   /* 9xx ours */                                                                                                     \
   X(kInternal,          900, "internal",              kNo,  "a fault in this library", "report it with the trace") \
-  X(kOutOfMemory,       901, "internal.memory",       kNo,  "memory ran out", "free memory")
+  X(kOutOfMemory,       901, "internal.memory",       kNo,  "memory ran out", "free memory") \
+  /* 10xx ICE, STUN and TURN */                                                                                      \
+  X(kIceNoPath,         1000, "ice.no_path",          kYes, "no path to the peer works", "check firewalls; give a TURN server") \
+  X(kIceConsentLost,    1001, "ice.consent_lost",     kYes, "the peer fell silent on every path", "wait for the reconnect") \
+  X(kIceMalformed,      1002, "ice.malformed",        kNo,  "an ICE candidate or credential cannot be understood", "report the server") \
+  X(kTurnUnauthorized,  1010, "turn.unauthorized",    kNo,  "the TURN server refused the credentials", "check user name and password") \
+  X(kTurnRefused,       1011, "turn.refused",         kYes, "the TURN server refused to relay", "see native_code for its error")
 // clang-format on
 
 enum class ErrorCode : int {
