@@ -81,7 +81,14 @@ namespace onair {
   X(kIceConsentLost,    1001, "ice.consent_lost",     kYes, "the peer fell silent on every path", "wait for the reconnect") \
   X(kIceMalformed,      1002, "ice.malformed",        kNo,  "an ICE candidate or credential cannot be understood", "report the server") \
   X(kTurnUnauthorized,  1010, "turn.unauthorized",    kNo,  "the TURN server refused the credentials", "check user name and password") \
-  X(kTurnRefused,       1011, "turn.refused",         kYes, "the TURN server refused to relay", "see native_code for its error")
+  X(kTurnRefused,       1011, "turn.refused",         kYes, "the TURN server refused to relay", "see native_code for its error") \
+  /* 13xx WebRTC: session descriptions and signalling */                                                             \
+  X(kSdpMalformed,      1300, "sdp.malformed",        kNo,  "a session description cannot be understood", "report the peer") \
+  X(kSdpTooLarge,       1301, "sdp.too_large",        kNo,  "a session description passes a stated bound", "report the peer") \
+  X(kSdpIncompatible,   1302, "sdp.incompatible",     kNo,  "the two sides have no codec or no way of sending in common", "see detail; choose another codec") \
+  X(kSdpInsecure,       1303, "sdp.insecure",         kNo,  "the peer wants media without encryption", "use a server that encrypts") \
+  X(kSignallingRefused, 1310, "signalling.refused",   kNo,  "the server refused the offer or the request", "see native_code for its status or code") \
+  X(kSignallingProtocol, 1311, "signalling.protocol", kYes, "the server answered outside the signalling protocol", "report the server")
 // clang-format on
 
 enum class ErrorCode : int {
