@@ -7,6 +7,7 @@ find_package(PkgConfig REQUIRED)
 
 pkg_check_modules(x264 REQUIRED IMPORTED_TARGET x264)
 pkg_check_modules(x265 REQUIRED IMPORTED_TARGET x265)
+pkg_check_modules(opus REQUIRED IMPORTED_TARGET opus)
 pkg_check_modules(avcodec REQUIRED IMPORTED_TARGET libavcodec libavutil)
 pkg_check_modules(avformat REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(avdevice REQUIRED IMPORTED_TARGET libavdevice libavformat libavcodec libavutil)

@@ -226,7 +226,7 @@ Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFr
   inside_.emplace_back(frame, next_number_++);
   inside_.back().mean_offset = plan.mean;
   inside_.back().is_key = is_key;
-  if (held_pictures_ > 0) order_.OnTaken(frame.pts);
+  if (HasBPictures(config_)) order_.OnTaken(frame.pts);
 
   x264_picture_t in = PictureFor(frame.picture);
   in.i_pts = inside_.back().number;
@@ -264,7 +264,7 @@ Status X264Encoder::Run(x264_picture_t* in, std::vector<EncodedFrame>& out) {
   planner_.OnCoded(coded.prop.f_crf_avg);
   control_.OnPicture(kind, DataSize::Bytes(bytes), coded.prop.f_crf_avg + picture.mean_offset,
                      pace_.frame_rate());
-  const MediaTime dts = held_pictures_ > 0 ? order_.OnGiven(picture.pts) : picture.pts;
+  const MediaTime dts = HasBPictures(config_) ? order_.OnGiven(picture.pts) : picture.pts;
   out.push_back({std::move(payload), kind, picture.pts, dts, picture.captured_at});
   inside_.erase(found);
   return {};

@@ -19,6 +19,8 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param);
 
 // Whole pictures within VideoConfig::look_ahead.
 int LookAheadPictures(const VideoConfig& config);
+// Whether pictures leave in another order than they came.
+bool HasBPictures(const VideoConfig& config);
 
 // The VBV that is kept. A stream that waits for the look-ahead may as well wait for its key frames:
 // with B pictures a quarter of a second is too little for the pictures that they refer to.

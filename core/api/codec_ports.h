@@ -12,6 +12,7 @@
 #include "core/media/encoded_frame.h"
 #include "core/media/encoder_target.h"
 #include "core/media/video_frame.h"
+#include "core/units/data.h"
 
 namespace onair {
 
@@ -52,9 +53,21 @@ class VideoEncoder {
   virtual const VideoTrack& track() const = 0;
 };
 
+// What the network tells an audio encoder.
+struct AudioTarget {
+  DataRate rate;             // Range as AudioConfig::rate.
+  double expected_loss = 0;  // Share of frames that will not arrive. Range [0, 1].
+};
+
 class AudioEncoder {
  public:
   virtual ~AudioEncoder() = default;
+
+  // Takes effect from the next frame. kInvalidConfig, which names the field, leaves everything
+  // as it was; kUnsupported where the rate cannot change in flight.
+  virtual Status Apply(const AudioTarget&) {
+    return Fail(ErrorCode::kUnsupported, "audio rate in flight");
+  }
 
   // Takes blocks of any length in any sample rate and channel count and converts; appends
   // whole frames to `out`. A gap in pts over 100 ms restarts the line at the new pts.
@@ -80,6 +93,16 @@ class VideoDecoder {
   virtual void Reset() = 0;
 };
 
+// Sound that did not arrive.
+struct LostAudio {
+  MediaTime pts;   // Of its first sample.
+  TimeDelta span;  // > 0.
+  // The frame right behind it, where that one is here: it may hold a copy of what is missing.
+  // Borrowed; it is decoded by Decode() afterwards as ever.
+  const EncodedFrame* next = nullptr;
+  Timestamp at;  // AudioBlock::captured_at of what is made up.
+};
+
 class AudioDecoder {
  public:
   virtual ~AudioDecoder() = default;
@@ -87,6 +110,9 @@ class AudioDecoder {
   // The present configuration again changes nothing.
   virtual Status Configure(const AudioTrack& track) = 0;
   virtual Status Decode(const EncodedFrame& frame, std::vector<AudioBlock>& out) = 0;
+  // Appends sound in the place of a loss, as long as it or shorter, in the order of Decode().
+  // Codecs without such means append nothing.
+  virtual Status Conceal(const LostAudio&, std::vector<AudioBlock>&) { return {}; }
   virtual void Reset() = 0;
 };
 

@@ -11,10 +11,20 @@
 
 namespace onair {
 
+// Which tools of H.264 are used. Others read all of a profile; browsers and phones in a realtime
+// session agree on the constrained baseline.
+enum class H264Profile {
+  kHigh = 1,
+  kConstrainedBaseline = 2,  // ITU-T H.264 section A.2.1.1: no B pictures, no CABAC.
+};
+
 // What the video encoder is asked for. Size, codec and GOP hold for the session; the rate
 // may change in flight through EncoderTarget.
 struct VideoConfig {
   VideoCodec codec = VideoCodec::kH264;
+
+  // Read for H.264 only. The baseline needs about a fifth more rate for the same picture.
+  H264Profile h264_profile = H264Profile::kHigh;
 
   // Pixels; each side even, range [16, 4096].
   PictureSize size{1280, 720};
@@ -59,16 +69,41 @@ struct VideoConfig {
   [[nodiscard]] Status Validate() const;
 };
 
+// Whether an Opus frame also carries the one before it, coarser, for the case that it was lost.
+enum class OpusFec { kOff = 1, kOn = 2 };
+// Whether silence sends next to nothing ("discontinuous transmission").
+enum class OpusDtx { kOff = 1, kOn = 2 };
+
+// What only the Opus encoder reads.
+struct OpusOptions {
+  // Sound in one frame: 10, 20, 40 or 60 ms. Longer saves packet headers (20 ms: 50 a second,
+  // about 20 kbit/s on UDP) and adds its own length to the delay.
+  TimeDelta frame = TimeDelta::Millis(20);
+
+  // Costs nothing while `expected_loss` is 0. RFC 6716 section 2.1.7.
+  OpusFec fec = OpusFec::kOn;
+
+  // Share of frames that will not arrive, until AudioTarget says otherwise. Range [0, 1].
+  // Higher spends more of the rate on copies; below about 0.05 music gets none.
+  double expected_loss = 0;
+
+  // RFC 6716 section 2.1.9. Frames of silence are left out: their pts leave holes.
+  OpusDtx dtx = OpusDtx::kOff;
+};
+
 // What the audio encoder is asked for.
 struct AudioConfig {
   AudioCodec codec = AudioCodec::kAac;
 
-  // 44100 or 48000 Hz (AAC also 16000, 22050, 24000, 32000); 1 or 2 channels.
+  // AAC: 16000, 22050, 24000, 32000, 44100 or 48000 Hz. Opus: 48000 Hz. 1 or 2 channels.
   AudioFormat format{48000, 2};
 
   // Target rate. Range [16 kbit/s, 320 kbit/s].
   DataRate rate = DataRate::KilobitsPerSec(64);
 
+  OpusOptions opus;
+
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
 

@@ -101,6 +101,10 @@ Status AudioConfig::Validate() const {
   if (!is_known_rate) return Refuse("audio.format.sample_rate");
   if (IsOutside(format.channels, 1, 2)) return Refuse("audio.format.channels");
   if (IsOutside(rate, Kbps(16), Kbps(320))) return Refuse("audio.rate");
+  const bool is_known_frame =
+      opus.frame == Ms(10) || opus.frame == Ms(20) || opus.frame == Ms(40) || opus.frame == Ms(60);
+  if (!is_known_frame) return Refuse("audio.opus.frame");
+  if (IsOutside(opus.expected_loss, 0.0, 1.0)) return Refuse("audio.opus.expected_loss");
   return {};
 }
 

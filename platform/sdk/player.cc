@@ -5,7 +5,7 @@
 #include <atomic>
 #include <utility>
 
-#include "codec/decode/ffmpeg_audio_decoder.h"
+#include "codec/decode/audio_decoder.h"
 #include "codec/decode/ffmpeg_video_decoder.h"
 #include "core/session/play.h"
 #include "platform/runtime/clock.h"
@@ -66,7 +66,7 @@ class Player::Core final : public PictureSource {
   Status Open() {
     auto video = codec::OpenFfmpegVideoDecoder({.threads = config_.decode_threads});
     if (!video) return Forward(video);
-    auto audio = codec::OpenFfmpegAudioDecoder();
+    auto audio = codec::OpenAudioDecoder();
     if (!audio) return Forward(audio);
     decode_ = std::make_unique<DecodeLine>(
         std::move(*video), std::move(*audio), pictures_,

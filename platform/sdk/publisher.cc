@@ -5,7 +5,7 @@
 #include <atomic>
 #include <utility>
 
-#include "codec/encode/aac_encoder.h"
+#include "codec/encode/audio_encoder.h"
 #include "codec/encode/video_encoder.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
@@ -205,7 +205,7 @@ class Publisher::Core {
     }
     if (config_.audio) {
       auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(*config_.audio)
-                                                : codec::OpenAacEncoder(*config_.audio);
+                                                : codec::OpenAudioEncoder(*config_.audio);
       if (!encoder) return Forward(encoder);
       audio_ = std::make_unique<AudioLine>(AudioLine::Setup{
           config_.audio->format, config_.raw_sound, std::move(*encoder), deliver, &trace_});

@@ -114,6 +114,42 @@ TEST_CASE("The track is known before the first picture and comes from the SPS") 
   CHECK_FALSE(sps->is_full_range);
 }
 
+TEST_CASE("The SPS lets no receiver hold a picture back, in either profile") {
+  for (const auto profile : {H264Profile::kHigh, H264Profile::kConstrainedBaseline}) {
+    VideoConfig config = SmallConfig();
+    config.h264_profile = profile;
+    const auto encoder = Open(config);
+    const auto record = ParseAvcConfig(encoder->track().config.view());
+    REQUIRE(record);
+    const auto sps = ParseH264Sps(record->sps[0]);
+    REQUIRE(sps);
+    CHECK(sps->max_reorder_pictures == 0);
+    CHECK(sps->reorder_depth() == 0);
+    REQUIRE(sps->max_dpb_pictures);
+    CHECK(*sps->max_dpb_pictures == sps->max_references);
+  }
+}
+
+TEST_CASE("The constrained baseline is marked as such and has neither CABAC nor B pictures") {
+  VideoConfig config = SmallConfig();
+  config.h264_profile = H264Profile::kConstrainedBaseline;
+  config.look_ahead = TimeDelta::Millis(300);
+  auto encoder = Open(config);
+  const auto record = ParseAvcConfig(encoder->track().config.view());
+  REQUIRE(record);
+  CHECK(record->profile_idc == 66);
+  CHECK((record->constraint_flags & 0x40) != 0);  // constraint_set1_flag
+  const auto pps = ParseH264Pps(record->pps[0]);
+  REQUIRE(pps);
+  CHECK_FALSE(pps->is_cabac);
+
+  auto frames = EncodeMany(*encoder, {}, 30);
+  REQUIRE(encoder->Flush(frames));
+  REQUIRE(frames.size() == 30);
+  for (const auto& frame : frames) CHECK(frame.dts == frame.pts);
+  CHECK(DecodeAll(encoder->track(), frames).size() == 30);
+}
+
 TEST_CASE("Access units are valid, hold no parameter sets and no delimiters") {
   auto encoder = Open(SmallConfig());
   const auto frames = EncodeMany(*encoder, {}, 70);

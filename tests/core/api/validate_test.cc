@@ -166,6 +166,14 @@ TEST_CASE("Audio settings outside their range are named") {
       {kFine, [](auto& c) { c.rate = Bps(320'000); }},
       {"audio.rate", [](auto& c) { c.rate = Bps(15'999); }},
       {"audio.rate", [](auto& c) { c.rate = Bps(320'001); }},
+      {kFine, [](auto& c) { c.opus.frame = Ms(10); }},
+      {kFine, [](auto& c) { c.opus.frame = Ms(40); }},
+      {kFine, [](auto& c) { c.opus.frame = Ms(60); }},
+      {"audio.opus.frame", [](auto& c) { c.opus.frame = Ms(30); }},
+      {"audio.opus.frame", [](auto& c) { c.opus.frame = TimeDelta::Zero(); }},
+      {kFine, [](auto& c) { c.opus.expected_loss = 1; }},
+      {"audio.opus.expected_loss", [](auto& c) { c.opus.expected_loss = -0.01; }},
+      {"audio.opus.expected_loss", [](auto& c) { c.opus.expected_loss = kNan; }},
   });
 }
 
