@@ -48,6 +48,8 @@ namespace onair {
   X(kTlsUntrusted,      501, "tls.untrusted",         kNo,  "the certificate's issuer is not trusted", "give the CA certificate") \
   X(kTlsNameMismatch,   502, "tls.name_mismatch",     kNo,  "the certificate is for another host", "check the host name") \
   X(kTlsExpired,        503, "tls.expired",           kNo,  "the certificate's time does not fit", "check the clock or the server") \
+  X(kDtlsFingerprint,   504, "dtls.fingerprint",      kNo,  "the peer's certificate is not the one its description announced", "somebody may be in between; report the server") \
+  X(kDtlsNoSrtpProfile, 505, "dtls.no_srtp_profile",  kNo,  "the peer protects media in no way that we do", "report the server") \
   /* 6xx codecs */                                                                                                   \
   X(kCodecUnavailable,  600, "codec.unavailable",     kNo,  "no encoder or decoder for this format here", "choose another codec") \
   X(kCodecOpen,         601, "codec.open",            kNo,  "the codec refused its settings", "see detail") \
