@@ -44,6 +44,12 @@ struct PublishStateEvent {
   std::optional<Error> error;
   TimeDelta retry_in = TimeDelta::Zero();
 };
+// A second connection was wanted and not had; the present one goes on. kLocalAddress: none can
+// begin at the address that NetworkChanged() gave.
+struct HandOverFailedEvent {
+  std::size_t destination;
+  Error error;
+};
 struct FirstFrameSentEvent {
   std::size_t destination;
   TimeDelta since_start;
@@ -87,9 +93,9 @@ struct SourceSkippedEvent {
 struct FacesFailedEvent {
   Error error;
 };
-using PublishEvent =
-    std::variant<PublishStateEvent, FirstFrameSentEvent, FramesDroppedEvent, NetworkQualityEvent,
-                 RateChangedEvent, SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
+using PublishEvent = std::variant<PublishStateEvent, HandOverFailedEvent, FirstFrameSentEvent,
+                                  FramesDroppedEvent, NetworkQualityEvent, RateChangedEvent,
+                                  SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
 
 struct PlayStateEvent {
   PlayState state;

@@ -28,6 +28,7 @@ namespace onair {
   X(kTimeout,           206, "net.timeout",           kYes, "the peer did not answer or read in time", "wait for the reconnect") \
   X(kAddressInUse,      207, "net.address_in_use",    kNo,  "the local port is taken", "choose another port") \
   X(kSocket,            208, "net.socket",            kYes, "the system refused a socket operation", "see native_code") \
+  X(kLocalAddress,      209, "net.local_address",     kYes, "no connection can begin at the given local address", "give one that the device has, of a family that the server has") \
   /* 3xx RTMP */                                                                                                     \
   X(kRtmpProtocol,      300, "rtmp.protocol",         kYes, "the peer broke the RTMP protocol", "report the server") \
   X(kRtmpRejected,      301, "rtmp.rejected",         kNo,  "the server refused the application", "check the address and the key") \

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "core/machine/ip_address.h"
 
 namespace onair {
 
@@ -13,6 +16,9 @@ struct Endpoint {
   std::string host;  // Name or literal address, IPv6 without brackets.
   std::uint16_t port = 0;
   Security security = Security::kPlain;
+  // This device's address that the connection begins at, and so the interface it leaves by; empty
+  // leaves both to the system. One that cannot be used fails the connection (kLocalAddress).
+  std::optional<IpAddress> from = std::nullopt;
 
   bool operator==(const Endpoint&) const = default;
 };

@@ -36,8 +36,8 @@ void Publish::HandleStandbyClosed(const Error& error, Timestamp now) {
 void Publish::HandleStandbyBytes(ByteView in, Timestamp now) {
   core_->HandleStandbyBytes(in, now);
 }
-void Publish::HandleNetworkChanged(Timestamp now) {
-  core_->HandleNetworkChanged(now);
+void Publish::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
+  core_->HandleNetworkChanged(from, now);
 }
 void Publish::SetController(std::unique_ptr<cc::Controller> controller) {
   core_->SetController(std::move(controller));

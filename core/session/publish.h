@@ -55,6 +55,10 @@ class Publish {
     std::optional<Error> error;
     TimeDelta retry_in = TimeDelta::Zero();
   };
+  // A hand-over was given up; the present connection goes on.
+  struct HandOverFailed {
+    Error error;
+  };
   // Uphill: EncoderTarget::key_frame. Asked when there is room for one, and again each half
   // second while none came.
   struct KeyFrameWanted {};
@@ -86,8 +90,8 @@ class Publish {
   };
   using Event =
       std::variant<OpenStream, CloseStream, OpenStandby, StandbyTransmit, CloseStandby,
-                   PromoteStandby, StateChanged, KeyFrameWanted, FirstFrameSent, FramesDropped,
-                   RateDecided, NetworkQualityChanged, RateChanged, WantsUrl>;
+                   PromoteStandby, StateChanged, HandOverFailed, KeyFrameWanted, FirstFrameSent,
+                   FramesDropped, RateDecided, NetworkQualityChanged, RateChanged, WantsUrl>;
 
   // Makes the protocol machine for one connection attempt.
   using MakeTransport = std::function<std::unique_ptr<PublishTransport>(Timestamp now)>;
@@ -121,8 +125,10 @@ class Publish {
   void HandleStandbyClosed(const Error& error, Timestamp now);
   void HandleStandbyBytes(ByteView in, Timestamp now);
   // The device has another way to the network now. Live: a hand-over. Else the next attempt
-  // begins at once, and those before are forgotten.
-  void HandleNetworkChanged(Timestamp now);
+  // begins at once, and those before are forgotten. Connections begin at `from` then, until the
+  // next call; empty leaves it to the system. Where `from` cannot be used, a live session keeps
+  // its connection (HandOverFailed), others go on without it after one failed attempt.
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
   // Who decides the rate, over all connections; before Start(). Without one the rate stays.
   void SetController(std::unique_ptr<cc::Controller> controller);

@@ -130,7 +130,7 @@ void Publish::Core::HandleTimeout(Timestamp at) {
   }
   if (timers_.TakeDue(Timer::kStandby, now_)) OnStandbyTime();
   if (timers_.TakeDue(Timer::kQuiet, now_) && watch_.TakeQuiet(config_.standby_after, now_)) {
-    BeginHandOver(Why::kQuiet, std::nullopt);
+    BeginHandOver(Why::kQuiet, std::nullopt, from_);
   }
   static_cast<void>(timers_.TakeDue(Timer::kKeyAsk, now_));
   if (timers_.TakeDue(Timer::kKeyWait, now_)) StartSending();
@@ -212,7 +212,7 @@ void Publish::Core::Connect() {
   link_ = Link::kConnecting;
   ++stats_.attempts;
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
-  Emit(OpenStream{path_.endpoint});
+  Emit(OpenStream{Begin(path_.endpoint, from_)});
 }
 
 void Publish::Core::Follow(const std::string& address) {
@@ -259,6 +259,8 @@ void Publish::Core::StartSending() {
 
 void Publish::Core::Fail(const Error& error, Stream stream) {
   if (FailOverToStandby(error)) return;
+  if (hand_over_.stage != Stage::kNone) from_ = hand_over_.from;
+  if (error.code == ErrorCode::kLocalAddress) from_.reset();  // Any way is better than none.
   LeaveStandby();
   if (stream == Stream::kOpen) Emit(CloseStream{});
   LeaveConnection();

@@ -41,7 +41,7 @@ class Publish::Core {
   void HandleStandbyConnected(Timestamp at);
   void HandleStandbyClosed(const Error& error, Timestamp at);
   void HandleStandbyBytes(ByteView in, Timestamp at);
-  void HandleNetworkChanged(Timestamp at);
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at);
   void SetController(std::unique_ptr<cc::Controller> controller);
   void Start(Timestamp at);
   void SetTracks(const StreamTracks& tracks, Timestamp at);
@@ -94,12 +94,14 @@ class Publish::Core {
     Why why = Why::kNetworkChanged;
     std::optional<Path> target;  // Where the server sent us; empty: home.
     Path path;                   // Of the present attempt.
+    std::optional<IpAddress> from;
     std::unique_ptr<PublishTransport> transport;
     Idle transport_idle;
     Timestamp opened_at = Timestamp::MinusInfinity();
     Backoff backoff;
   };
   static std::string_view TextOf(Why why);
+  static Endpoint Begin(Endpoint to, const std::optional<IpAddress>& from);
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
@@ -126,7 +128,7 @@ class Publish::Core {
     return hand_over_.stage != Stage::kNone && hand_over_.stage != Stage::kPreparing;
   }
   void OnReconnectRequest(const std::string& address);
-  void BeginHandOver(Why why, std::optional<Path> target);
+  void BeginHandOver(Why why, std::optional<Path> target, const std::optional<IpAddress>& from);
   void OpenStandbyIfReady();
   void OpenStandby();
   void OnStandbyTime();
@@ -170,7 +172,8 @@ class Publish::Core {
 
   PublishSessionConfig config_;
   Path home_;
-  Path path_;  // Of the present attempt: home, or where redirects led.
+  Path path_;                      // Of the present attempt: home, or where redirects led.
+  std::optional<IpAddress> from_;  // Where the present connection begins, and attempts do.
   FindPath find_path_;
   Backoff backoff_;
   TraceSink& trace_;

@@ -57,7 +57,12 @@ std::string_view Publish::Core::TextOf(Why why) {
   return "";
 }
 
-void Publish::Core::HandleNetworkChanged(Timestamp at) {
+Endpoint Publish::Core::Begin(Endpoint to, const std::optional<IpAddress>& from) {
+  to.from = from;
+  return to;
+}
+
+void Publish::Core::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at) {
   Advance(at);
   if (link_ == Link::kIdle || IsEnded()) return;
   trace_.Decision(now_, "publish.path", "changed", "");
@@ -65,8 +70,11 @@ void Publish::Core::HandleNetworkChanged(Timestamp at) {
   if (link_ == Link::kLive) {
     // What was under way may hang on the way that is gone.
     LeaveStandby();
-    BeginHandOver(Why::kNetworkChanged, std::nullopt);
-  } else if (link_ == Link::kWaiting) {
+    BeginHandOver(Why::kNetworkChanged, std::nullopt, from);
+    return Pump();
+  }
+  from_ = from;
+  if (link_ == Link::kWaiting) {
     timers_.Stop(Timer::kRetry);
     AttemptIfReady();
   } else {
@@ -121,11 +129,13 @@ void Publish::Core::HandleStandbyBytes(ByteView in, Timestamp at) {
   Pump();
 }
 
-void Publish::Core::BeginHandOver(Why why, std::optional<Path> target) {
+void Publish::Core::BeginHandOver(Why why, std::optional<Path> target,
+                                  const std::optional<IpAddress>& from) {
   if (link_ != Link::kLive || hand_over_.stage != Stage::kNone) return;
   trace_.Decision(now_, "publish.hand_over", "begin", TextOf(why));
   hand_over_.why = why;
   hand_over_.target = std::move(target);
+  hand_over_.from = from;
   hand_over_.backoff.Reset();
   hand_over_.stage = Stage::kPreparing;
   if (!hand_over_.target) AskForUrl(UrlReason::kHandOver);
@@ -145,7 +155,7 @@ void Publish::Core::OpenStandby() {
   hand_over_.opened_at = now_;
   const TimeDelta most = hand_over_.why == Why::kQuiet ? kQuietConnect : kStandbyConnect;
   timers_.Set(Timer::kStandby, now_ + std::min(config_.connect_timeout, most));
-  Emit(Publish::OpenStandby{hand_over_.path.endpoint});
+  Emit(Publish::OpenStandby{Begin(hand_over_.path.endpoint, hand_over_.from)});
 }
 
 void Publish::Core::DrainStandby() {
@@ -201,10 +211,11 @@ void Publish::Core::StandbyFailed(const Error& error, Stream stream) {
   timers_.Stop(Timer::kStandby);
   if (must_break) return BreakFirst(error);
   const auto wait = hand_over_.backoff.Next();
-  const bool is_hopeless = IsRefusal(error) && config_.url_refresh == UrlRefresh::kNever;
-  if (!wait || is_hopeless) {
+  const bool is_refused = IsRefusal(error) && config_.url_refresh == UrlRefresh::kNever;
+  if (!wait || is_refused || error.code == ErrorCode::kLocalAddress) {
     ++stats_.hand_overs_failed;
     hand_over_.stage = Stage::kNone;
+    Emit(HandOverFailed{error});
     return trace_.Decision(now_, "publish.hand_over", "given up", Describe(error.code).name);
   }
   trace_.Decision(now_, "publish.hand_over", "again", Describe(error.code).name);
@@ -222,6 +233,7 @@ void Publish::Core::BreakFirst(const Error& error) {
   ++stats_.hand_overs_failed;
   hand_over_.stage = Stage::kNone;
   Path next = hand_over_.path;
+  from_ = hand_over_.from;
   SayGoodbye();
   Emit(CloseStream{});
   LeaveConnection();
@@ -280,6 +292,7 @@ void Publish::Core::TakeStandby() {
   LeaveConnection();
   transport_ = std::move(transport);
   path_ = std::move(path);
+  from_ = hand_over_.from;
 }
 
 // Pictures that wait refer to what went over the old connection.
@@ -354,10 +367,10 @@ void Publish::Core::OnReconnectRequest(const std::string& address) {
   ++stats_.reconnect_requests;
   if (address.empty()) {
     const bool is_home = path_.endpoint == home_.endpoint;
-    return BeginHandOver(Why::kRequested, is_home ? std::nullopt : std::optional(path_));
+    return BeginHandOver(Why::kRequested, is_home ? std::nullopt : std::optional(path_), from_);
   }
   auto path = Elsewhere(address, path_);
-  if (path) return BeginHandOver(Why::kRequested, std::move(*path));
+  if (path) return BeginHandOver(Why::kRequested, std::move(*path), from_);
   trace_.Decision(now_, "publish.hand_over", "request ignored", Describe(path.error().code).name);
 }
 

@@ -24,7 +24,8 @@ class EventText {
  public:
   std::string operator()(const Publish::OpenStream& e) const {
     return "open " + e.endpoint.host + ":" + std::to_string(e.endpoint.port) +
-           (e.endpoint.security == Security::kTls ? " tls" : "");
+           (e.endpoint.security == Security::kTls ? " tls" : "") +
+           (e.endpoint.from ? " from " + ToString(*e.endpoint.from) : "");
   }
   std::string operator()(const Publish::CloseStream&) const { return "close"; }
   std::string operator()(const Publish::OpenStandby& e) const {
@@ -39,6 +40,9 @@ class EventText {
   std::string operator()(const Publish::StateChanged& e) const {
     return "state " + std::to_string(static_cast<int>(e.state)) + " " +
            (e.error ? ToString(*e.error) : "ok") + " retry_us " + Number(e.retry_in.us());
+  }
+  std::string operator()(const Publish::HandOverFailed& e) const {
+    return "hand_over_failed " + ToString(e.error);
   }
   std::string operator()(const Publish::KeyFrameWanted&) const { return "key_frame_wanted"; }
   std::string operator()(const Publish::FirstFrameSent&) const { return "first_frame_sent"; }
@@ -138,8 +142,10 @@ Bytes LogStandbyClosed(const Error& error, Timestamp now) {
 Bytes LogStandbyBytes(ByteView in, Timestamp now) {
   return Entry(PublishEntry::kStandbyBytes, now, in);
 }
-Bytes LogNetworkChanged(Timestamp now) {
-  return Entry(PublishEntry::kNetworkChanged, now);
+Bytes LogNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
+  ByteWriter body;
+  if (from) PutText(body, ToString(*from));
+  return Entry(PublishEntry::kNetworkChanged, now, body.view());
 }
 Bytes LogUrl(std::string_view address, Timestamp now) {
   ByteWriter body;

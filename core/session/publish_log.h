@@ -69,7 +69,7 @@ Bytes LogTimeout(Timestamp now);
 Bytes LogStandbyConnected(Timestamp now);
 Bytes LogStandbyClosed(const Error& error, Timestamp now);
 Bytes LogStandbyBytes(ByteView in, Timestamp now);
-Bytes LogNetworkChanged(Timestamp now);
+Bytes LogNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 Bytes LogUrl(std::string_view address, Timestamp now);
 // Events as text: they are compared, not read back. `now`: of the input before.
 Bytes LogOutput(const Output<Publish::Event>& output, Timestamp now);

@@ -134,9 +134,15 @@ Status Replay(const PublishLogEntry& entry, Publish& session) {
     case PublishEntry::kStandbyBytes:
       session.HandleStandbyBytes(entry.body, at);
       break;
-    case PublishEntry::kNetworkChanged:
-      session.HandleNetworkChanged(at);
+    case PublishEntry::kNetworkChanged: {
+      std::optional<IpAddress> from;
+      if (!entry.body.empty()) {  // As in all logs before there were local addresses.
+        from = IpAddress::Parse(TakeText(in));
+        if (!from) return Damaged("a local address");
+      }
+      session.HandleNetworkChanged(from, at);
       break;
+    }
     case PublishEntry::kUrl: {
       const std::string address = TakeText(in);
       if (!in.ok()) return Damaged("an address");

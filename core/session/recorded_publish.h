@@ -67,9 +67,9 @@ class RecordedPublish {
     Note(now, [&] { return LogStandbyBytes(in, now); });
     session_.HandleStandbyBytes(in, now);
   }
-  void HandleNetworkChanged(Timestamp now) {
-    Note(now, [&] { return LogNetworkChanged(now); });
-    session_.HandleNetworkChanged(now);
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
+    Note(now, [&] { return LogNetworkChanged(from, now); });
+    session_.HandleNetworkChanged(from, now);
   }
 
   void Start(Timestamp now) {

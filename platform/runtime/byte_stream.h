@@ -125,9 +125,10 @@ class ByteStream {
   ByteStream(const ByteStream&) = delete;
   ByteStream& operator=(const ByteStream&) = delete;
 
-  // Client side, once. `listener` outlives the stream. Failures come by OnClosed():
-  // kResolveFailed, kConnectRefused, kConnectTimeout, kUnreachable, kSocket, kTls*, and later
-  // kConnectionLost, kPeerClosed, kLimit; native_code is errno.
+  // Client side, once. `listener` outlives the stream. With Endpoint::from it begins there or not
+  // at all. Failures come by OnClosed(): kResolveFailed, kLocalAddress, kConnectRefused,
+  // kConnectTimeout, kUnreachable, kSocket, kTls*, and later kConnectionLost, kPeerClosed, kLimit;
+  // native_code is errno.
   void Open(const Endpoint& endpoint, ByteStreamListener& listener);
 
   // Accepted side, once: reading begins, OnConnected() follows (after TLS where configured).

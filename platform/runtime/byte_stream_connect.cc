@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "platform/runtime/asio_address.h"
+#include "platform/runtime/bind_from.h"
 #include "platform/runtime/byte_stream_core.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/socket_facts.h"
@@ -51,6 +52,13 @@ void ByteStream::Core::HandleResolveTimeout(Timestamp) {
 void ByteStream::Core::HandleResolved(Result<std::vector<IpAddress>> answer) {
   if (state_ != State::kResolving) return;
   if (!answer) return Close(answer.error());
+  if (endpoint_.from) {
+    answer = OfFamily(*std::move(answer), endpoint_.from->family);
+    if (answer->empty()) {
+      const std::string why = endpoint_.host + " has no address of the family of ";
+      return Close(Error{ErrorCode::kLocalAddress, why + ToString(*endpoint_.from)});
+    }
+  }
   const Timestamp now = Now();
   loop_->Cancel(std::exchange(stage_timer_, TimerId::kNone));
   state_ = State::kConnecting;
@@ -81,6 +89,16 @@ void ByteStream::Core::StartAttempt(const ConnectRace::Attempt& attempt) {
   ONAIR_DCHECK(attempt.index == attempts_.size());
   ++stats_.connect_attempts;
   attempts_.push_back(std::make_unique<Socket>(loop_->io()));
+  if (endpoint_.from) {
+    const auto bound = BindFrom(*attempts_.back(), *endpoint_.from, attempt.address);
+    if (!bound) {
+      // As every other result: after the race that started it.
+      loop_->Post([weak = weak_from_this(), index = attempt.index, error = bound.error()] {
+        if (const auto self = weak.lock()) self->HandleFailedAttempt(index, error);
+      });
+      return;
+    }
+  }
   const tcp::endpoint to(ToAsio(attempt.address), endpoint_.port);
   // A failure to even make the socket comes to the handler as well.
   attempts_.back()->async_connect(
@@ -91,19 +109,24 @@ void ByteStream::Core::StartAttempt(const ConnectRace::Attempt& attempt) {
 
 void ByteStream::Core::HandleAttempt(std::size_t index, const boost::system::error_code& error) {
   if (state_ != State::kConnecting) return;
-  const Timestamp now = Now();
   if (error) {
-    attempts_[index].reset();
     // The code says it all, except where it only says that the system refused something.
     const ErrorCode code = ConnectErrorCode(error.value());
     const std::string detail = code == ErrorCode::kSocket ? error.message() : "";
-    race_->HandleFailed(index, Error{code, detail, error.value()}, now);
-    return Race(now);
+    return HandleFailedAttempt(index, Error{code, detail, error.value()});
   }
   socket_ = std::move(*attempts_[index]);
   attempts_.clear();  // Closes the losers.
   race_.reset();
-  HandleTcpConnected(now);
+  HandleTcpConnected(Now());
+}
+
+void ByteStream::Core::HandleFailedAttempt(std::size_t index, const Error& error) {
+  if (state_ != State::kConnecting) return;
+  attempts_[index].reset();
+  const Timestamp now = Now();
+  race_->HandleFailed(index, error, now);
+  Race(now);
 }
 
 void ByteStream::Core::HandleTcpConnected(Timestamp now) {

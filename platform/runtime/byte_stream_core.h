@@ -59,6 +59,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void Race(Timestamp now);
   void StartAttempt(const ConnectRace::Attempt& attempt);
   void HandleAttempt(std::size_t index, const boost::system::error_code& error);
+  void HandleFailedAttempt(std::size_t index, const Error& error);
   void HandleTcpConnected(Timestamp now);
   void LoadTrust();
   Result<tls::Stream> NewTlsClient(Timestamp now);

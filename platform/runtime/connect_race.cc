@@ -38,6 +38,11 @@ std::vector<IpAddress> InterleaveFamilies(const std::vector<IpAddress>& addresse
   return turns;
 }
 
+std::vector<IpAddress> OfFamily(std::vector<IpAddress> addresses, IpAddress::Family family) {
+  std::erase_if(addresses, [&](const IpAddress& address) { return address.family != family; });
+  return addresses;
+}
+
 ConnectRace::ConnectRace(const std::vector<IpAddress>& addresses, TimeDelta attempt_delay,
                          TimeDelta timeout, Timestamp now)
     : addresses_(Cut(InterleaveFamilies(addresses))),

@@ -17,6 +17,9 @@ namespace onair::runtime {
 // RFC 8305 section 4 with a First Address Family Count of 1.
 std::vector<IpAddress> InterleaveFamilies(const std::vector<IpAddress>& addresses);
 
+// Those of one family: a connection from a given local address can reach no other.
+std::vector<IpAddress> OfFamily(std::vector<IpAddress> addresses, IpAddress::Family family);
+
 // Pure. The driver starts what NextAttempt() names until it names nothing, waits for a result
 // or wake_at(), and repeats; the first attempt that connects ends the race.
 class ConnectRace {

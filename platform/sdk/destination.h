@@ -36,8 +36,8 @@ class Destination {
   virtual void Start(Timestamp now) = 0;
   virtual void SetTracks(const StreamTracks& tracks, Timestamp now) = 0;
   virtual void Push(const EncodedFrame& frame, Timestamp now) = 0;
-  // The device has another way to the network; nothing to a file.
-  virtual void HandleNetworkChanged(Timestamp /*now*/) {}
+  // The device has another way to the network, from `from` where it is given; nothing to a file.
+  virtual void HandleNetworkChanged(const std::optional<IpAddress>& /*from*/, Timestamp /*now*/) {}
   // As session::Publish::RefreshUrl().
   virtual void RefreshUrl(const std::string& /*url*/, Timestamp /*now*/) {}
   // Says goodbye and ends within `flush_within`, whatever network and disk do; `on_stopped`

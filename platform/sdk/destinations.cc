@@ -151,8 +151,8 @@ void Destinations::Deliver(const FrameHandoff::Item& item, Timestamp now) {
   for (auto& destination : all_) destination->Push(item.frame, now);
 }
 
-void Destinations::HandleNetworkChanged(Timestamp now) {
-  for (auto& destination : all_) destination->HandleNetworkChanged(now);
+void Destinations::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
+  for (auto& destination : all_) destination->HandleNetworkChanged(from, now);
 }
 
 void Destinations::SetCap(const EncoderTarget& cap) {

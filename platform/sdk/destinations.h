@@ -44,7 +44,7 @@ class Destinations {
 
   void Start(Timestamp now);
   void Deliver(const FrameHandoff::Item& item, Timestamp now);
-  void HandleNetworkChanged(Timestamp now);
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
   void SetCap(const EncoderTarget& cap);
   // Refreshes what stats() answers, and shows or takes away the cover.
   void Sample(Timestamp now);

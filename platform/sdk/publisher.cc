@@ -141,8 +141,8 @@ class Publisher::Core {
     audio_->Push(std::move(block));
   }
 
-  void NetworkChanged() {
-    net_.Post([this] { destinations_->HandleNetworkChanged(runtime::Now()); });
+  void NetworkChanged(const std::optional<IpAddress>& from) {
+    net_.Post([this, from] { destinations_->HandleNetworkChanged(from, runtime::Now()); });
   }
 
   void SetMuted(Mute mute) {
@@ -360,8 +360,8 @@ Status Publisher::Start() {
 void Publisher::Stop() {
   core_->Stop();
 }
-void Publisher::NetworkChanged() {
-  core_->NetworkChanged();
+void Publisher::NetworkChanged(std::optional<IpAddress> from) {
+  core_->NetworkChanged(from);
 }
 void Publisher::SetMuted(Mute mute) {
   core_->SetMuted(mute);

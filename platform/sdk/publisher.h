@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "core/api/control_config.h"
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
+#include "core/machine/ip_address.h"
 #include "core/machine/trace.h"
 #include "platform/sdk/effects_config.h"
 #include "platform/sdk/executor.h"
@@ -145,7 +147,12 @@ class Publisher {
   // The device has another way to the network, such as cellular instead of Wi-Fi. Live sessions
   // open a second connection and move to it with a key frame; those that wait try at once. Call
   // it once per change, from the system's path monitor.
-  void NetworkChanged();
+  //
+  // `from`: this device's address on the network to use, until the next call; connections begin
+  // there and leave by its interface. Empty leaves both to the system. Where it cannot be used
+  // (HandOverFailedEvent, kLocalAddress) a live session keeps its connection; one that is not
+  // live goes on without it after one failed attempt.
+  void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
 
   // Silence instead of sound; the track goes on.
   void SetMuted(Mute mute);

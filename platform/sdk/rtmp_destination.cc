@@ -69,8 +69,8 @@ class RtmpDestination final : public Destination {
   void Push(const EncodedFrame& frame, Timestamp) override {
     driver_->Do([&](RecordedPublish& s, Timestamp at) { s.Push(frame, at); });
   }
-  void HandleNetworkChanged(Timestamp) override {
-    driver_->Do([](RecordedPublish& s, Timestamp at) { s.HandleNetworkChanged(at); });
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp) override {
+    driver_->Do([&](RecordedPublish& s, Timestamp at) { s.HandleNetworkChanged(from, at); });
   }
   void RefreshUrl(const std::string& url, Timestamp) override {
     driver_->Do([&](RecordedPublish& s, Timestamp at) { s.RefreshUrl(url, at); });
@@ -112,6 +112,8 @@ class RtmpDestination final : public Destination {
       }
       setup_.reports.event(
           PublishStateEvent{setup_.index, state->state, state->error, state->retry_in});
+    } else if (const auto* failed = std::get_if<Publish::HandOverFailed>(&event)) {
+      setup_.reports.event(HandOverFailedEvent{setup_.index, failed->error});
     } else if (std::holds_alternative<Publish::KeyFrameWanted>(event)) {
       setup_.reports.key_frame_wanted();
     } else if (const auto* decided = std::get_if<Publish::RateDecided>(&event)) {

@@ -77,6 +77,10 @@ class Progress {
     if (const auto* network = std::get_if<NetworkQualityEvent>(&event)) {
       status_.Say(names_[network->destination] + ": " + TextOf(network->trouble));
     }
+    if (const auto* failed = std::get_if<HandOverFailedEvent>(&event)) {
+      status_.Say(names_[failed->destination] +
+                  ": staying on the present connection: " + ToString(failed->error));
+    }
     if (const auto* failed = std::get_if<FacesFailedEvent>(&event)) {
       status_.Say("going on without faces: " + ToString(failed->error));
     }

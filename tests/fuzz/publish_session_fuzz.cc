@@ -73,7 +73,8 @@ class Driver {
         if (argument == 255) session_.Stop(now_);
         break;
       case 10:
-        session_.HandleNetworkChanged(now_);
+        session_.HandleNetworkChanged(
+            argument % 2 == 0 ? std::nullopt : std::optional(IpAddress::V4(192, 0, 2, 1)), now_);
         break;
       case 11:
         session_.HandleStandbyConnected(now_);

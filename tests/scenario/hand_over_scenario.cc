@@ -60,6 +60,23 @@ TEST_CASE("Told of another network while the old one still works: viewers see no
   CHECK(stage.IsLineWhole(kFrame));
 }
 
+TEST_CASE("Told of a local address as the old network dies: the next connections begin there") {
+  const IpAddress cellular = IpAddress::V4(192, 0, 2, 7);
+  HandOverStage stage({.net = Over(DyingLink())});
+  stage.world.RunUntil(kChange);
+  stage.NetworkChanged(cellular);
+  stage.world.RunFor(TimeDelta::Seconds(5));
+  stage.net.BreakConnection({ErrorCode::kConnectionLost, "test"});
+  stage.world.RunFor(TimeDelta::Seconds(5));
+
+  CHECK(stage.session.stats().hand_overs == 1);
+  CHECK(stage.session.stats().reconnects == 1);
+  REQUIRE(stage.came_from.size() == 3);
+  CHECK_FALSE(stage.came_from[0]);
+  CHECK(stage.came_from[1] == cellular);
+  CHECK(stage.came_from[2] == cellular);
+}
+
 TEST_CASE("A server that asks for a new connection gets it without a gap") {
   HandOverStage stage({.net = Over(Link())});
   stage.world.RunUntil(kChange);

@@ -75,8 +75,8 @@ class HandOverStage {
     media.Start();
   }
 
-  void NetworkChanged() {
-    net.Do([](Publish& s, Timestamp now) { s.HandleNetworkChanged(now); });
+  void NetworkChanged(const std::optional<IpAddress>& from = std::nullopt) {
+    net.Do([&](Publish& s, Timestamp now) { s.HandleNetworkChanged(from, now); });
   }
   void AskToReconnect() {
     publisher_->Do([](Server& s, Timestamp now) { s.RequestReconnect("", now); });
@@ -114,12 +114,16 @@ class HandOverStage {
   }
 
   std::vector<Seen> seen;
+  std::vector<std::optional<IpAddress>> came_from;  // Of each connection at the server.
   twin::World world;
 
  private:
   Net::Config Complete(Net::Config config) {
     config.network = network_.get();
-    config.peer = [this](const Endpoint&) { return Meet(); };
+    config.peer = [this](const Endpoint& endpoint) {
+      came_from.push_back(endpoint.from);
+      return Meet();
+    };
     config.on_event = [this](Publish::Event& event, Timestamp) {
       if (std::holds_alternative<Publish::KeyFrameWanted>(event)) media.video().RequestKeyFrame();
     };

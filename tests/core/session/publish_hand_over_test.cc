@@ -199,6 +199,99 @@ TEST_CASE("A standby that cannot be opened is tried three times, and media never
   CHECK(rig.Frames() == Sent{{kReference, 66}, {kReference, 67}, {kReference, 68}});
   CHECK(rig.state() == PublishState::kLive);
   CHECK(rig.session.stats().hand_overs_failed == 1);
+  REQUIRE(rig.Count<Publish::HandOverFailed>() == 1);
+  CHECK(rig.All<Publish::HandOverFailed>()[0].error.code == ErrorCode::kUnreachable);
+}
+
+constexpr IpAddress kCellular = IpAddress::V4(192, 0, 2, 7);
+constexpr IpAddress kWifi = IpAddress::V4(198, 51, 100, 7);
+
+TEST_CASE("A hand-over begins at the local address it was told, and so do later connections") {
+  LiveRig rig;
+  rig.NetworkChanged(kCellular);
+  REQUIRE(rig.Count<Publish::OpenStandby>() == 1);
+  CHECK(rig.All<Publish::OpenStandby>()[0].endpoint.from == kCellular);
+  rig.StandbyConnected();
+  rig.StandbyReply('R');
+  rig.Push(kKey, 66);
+
+  SECTION("reconnects") {
+    rig.Closed(ErrorCode::kConnectionLost);
+    rig.Wait(Ms(1000));
+    REQUIRE(rig.Count<Publish::OpenStream>() == 1);
+    CHECK(rig.All<Publish::OpenStream>()[0].endpoint.from == kCellular);
+  }
+  SECTION("hand-overs that the server asks for") {
+    rig.AskToReconnect("");
+    REQUIRE(rig.Count<Publish::OpenStandby>() == 2);
+    CHECK(rig.All<Publish::OpenStandby>()[1].endpoint.from == kCellular);
+  }
+  SECTION("until the system is to choose again") {
+    rig.NetworkChanged();
+    REQUIRE(rig.Count<Publish::OpenStandby>() == 2);
+    CHECK_FALSE(rig.All<Publish::OpenStandby>()[1].endpoint.from);
+  }
+}
+
+TEST_CASE("A hand-over from a local address that cannot be used fails at once, and media goes on") {
+  LiveRig rig;
+  rig.NetworkChanged(kCellular);
+  rig.StandbyClosed(ErrorCode::kLocalAddress);
+
+  REQUIRE(rig.Count<Publish::HandOverFailed>() == 1);
+  CHECK(rig.All<Publish::HandOverFailed>()[0].error.code == ErrorCode::kLocalAddress);
+  rig.Wait(TimeDelta::Seconds(5));
+  CHECK(rig.Count<Publish::OpenStandby>() == 1);
+  CHECK(rig.session.stats().hand_overs_failed == 1);
+  rig.Push(kReference, 66);
+  CHECK(rig.Frames() == Sent{{kReference, 66}});
+  CHECK(rig.States().empty());
+
+  // What comes later begins where the connection does that was kept.
+  rig.Closed(ErrorCode::kConnectionLost);
+  rig.Wait(Ms(1000));
+  REQUIRE(rig.Count<Publish::OpenStream>() == 1);
+  CHECK_FALSE(rig.All<Publish::OpenStream>()[0].endpoint.from);
+}
+
+TEST_CASE("A break in the middle of a hand-over goes on where the hand-over began") {
+  LiveRig rig;
+  rig.NetworkChanged(kCellular);
+  SECTION("with a standby that hangs") {
+    rig.Wait(Ms(1500));
+  }
+  SECTION("between two of its attempts") {
+    rig.StandbyClosed(ErrorCode::kUnreachable);
+  }
+  rig.Closed(ErrorCode::kConnectionLost);
+  rig.Wait(Ms(1000));
+
+  REQUIRE(rig.Count<Publish::OpenStream>() == 1);
+  CHECK(rig.All<Publish::OpenStream>()[0].endpoint.from == kCellular);
+}
+
+TEST_CASE("A server that lets no second publisher in is come back to from the new address") {
+  LiveRig rig;
+  rig.NetworkChanged(kCellular);
+  rig.StandbyConnected();
+  rig.StandbyReply('C');
+
+  REQUIRE(rig.Count<Publish::OpenStream>() == 1);
+  CHECK(rig.All<Publish::OpenStream>()[0].endpoint.from == kCellular);
+}
+
+TEST_CASE("Not live, a local address that cannot be used costs one attempt") {
+  LiveRig rig;
+  rig.Closed(ErrorCode::kConnectionLost);
+  rig.NetworkChanged(kWifi);
+  REQUIRE(rig.Count<Publish::OpenStream>() == 1);
+  CHECK(rig.All<Publish::OpenStream>()[0].endpoint.from == kWifi);
+  rig.Closed(ErrorCode::kLocalAddress);
+  CHECK(rig.States().back().error->code == ErrorCode::kLocalAddress);
+  rig.Wait(Ms(1000));
+
+  REQUIRE(rig.Count<Publish::OpenStream>() == 2);
+  CHECK_FALSE(rig.All<Publish::OpenStream>()[1].endpoint.from);
 }
 
 TEST_CASE("A standby that hangs is given up by its own deadlines") {

@@ -74,8 +74,12 @@ class Story {
       s.HandleSocketFacts(facts, At(ms));
       Give([&] { s.HandleUnsent(DataSize::Bytes(i * 700), At(ms)); });
     }
+    Give([&] { s.HandleNetworkChanged(*IpAddress::Parse("2001:db8::7"), At(1250)); });
+    Give([&] { s.HandleStandbyClosed({ErrorCode::kLocalAddress, "test", 99}, At(1260)); });
     const Error lost{ErrorCode::kConnectionLost, "test", 104};
     Give([&] { s.HandleClosed(lost, At(1300)); });
+    Give([&] { s.HandleNetworkChanged(std::nullopt, At(1310)); });
+    Give([&] { s.HandleClosed(lost, At(1320)); });
     Give([&] { s.HandleTimeout(At(2000)); });
     Give([&] { s.HandleConnected(At(2100)); });
     Give([&] { s.Stop(At(2200)); });
@@ -100,7 +104,7 @@ TEST_CASE("A replayed session answers what the recorded one answered, byte for b
   const auto report = ReplayLog(story.log());
   REQUIRE(report);
   CHECK_FALSE(report->difference);
-  CHECK(report->inputs == 6 + 30 * 4 + 4);
+  CHECK(report->inputs == 6 + 30 * 4 + 8);
   CHECK(report->answers > report->inputs - 30);
   CHECK(report->transmitted == story.bytes_sent());
 }
@@ -172,6 +176,10 @@ TEST_CASE("Bodies that do not fit their kind are refused") {
     REQUIRE_FALSE(status);
     CHECK(status.error().code == ErrorCode::kFileMalformed);
   }
+  const Bytes no_address = {0, 1, 'x'};
+  CHECK(Replay({PublishEntry::kNetworkChanged, At(0), no_address}, *session).error().code ==
+        ErrorCode::kFileMalformed);
+  CHECK(Replay({PublishEntry::kNetworkChanged, At(0), {}}, *session));
   CHECK(Replay({PublishEntry::kIdle, At(0), {}}, *session).error().code ==
         ErrorCode::kInvalidState);
 }

@@ -123,8 +123,8 @@ struct PublishRig {
     session.HandleStandbyBytes(wire::Put(type), now);
     Drain();
   }
-  void NetworkChanged() {
-    session.HandleNetworkChanged(now);
+  void NetworkChanged(const std::optional<IpAddress>& from = std::nullopt) {
+    session.HandleNetworkChanged(from, now);
     Drain();
   }
   void RefreshUrl(const std::string& address) {

@@ -86,6 +86,57 @@ TEST_CASE("A port where nobody listens is refused with the system's number") {
   CHECK(client.listener.told.Get().connected == 0);
 }
 
+// Where the server's first client comes from, without the port.
+std::string SeenFrom(Server& server) {
+  static_cast<void>(server.first());
+  std::string peer;
+  server.loop.RunAndWait([&] { peer = server.streams.front()->stream->peer(); });
+  return peer.substr(0, peer.rfind(':'));
+}
+
+TEST_CASE("A connection begins at the local address it was given") {
+  Server server(Silent);
+  Endpoint endpoint = server.endpoint();
+  endpoint.from = IpAddress::V4(127, 0, 0, 2);
+  Client client;
+  client.Open(endpoint);
+
+  REQUIRE(client.listener.WaitConnected());
+  CHECK(SeenFrom(server) == "127.0.0.2");
+}
+
+TEST_CASE("A local address that this device does not have fails the connection") {
+  Server server(Silent);
+  Endpoint endpoint = server.endpoint();
+  endpoint.from = IpAddress::V4(203, 0, 113, 9);  // RFC 5737: for documentation.
+  Client client;
+  client.Open(endpoint);
+
+  REQUIRE(client.listener.WaitClosed());
+  CHECK(client.listener.closed_with() == ErrorCode::kLocalAddress);
+  CHECK(client.listener.told.Get().error->detail.ends_with("203.0.113.9"));
+  CHECK(client.listener.told.Get().error->native_code == EADDRNOTAVAIL);
+  CHECK(server.stats().accepted == 0);
+}
+
+TEST_CASE("Of a name's addresses only those of the local address's family are tried") {
+  Server server(Silent);
+  ByteStreamConfig config = WithTable({{"two.test", {"::1", "127.0.0.1"}}, {"six.test", {"::1"}}});
+  Endpoint endpoint{"two.test", server.port, Security::kPlain};
+  endpoint.from = IpAddress::V4(127, 0, 0, 2);
+  Client client(config);
+  client.Open(endpoint);
+  REQUIRE(client.listener.WaitConnected());
+  client.On([&] { CHECK(client.stream->stats().connect_attempts == 1); });
+
+  endpoint.host = "six.test";
+  Client other(config);
+  other.Open(endpoint);
+  REQUIRE(other.listener.WaitClosed());
+  CHECK(other.listener.closed_with() == ErrorCode::kLocalAddress);
+  other.On([&] { CHECK(other.stream->stats().connect_attempts == 0); });
+}
+
 TEST_CASE("A name that does not exist fails to resolve") {
   Client client;
   client.Open({"no-such-host.invalid", 1, Security::kPlain});

@@ -32,6 +32,13 @@ TEST_CASE("Address families take turns, beginning with the preferred one") {
   CHECK(InterleaveFamilies({}).empty());
 }
 
+TEST_CASE("From a local address only servers of its family can be reached") {
+  const auto both = Addresses({"2001:db8::1", "192.0.2.1", "2001:db8::2"});
+  CHECK(OfFamily(both, IpAddress::Family::kV4) == Addresses({"192.0.2.1"}));
+  CHECK(OfFamily(both, IpAddress::Family::kV6) == Addresses({"2001:db8::1", "2001:db8::2"}));
+  CHECK(OfFamily(Addresses({"192.0.2.1"}), IpAddress::Family::kV6).empty());
+}
+
 TEST_CASE("Attempts start one attempt delay apart") {
   ConnectRace race(Addresses({"192.0.2.1", "192.0.2.2"}), kDelay, kTimeout, kStart);
 

@@ -70,6 +70,25 @@ TEST_CASE("A publisher on another network moves to a new connection; its viewers
   CHECK_FALSE(FirstError(show.played.all()));
 }
 
+TEST_CASE("A hand-over to a given local address ends there or leaves the stream as it is") {
+  Show show;
+  show.publisher->NetworkChanged(IpAddress::V4(203, 0, 113, 9));  // Nobody has it.
+  REQUIRE(show.events.Wait([](const PublishEvent& event) {
+    const auto* failed = std::get_if<HandOverFailedEvent>(&event);
+    return failed != nullptr && failed->error.code == ErrorCode::kLocalAddress;
+  }));
+  CHECK(show.GoesOn());
+  CHECK(show.session().hand_overs == 0);
+
+  show.publisher->NetworkChanged(IpAddress::V4(127, 0, 0, 2));
+  REQUIRE(Eventually([&] { return show.edge.stats().takeovers == 1; }));
+  CHECK(show.GoesOn());
+  CHECK(show.session().hand_overs == 1);
+  CHECK(show.session().reconnects == 0);
+  CHECK_FALSE(FirstError(show.events.all()));
+  CHECK_FALSE(FirstError(show.played.all()));
+}
+
 TEST_CASE("A server that asks its clients to reconnect gets new connections of all") {
   Show show;
   show.edge.RequestReconnect("");
