@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A stream once more, with its sound in another codec: a viewer of the first, the publisher of
+// a second that has a GOP cache and viewers of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/relay/live_stream.h"
+#include "samples/edge/audio_bridge.h"
+
+namespace onair::edge {
+
+// single-owner. Made when the first viewer wants it: what the first stream's cache holds is
+// bridged at once, so he sees as much as the others.
+class BridgedStream {
+ public:
+  // `source` outlives this; `config` was validated. kLimit: no place left in the source.
+  static Result<std::unique_ptr<BridgedStream>> Make(relay::LiveStream& source,
+                                                     const relay::RelayConfig& config,
+                                                     AudioCodec to, Timestamp now);
+  ~BridgedStream();
+  BridgedStream(const BridgedStream&) = delete;
+  BridgedStream& operator=(const BridgedStream&) = delete;
+
+  // Takes what is new in the source. The source's owner calls it after each turn that pushed.
+  void Pump(Timestamp now);
+  // The source's publisher is gone, or is back.
+  void SetPublishing(bool is_publishing, Timestamp now);
+
+  relay::LiveStream& live() { return live_; }
+  const relay::LiveStream& live() const { return live_; }
+  const StreamTracks& tracks() const { return tracks_; }
+
+  // Pictures come in another order than they are shown (B frames): protocols that send pictures
+  // in the order of showing cannot carry this stream. Known from the first such picture on.
+  bool has_reordering() const { return has_reordering_; }
+  std::int64_t audio_frames_lost() const { return bridge_.frames_lost(); }
+
+ private:
+  BridgedStream(relay::LiveStream& source, relay::ViewerId place, const relay::RelayConfig& config,
+                AudioCodec to, Timestamp now);
+
+  void TakeTracks(const StreamTracks& tracks, Timestamp now);
+  void TakeFrame(const EncodedFrame& frame, Timestamp now);
+
+  relay::LiveStream& source_;
+  relay::ViewerId place_;
+  relay::LiveStream live_;
+  AudioBridge bridge_;
+  StreamTracks tracks_;
+  std::vector<EncodedFrame> ready_;
+  bool has_reordering_ = false;
+};
+
+}  // namespace onair::edge
