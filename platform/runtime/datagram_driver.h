@@ -3,16 +3,13 @@
 // Brings a datagram machine to life: sockets at its feet, one timer, its events to the owner.
 #pragma once
 
-#include <cstddef>
 #include <functional>
-#include <map>
-#include <memory>
 #include <utility>
 #include <variant>
 
 #include "core/machine/datagram.h"
 #include "platform/runtime/clock.h"
-#include "platform/runtime/datagram_socket.h"
+#include "platform/runtime/datagram_sockets.h"
 #include "platform/runtime/loop.h"
 #include "platform/runtime/machine_timer.h"
 
@@ -27,14 +24,15 @@ class DatagramDriver {
   // driver.
   using OnEvent = std::function<void(Event&& event, Timestamp now)>;
 
-  // One for each interface and family is plenty.
-  static constexpr std::size_t kMostSockets = 64;
-
   // `machine` and `loop` outlive the driver.
   DatagramDriver(Loop& loop, M& machine, OnEvent on_event)
-      : loop_(loop),
-        machine_(machine),
+      : machine_(machine),
         on_event_(std::move(on_event)),
+        sockets_(loop,
+                 [this](const Datagram& in, Timestamp now) {
+                   machine_.HandleDatagram(in, now);
+                   Drain();
+                 }),
         timer_(loop, [this](Timestamp now) {
           machine_.HandleTimeout(now);
           Drain();
@@ -42,22 +40,11 @@ class DatagramDriver {
   DatagramDriver(const DatagramDriver&) = delete;
   DatagramDriver& operator=(const DatagramDriver&) = delete;
 
-  // A socket more; where it is bound is for the caller to tell the machine. Errors as
-  // DatagramSocket::Bind(), and kLimit past kMostSockets.
+  // As DatagramSockets; where a socket is bound is for the caller to tell the machine.
   Result<SocketAddress> Bind(const SocketAddress& local, const DatagramSocketConfig& config = {}) {
-    if (sockets_.size() >= kMostSockets) return Fail(ErrorCode::kLimit, "sockets of one session");
-    auto socket =
-        std::make_unique<DatagramSocket>(loop_, config, [this](const Datagram& in, Timestamp now) {
-          machine_.HandleDatagram(in, now);
-          Drain();
-        });
-    auto bound = socket->Bind(local);
-    if (bound) sockets_.emplace(*bound, std::move(socket));
-    return bound;
+    return sockets_.Bind(local, config);
   }
-
-  // What the machine still sends from there is dropped and counted.
-  void Unbind(const SocketAddress& local) { sockets_.erase(local); }
+  void Unbind(const SocketAddress& local) { sockets_.Unbind(local); }
 
   // Runs `command(machine, now)` and what follows from it.
   template <typename Command>
@@ -66,11 +53,7 @@ class DatagramDriver {
     Drain();
   }
 
-  const DatagramSocket* socket(const SocketAddress& local) const {
-    const auto found = sockets_.find(local);
-    return found == sockets_.end() ? nullptr : found->second.get();
-  }
-  std::int64_t without_socket() const { return without_socket_; }
+  const DatagramSockets& sockets() const { return sockets_; }
   const WakeUps& wake_ups() const { return timer_.wake_ups(); }
 
  private:
@@ -89,7 +72,7 @@ class DatagramDriver {
       auto out = machine_.Poll();
       if (const auto* idle = std::get_if<Idle>(&out)) return *idle;
       if (const auto* transmit = std::get_if<DatagramTransmit>(&out)) {
-        Send(*transmit);
+        sockets_.Send(*transmit);
       } else if (on_event_) {
         on_event_(std::move(std::get<Event>(out)), now);
       }
@@ -97,20 +80,9 @@ class DatagramDriver {
     return Idle{now, "driver.yield"};
   }
 
-  void Send(const DatagramTransmit& out) {
-    const auto found = sockets_.find(out.path.local);
-    if (found == sockets_.end()) {
-      ++without_socket_;
-    } else {
-      found->second->Send(out);
-    }
-  }
-
-  Loop& loop_;
   M& machine_;
   OnEvent on_event_;
-  std::map<SocketAddress, std::unique_ptr<DatagramSocket>> sockets_;
-  std::int64_t without_socket_ = 0;  // Sent from an address that is bound no more.
+  DatagramSockets sockets_;
   bool draining_ = false;
   MachineTimer timer_;
 };

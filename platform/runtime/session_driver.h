@@ -9,10 +9,14 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "core/machine/datagram.h"
 #include "core/machine/machine.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/clock.h"
+#include "platform/runtime/datagram_sockets.h"
+#include "platform/runtime/local_addresses.h"
 #include "platform/runtime/loop.h"
 #include "platform/runtime/machine_timer.h"
 
@@ -20,7 +24,10 @@ namespace onair::runtime {
 
 // `Session`: session::Publish, session::Play, or any machine with their events OpenStream and
 // CloseStream, HandleConnected(), HandleClosed() and Stop(); with the standby's events and inputs
-// where it has those.
+// where it has those; with sockets for datagrams where it has HandleDatagram():
+//   OpenSockets   ->  one on each local address, each told by HandleSocket(); those that cannot be
+//                     bound are left out; then HandleSocketsOpen()
+//   CloseSockets  ->  all closed at once
 // single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.
 template <typename Session>
 class SessionDriver {
@@ -36,6 +43,12 @@ class SessionDriver {
         streams_(streams),
         session_(session),
         on_event_(std::move(on_event)),
+        sockets_(loop,
+                 [this]([[maybe_unused]] const Datagram& in, Timestamp) {
+                   if constexpr (kHasDatagrams) {
+                     Do([&in](Session& s, Timestamp now) { s.HandleDatagram(in, now); });
+                   }
+                 }),
         timer_(loop, [this](Timestamp now) {
           TellFacts();
           session_.HandleTimeout(now);
@@ -72,10 +85,12 @@ class SessionDriver {
   // Of the present byte stream.
   ByteStreamStats stream_stats() const { return link_ ? link_->stream.stats() : ByteStreamStats{}; }
   std::optional<SocketFacts> facts() const { return link_ ? link_->stream.facts() : std::nullopt; }
+  const DatagramSockets& sockets() const { return sockets_; }
   const WakeUps& wake_ups() const { return timer_.wake_ups(); }
 
  private:
   static constexpr bool kHasStandby = requires { typename Session::OpenStandby; };
+  static constexpr bool kHasDatagrams = requires { typename Session::OpenSockets; };
 
   // Outputs in one go before other work of the loop gets a turn. A session answers some tens;
   // only a fault answers without end.
@@ -149,7 +164,7 @@ class SessionDriver {
       }
       if (auto* transmit = std::get_if<Transmit>(&out)) {
         if (link_) link_->stream.Write(std::move(transmit->bytes));
-      } else {
+      } else if (!SendDatagram(out)) {
         Obey(std::move(std::get<Event>(out)), now);
       }
     }
@@ -158,13 +173,24 @@ class SessionDriver {
     if (on_stopped_) FinishStop();
   }
 
+  template <typename SessionOutput>
+  bool SendDatagram([[maybe_unused]] const SessionOutput& out) {
+    if constexpr (kHasDatagrams) {
+      if (const auto* datagram = std::get_if<DatagramTransmit>(&out)) {
+        sockets_.Send(*datagram);
+        return true;
+      }
+    }
+    return false;
+  }
+
   void Obey(Event&& event, Timestamp now) {
     if (const auto* open = std::get_if<typename Session::OpenStream>(&event)) {
       link_ = std::make_unique<Link>(*this);
       link_->stream.Open(open->endpoint, *link_);
     } else if (std::holds_alternative<typename Session::CloseStream>(event)) {
       Leave();
-    } else if (!ObeyForStandby(event)) {
+    } else if (!ObeyForStandby(event) && !ObeyForSockets(event, now)) {
       on_event_(std::move(event), now);
     }
   }
@@ -191,6 +217,31 @@ class SessionDriver {
     return false;
   }
 
+  // False: the event is not about sockets.
+  bool ObeyForSockets([[maybe_unused]] const Event& event, [[maybe_unused]] Timestamp now) {
+    if constexpr (kHasDatagrams) {
+      if (std::holds_alternative<typename Session::OpenSockets>(event)) {
+        OpenSockets(now);
+        return true;
+      }
+      if (std::holds_alternative<typename Session::CloseSockets>(event)) {
+        sockets_.Clear();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void OpenSockets(Timestamp now) {
+    sockets_.Clear();
+    const auto addresses = ListLocalAddresses(Loopback::kInclude);
+    for (const LocalAddress& local : addresses ? *addresses : std::vector<LocalAddress>{}) {
+      const auto bound = sockets_.Bind({local.ip, 0});
+      if (bound) session_.HandleSocket(*bound, local.interface, now);
+    }
+    session_.HandleSocketsOpen(now);
+  }
+
   void Leave() {
     if (!link_) return;
     leaving_ = std::move(link_);
@@ -200,6 +251,7 @@ class SessionDriver {
   void FinishStop() {
     link_.reset();
     standby_.reset();
+    sockets_.Clear();
     timer_.Stop();
     if (leaving_ && leaving_->stream.is_open()) return WatchFarewell();
     loop_.Cancel(std::exchange(stop_timer_, TimerId::kNone));
@@ -230,6 +282,7 @@ class SessionDriver {
   TimeDelta flush_within_ = TimeDelta::Seconds(1);  // Until Stop(): for a reconnect's farewell.
   TimerId stop_timer_ = TimerId::kNone;
   bool draining_ = false;
+  DatagramSockets sockets_;
   MachineTimer timer_;
   std::unique_ptr<Link> link_;
   std::unique_ptr<Link> standby_;

@@ -2,12 +2,16 @@
 #include <sys/socket.h>
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "platform/runtime/datagram_driver.h"
 #include "platform/runtime/datagram_socket.h"
 #include "platform/runtime/local_addresses.h"
+#include "platform/runtime/session_driver.h"
 #include "tests/platform/runtime/runtime_world.h"
 
 namespace onair::runtime {
@@ -176,9 +180,93 @@ TEST_CASE("A driver gives a machine its time, its sockets and its owner") {
   CHECK(peer.got.Wait([](const auto& all) { return all.size() == 5; }));
   loop.RunAndWait([&] {
     CHECK(driver->wake_ups().total() >= 5);
-    CHECK(driver->without_socket() == 0);
+    CHECK(driver->sockets().without_socket() == 0);
     driver.reset();
   });
+}
+
+// Sends "ping" to its peer from each socket of the peer's host, and asks for other sockets when
+// that is answered.
+class ToyRealtime {
+ public:
+  struct OpenStream {
+    Endpoint endpoint;
+  };
+  struct CloseStream {};
+  struct OpenSockets {};
+  struct CloseSockets {};
+  struct Heard {
+    std::string text;
+  };
+  using Event = std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, Heard>;
+
+  explicit ToyRealtime(const SocketAddress& peer) : peer_(peer) {}
+
+  void HandleConnected(Timestamp) {}
+  void HandleClosed(const Error&, Timestamp) {}
+  void HandleBytes(ByteView, Timestamp) {}
+  void HandleUnsent(DataSize, Timestamp) {}
+  void HandleTimeout(Timestamp) {}
+  void HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp) {
+    REQUIRE(!interface.empty());
+    if (local.ip == peer_.ip) local_ = local;
+  }
+  void HandleSocketsOpen(Timestamp) {
+    events_.push_back(Heard{"open"});
+    ping_ = local_.has_value();
+  }
+  void HandleDatagram(const Datagram& in, Timestamp) {
+    CHECK(in.path == DatagramPath{*local_, peer_});
+    events_.push_back(Heard{{in.bytes.begin(), in.bytes.end()}});
+    events_.push_back(CloseSockets{});
+  }
+  void Start() { events_.push_back(OpenSockets{}); }
+  void Stop(Timestamp) {}
+  RealtimeOutput<Event> Poll() {
+    if (std::exchange(ping_, false)) return DatagramTransmit{bytes_, {*local_, peer_}, Ecn::kEct0};
+    if (events_.empty()) return Idle{};
+    Event event = std::move(events_.front());
+    events_.erase(events_.begin());
+    return event;
+  }
+
+ private:
+  const SocketAddress peer_;
+  const Bytes bytes_{'p', 'i', 'n', 'g'};
+  std::optional<SocketAddress> local_;
+  std::vector<Event> events_;
+  bool ping_ = false;
+};
+
+TEST_CASE(
+    "A session asks for sockets on all local addresses and closes them from inside an input") {
+  Peer peer(Loopback4());
+  Loop loop("test.session");
+  REQUIRE(loop.Start());
+  Awaited<std::vector<std::string>> heard;
+  ToyRealtime session(*peer.bound);
+  std::unique_ptr<SessionDriver<ToyRealtime>> driver;
+  loop.RunAndWait([&] {
+    driver = std::make_unique<SessionDriver<ToyRealtime>>(
+        loop, ByteStreamConfig{}, session, [&](ToyRealtime::Event&& event, Timestamp) {
+          heard.Set([&](auto& all) { all.push_back(std::get<ToyRealtime::Heard>(event).text); });
+        });
+    driver->Do([](ToyRealtime& s, Timestamp) { s.Start(); });
+    CHECK_FALSE(driver->sockets().addresses().empty());
+  });
+  REQUIRE(peer.got.Wait([](const auto& all) { return all.size() == 1; }));
+  const Got ping = peer.got.Get()[0];
+  CHECK(ping.text == "ping");
+  CHECK(ping.ecn == Ecn::kEct0);
+  peer.Send({'p', 'o', 'n', 'g'}, ping.path.remote);
+  peer.Send({'l', 'a', 't', 'e'}, ping.path.remote);
+
+  REQUIRE(heard.Wait([](const auto& all) { return all.size() >= 2; }));
+  loop.RunAndWait([&] {
+    CHECK(driver->sockets().addresses().empty());
+    driver.reset();
+  });
+  CHECK(heard.Get() == std::vector<std::string>{"open", "pong"});
 }
 
 TEST_CASE("The machine's own addresses are listed without those that mean nothing elsewhere") {
