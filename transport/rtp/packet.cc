@@ -19,15 +19,18 @@ constexpr std::size_t kWord = 4;
 
 // RFC 3550 section 5.1: "The last octet of the padding contains a count of how many padding
 // octets should be ignored, including itself."
-bool TakePadding(ByteView rest, PacketView& packet) {
+bool TakePadding(PacketView& packet) {
+  const ByteView rest = packet.payload;
   if (rest.empty()) return false;
   packet.padding_bytes = rest.back();
-  return packet.padding_bytes > 0 && packet.padding_bytes <= rest.size();
+  if (packet.padding_bytes == 0 || packet.padding_bytes > rest.size()) return false;
+  packet.payload = rest.first(rest.size() - packet.padding_bytes);
+  return true;
 }
 
 }  // namespace
 
-std::optional<PacketView> ParsePacket(ByteView bytes) {
+std::optional<PacketView> ParsePacketHead(ByteView bytes) {
   ByteReader in(bytes);
   PacketView packet;
   const std::uint8_t first = in.U8();
@@ -44,9 +47,13 @@ std::optional<PacketView> ParsePacket(ByteView bytes) {
   }
   if (!in.ok() || (first & kVersionMask) != kVersionBits) return std::nullopt;
   packet.header_bytes = in.position();
-  const ByteView rest = in.TakeRest();
-  if ((first & kPaddingBit) != 0 && !TakePadding(rest, packet)) return std::nullopt;
-  packet.payload = rest.first(rest.size() - packet.padding_bytes);
+  packet.payload = in.TakeRest();
+  return packet;
+}
+
+std::optional<PacketView> ParsePacket(ByteView bytes) {
+  auto packet = ParsePacketHead(bytes);
+  if (packet && (bytes[0] & kPaddingBit) != 0 && !TakePadding(*packet)) return std::nullopt;
   return packet;
 }
 

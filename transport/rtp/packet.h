@@ -63,6 +63,9 @@ inline constexpr std::size_t kFixedHeaderBytes = 12;
 // padding that is larger than what is there or zero. Any bytes are safe.
 std::optional<PacketView> ParsePacket(ByteView bytes);
 
+// The same for a packet whose payload is still encrypted: padding cannot be told and stays in it.
+std::optional<PacketView> ParsePacketHead(ByteView bytes);
+
 // Writes the header and the extension's block (padded to whole words by zeros; none when
 // `extension.bytes` is empty) at the front of `room` and answers how many bytes that were.
 // 0, when they do not fit or the extension passes 65535 words.

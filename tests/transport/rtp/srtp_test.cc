@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/rtp/srtp.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "core/base/rng.h"
+#include "tests/support/seed.h"
+#include "tests/transport/rtp/srtp_packets.h"
+
+namespace onair::rtp {
+namespace {
+
+constexpr SrtpSuite kSuites[] = {SrtpSuite::kAes128CmSha1_80, SrtpSuite::kAeadAes128Gcm};
+
+struct Ends {
+  SrtpSender sender;
+  SrtpReceiver receiver;
+
+  explicit Ends(SrtpSuite suite)
+      : sender(std::move(*SrtpSender::Make(KeyOf(suite)))),
+        receiver(std::move(*SrtpReceiver::Make(KeyOf(suite)))) {}
+
+  Bytes Protect(const Bytes& packet) {
+    Bytes room = packet;
+    room.resize(packet.size() + kMaxSrtpTrailer);
+    room.resize(sender.ProtectRtp(room, packet.size()));
+    return room;
+  }
+  Bytes ProtectRtcp(const Bytes& packet) {
+    Bytes room = packet;
+    room.resize(packet.size() + kMaxSrtcpTrailer);
+    room.resize(sender.ProtectRtcp(room, packet.size()));
+    return room;
+  }
+  Bytes Open(Bytes packet) {
+    const auto size = receiver.UnprotectRtp(packet);
+    packet.resize(size.value_or(0));
+    return packet;
+  }
+  Bytes OpenRtcp(Bytes packet) {
+    const auto size = receiver.UnprotectRtcp(packet);
+    packet.resize(size.value_or(0));
+    return packet;
+  }
+};
+
+TEST_CASE("SRTP gives back what it protected, in clear only the header") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    const Bytes packet = RtpPacket(1, 500, 100);
+    const Bytes secret = ends.Protect(packet);
+
+    REQUIRE(secret.size() == packet.size() + SrtpTagBytes(suite));
+    CHECK(std::equal(packet.begin(), packet.begin() + 12, secret.begin()));
+    CHECK_FALSE(std::equal(packet.begin() + 12, packet.end(), secret.begin() + 12));
+    CHECK(ends.Open(secret) == packet);
+    CHECK(ends.receiver.stats().accepted == 1);
+  }
+}
+
+TEST_CASE("SRTP keeps padding, extensions and empty payloads") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    Bytes padded = RtpPacket(1, 1, 20);
+    padded[0] |= 0x20;
+    padded.back() = 20;
+    CHECK(ends.Open(ends.Protect(padded)) == padded);
+    const Bytes empty = RtpPacket(1, 2, 0);
+    CHECK(ends.Open(ends.Protect(empty)) == empty);
+    Bytes extended = RtpPacket(1, 3, 16);
+    extended[0] |= 0x10;
+    std::copy_n(Bytes{0xbe, 0xde, 0, 1}.begin(), 4, extended.begin() + 12);
+    const Bytes secret = ends.Protect(extended);
+    CHECK(std::equal(extended.begin(), extended.begin() + 20, secret.begin()));
+    CHECK(ends.Open(secret) == extended);
+  }
+}
+
+TEST_CASE("SRTCP gives back what it protected and never repeats a packet's bytes") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    const Bytes report = RtcpPacket(9);
+    const Bytes first = ends.ProtectRtcp(report);
+    const Bytes second = ends.ProtectRtcp(report);
+    REQUIRE(first.size() == report.size() + SrtpTagBytes(suite) + 4);
+    CHECK(first != second);
+    CHECK(ends.OpenRtcp(second) == report);
+    CHECK(ends.OpenRtcp(first) == report);
+  }
+}
+
+TEST_CASE("SRTP survives roll-over, loss and reordering") {
+  const std::uint64_t seed = test::Seed();
+  INFO(test::SeedNote(seed));
+  for (const SrtpSuite suite : kSuites) {
+    Rng rng(seed);
+    Ends ends(suite);
+    struct Waiting {
+      int number;
+      Bytes packet;
+      Bytes secret;
+    };
+    std::vector<Waiting> waiting;
+    int opened = 0;
+    for (int i = 0; i < 150'000; i += 40) {  // The 39 between were lost on the way.
+      const Bytes packet = RtpPacket(1, static_cast<std::uint16_t>(65'000 + i), 4);
+      waiting.push_back({i, packet, ends.Protect(packet)});
+      if (waiting.size() < 8) continue;
+      const bool must_go = i - waiting.front().number > 900;
+      const std::size_t at = must_go ? 0 : rng.Below(waiting.size());
+      REQUIRE(ends.Open(waiting[at].secret) == waiting[at].packet);
+      waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(at));
+      ++opened;
+    }
+    CHECK(opened > 3'000);
+  }
+}
+
+TEST_CASE("SRTP drops and counts what is replayed") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    const Bytes first = ends.Protect(RtpPacket(1, 1, 50));
+    CHECK_FALSE(ends.Open(first).empty());
+    CHECK(ends.Open(first).empty());
+    CHECK(ends.receiver.stats().replayed == 1);
+
+    const Bytes late = ends.Protect(RtpPacket(1, 2, 50));
+    for (std::uint16_t i = 3; i < 1'100; ++i) ends.Open(ends.Protect(RtpPacket(1, i, 5)));
+    CHECK(ends.Open(late).empty());
+    CHECK(ends.receiver.stats().replayed == 2);
+
+    const Bytes report = ends.ProtectRtcp(RtcpPacket(9));
+    CHECK_FALSE(ends.OpenRtcp(report).empty());
+    CHECK(ends.OpenRtcp(report).empty());
+    CHECK(ends.receiver.stats().replayed == 3);
+    CHECK(ends.receiver.stats().forged == 0);
+  }
+}
+
+TEST_CASE("SRTP drops and counts every forged byte, and no forgery moves the window") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    const Bytes packet = RtpPacket(7, 40'000, 30);
+    const Bytes secret = ends.Protect(packet);
+    std::int64_t dropped = 0;
+    for (std::size_t at = 1; at < secret.size(); ++at) {
+      Bytes forged = secret;
+      forged[at] ^= 0x41;
+      INFO("byte " << at);
+      CHECK(ends.Open(forged).empty());
+      ++dropped;
+    }
+    CHECK(ends.receiver.stats().forged == dropped);
+    CHECK(ends.Open(secret) == packet);
+
+    const Bytes report = ends.ProtectRtcp(RtcpPacket(9));
+    for (std::size_t at = 4; at < report.size(); ++at) {
+      Bytes forged = report;
+      forged[at] ^= 0x01;
+      CHECK(ends.OpenRtcp(forged).empty());
+    }
+    CHECK(ends.OpenRtcp(report) == RtcpPacket(9));
+  }
+}
+
+TEST_CASE("SRTP drops and counts what is cut short or no RTP") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    const Bytes secret = ends.Protect(RtpPacket(1, 1, 8));
+    const Bytes report = ends.ProtectRtcp(RtcpPacket(9));
+    for (std::size_t size = 0; size < secret.size(); ++size) {
+      CHECK(ends.Open(Bytes(secret.begin(), secret.begin() + size)).empty());
+    }
+    for (std::size_t size = 0; size < report.size(); ++size) {
+      CHECK(ends.OpenRtcp(Bytes(report.begin(), report.begin() + size)).empty());
+    }
+    CHECK(ends.receiver.stats().accepted == 0);
+    CHECK(ends.receiver.stats().malformed > 0);
+  }
+}
+
+TEST_CASE("SRTCP that is not encrypted is dropped, however authentic") {
+  Ends ends(SrtpSuite::kAes128CmSha1_80);
+  Bytes report = ends.ProtectRtcp(RtcpPacket(9));
+  report[report.size() - 14] &= 0x7f;
+  CHECK(ends.OpenRtcp(report).empty());
+  CHECK(ends.receiver.stats().malformed == 1);
+}
+
+TEST_CASE("SRTP protects no index twice, whatever the packet says") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    CHECK_FALSE(ends.Protect(RtpPacket(1, 10, 20)).empty());
+    CHECK(ends.Protect(RtpPacket(1, 10, 21)).empty());
+    CHECK(ends.Protect(RtpPacket(1, 9, 21)).empty());
+    CHECK_FALSE(ends.Protect(RtpPacket(1, 11, 20)).empty());
+    CHECK_FALSE(ends.Protect(RtpPacket(2, 10, 20)).empty());
+  }
+}
+
+TEST_CASE("SRTP refuses to protect where the trailer has no room") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    Bytes packet = RtpPacket(1, 1, 20);
+    packet.resize(packet.size() + SrtpTagBytes(suite) - 1);
+    CHECK(ends.sender.ProtectRtp(packet, 32) == 0);
+    Bytes report = RtcpPacket(1);
+    const std::size_t size = report.size();
+    report.resize(size + SrtpTagBytes(suite) + 3);
+    CHECK(ends.sender.ProtectRtcp(report, size) == 0);
+  }
+}
+
+TEST_CASE("SRTP holds 64 streams of a peer and no more") {
+  Ends ends(SrtpSuite::kAeadAes128Gcm);
+  for (std::uint32_t ssrc = 0; ssrc < 64; ++ssrc) {
+    CHECK_FALSE(ends.Open(ends.Protect(RtpPacket(ssrc, 1, 4))).empty());
+  }
+  Ends other(SrtpSuite::kAeadAes128Gcm);
+  CHECK(ends.Open(other.Protect(RtpPacket(999, 1, 4))).empty());
+  CHECK(ends.receiver.stats().too_many_streams == 1);
+  CHECK(ends.Protect(RtpPacket(999, 1, 4)).empty());
+  CHECK_FALSE(ends.Open(ends.Protect(RtpPacket(5, 2, 4))).empty());
+}
+
+TEST_CASE("Keying material is both keys, then both salts") {
+  for (const SrtpSuite suite : kSuites) {
+    Bytes exported(SrtpKeyingBytes(suite));
+    for (std::size_t i = 0; i < exported.size(); ++i) exported[i] = static_cast<std::uint8_t>(i);
+    const auto keys = SplitKeyingMaterial(suite, exported);
+    REQUIRE(keys);
+    CHECK(keys->client.suite == suite);
+    CHECK(keys->client.key[0] == 0);
+    CHECK(keys->server.key[0] == 16);
+    CHECK(keys->client.salt[0] == 32);
+    CHECK(keys->server.salt[0] == 32 + SrtpSaltBytes(suite));
+    exported.pop_back();
+    CHECK_FALSE(SplitKeyingMaterial(suite, exported));
+  }
+}
+
+}  // namespace
+}  // namespace onair::rtp
