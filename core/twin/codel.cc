@@ -51,8 +51,8 @@ CodelFifo::Taken CodelFifo::Take(Timestamp now) {
 }
 
 bool CodelFifo::MarkOrDrop(Taken& taken) {
-  if (taken.packet->ecn != Ecn::kNotCapable) {
-    taken.packet->ecn = Ecn::kCongested;
+  if (taken.packet->ecn != Ecn::kNotEct) {
+    taken.packet->ecn = Ecn::kCe;
     ++marked_;
     return true;
   }

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "core/base/bytes.h"
-#include "core/machine/machine.h"
+#include "core/machine/datagram.h"
 #include "core/units/data.h"
 
 namespace onair::twin {
@@ -16,15 +16,12 @@ namespace onair::twin {
 // Which conversation a packet belongs to, where several share a link.
 using FlowId = std::uint32_t;
 
-// RFC 3168 section 5: the two bits by which a router marks instead of dropping.
-enum class Ecn : std::uint8_t { kNotCapable = 0, kCapable1 = 1, kCapable0 = 2, kCongested = 3 };
-
 struct Packet {
   Bytes bytes;
   std::uint64_t number = 0;  // In order of sending; set by the pipe.
   Timestamp sent_at = Timestamp::Zero();
   FlowId flow = 0;
-  Ecn ecn = Ecn::kNotCapable;
+  Ecn ecn = Ecn::kNotEct;  // Routers mark it instead of dropping the packet.
   // The sender's and the receiver's place as a Nat rewrites them; 0 without one.
   std::uint32_t source = 0;
   std::uint32_t destination = 0;

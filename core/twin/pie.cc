@@ -49,8 +49,8 @@ std::optional<Packet> Pie::Pop(Timestamp now) {
 // RFC 8033 section 5.1: a packet that can be marked is, while the chance is low.
 bool Pie::Refuses(Packet& packet) {
   if (burst_left_ > TimeDelta::Zero() || !Draws()) return false;
-  if (packet.ecn == Ecn::kNotCapable || chance_ > config_.mark_limit) return true;
-  packet.ecn = Ecn::kCongested;
+  if (packet.ecn == Ecn::kNotEct || chance_ > config_.mark_limit) return true;
+  packet.ecn = Ecn::kCe;
   ++marked_;
   return false;
 }

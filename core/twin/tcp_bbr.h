@@ -19,6 +19,8 @@ class TcpBbr final : public TcpCongestion {
   void OnTimeout(Timestamp now, std::int64_t in_flight) override;
   void OnSpurious(Timestamp now) override { OnRecovered(now); }
   void OnIdle(Timestamp) override {}
+  // As Linux' BBR 1, and the draft, which has no word of marks.
+  bool heeds_marks() const override { return false; }
   std::int64_t window() const override { return window_; }
   std::optional<DataRate> pacing_rate() const override { return pacing_; }
 

@@ -33,6 +33,10 @@ struct TcpConfig {
   // Timeouts in a row before the connection is given up. Range [1, 30].
   // Source: Linux net.ipv4.tcp_retries2, 15: about a quarter of an hour.
   int retries = 15;
+  // RFC 3168: a router marks packets instead of dropping them, where both ends agreed to it.
+  // Source: Linux net.ipv4.tcp_ecn, 2: agrees when asked and does not ask.
+  enum class EcnUse { kNever = 1, kWhenAsked = 2, kAsks = 3 } ecn = EcnUse::kWhenAsked;
+
   // Source: Linux net.ipv4.tcp_syn_retries 6, plus the first. Range [1, 10].
   int syn_tries = 7;
 

@@ -12,8 +12,16 @@
 
 namespace onair::twin {
 
-// RFC 6675 and RFC 5681: what the sender is doing about losses.
-enum class TcpPhase { kOpen = 1, kRecovery = 2, kTimeout = 3 };
+// RFC 6675, RFC 5681 and RFC 3168: what the sender is doing about losses and marks.
+enum class TcpPhase {
+  kOpen = 1,
+  kRecovery = 2,
+  kTimeout = 3,
+  kReduction = 4  // After a mark: the window shrinks as in recovery, and nothing is sent again.
+};
+inline bool IsShrinking(TcpPhase phase) {
+  return phase == TcpPhase::kRecovery || phase == TcpPhase::kReduction;
+}
 
 // One acknowledgement and what it taught.
 struct TcpAck {
@@ -41,7 +49,8 @@ class TcpCongestion {
 
   // Every ack in every phase, after OnLoss() of the same ack.
   virtual void OnAck(const TcpAck& ack) = 0;
-  // Recovery begins: once per window of losses.
+  // Recovery or reduction begins: once per window, whether of losses or of marks (RFC 3168 section
+  // 6.1.2: "essentially the same as ... to a *single* dropped packet").
   virtual void OnLoss(Timestamp now, std::int64_t in_flight) = 0;
   virtual void OnRecovered(Timestamp now) = 0;
   virtual void OnTimeout(Timestamp now, std::int64_t in_flight) = 0;
@@ -49,6 +58,9 @@ class TcpCongestion {
   virtual void OnSpurious(Timestamp now) = 0;
   // Sending begins again after longer than a timeout without anything in flight.
   virtual void OnIdle(Timestamp now) = 0;
+
+  // Whether a mark calls OnLoss(). One that does not has a model of its own of the path's queue.
+  virtual bool heeds_marks() const { return true; }
 
   virtual std::int64_t window() const = 0;
   // Empty: the sender sends when it may, and reduces in recovery as RFC 6937 says. Otherwise

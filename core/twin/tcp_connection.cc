@@ -66,9 +66,9 @@ void TcpSocket::HandlePacket(const Packet& packet) {
   if (packet.source != peer_place_) {
     TcpSegment reset;
     reset.flags = TcpSegment::kReset;
-    return Send(Encode(reset), packet.source);
+    return Send({Encode(reset)}, packet.source);
   }
-  endpoint_.HandleBytes(packet.bytes, world_.now());
+  endpoint_.HandlePacket(packet.bytes, packet.ecn, world_.now());
   Pump();
 }
 
@@ -106,8 +106,8 @@ void TcpSocket::Drain() {
       if (idle->wake_at.is_finite()) wake_.set_name(idle->timer);
       return wake_.Set(idle->wake_at);
     }
-    if (auto* transmit = std::get_if<Transmit>(&out)) {
-      Send(std::move(transmit->bytes), peer_place_);
+    if (auto* packet = std::get_if<Packet>(&out)) {
+      Send(std::move(*packet), peer_place_);
     } else {
       OnEvent(std::move(*std::get_if<TcpEndpoint::Event>(&out)));
     }
@@ -115,8 +115,7 @@ void TcpSocket::Drain() {
   world_.Fail("a TCP endpoint's Poll() never settles");
 }
 
-void TcpSocket::Send(Bytes bytes, std::uint32_t destination) {
-  Packet packet{std::move(bytes)};
+void TcpSocket::Send(Packet packet, std::uint32_t destination) {
   packet.flow = flow_;
   packet.destination = destination;
   send_(std::move(packet));

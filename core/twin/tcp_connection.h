@@ -58,7 +58,7 @@ class TcpSocket final : public StreamSocket {
  private:
   void Pump();
   void Drain();
-  void Send(Bytes bytes, std::uint32_t destination);
+  void Send(Packet packet, std::uint32_t destination);
   void OnEvent(TcpEndpoint::Event event);
   void Close(const Error& error);
 

@@ -38,7 +38,7 @@ void TcpCubic::OnAck(const TcpAck& ack) {
     epoch_ += ack.now - last_ack_;
   }
   last_ack_ = ack.now;
-  if (ack.phase == TcpPhase::kRecovery || !ack.is_window_limited) return;
+  if (IsShrinking(ack.phase) || !ack.is_window_limited) return;
   if (window_ < threshold_) {
     GrowInSlowStart(ack);
   } else {

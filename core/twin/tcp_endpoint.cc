@@ -9,7 +9,7 @@ namespace onair::twin {
 TcpEndpoint::TcpEndpoint(Role role, const TcpConfig& config, Rng rng)
     : role_(role), config_(config), sender_(config, rng), receiver_(config) {}
 
-void TcpEndpoint::HandleBytes(ByteView packet, Timestamp now) {
+void TcpEndpoint::HandlePacket(ByteView packet, Ecn ecn, Timestamp now) {
   now_ = std::max(now_, now);
   const auto in = Decode(packet);
   if (!in) {
@@ -23,7 +23,7 @@ void TcpEndpoint::HandleBytes(ByteView packet, Timestamp now) {
   }
   if (in->has(TcpSegment::kSyn) || state_ != State::kOpen) return OnHandshake(*in);
   sender_.OnSegment(*in, now_);
-  receiver_.OnSegment(*in, now_);
+  receiver_.OnSegment(*in, sender_.has_ecn() ? ecn : Ecn::kNotEct, now_);
 }
 
 void TcpEndpoint::HandleTimeout(Timestamp now) {
@@ -47,6 +47,7 @@ void TcpEndpoint::Accept(Timestamp now) {
   if (state_ != State::kArrived) return;
   state_ = State::kOpen;
   owes_syn_ = true;
+  if (was_asked_ecn_ && config_.ecn != TcpConfig::EcnUse::kNever) sender_.UseEcn();
   sender_.Open(config_.segment.bytes() * config_.initial_window, now_);
 }
 
@@ -79,9 +80,15 @@ void TcpEndpoint::ResumeReading(Timestamp now) {
   receiver_.ResumeReading();
 }
 
-Output<TcpEndpoint::Event> TcpEndpoint::Poll() {
+TcpInfo TcpEndpoint::info() const {
+  TcpInfo info = sender_.info();
+  info.marks = receiver_.marks();
+  return info;
+}
+
+TcpEndpoint::Output TcpEndpoint::Poll() {
   if (event_) return *std::exchange(event_, std::nullopt);
-  if (const auto out = NextSegment()) return Transmit{Encode(*out)};
+  if (auto packet = NextPacket()) return *std::move(packet);
   if (state_ == State::kConnecting) return Idle{syn_again_at_, "tcp.syn"};
   if (state_ != State::kOpen) return Idle{};
   if (Bytes bytes = receiver_.TakeBytes(); !bytes.empty()) return Event(Readable{std::move(bytes)});
@@ -96,6 +103,7 @@ void TcpEndpoint::OnHandshake(const TcpSegment& in) {
     syn_stamp_ = in.sent_at;
     if (state_ == State::kIdle) {
       state_ = State::kArrived;
+      was_asked_ecn_ = in.has(TcpSegment::kEce) && in.has(TcpSegment::kCwr);
       event_ = Arrived{};
     } else if (state_ == State::kOpen) {
       owes_syn_ = true;  // Our answer was lost.
@@ -107,6 +115,8 @@ void TcpEndpoint::OnHandshake(const TcpSegment& in) {
   if (state_ != State::kConnecting) return;  // Our ack was lost.
   state_ = State::kOpen;
   syn_again_at_ = Timestamp::PlusInfinity();
+  const bool is_agreed = in.has(TcpSegment::kEce) && !in.has(TcpSegment::kCwr);
+  if (is_agreed && config_.ecn == TcpConfig::EcnUse::kAsks) sender_.UseEcn();
   sender_.Open(in.window, now_);
   if (in.echo.is_finite()) sender_.OnHandshakeRtt(now_ - in.echo, now_);
   event_ = Connected{};
@@ -131,33 +141,46 @@ void TcpEndpoint::Fail(ErrorCode code, const char* detail) {
   event_ = Failed{{code, detail}};
 }
 
-std::optional<TcpSegment> TcpEndpoint::NextSegment() {
+std::optional<Packet> TcpEndpoint::NextPacket() {
   TcpSegment out;
   out.sent_at = now_;
   if (std::exchange(owes_reset_, false)) {
     out.flags = TcpSegment::kReset;
-    return out;
+    return Packet{Encode(out)};
   }
-  if (state_ == State::kConnecting && std::exchange(owes_syn_, false)) {
-    out.flags = TcpSegment::kSyn;
-    return out;
-  }
+  const bool may_send_syn = state_ == State::kConnecting || state_ == State::kOpen;
+  if (may_send_syn && std::exchange(owes_syn_, false)) return Packet{Encode(SynSegment())};
   if (state_ != State::kOpen) return std::nullopt;
-  if (std::exchange(owes_syn_, false)) {
-    receiver_.Fill(out);
-    out.flags |= TcpSegment::kSyn;
-    out.echo = syn_stamp_;
-    return out;
-  }
   const auto next = sender_.Next(now_);
   if (!next && !receiver_.wants_ack() && !std::exchange(owes_ack_, false)) return std::nullopt;
   receiver_.Fill(out);
   owes_ack_ = false;
-  if (next) {
-    out.seq = next->seq;
-    out.payload = next->payload;
-    if (next->is_fin) out.flags |= TcpSegment::kFin;
-    if (next->is_probe) out.flags |= TcpSegment::kProbe;
+  if (!next) return Packet{Encode(out)};
+  out.seq = next->seq;
+  out.payload = next->payload;
+  if (next->is_fin) out.flags |= TcpSegment::kFin;
+  if (next->is_probe) out.flags |= TcpSegment::kProbe;
+  if (next->tells_reduction) out.flags |= TcpSegment::kCwr;
+  Packet packet{Encode(out)};
+  packet.ecn = next->ecn;
+  return packet;
+}
+
+// RFC 3168 section 6.1.1: a SYN asks for ECN with ECE and CWR, its answer agrees with ECE alone.
+// Section 6.1.1.1: what is not answered is retried without, as a firewall may have dropped it.
+TcpSegment TcpEndpoint::SynSegment() {
+  TcpSegment out;
+  out.sent_at = now_;
+  if (state_ == State::kOpen) {
+    receiver_.Fill(out);
+    out.flags |= TcpSegment::kSyn;
+    if (sender_.has_ecn()) out.flags |= TcpSegment::kEce;
+    out.echo = syn_stamp_;
+    return out;
+  }
+  out.flags = TcpSegment::kSyn;
+  if (config_.ecn == TcpConfig::EcnUse::kAsks && syns_ == 1) {
+    out.flags |= TcpSegment::kEce | TcpSegment::kCwr;
   }
   return out;
 }

@@ -9,14 +9,13 @@
 #include <variant>
 
 #include "core/base/result.h"
-#include "core/machine/machine.h"
+#include "core/twin/link.h"
 #include "core/twin/tcp_receiver.h"
 #include "core/twin/tcp_sender.h"
 
 namespace onair::twin {
 
-// A Machine whose HandleBytes() takes one packet at a time and whose every Transmit is one
-// packet. Single-owner.
+// A machine of whole packets, whose bytes and ECN bits alone are its own. Single-owner.
 class TcpEndpoint {
  public:
   struct Arrived {};  // A server: the first SYN is here; Accept() or Refuse() answers it.
@@ -29,11 +28,12 @@ class TcpEndpoint {
     Error error;
   };
   using Event = std::variant<Arrived, Connected, Readable, Finished, Failed>;
+  using Output = std::variant<Idle, Packet, Event>;
 
   enum class Role { kClient = 1, kServer = 2 };
   TcpEndpoint(Role role, const TcpConfig& config, Rng rng);
 
-  void HandleBytes(ByteView packet, Timestamp now);
+  void HandlePacket(ByteView packet, Ecn ecn, Timestamp now);
   void HandleTimeout(Timestamp now);
 
   void Connect(Timestamp now);  // A client, once.
@@ -45,11 +45,11 @@ class TcpEndpoint {
   void PauseReading() { receiver_.PauseReading(); }
   void ResumeReading(Timestamp now);
 
-  [[nodiscard]] Output<Event> Poll();
+  [[nodiscard]] Output Poll();
 
   DataSize unsent() const { return DataSize::Bytes(sender_.unsent()); }
   DataSize written() const { return DataSize::Bytes(sender_.written()); }
-  TcpInfo info() const { return sender_.info(); }
+  TcpInfo info() const;
   const TcpSender& sender() const { return sender_; }
   bool is_connected() const { return state_ == State::kOpen; }
   std::int64_t damaged() const { return damaged_; }  // Packets with a wrong checksum.
@@ -61,7 +61,8 @@ class TcpEndpoint {
   void OnReset();
   void SendSyn();
   void Fail(ErrorCode code, const char* detail);
-  std::optional<TcpSegment> NextSegment();
+  std::optional<Packet> NextPacket();
+  TcpSegment SynSegment();
 
   Role role_;
   TcpConfig config_;
@@ -74,6 +75,7 @@ class TcpEndpoint {
   Timestamp syn_again_at_ = Timestamp::PlusInfinity();
   Timestamp syn_stamp_ = Timestamp::Zero();  // Of the client's, echoed.
   bool owes_syn_ = false;                    // SYN or SYN-ACK.
+  bool was_asked_ecn_ = false;               // A server: by the first SYN.
   bool owes_ack_ = false;
   bool owes_reset_ = false;
   std::optional<Event> event_;

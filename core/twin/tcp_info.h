@@ -24,6 +24,9 @@ struct TcpInfo {
   std::int64_t segments_sent = 0;             // Retransmissions included.
   std::int64_t segments_retransmitted = 0;
   std::int64_t timeouts = 0;
+  bool has_ecn = false;          // Both ends agreed to it.
+  std::int64_t marks = 0;        // Segments that came in marked, counted where they came.
+  std::int64_t mark_echoes = 0;  // Windows in which the peer told of marks.
   DataRate delivery_rate = DataRate::Zero();  // Of the latest sample.
   bool is_app_limited = false;                // That sample had not enough to send.
 };

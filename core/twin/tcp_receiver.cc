@@ -6,7 +6,7 @@
 
 namespace onair::twin {
 
-void TcpReceiver::OnSegment(const TcpSegment& in, Timestamp now) {
+void TcpReceiver::OnSegment(const TcpSegment& in, Ecn ecn, Timestamp now) {
   if (in.has(TcpSegment::kProbe)) {
     wants_ack_ = true;
     return;
@@ -15,6 +15,7 @@ void TcpReceiver::OnSegment(const TcpSegment& in, Timestamp now) {
   if (end == in.seq) return;  // An acknowledgement.
   // RFC 7323 section 4.3: the stamp of the segment at the left edge of what is unconfirmed.
   if (in.seq <= last_ack_ && in.sent_at >= echo_) echo_ = in.sent_at;
+  TakeMark(in, ecn);
   const bool is_in_order = in.seq <= next_ && end > next_;
   const bool had_holes = !later_.empty();
   if (end > next_) Store(in);
@@ -46,6 +47,7 @@ bool TcpReceiver::TakeEnd() {
 
 void TcpReceiver::Fill(TcpSegment& out) {
   out.flags |= TcpSegment::kAck;
+  if (echoes_mark_) out.flags |= TcpSegment::kEce;
   out.ack = next_;
   out.window = Window();
   limit_ = std::max(limit_, next_ + out.window);
@@ -80,6 +82,19 @@ void TcpReceiver::Fill(TcpSegment& out) {
   unacked_ = 0;
   wants_ack_ = false;
   ack_due_ = Timestamp::PlusInfinity();
+}
+
+// RFC 3168 section 6.1.3: the echo goes on "until it receives a CWR packet"; a mark that comes
+// with that begins it again. Linux acknowledges at once what changes the echo, so that the sender
+// need not wait for a second segment.
+void TcpReceiver::TakeMark(const TcpSegment& in, Ecn ecn) {
+  const bool had_mark = echoes_mark_;
+  if (in.has(TcpSegment::kCwr)) echoes_mark_ = false;
+  if (ecn == Ecn::kCe) {
+    ++marks_;
+    echoes_mark_ = true;
+  }
+  if (echoes_mark_ && !had_mark) wants_ack_ = true;
 }
 
 void TcpReceiver::Store(const TcpSegment& in) {

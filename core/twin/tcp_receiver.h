@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "core/machine/datagram.h"
 #include "core/machine/timer_table.h"
 #include "core/twin/tcp_config.h"
 #include "core/twin/tcp_segment.h"
@@ -15,7 +16,8 @@ class TcpReceiver {
  public:
   explicit TcpReceiver(const TcpConfig& config) : config_(config) {}
 
-  void OnSegment(const TcpSegment& in, Timestamp now);
+  // `ecn`: of the packet that it came in; anything but kNotEct only after both ends agreed.
+  void OnSegment(const TcpSegment& in, Ecn ecn, Timestamp now);
   void HandleTimeout(Timestamp now);
 
   void PauseReading() { is_reading_ = false; }
@@ -33,8 +35,10 @@ class TcpReceiver {
   Timestamp ack_due() const { return ack_due_; }
 
   std::uint64_t next() const { return next_; }
+  std::int64_t marks() const { return marks_; }
 
  private:
+  void TakeMark(const TcpSegment& in, Ecn ecn);
   void Store(const TcpSegment& in);
   void Join();
   void DecideAck(bool is_in_order, bool fills_hole, Timestamp now);
@@ -55,6 +59,8 @@ class TcpReceiver {
   std::uint64_t limit_ = 0;  // The window's right edge never goes back.
   std::int64_t unacked_ = 0;
   int quick_acks_ = 0;
+  bool echoes_mark_ = false;  // Until the peer says that it reduced.
+  std::int64_t marks_ = 0;
   bool wants_ack_ = false;
   Timestamp ack_due_ = Timestamp::PlusInfinity();
 };

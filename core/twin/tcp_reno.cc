@@ -6,7 +6,7 @@
 namespace onair::twin {
 
 void TcpReno::OnAck(const TcpAck& ack) {
-  if (ack.phase == TcpPhase::kRecovery || !ack.is_window_limited) return;
+  if (IsShrinking(ack.phase) || !ack.is_window_limited) return;
   std::int64_t acked = ack.delivered;
   if (window_ < threshold_) {
     const std::int64_t step = std::min(acked, threshold_ - window_);

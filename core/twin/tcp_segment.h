@@ -24,7 +24,15 @@ struct SeqRange {
 };
 
 struct TcpSegment {
-  enum Flag : std::uint8_t { kSyn = 1, kAck = 2, kFin = 4, kReset = 8, kProbe = 16 };
+  enum Flag : std::uint8_t {
+    kSyn = 1,
+    kAck = 2,
+    kFin = 4,
+    kReset = 8,
+    kProbe = 16,
+    kEce = 32,  // RFC 3168 section 6.1: "ECN-Echo", and in a SYN that ECN is wanted.
+    kCwr = 64   // "Congestion Window Reduced".
+  };
   static constexpr std::size_t kHeaderBytes = 52;
   static constexpr std::size_t kBlockBytes = 8;
   static constexpr std::size_t kMostBlocks = 3;  // RFC 2018 section 3: beside timestamps.

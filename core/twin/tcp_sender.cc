@@ -26,8 +26,7 @@ void TcpSender::OnSegment(const TcpSegment& in, Timestamp now) {
 
 void TcpSender::HandleTimeout(Timestamp now) {
   if (timers_.TakeDue(Timer::kReorder, now)) {
-    TakeLosses(board_.DetectLosses(now, rtt_.smoothed(), rtt_.least(), phase_ != TcpPhase::kOpen),
-               now);
+    TakeLosses(board_.DetectLosses(now, rtt_.smoothed(), rtt_.least(), IsRepairing()), now);
     timers_.Set(Timer::kReorder, board_.detect_again_at());
   }
   if (timers_.TakeDue(Timer::kProbe, now)) ProbeTail();
@@ -101,11 +100,12 @@ void TcpSender::OnAckOf(const TcpSegment& in, Timestamp now) {
   }
   if (board_.delivered() > app_limited_until_) app_limited_until_ = 0;
   const std::int64_t newly_lost =
-      board_.DetectLosses(now, rtt_.smoothed(), rtt_.least(), phase_ != TcpPhase::kOpen);
+      board_.DetectLosses(now, rtt_.smoothed(), rtt_.least(), IsRepairing());
   timers_.Set(Timer::kReorder, board_.detect_again_at());
-  if (phase_ == TcpPhase::kRecovery) prr_delivered_ += result.delivered;
+  if (IsShrinking(phase_)) prr_delivered_ += result.delivered;
   TakeLosses(newly_lost, now);
   if (phase_ != TcpPhase::kOpen && in.ack >= phase_ends_) LeavePhase(now);
+  TakeMarkEcho(in, now);
   if (result.rate > DataRate::Zero()) {
     info_.delivery_rate = result.rate;
     info_.is_app_limited = result.is_app_limited;
@@ -126,29 +126,33 @@ void TcpSender::OnAckOf(const TcpSegment& in, Timestamp now) {
                         .delivered_when_sent = result.delivered_when_sent,
                         .sent_in_all = sent_});
   }
-  // RFC 6937 section 3.1, with the slow-start reduction bound.
-  if (phase_ == TcpPhase::kRecovery && !congestion_->pacing_rate()) {
-    const std::int64_t target = congestion_->window();
-    const std::int64_t pipe = board_.in_flight();
-    if (pipe > target) {
-      prr_allowed_ = (prr_delivered_ * target + prr_flight_ - 1) / prr_flight_ - prr_sent_;
-    } else {
-      const std::int64_t limit =
-          std::max(prr_delivered_ - prr_sent_, result.delivered) + config_.segment.bytes();
-      prr_allowed_ = std::min(target - pipe, limit);
-    }
-  }
+  if (IsShrinking(phase_) && !congestion_->pacing_rate()) AllowByProportion(result.delivered);
   if (result.advances || result.delivered > 0 || board_.empty()) RestartTimers(now);
 }
 
 void TcpSender::TakeLosses(std::int64_t newly_lost, Timestamp now) {
-  if (newly_lost > 0 && phase_ == TcpPhase::kOpen) EnterRecovery(now);
+  if (newly_lost > 0 && !IsRepairing()) EnterRecovery(now);
+}
+
+// RFC 3168 section 6.1.2: "TCP should not react to congestion indications more than once every
+// window of data", whether of marks or losses.
+void TcpSender::TakeMarkEcho(const TcpSegment& in, Timestamp now) {
+  if (!info_.has_ecn || !in.has(TcpSegment::kEce) || in.ack < next_mark_from_) return;
+  ++info_.mark_echoes;
+  NoteReduction();
+  if (phase_ == TcpPhase::kOpen && congestion_->heeds_marks()) Shrink(TcpPhase::kReduction, now);
+}
+
+// RFC 3168 section 6.1.2: the peer hears of a reduction "for any reason", and ends its echo.
+void TcpSender::NoteReduction() {
+  next_mark_from_ = board_.end() + 1;
+  owes_reduction_word_ = info_.has_ecn;
 }
 
 // RFC 3522 (Eifel) with timestamps: the ack of a segment that was sent again answers a
 // transmission from before that, so nothing had been lost.
 void TcpSender::UndoIfSpurious(const TcpSegment& in, Timestamp now) {
-  if (phase_ == TcpPhase::kOpen || in.echo >= phase_resent_at_ || !in.echo.is_finite()) return;
+  if (!IsRepairing() || in.echo >= phase_resent_at_ || !in.echo.is_finite()) return;
   if (!phase_resent_at_.is_finite()) return;
   board_.UnmarkLost();
   congestion_->OnSpurious(now);
@@ -157,18 +161,39 @@ void TcpSender::UndoIfSpurious(const TcpSegment& in, Timestamp now) {
 }
 
 void TcpSender::LeavePhase(Timestamp now) {
-  if (phase_ == TcpPhase::kRecovery) congestion_->OnRecovered(now);
+  if (IsShrinking(phase_)) congestion_->OnRecovered(now);
   phase_ = TcpPhase::kOpen;
   phase_resent_at_ = Timestamp::PlusInfinity();
 }
 
+// A window that shrinks for a mark already does not shrink again for a loss in it.
 void TcpSender::EnterRecovery(Timestamp now) {
+  NoteReduction();
+  if (phase_ != TcpPhase::kReduction) return Shrink(TcpPhase::kRecovery, now);
   phase_ = TcpPhase::kRecovery;
+  phase_ends_ = board_.end();
+}
+
+void TcpSender::Shrink(TcpPhase phase, Timestamp now) {
+  phase_ = phase;
   phase_ends_ = board_.end();
   prr_flight_ = std::max<std::int64_t>(1, board_.in_flight() + board_.lost());
   prr_delivered_ = prr_sent_ = 0;
   prr_allowed_ = config_.segment.bytes();
   congestion_->OnLoss(now, board_.in_flight());
+}
+
+// RFC 6937 section 3.1, with the slow-start reduction bound.
+void TcpSender::AllowByProportion(std::int64_t delivered) {
+  const std::int64_t target = congestion_->window();
+  const std::int64_t pipe = board_.in_flight();
+  if (pipe > target) {
+    prr_allowed_ = (prr_delivered_ * target + prr_flight_ - 1) / prr_flight_ - prr_sent_;
+  } else {
+    const std::int64_t limit =
+        std::max(prr_delivered_ - prr_sent_, delivered) + config_.segment.bytes();
+    prr_allowed_ = std::min(target - pipe, limit);
+  }
 }
 
 // RFC 6298 section 5: all that flies counts as lost, and the wait doubles. With nothing in
@@ -184,6 +209,7 @@ void TcpSender::OnRetransmitTimeout(Timestamp now) {
     ++info_.timeouts;
     // Once per episode: a second timeout says nothing new of the path's capacity.
     if (phase_ != TcpPhase::kTimeout) congestion_->OnTimeout(now, board_.in_flight());
+    NoteReduction();
     phase_ = TcpPhase::kTimeout;
     phase_ends_ = board_.end();
     if (backoffs_ == 1) phase_resent_at_ = Timestamp::PlusInfinity();
@@ -195,7 +221,7 @@ void TcpSender::OnRetransmitTimeout(Timestamp now) {
 }
 
 void TcpSender::ProbeTail() {
-  if (board_.empty() || phase_ != TcpPhase::kOpen) return;
+  if (board_.empty() || IsRepairing()) return;
   has_probed_tail_ = true;
   wants_tail_probe_ = true;
 }
@@ -210,7 +236,7 @@ void TcpSender::RestartTimers(Timestamp now) {
   }
   timers_.Set(Timer::kRetransmit, now + rtt_.rto(backoffs_));
   // RFC 8985 section 7.2.
-  if (phase_ != TcpPhase::kOpen || has_probed_tail_ || board_.sacked() > 0) return;
+  if (IsRepairing() || has_probed_tail_ || board_.sacked() > 0) return;
   if (!rtt_.has_sample()) return;
   TimeDelta wait = rtt_.smoothed() * 2;
   if (board_.outstanding() <= config_.segment.bytes()) wait += config_.rto_min;
@@ -228,7 +254,7 @@ bool TcpSender::MaySend(std::int64_t size, Timestamp now) {
 }
 
 std::int64_t TcpSender::Window() const {
-  if (phase_ != TcpPhase::kRecovery || congestion_->pacing_rate()) return congestion_->window();
+  if (!IsShrinking(phase_) || congestion_->pacing_rate()) return congestion_->window();
   return board_.in_flight() + std::max<std::int64_t>(0, prr_allowed_);
 }
 
@@ -267,6 +293,7 @@ Bytes TcpSender::TakeQueued(std::size_t size) {
 
 TcpSender::Out TcpSender::Transmit(SentSegment& segment, Timestamp now) {
   const bool was_empty = board_.outstanding() == 0;
+  const bool is_new = segment.transmissions == 0;
   if (segment.transmissions > 0) {
     if (!phase_resent_at_.is_finite()) phase_resent_at_ = now;
     ++info_.segments_retransmitted;
@@ -276,7 +303,7 @@ TcpSender::Out TcpSender::Transmit(SentSegment& segment, Timestamp now) {
   ++info_.segments_sent;
   sent_ += segment.size();
   last_sent_at_ = now;
-  if (phase_ == TcpPhase::kRecovery) {
+  if (IsShrinking(phase_)) {
     prr_sent_ += segment.size();
     prr_allowed_ -= segment.size();
   }
@@ -285,7 +312,13 @@ TcpSender::Out TcpSender::Transmit(SentSegment& segment, Timestamp now) {
     paced_until_ = std::max(paced_until_, now) + size / *rate;
   }
   if (was_empty || !timers_.is_set(Timer::kRetransmit)) RestartTimers(now);
-  return {segment.seq, segment.payload, segment.is_fin, false};
+  Out out{segment.seq, segment.payload, segment.is_fin, false};
+  // RFC 3168 section 6.1.5: "hosts MUST NOT set either ECT codepoint ... on retransmitted data".
+  if (info_.has_ecn && is_new && segment.size() > 0) {
+    out.ecn = Ecn::kEct0;
+    out.tells_reduction = std::exchange(owes_reduction_word_, false);
+  }
+  return out;
 }
 
 }  // namespace onair::twin

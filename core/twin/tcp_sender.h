@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/machine/datagram.h"
 #include "core/machine/timer_table.h"
 #include "core/twin/tcp_congestion.h"
 #include "core/twin/tcp_info.h"
@@ -22,6 +23,8 @@ class TcpSender {
 
   // The connection stands; `window` is the peer's. Nothing is sent before.
   void Open(std::int64_t window, Timestamp now);
+  // Before Open(): what is sent may be marked, and marks are heeded.
+  void UseEcn() { info_.has_ecn = true; }
   void OnSegment(const TcpSegment& in, Timestamp now);
   void HandleTimeout(Timestamp now);
 
@@ -35,11 +38,14 @@ class TcpSender {
     ByteView payload;
     bool is_fin;
     bool is_probe;  // Empty, so that the peer tells its window.
+    Ecn ecn = Ecn::kNotEct;
+    bool tells_reduction = false;  // For the flag kCwr.
   };
   std::optional<Out> Next(Timestamp now);
   Idle next_timeout() const { return timers_.Next(); }
 
   void OnHandshakeRtt(TimeDelta rtt, Timestamp now) { rtt_.OnSample(rtt, now); }
+  bool has_ecn() const { return info_.has_ecn; }
   std::int64_t unsent() const { return queued_; }
   std::int64_t written() const { return written_; }
   bool is_all_acked() const { return has_sent_fin_ && board_.empty(); }
@@ -54,9 +60,13 @@ class TcpSender {
 
   void OnAckOf(const TcpSegment& in, Timestamp now);
   void TakeLosses(std::int64_t newly_lost, Timestamp now);
+  void TakeMarkEcho(const TcpSegment& in, Timestamp now);
+  void NoteReduction();
   void UndoIfSpurious(const TcpSegment& in, Timestamp now);
   void LeavePhase(Timestamp now);
   void EnterRecovery(Timestamp now);
+  void Shrink(TcpPhase phase, Timestamp now);
+  void AllowByProportion(std::int64_t delivered);
   void OnRetransmitTimeout(Timestamp now);
   void ProbeTail();
   void RestartTimers(Timestamp now);
@@ -66,6 +76,8 @@ class TcpSender {
   SentSegment* NextNew(Timestamp now);
   Bytes TakeQueued(std::size_t size);
   Out Transmit(SentSegment& segment, Timestamp now);
+  // What is held for lost is being sent again.
+  bool IsRepairing() const { return phase_ == TcpPhase::kRecovery || phase_ == TcpPhase::kTimeout; }
   bool has_new() const { return queued_ > 0 || (is_finished_ && !has_sent_fin_); }
 
   TcpConfig config_;
@@ -96,6 +108,9 @@ class TcpSender {
   std::int64_t prr_delivered_ = 0;
   std::int64_t prr_sent_ = 0;
   std::int64_t prr_allowed_ = 0;
+
+  std::uint64_t next_mark_from_ = 0;  // Acks of less tell of marks that were heeded.
+  bool owes_reduction_word_ = false;
 
   bool is_window_limited_ = false;
   std::int64_t app_limited_until_ = 0;  // In bytes delivered; 0: it is not.

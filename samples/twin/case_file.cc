@@ -90,6 +90,7 @@ PushCase::Flow FlowOf(Fields in, TimeDelta one_way) {
   flow.start = Seconds(in, "start_s", flow.start);
   flow.end = Seconds(in, "end_s", flow.end);
   flow.one_way = one_way + TimeDelta::SecondsF(in.Number("extra_one_way_ms", 0, 10'000, 0) / 1e3);
+  flow.priority = static_cast<int>(in.Number("priority", 1, 100, 1));
   if (flow.end <= flow.start) in.Refuse("end_s");
   if (in.has("pause_from_s") || in.has("pause_to_s")) {
     flow.pause = PushCase::Pause{Seconds(in, "pause_from_s", TimeDelta::Zero()),
@@ -157,6 +158,9 @@ void SetQueue(Fields& in, PushCase::Bottleneck& bottleneck) {
     bottleneck.queue =
         DataSize::Bytes(static_cast<std::int64_t>(in.Number("queue_bytes", 3000, 1e9, 3000)));
   }
+  const auto queueing = QueueingOf(in.Text("queueing", "tail_drop"));
+  if (!queueing) in.Refuse("queueing");
+  bottleneck.queueing = queueing.value_or(bottleneck.queueing);
   // Less than two packets would pass nothing.
   bottleneck.queue = std::max(bottleneck.queue, DataSize::Bytes(3000));
 }
@@ -179,6 +183,7 @@ Result<PushCase> ParseCase(std::string_view text, const FindTrace& find_trace) {
   const TimeDelta queue = TimeDelta::SecondsF(in.Number("queue_ms", 1, 60'000, 300) / 1e3);
   out.loss_share = in.Number("loss_percent", 0, 100, 0) / 100;
   out.has_jitter = in.Number("jitter", 0, 1, 0) != 0;
+  out.has_ecn = in.Number("ecn", 0, 1, 0) != 0;
   out.wander = in.Number("wander", 0, 0.5, 0);
   if (in.has("video")) out.rates = RatesOf(Fields(json["video"], "video.", wrong));
   out.flows.clear();

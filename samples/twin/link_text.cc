@@ -50,14 +50,15 @@ struct Key {
   double high;
 };
 constexpr Key kKeys[] = {
-    {"delay", 1, 10'000}, {"loss", 0, 100}, {"queue", 1, 60'000}, {"jitter", 0, 1}};
+    {"delay", 1, 10'000}, {"loss", 0, 100}, {"queue", 1, 60'000}, {"jitter", 0, 1}, {"ecn", 0, 1}};
 
 }  // namespace
 
 Result<PushCase> ParseLink(const std::string& text, TimeDelta duration) {
   std::map<std::string_view, double> values = {
-      {"delay", 25}, {"loss", 0}, {"queue", 300}, {"jitter", 0}};
+      {"delay", 25}, {"loss", 0}, {"queue", 300}, {"jitter", 0}, {"ecn", 0}};
   std::optional<std::vector<RateStep>> steps;
+  std::optional<PushCase::Queueing> queueing = PushCase::Queueing::kTailDrop;
   const auto refuse = [](std::string_view part) {
     return Fail(ErrorCode::kInvalidConfig,
                 "link: '" + std::string(part) + "' is not of " + kLinkHelp);
@@ -68,6 +69,11 @@ Result<PushCase> ParseLink(const std::string& text, TimeDelta duration) {
     if (halves[0] == "rate") {
       steps = StepsOf(halves[1], duration);
       if (!steps) return refuse(part);
+      continue;
+    }
+    if (halves[0] == "queueing") {
+      queueing = QueueingOf(halves[1]);
+      if (!queueing) return refuse(part);
       continue;
     }
     bool is_known = false;
@@ -88,8 +94,10 @@ Result<PushCase> ParseLink(const std::string& text, TimeDelta duration) {
   out.flows.front().one_way = TimeDelta::SecondsF(values["delay"] / 1e3);
   out.loss_share = values["loss"] / 100;
   out.has_jitter = values["jitter"] != 0;
+  out.has_ecn = values["ecn"] != 0;
   out.forward.push_back(
       MakeBottleneck(TraceOf(*steps, duration), TimeDelta::SecondsF(values["queue"] / 1e3)));
+  out.forward.front().queueing = *queueing;
   out.forward.front().queue = std::max(out.forward.front().queue, DataSize::Bytes(3000));
   return out;
 }

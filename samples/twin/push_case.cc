@@ -15,6 +15,15 @@ std::shared_ptr<const twin::NetworkTrace> TraceOf(const std::vector<RateStep>& s
   return std::make_shared<const twin::NetworkTrace>(std::move(trace));
 }
 
+std::optional<PushCase::Queueing> QueueingOf(std::string_view name) {
+  using enum PushCase::Queueing;
+  if (name == "tail_drop") return kTailDrop;
+  if (name == "codel") return kCodel;
+  if (name == "fq_codel") return kFqCodel;
+  if (name == "pie") return kPie;
+  return std::nullopt;
+}
+
 PushCase::Bottleneck MakeBottleneck(std::shared_ptr<const twin::NetworkTrace> capacity,
                                     TimeDelta limit) {
   const DataSize queue = CapacityLine(*capacity).mean() * limit;

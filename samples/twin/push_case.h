@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -24,6 +25,8 @@ struct PushRates {
 // Times from the begin of the case. Built once; shared by all runs of it.
 struct PushCase {
   enum class Direction { kForward = 1, kBackward = 2 };
+  // What a bottleneck's queue drops or, where a packet allows it, marks; `queue` bounds all.
+  enum class Queueing { kTailDrop = 1, kCodel = 2, kFqCodel = 3, kPie = 4 };
   struct Pause {
     TimeDelta from;
     TimeDelta to;
@@ -35,12 +38,14 @@ struct PushCase {
     TimeDelta one_way = TimeDelta::Millis(25);  // > 0.
     Direction direction = Direction::kForward;
     std::optional<Pause> pause = std::nullopt;
+    int priority = 1;                  // >= 1. Where they differ, as control::PriorityShare says.
     std::size_t first_bottleneck = 0;  // Indices into `forward`, both included.
     std::size_t last_bottleneck = 0;
   };
   struct Bottleneck {
     std::shared_ptr<const twin::NetworkTrace> capacity;
-    DataSize queue;  // Tail drop.
+    DataSize queue;
+    Queueing queueing = Queueing::kTailDrop;
   };
   // Other traffic, forward through the first bottleneck.
   struct Cross {
@@ -62,6 +67,7 @@ struct PushCase {
   std::vector<Cross> cross = {};
   double loss_share = 0;    // Of packets that go forward, behind the bottlenecks. Range [0, 1].
   bool has_jitter = false;  // RFC 8868 NR-BPDV behind the bottlenecks.
+  bool has_ecn = false;     // All TCP asks for it, that of other traffic too.
   double wander = 0;        // FakeEncoderConfig::wander.
   std::optional<PushRates> rates = std::nullopt;  // Win over those of the race.
 };
@@ -73,6 +79,9 @@ struct RateStep {
 };
 std::shared_ptr<const twin::NetworkTrace> TraceOf(const std::vector<RateStep>& steps,
                                                   TimeDelta duration);
+
+// "tail_drop", "codel", "fq_codel", "pie".
+std::optional<PushCase::Queueing> QueueingOf(std::string_view name);
 
 // `limit` of time at the mean rate.
 PushCase::Bottleneck MakeBottleneck(std::shared_ptr<const twin::NetworkTrace> capacity,

@@ -128,6 +128,8 @@ PushFlow::Counts PushFlow::counts() {
   counts.broken = decoder_.broken();
   counts.segments = earlier_.sent + present_.sent;
   counts.segments_again = earlier_.again + present_.again;
+  counts.marks = earlier_.marks + present_.marks;
+  counts.mark_echoes = earlier_.mark_echoes + present_.mark_echoes;
   return counts;
 }
 
@@ -162,7 +164,9 @@ void PushFlow::OnSession(session::Publish::Event& event) {
   if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
     media_.video().RequestKeyFrame();
   } else if (const auto* decided = std::get_if<Session::RateDecided>(&event)) {
-    const EncoderTarget target = allocator_.OnDecision(0, decided->decision, world_.now());
+    cc::CongestionDecision decision = decided->decision;
+    if (config_.share) decision.target_rate = config_.share(decision.target_rate);
+    const EncoderTarget target = allocator_.OnDecision(0, decision, world_.now());
     asked_ = target.video_rate;
     media_.Apply(target);
     log_.Add(world_.now());
@@ -227,10 +231,15 @@ void PushFlow::Observe() {
   if (connection == nullptr) return;
   if (connection_ != net_.connections()) {
     connection_ = net_.connections();
-    earlier_ = {earlier_.sent + present_.sent, earlier_.again + present_.again};
+    earlier_ = {earlier_.sent + present_.sent, earlier_.again + present_.again,
+                earlier_.marks + present_.marks, earlier_.mark_echoes + present_.mark_echoes};
   }
-  const auto info = connection->client().tcp_info();
-  if (info) present_ = {info->segments_sent, info->segments_retransmitted};
+  const auto client = connection->client().tcp_info();
+  const auto server = connection->server().tcp_info();
+  if (client && server) {
+    present_ = {client->segments_sent, client->segments_retransmitted, server->marks,
+                client->mark_echoes};
+  }
 }
 
 }  // namespace onair::samples

@@ -46,6 +46,8 @@ class PushFlow {
     twin::TcpSetup tcp;
     TimeDelta playout_delay;
     MakeController make_controller;
+    // What the encoder may ask for where its controller allows `target`; null: that.
+    std::function<DataRate(DataRate target)> share = nullptr;
   };
   struct Counts {
     std::int64_t captured = 0;  // Skipped ones included.
@@ -58,6 +60,8 @@ class PushFlow {
     std::int64_t bytes_audio = 0;
     std::int64_t segments = 0;  // Sent by the client's TCP.
     std::int64_t segments_again = 0;
+    std::int64_t marks = 0;        // Packets that came in marked "congestion experienced".
+    std::int64_t mark_echoes = 0;  // Windows in which the client's TCP heard of marks.
   };
 
   PushFlow(twin::World& world, twin::SharedNetwork& network, const Config& config, EventLog& log);
@@ -123,6 +127,8 @@ class PushFlow {
   struct Segments {
     std::int64_t sent = 0;
     std::int64_t again = 0;
+    std::int64_t marks = 0;
+    std::int64_t mark_echoes = 0;
   };
   Segments earlier_;  // Of connections that are gone.
   Segments present_;

@@ -5,9 +5,12 @@
 #include <deque>
 #include <utility>
 
+#include "core/twin/codel.h"
 #include "core/twin/delay.h"
+#include "core/twin/fq_codel.h"
 #include "core/twin/jitter.h"
 #include "core/twin/path.h"
+#include "core/twin/pie.h"
 #include "core/twin/random_loss.h"
 #include "core/twin/tail_drop.h"
 #include "core/twin/trace_link.h"
@@ -88,8 +91,25 @@ TimeDelta PushNetwork::access_delay(std::size_t i) const {
   return case_.flows[i].one_way - shared_delay_;
 }
 
+std::unique_ptr<twin::PacketQueue> PushNetwork::MakeQueue(
+    const PushCase::Bottleneck& bottleneck) const {
+  const twin::CodelConfig codel{.limit = bottleneck.queue};
+  switch (bottleneck.queueing) {
+    case PushCase::Queueing::kTailDrop:
+      return std::make_unique<twin::TailDrop>(bottleneck.queue);
+    case PushCase::Queueing::kCodel:
+      return std::make_unique<twin::Codel>(codel);
+    case PushCase::Queueing::kFqCodel:
+      return std::make_unique<twin::FqCodel>(codel);
+    case PushCase::Queueing::kPie:
+      return std::make_unique<twin::Pie>(twin::PieConfig{.limit = bottleneck.queue},
+                                         world_.ForkRng());
+  }
+  return nullptr;
+}
+
 PushNetwork::Built PushNetwork::Build(const PushCase::Bottleneck& bottleneck) const {
-  auto queue = std::make_unique<twin::TailDrop>(bottleneck.queue);
+  auto queue = MakeQueue(bottleneck);
   const twin::PacketQueue* seen = queue.get();
   return {
       twin::TraceBottleneck(*bottleneck.capacity, world_.now(), case_.duration, std::move(queue)),
@@ -144,6 +164,7 @@ void PushNetwork::AddCross(const PushCase::Cross& cross) {
   const Timestamp begin = world_.now();
   twin::TcpSetup tcp;
   tcp.client.algorithm = tcp_;
+  if (case_.has_ecn) tcp.client.ecn = twin::TcpConfig::EcnUse::kAsks;
   switch (cross.kind) {
     case PushCase::Cross::Kind::kConstant: {
       const auto& rate = *std::get_if<twin::RateTrace>(cross.rate.get());

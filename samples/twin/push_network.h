@@ -45,6 +45,7 @@ class PushNetwork {
     Limit limit;
   };
   Built Build(const PushCase::Bottleneck& bottleneck) const;
+  std::unique_ptr<twin::PacketQueue> MakeQueue(const PushCase::Bottleneck& bottleneck) const;
   std::unique_ptr<twin::Link> MakeUp();
   std::unique_ptr<twin::Link> MakeDown();
   void AddCross(const PushCase::Cross& cross);

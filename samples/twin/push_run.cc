@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/control/priority_share.h"
 #include "samples/twin/push_network.h"
 
 namespace onair::samples {
@@ -32,6 +33,9 @@ class Run {
                               .playout_delay = settings.playout_delay,
                               .make_controller = settings.make_controller};
       config.tcp.client.algorithm = settings.tcp;
+      if (case_.has_ecn) config.tcp.client.ecn = twin::TcpConfig::EcnUse::kAsks;
+      priorities_.Add(case_.flows[i].priority, rates_.least);
+      config.share = [this, i](DataRate target) { return priorities_.OnDecision(i, target); };
       config.tcp.access_delay = network_.access_delay(i);
       flows_.push_back(std::make_unique<PushFlow>(world_, network_.of_flow(i), config, log_));
       const auto phase = phases.Below(static_cast<std::uint64_t>(kPhase.us()));
@@ -70,13 +74,18 @@ class Run {
     begins_.push_back(Timestamp::Zero() + flow.start + phase);
     world_.At(begins_.back(), "run.start", [&publisher] { publisher.Start(); });
     if (flow.pause) {
-      world_.At(Timestamp::Zero() + flow.pause->from, "run.pause",
-                [&publisher] { publisher.Pause(); });
+      world_.At(Timestamp::Zero() + flow.pause->from, "run.pause", [this, i, &publisher] {
+        publisher.Pause();
+        priorities_.Rest(i);
+      });
       world_.At(Timestamp::Zero() + flow.pause->to, "run.resume",
                 [&publisher] { publisher.Resume(); });
     }
     if (flow.end < case_.duration) {
-      world_.At(EndOf(i), "run.stop", [&publisher] { publisher.Stop(); });
+      world_.At(EndOf(i), "run.stop", [this, i, &publisher] {
+        publisher.Stop();
+        priorities_.Rest(i);
+      });
     }
   }
 
@@ -264,7 +273,7 @@ class Run {
   std::optional<double> Fairness() const {
     std::vector<double> shares;
     for (std::size_t i = 0; i < fair_.size(); ++i) {
-      if (IsThrough(i, narrowest_)) shares.push_back(fair_[i]);
+      if (IsThrough(i, narrowest_)) shares.push_back(fair_[i] / case_.flows[i].priority);
     }
     return JainIndex(shares);
   }
@@ -275,8 +284,27 @@ class Run {
     TimeDelta on = EndOf(i) - begins_[i];
     if (const auto& pause = case_.flows[i].pause) on -= pause->to - pause->from;
     const double bytes = static_cast<double>(counts.bytes_video + counts.bytes_audio);
-    return {on > TimeDelta::Zero() ? bytes * 8e-3 / on.seconds_f() : 0, flow.freeze().percent(),
-            flow.frame_delays_ms().At(0.95)};
+    PushResult::Flow out;
+    if (on > TimeDelta::Zero()) out.mean_kbps = bytes * 8e-3 / on.seconds_f();
+    out.freeze_percent = flow.freeze().percent();
+    out.frame_delay_p95_ms = flow.frame_delays_ms().At(0.95);
+    SetShares(i, out);
+    return out;
+  }
+
+  void SetShares(std::size_t i, PushResult::Flow& out) const {
+    double all = 0;
+    double priorities = 0;
+    int count = 0;
+    for (std::size_t k = 0; k < fair_.size(); ++k) {
+      if (!IsThrough(k, narrowest_)) continue;
+      all += fair_[k];
+      priorities += case_.flows[k].priority;
+      ++count;
+    }
+    if (count < 2 || all <= 0 || !IsThrough(i, narrowest_)) return;
+    out.share = fair_[i] / all;
+    out.asked_share = case_.flows[i].priority / priorities;
   }
 
   static PushResult::Step StepOf(const StepMeter& meter) {
@@ -303,6 +331,8 @@ class Run {
     all.bytes_audio += one.bytes_audio;
     all.segments += one.segments;
     all.segments_again += one.segments_again;
+    all.marks += one.marks;
+    all.mark_echoes += one.mark_echoes;
   }
 
   const PushCase& case_;
@@ -310,6 +340,7 @@ class Run {
   EventLog log_;
   twin::World world_;
   PushNetwork network_;
+  control::PriorityShare priorities_;
   std::vector<std::unique_ptr<PushFlow>> flows_;
   std::vector<Timestamp> begins_;
   twin::Alarm sample_;

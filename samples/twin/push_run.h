@@ -37,6 +37,9 @@ struct PushResult {
   };
   struct Flow {
     double mean_kbps = 0;  // While it was meant to publish.
+    // Of what all flows of the narrowest bottleneck got while all were on, and what their
+    // priorities ask for. Empty: it is alone, or goes elsewhere.
+    std::optional<double> share, asked_share;
     double freeze_percent = 0;
     std::optional<double> frame_delay_p95_ms;
   };
@@ -59,7 +62,7 @@ struct PushResult {
   double overhead_percent = 0;    // Bytes on the wire above media delivered.
   double mean_kbps = 0;           // Media delivered, all flows.
   std::optional<double> first_picture_ms;
-  std::optional<double> fairness;  // Jain's index of the flows' rates while all are on.
+  std::optional<double> fairness;  // Jain's index of the flows' rates by priority while all are on.
   PushFlow::Counts counts;         // Of all flows.
   std::vector<Flow> flows;
   std::vector<Step> steps;

@@ -44,7 +44,9 @@ Json FlowsOf(const PushResult& result) {
   for (const PushResult::Flow& f : result.flows) {
     out.push_back({{"mean_kbps", Number(f.mean_kbps)},
                    {"freeze_percent", Number(f.freeze_percent)},
-                   {"frame_delay_p95_ms", Maybe(f.frame_delay_p95_ms)}});
+                   {"frame_delay_p95_ms", Maybe(f.frame_delay_p95_ms)},
+                   {"share", Maybe(f.share)},
+                   {"asked_share", Maybe(f.asked_share)}});
   }
   return out;
 }
@@ -76,6 +78,7 @@ Json ResultOf(const RaceConfig& config, const RaceRun& run) {
             {"p95", Maybe(r.send_delay_ms.p95)},
             {"max", Maybe(r.send_delay_ms.max)}}},
           {"retransmit_percent", Number(r.retransmit_percent)},
+          {"marks", {{"packets", r.counts.marks}, {"echoes", r.counts.mark_echoes}}},
           {"frames", FramesOf(r.counts)},
           {"reconnects", r.counts.reconnects},
           {"first_picture_ms", Maybe(r.first_picture_ms)},

@@ -42,7 +42,16 @@ PushCase::Flow FlowOf(const EvalCase::Flow& flow, TimeDelta one_way) {
   if (flow.pause) out.pause = PushCase::Pause{flow.pause->from, flow.pause->to};
   out.first_bottleneck = flow.first_bottleneck;
   out.last_bottleneck = flow.last_bottleneck;
+  out.priority = flow.priority;
   return out;
+}
+
+// RFC 8867 section 6.2 names no queue; RFC 7567 section 4.3 wants one that marks. CoDel, as it has
+// no parameter of its own for a rate and lets flows meet in one queue.
+void MarkEcn(PushCase& out) {
+  out.has_ecn = true;
+  for (PushCase::Bottleneck& one : out.forward) one.queueing = PushCase::Queueing::kCodel;
+  if (out.backward) out.backward->queueing = PushCase::Queueing::kCodel;
 }
 
 PushCase FromEval(const EvalCase& eval, TimeDelta one_way, TimeDelta queue) {
@@ -61,6 +70,7 @@ PushCase FromEval(const EvalCase& eval, TimeDelta one_way, TimeDelta queue) {
   out.flows.clear();
   for (const auto& flow : eval.flows) out.flows.push_back(FlowOf(flow, one_way));
   for (const auto& tcp : eval.tcp) out.cross.push_back(CrossOf(tcp));
+  if (eval.has_ecn) MarkEcn(out);
   out.has_jitter = true;
   out.wander = EvalDefaults::kVideoVariation;
   out.rates = PushRates{EvalDefaults::kVideoLeast, EvalDefaults::kVideoMost,
@@ -131,7 +141,6 @@ PushCase Synthetic(const char* name, const twin::SyntheticConfig& config, TimeDe
 std::vector<PushCase> Rfc8867PushCases() {
   std::vector<PushCase> out;
   for (const EvalCase& eval : twin::Rfc8867Cases()) {
-    if (eval.has_ecn) continue;
     for (const TimeDelta one_way : eval.one_ways) {
       for (const TimeDelta queue : eval.queues) {
         PushCase one = FromEval(eval, one_way, queue);
@@ -140,7 +149,8 @@ std::vector<PushCase> Rfc8867PushCases() {
         out.push_back(std::move(one));
       }
     }
-    if (eval.background_link > DataRate::Zero()) {
+    // Datagrams that cannot be marked would be dropped, and the case be another one.
+    if (eval.background_link > DataRate::Zero() && !eval.has_ecn) {
       out.push_back(WithDatagrams(eval, FromEval(eval, eval.one_ways.front(), eval.queues.front()),
                                   eval.queues.front()));
     }

@@ -24,7 +24,7 @@ struct LinkScene {
     }
   }
 
-  void Send(std::int64_t ms, std::size_t bytes, FlowId flow = 0, Ecn ecn = Ecn::kNotCapable) {
+  void Send(std::int64_t ms, std::size_t bytes, FlowId flow = 0, Ecn ecn = Ecn::kNotEct) {
     world.At(At(ms), "test", [this, bytes, flow, ecn] {
       Packet packet{Bytes(bytes)};
       packet.flow = flow;

@@ -69,11 +69,11 @@ TEST_CASE("CoDel marks capable packets instead of dropping them") {
   CodelFifo fifo(CodelConfig{});
   for (int i = 0; i < 200; ++i) {
     Packet packet{Bytes(1250)};
-    packet.ecn = Ecn::kCapable0;
+    packet.ecn = Ecn::kEct0;
     fifo.Push(std::move(packet), At(0));
   }
   int marks = 0;
-  for (int i = 1; i <= 200; ++i) marks += fifo.Pop(At(10 * i))->ecn == Ecn::kCongested ? 1 : 0;
+  for (int i = 1; i <= 200; ++i) marks += fifo.Pop(At(10 * i))->ecn == Ecn::kCe ? 1 : 0;
   CHECK(fifo.dropped() == 0);
   CHECK(fifo.marked() == marks);
   CHECK(marks > 20);
@@ -152,11 +152,11 @@ TEST_CASE("PIE marks capable packets while its chance is low") {
   const Pie& queue = *pie;
   LinkScene scene(Behind(std::move(pie)));
   for (int ms = 0; ms < 20'000; ++ms) {
-    scene.Send(ms, ms % 2 == 0 ? 140 : 115, 0, Ecn::kCapable0);  // 2 % too much.
+    scene.Send(ms, ms % 2 == 0 ? 140 : 115, 0, Ecn::kEct0);  // 2 % too much.
   }
   scene.world.RunFor(TimeDelta::Seconds(20));
   int marks = 0;
-  for (const auto& [at, packet] : scene.arrived) marks += packet.ecn == Ecn::kCongested ? 1 : 0;
+  for (const auto& [at, packet] : scene.arrived) marks += packet.ecn == Ecn::kCe ? 1 : 0;
   CHECK(queue.marked() >= marks);
   CHECK(marks > 20);
 }

@@ -16,10 +16,10 @@ Result<twin::NetworkTrace> FindTrace(const std::string& name) {
 TEST_CASE("A case file says everything that a case has") {
   const auto parsed = ParseCase(R"({
     "name": "mine", "title": "a title", "duration_s": 30, "one_way_ms": 40, "queue_ms": 200,
-    "loss_percent": 1.5, "jitter": 1, "wander": 0.05,
+    "loss_percent": 1.5, "jitter": 1, "wander": 0.05, "queueing": "fq_codel", "ecn": 1,
     "capacity": [{"at_s": 0, "kbps": 3000}, {"at_s": 10, "kbps": 1000}],
     "video": {"min_kbps": 100, "max_kbps": 2500, "start_kbps": 800, "audio_kbps": 48},
-    "flows": [{}, {"start_s": 5, "end_s": 25, "pause_from_s": 10, "pause_to_s": 12.5,
+    "flows": [{"priority": 3}, {"start_s": 5, "end_s": 25, "pause_from_s": 10, "pause_to_s": 12.5,
                    "extra_one_way_ms": 60}],
     "cross": [{"kind": "long_tcp", "start_s": 3, "end_s": 9},
               {"kind": "web", "browsers": 4, "starting_on": 1},
@@ -33,6 +33,10 @@ TEST_CASE("A case file says everything that a case has") {
   CHECK(c.duration == Sec(30));
   CHECK(c.loss_share == Approx(0.015));
   CHECK(c.has_jitter);
+  CHECK(c.has_ecn);
+  CHECK(c.forward[0].queueing == PushCase::Queueing::kFqCodel);
+  CHECK(c.flows[0].priority == 3);
+  CHECK(c.flows[1].priority == 1);
   REQUIRE(c.forward.size() == 1);
   const CapacityLine line(*c.forward[0].capacity);
   CHECK(line.KbpsOver(At(0), Sec(10)) == Approx(3000));
@@ -76,6 +80,8 @@ TEST_CASE("What is wrong in a case file is named") {
       {"{" + good + R"(, "queue_bytes": 10})", "queue_bytes"},
       {"{" + good + R"(, "video": {"min_kbps": 900, "max_kbps": 500}})", "video."},
       {"{" + good + R"(, "flows": [{"start_s": 5, "end_s": 5}]})", "flows[0].end_s"},
+      {"{" + good + R"(, "flows": [{"priority": 0}]})", "flows[0].priority"},
+      {"{" + good + R"(, "queueing": "red"})", "queueing"},
       {"{" + good + R"(, "flows": [{"pause_from_s": 1, "pause_to_s": 9}]})",
        "flows[0].pause_from_s"},
       {"{" + good + R"(, "flows": [{"pause_from_s": 9, "pause_to_s": 9}]})", "flows[0].pause_to_s"},

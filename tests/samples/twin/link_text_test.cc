@@ -19,6 +19,13 @@ TEST_CASE("A link in one line: rate, delay, loss, queue, jitter") {
   CHECK(CapacityLine(*link->forward[0].capacity).mean() == Kbps(2000));
 }
 
+TEST_CASE("A link's queue may mark") {
+  const auto link = ParseLink("rate=2000,queueing=pie,ecn=1", Sec(60));
+  REQUIRE(link.has_value());
+  CHECK(link->forward[0].queueing == PushCase::Queueing::kPie);
+  CHECK(link->has_ecn);
+}
+
 TEST_CASE("The rate of a link may change at its seconds") {
   const auto link = ParseLink("rate=4000/2000@20/0@40.5", Sec(60));
   REQUIRE(link.has_value());
@@ -32,7 +39,8 @@ TEST_CASE("The part of a link that is wrong is named") {
   for (const std::string text :
        {"", "delay=25", "rate", "rate=", "rate=x", "rate=-1", "rate=2000/1000", "rate=2000@5",
         "rate=2000/100@70", "rate=9/8@7/7@7", "rate=2000,delay=0", "rate=2000,loss=101",
-        "rate=2000,colour=red", "rate=2000,,", "rate=nan", "rate=1@0@0"}) {
+        "rate=2000,colour=red", "rate=2000,queueing=red", "rate=2000,,", "rate=nan",
+        "rate=1@0@0"}) {
     INFO(text);
     const auto link = ParseLink(text, Sec(60));
     REQUIRE_FALSE(link.has_value());

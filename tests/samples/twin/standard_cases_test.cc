@@ -18,12 +18,16 @@ PushCase Find(const std::string& name) {
   return found->front();
 }
 
-TEST_CASE("The cases of RFC 8867 are run in each of their settings, without ECN") {
+TEST_CASE("The cases of RFC 8867 are run in each of their settings, with ECN too") {
   std::set<std::string> names;
   for (const PushCase& c : Rfc8867PushCases()) names.insert(c.name);
-  CHECK(names == std::set<std::string>{"5.1", "5.1@100ms", "5.1+udp", "5.2", "5.2@100ms", "5.2+udp",
-                                       "5.3", "5.3+udp", "5.4", "5.5", "5.6", "5.6/1000ms", "5.7",
-                                       "5.8", "6.1", "6.3"});
+  CHECK(names ==
+        std::set<std::string>{
+            "5.1",           "5.1@100ms", "5.1+udp", "5.2",     "5.2@100ms",     "5.2+udp",
+            "5.3",           "5.3+udp",   "5.4",     "5.5",     "5.6",           "5.6/1000ms",
+            "5.7",           "5.8",       "6.1",     "6.2/5.1", "6.2/5.1@100ms", "6.2/5.2",
+            "6.2/5.2@100ms", "6.2/5.3",   "6.2/5.4", "6.2/5.5", "6.2/5.6",       "6.2/5.6/1000ms",
+            "6.2/5.7",       "6.2/5.8",   "6.3"});
 }
 
 TEST_CASE("RFC 8867 5.1 keeps its rates, delays and steps") {
@@ -57,6 +61,19 @@ TEST_CASE("Flows of RFC 8867 keep their delays, directions, pauses and bottlenec
   CHECK(Find("6.3").flows[0].last_bottleneck == 2);
   CHECK(Find("6.3").flows[2].first_bottleneck == 2);
   CHECK(Find("5.6/1000ms").forward[0].queue == DataSize::Bytes(250'000));
+}
+
+TEST_CASE("Cases with ECN have queues that mark, both ways, and are else their base") {
+  const PushCase with = Find("6.2/5.3");
+  const PushCase base = Find("5.3");
+  CHECK(with.has_ecn);
+  CHECK(with.forward[0].queueing == PushCase::Queueing::kCodel);
+  CHECK(with.backward->queueing == PushCase::Queueing::kCodel);
+  CHECK(with.forward[0].queue == base.forward[0].queue);
+  CHECK_FALSE(base.has_ecn);
+  CHECK(base.forward[0].queueing == PushCase::Queueing::kTailDrop);
+  CHECK(Find("6.1").flows[0].priority == 2);
+  CHECK(Find("6.1").flows[2].priority == 1);
 }
 
 TEST_CASE("Groups are chosen whole, unknown names and files are refused") {
