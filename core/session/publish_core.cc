@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/session/state_names.h"
+
 namespace onair::session {
 namespace {
 
@@ -24,32 +26,6 @@ constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(10);
 // Source: ours; a frame at 20 fps. A loop held up for longer is seen in the trace.
 constexpr TimeDelta kUnsentSpan = TimeDelta::Millis(50);
 constexpr DataSize kLeastUnsent = DataSize::Kibibytes(4);  // About three segments.
-
-std::string_view NameOf(PublishState state) {
-  switch (state) {
-    case PublishState::kConnecting:
-      return "connecting";
-    case PublishState::kLive:
-      return "live";
-    case PublishState::kReconnecting:
-      return "reconnecting";
-    case PublishState::kEnded:
-      return "ended";
-  }
-  return "";
-}
-
-std::string_view NameOf(NetworkTrouble trouble) {
-  switch (trouble) {
-    case NetworkTrouble::kNone:
-      return "none";
-    case NetworkTrouble::kSlow:
-      return "slow";
-    case NetworkTrouble::kSilent:
-      return "silent";
-  }
-  return "";
-}
 
 }  // namespace
 

@@ -49,6 +49,10 @@ class DatagramSockets {
     for (const auto& [local, socket] : sockets_) all.push_back(local);
     return all;
   }
+  bool has_socket_on(const IpAddress& ip) const {
+    const auto found = sockets_.lower_bound({ip, 0});
+    return found != sockets_.end() && found->first.ip == ip;
+  }
   const DatagramSocket* socket(const SocketAddress& local) const {
     const auto found = sockets_.find(local);
     return found == sockets_.end() ? nullptr : found->second.get();

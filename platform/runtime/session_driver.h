@@ -4,6 +4,7 @@
 // writes what it transmits, wakes it at its deadlines, hands every other event on.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,9 +26,11 @@ namespace onair::runtime {
 // `Session`: session::Publish, session::Play, or any machine with their events OpenStream and
 // CloseStream, HandleConnected(), HandleClosed() and Stop(); with the standby's events and inputs
 // where it has those; with sockets for datagrams where it has HandleDatagram():
-//   OpenSockets   ->  one on each local address, each told by HandleSocket(); those that cannot be
-//                     bound are left out; then HandleSocketsOpen()
-//   CloseSockets  ->  all closed at once
+//   OpenSockets   ->  one on each local address that has none, each told by HandleSocket(); what
+//                     cannot be bound is left out; those whose address is gone are closed and told
+//                     by HandleSocketGone(); then HandleSocketsOpen()
+//   CloseSockets  ->  all closed, nothing told
+// and with a farewell that takes time where it has is_ended(): Stop() waits for it.
 // single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.
 template <typename Session>
 class SessionDriver {
@@ -233,9 +236,16 @@ class SessionDriver {
   }
 
   void OpenSockets(Timestamp now) {
-    sockets_.Clear();
-    const auto addresses = ListLocalAddresses(Loopback::kInclude);
-    for (const LocalAddress& local : addresses ? *addresses : std::vector<LocalAddress>{}) {
+    const auto listed = ListLocalAddresses(Loopback::kInclude);
+    const std::vector<LocalAddress> present = listed ? *listed : std::vector<LocalAddress>{};
+    for (const SocketAddress& bound : sockets_.addresses()) {
+      const auto is_same = [&](const LocalAddress& local) { return local.ip == bound.ip; };
+      if (std::any_of(present.begin(), present.end(), is_same)) continue;
+      sockets_.Unbind(bound);
+      session_.HandleSocketGone(bound, now);
+    }
+    for (const LocalAddress& local : present) {
+      if (sockets_.has_socket_on(local.ip)) continue;
       const auto bound = sockets_.Bind({local.ip, 0});
       if (bound) session_.HandleSocket(*bound, local.interface, now);
     }
@@ -249,6 +259,9 @@ class SessionDriver {
   }
 
   void FinishStop() {
+    if constexpr (requires { session_.is_ended(); }) {
+      if (!session_.is_ended()) return;  // It says so itself, in time.
+    }
     link_.reset();
     standby_.reset();
     sockets_.Clear();

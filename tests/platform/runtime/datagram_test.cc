@@ -211,17 +211,22 @@ class ToyRealtime {
     REQUIRE(!interface.empty());
     if (local.ip == peer_.ip) local_ = local;
   }
+  void HandleSocketGone(const SocketAddress&, Timestamp) { FAIL("no address went"); }
   void HandleSocketsOpen(Timestamp) {
     events_.push_back(Heard{"open"});
-    ping_ = local_.has_value();
+    ping_ = local_.has_value() && !std::exchange(has_sent_, true);
   }
   void HandleDatagram(const Datagram& in, Timestamp) {
     CHECK(in.path == DatagramPath{*local_, peer_});
-    events_.push_back(Heard{{in.bytes.begin(), in.bytes.end()}});
-    events_.push_back(CloseSockets{});
+    const std::string text(in.bytes.begin(), in.bytes.end());
+    events_.push_back(Heard{text});
+    is_ended_ = text == "bye";
+    if (!is_ended_) events_.push_back(CloseSockets{});
   }
   void Start() { events_.push_back(OpenSockets{}); }
-  void Stop(Timestamp) {}
+  // Says farewell and is not gone before it is answered.
+  void Stop(Timestamp) { ping_ = true; }
+  bool is_ended() const { return is_ended_; }
   RealtimeOutput<Event> Poll() {
     if (std::exchange(ping_, false)) return DatagramTransmit{bytes_, {*local_, peer_}, Ecn::kEct0};
     if (events_.empty()) return Idle{};
@@ -236,6 +241,8 @@ class ToyRealtime {
   std::optional<SocketAddress> local_;
   std::vector<Event> events_;
   bool ping_ = false;
+  bool has_sent_ = false;
+  bool is_ended_ = false;
 };
 
 TEST_CASE(
@@ -252,7 +259,11 @@ TEST_CASE(
           heard.Set([&](auto& all) { all.push_back(std::get<ToyRealtime::Heard>(event).text); });
         });
     driver->Do([](ToyRealtime& s, Timestamp) { s.Start(); });
-    CHECK_FALSE(driver->sockets().addresses().empty());
+    const auto bound = driver->sockets().addresses();
+    CHECK_FALSE(bound.empty());
+    // Asked again, nothing has changed: every socket stays.
+    driver->Do([](ToyRealtime& s, Timestamp) { s.Start(); });
+    CHECK(driver->sockets().addresses() == bound);
   });
   REQUIRE(peer.got.Wait([](const auto& all) { return all.size() == 1; }));
   const Got ping = peer.got.Get()[0];
@@ -261,12 +272,35 @@ TEST_CASE(
   peer.Send({'p', 'o', 'n', 'g'}, ping.path.remote);
   peer.Send({'l', 'a', 't', 'e'}, ping.path.remote);
 
-  REQUIRE(heard.Wait([](const auto& all) { return all.size() >= 2; }));
+  REQUIRE(heard.Wait([](const auto& all) { return all.size() >= 3; }));
   loop.RunAndWait([&] {
     CHECK(driver->sockets().addresses().empty());
     driver.reset();
   });
-  CHECK(heard.Get() == std::vector<std::string>{"open", "pong"});
+  CHECK(heard.Get() == std::vector<std::string>{"open", "open", "pong"});
+}
+
+TEST_CASE("A driver lets a session's farewell be answered before it closes the sockets") {
+  Peer peer(Loopback4());
+  Loop loop("test.farewell");
+  REQUIRE(loop.Start());
+  Awaited<int> stopped;
+  ToyRealtime session(*peer.bound);
+  std::unique_ptr<SessionDriver<ToyRealtime>> driver;
+  loop.RunAndWait([&] {
+    driver = std::make_unique<SessionDriver<ToyRealtime>>(loop, ByteStreamConfig{}, session,
+                                                          [](ToyRealtime::Event&&, Timestamp) {});
+    driver->Do([](ToyRealtime& s, Timestamp) { s.Start(); });
+    driver->Stop(TimeDelta::Seconds(1), [&] { stopped.Set([](int& n) { ++n; }); });
+  });
+  REQUIRE(peer.got.Wait([](const auto& all) { return all.size() == 2; }));
+  CHECK(stopped.Get() == 0);
+  peer.Send({'b', 'y', 'e'}, peer.got.Get()[1].path.remote);
+  CHECK(stopped.Wait([](int n) { return n == 1; }));
+  loop.RunAndWait([&] {
+    CHECK(driver->sockets().addresses().empty());
+    driver.reset();
+  });
 }
 
 TEST_CASE("The machine's own addresses are listed without those that mean nothing elsewhere") {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One destination of a live publisher over a realtime protocol: connects, sends what the encoders
+// give at once, lets a controller decide the rate, reconnects. Nothing waits here: what the network
+// cannot take is not encoded. A machine (core/machine/datagram.h) over the stream and the sockets
+// that it opens by events.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/api/congestion_control.h"
+#include "core/api/publish_config.h"
+#include "core/api/realtime_transport.h"
+#include "core/base/rng.h"
+#include "core/machine/timer_table.h"
+#include "core/machine/trace.h"
+#include "core/session/backoff.h"
+#include "core/session/network_quality.h"
+#include "core/session/publish.h"
+
+namespace onair::session {
+
+// Single-owner. `trace` outlives it.
+class RealtimePublish {
+ public:
+  using OpenStream = RealtimeTransport::OpenStream;
+  using CloseStream = RealtimeTransport::CloseStream;
+  using OpenSockets = RealtimeTransport::OpenSockets;
+  struct CloseSockets {};  // Driver: all of them; nothing is told.
+  // The rest means what it means in Publish.
+  using StateChanged = Publish::StateChanged;
+  using KeyFrameWanted = Publish::KeyFrameWanted;
+  using FirstFrameSent = Publish::FirstFrameSent;
+  using RateDecided = Publish::RateDecided;  // unsent_limit is zero: no socket is filled.
+  using NetworkQualityChanged = Publish::NetworkQualityChanged;
+  using RateChanged = Publish::RateChanged;
+  using Event =
+      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, StateChanged, KeyFrameWanted,
+                   FirstFrameSent, RateDecided, NetworkQualityChanged, RateChanged>;
+
+  // Makes the protocol machine for one attempt.
+  using MakeTransport = std::function<std::unique_ptr<RealtimeTransport>(Timestamp now)>;
+
+  // Of `config`: connect_timeout, reconnect.
+  RealtimePublish(const PublishSessionConfig& config, MakeTransport make_transport, Rng rng,
+                  TraceSink& trace);
+  ~RealtimePublish();
+
+  void HandleConnected(Timestamp now);
+  void HandleClosed(const Error& error, Timestamp now);
+  void HandleBytes(ByteView in, Timestamp now);
+  void HandleUnsent(DataSize unsent, Timestamp now);
+  void HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp now);
+  void HandleSocketGone(const SocketAddress& local, Timestamp now);
+  void HandleSocketsOpen(Timestamp now);
+  void HandleDatagram(const Datagram& in, Timestamp now);
+  void HandleTimeout(Timestamp now);
+  // Live: the transport looks for new paths. Else the next attempt begins at once, and those
+  // before are forgotten.
+  void HandleNetworkChanged(Timestamp now);
+
+  // Who decides the rate, over all connections; before Start(). Without one the rate stays.
+  void SetController(std::unique_ptr<cc::Controller> controller);
+
+  // Goes live; once, and not before SetTracks().
+  void Start(Timestamp now);
+  // Decoder configurations; whenever an encoder restarts. Another codec means another connection.
+  void SetTracks(const StreamTracks& tracks, Timestamp now);
+  // One frame. Dropped and counted while not live, and pictures until the key frame that a new
+  // connection begins with. Sound goes from the first on.
+  void Push(EncodedFrame frame, Timestamp now);
+  // Says goodbye; StateChanged{kEnded} without error follows within a second.
+  void Stop(Timestamp now);
+
+  [[nodiscard]] RealtimeOutput<Event> Poll();
+
+  bool is_ended() const { return link_ == Link::kEnded; }
+  const PublishSessionStats& stats() const { return stats_; }
+
+ private:
+  enum class Link { kIdle, kOpening, kLive, kWaiting, kLeaving, kEnded };
+  enum class Timer { kConnect, kRetry, kKeyAsk, kLasting, kDecide, kFarewell };
+  static constexpr std::array<std::string_view, 6> kTimerNames = {
+      "rts.connect", "rts.retry", "rts.key_ask", "rts.lasting", "rts.decide", "rts.farewell"};
+
+  Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
+  bool IsOpen() const { return link_ == Link::kOpening || link_ == Link::kLive; }
+  void Attempt();
+  void GoLive();
+  void Fail(const Error& error, std::optional<TimeDelta> least_wait);
+  void LeaveConnection();
+  void End(std::optional<Error> error);
+  void Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in);
+  void OnTransport(RealtimeTransport::Event&& event);
+  void OnFeedback(const cc::FeedbackReport& report);
+  void Decide(const cc::FeedbackReport& report);
+  void TellApp(const cc::FeedbackReport& report);
+  void AskForKey(const char* why);
+  void SendVideo(const EncodedFrame& frame);
+  void Emit(Event event) { out_.emplace_back(std::move(event)); }
+
+  const PublishSessionConfig config_;
+  const MakeTransport make_transport_;
+  Backoff backoff_;
+  TraceSink& trace_;
+  Timestamp now_ = Timestamp::MinusInfinity();
+  Link link_ = Link::kIdle;
+  std::unique_ptr<RealtimeTransport> transport_;
+  TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
+  std::deque<Event> out_;  // Bounded: a few per input.
+  StreamTracks tracks_;
+  bool needs_key_ = true;  // Pictures are dropped until one comes.
+
+  std::unique_ptr<cc::Controller> controller_;
+  std::optional<cc::CongestionDecision> decision_;  // The latest.
+  DataSize arrived_ = DataSize::Zero();             // On all connections.
+  NetworkQualityWatch quality_;
+  RateNews rate_news_;
+  PublishSessionStats stats_;
+};
+
+}  // namespace onair::session
