@@ -34,6 +34,9 @@ enum class PlayState {
   kStalled = 3,  // Nothing left to show; refilling.
   kReconnecting = 4,
   kEnded = 5,
+  // The publisher left; the stream goes on when one is back within
+  // PlaySessionConfig::publisher_gap. What is buffered plays on.
+  kAwaitingPublisher = 6,
 };
 
 // One destination of a publisher changed its state. `error`: why, for kReconnecting and for

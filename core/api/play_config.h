@@ -35,6 +35,14 @@ struct PlaySessionConfig {
   // Source: ours; half again the 20 s that our own publisher allows.
   TimeDelta usable_timeout = TimeDelta::Seconds(30);
 
+  // A live stream whose publisher left goes on when one is back within this time: the viewer waits
+  // (PlayState::kAwaitingPublisher) on its connection, or comes back for it where the server ended
+  // that too. Then it ends with kStreamEnded. Range [0 s, 10 min]; 0 ends it at once. More keeps
+  // viewers of a stream that is really over waiting for longer.
+  // Source: ours; a publisher that must leave before it comes back needs 1 to 3 s, a phone that
+  // changes its network or an app that is started again up to 10.
+  TimeDelta publisher_gap = TimeDelta::Seconds(10);
+
   // Bound of encoded media waiting for its time (Q4): target delay plus this span, and
   // `buffer_size` bytes. When full: jump to the newest key frame. Range [0.5 s, 30 s].
   TimeDelta buffer_span = TimeDelta::Seconds(4);

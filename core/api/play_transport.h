@@ -25,13 +25,16 @@ class PlayTransport {
   struct Moved {
     std::string url;
   };
-  // Over: kStreamEnded in good order. Nothing follows.
+  // The publisher of a live stream left. Media follows when one is back on this connection, or
+  // Closed where the server ends it as well.
+  struct PublisherLeft {};
+  // Over. kStreamEnded: for good, nothing more will come. Nothing follows.
   struct Closed {
     Error error;
   };
   // pts and dts are as on the wire, made continuous over 32-bit wraps; payload as in
   // core/media/encoded_frame.h; captured_at is `now` of arrival.
-  using Event = std::variant<Accepted, TracksChanged, EncodedFrame, Moved, Closed>;
+  using Event = std::variant<Accepted, TracksChanged, EncodedFrame, PublisherLeft, Moved, Closed>;
 
   virtual ~PlayTransport() = default;
 
@@ -41,7 +44,7 @@ class PlayTransport {
   virtual void HandleUnsent(DataSize unsent, Timestamp now) = 0;
   virtual void HandleTimeout(Timestamp now) = 0;
 
-  // The peer closed its side in good order; gives Closed{kStreamEnded} or what is missing.
+  // The peer closed its side in good order; gives the end of the stream or what is missing.
   virtual void HandleEnd(Timestamp now) = 0;
 
   virtual void Close(Timestamp now) = 0;

@@ -68,6 +68,7 @@ struct PlaySessionStats {
   DataSize bytes_received = DataSize::Zero();
   std::int64_t reconnects = 0;
   std::int64_t redirects = 0;
+  std::int64_t publisher_gaps = 0;  // Times the publisher left; no stalls.
 };
 
 }  // namespace onair

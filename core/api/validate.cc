@@ -129,6 +129,7 @@ Status PlaySessionConfig::Validate() const {
   if (IsOutside(connect_timeout, Ms(500), Sec(60))) return Refuse("connect_timeout");
   if (IsOutside(stall_timeout, Ms(500), Sec(60))) return Refuse("stall_timeout");
   if (IsOutside(usable_timeout, Sec(1), Sec(120))) return Refuse("usable_timeout");
+  if (IsOutside(publisher_gap, Sec(0), Sec(600))) return Refuse("publisher_gap");
   if (IsOutside(buffer_span, Ms(500), Sec(30))) return Refuse("buffer_span");
   if (IsOutside(buffer_size, DataSize::Mebibytes(1), DataSize::Mebibytes(256))) {
     return Refuse("buffer_size");

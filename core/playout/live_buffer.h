@@ -57,6 +57,8 @@ class LiveBuffer {
   void SkipToKey(MediaTime position);
   // The decoder lost its thread: video is dropped up to the next key frame.
   void DropToNextKey();
+  // What was pushed stays; the next video frame must be a key frame.
+  void AwaitKey() { awaits_key_ = true; }
   // Drops everything and forgets the timestamps; the next video frame must be a key frame.
   void Clear();
 

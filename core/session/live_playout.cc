@@ -29,6 +29,11 @@ constexpr TimeDelta kAudioTooLate = TimeDelta::Millis(50);
 constexpr TimeDelta kStallGap = TimeDelta::Millis(200);
 constexpr TimeDelta kLongestGap = TimeDelta::Seconds(1);
 
+// How far a publisher's timestamps may be from where its clock would have come to meanwhile, and
+// still count as going on. Source: ours; the delay of a connection's first frames, and far from
+// what clocks that began anew differ by.
+constexpr TimeDelta kClockSlack = TimeDelta::Seconds(1);
+
 }  // namespace
 
 LivePlayout::LivePlayout(const PlaySessionConfig& config, TraceSink& trace)
@@ -49,14 +54,12 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
   const TrackKind track = frame.track();
   const MediaTime dts = frame.dts;
   ++(track == TrackKind::kVideo ? video_received_ : audio_received_);
-  if (is_fresh_) {
+  if (is_fresh_ || has_publisher_left_) {
     if (track == TrackKind::kVideo && !frame.is_key()) {
       ++unusable_;
       return false;
     }
-    is_fresh_ = false;
-    is_playing_ = false;  // What this connection brings is a start of its own.
-    StartAfresh();
+    Begin(dts, now);
   }
   Enqueue(std::move(frame), now);
   const bool is_usable = track == TrackKind::kAudio || !buffer_.awaits_key();
@@ -69,6 +72,25 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
   buffer_.SetSpan(line_.Target(now) + buffer_span_);
   Release(now);
   return is_usable;
+}
+
+// What a connection or publisher brings is a start of its own. A publisher who goes on with the
+// timestamps follows what still waits here; the line is measured anew.
+void LivePlayout::Begin(MediaTime dts, Timestamp now) {
+  const bool goes_on = has_publisher_left_ && GoesOn(dts, now);
+  is_fresh_ = false;
+  has_publisher_left_ = false;
+  is_playing_ = false;
+  if (!goes_on) return StartAfresh();
+  trace_.Decision(now, "play.publisher", "goes on", "its clock ran on");
+  buffer_.AwaitKey();
+  line_.Restart();
+}
+
+bool LivePlayout::GoesOn(MediaTime dts, Timestamp now) const {
+  if (!newest_ || !newest_at_) return false;
+  const TimeDelta difference = (dts - *newest_) - (now - *newest_at_);
+  return difference >= -kClockSlack && difference <= kClockSlack;
 }
 
 void LivePlayout::Enqueue(EncodedFrame frame, Timestamp now) {
@@ -224,6 +246,11 @@ void LivePlayout::NoteStart(Timestamp now) {
 
 void LivePlayout::NoteDry(Timestamp now) {
   if (!is_playing_ || dry_since_ || !buffer_.empty()) return;
+  if (has_publisher_left_) {  // No stall: there is nothing that could come.
+    is_playing_ = false;
+    shows_at_once_ = true;
+    return;
+  }
   ++stalls_;
   dry_since_ = newest_ ? std::min(now, line_.map()->AtOf(*newest_)) : now;
   shows_at_once_ = true;

@@ -24,6 +24,8 @@ class LivePlayout {
 
   // The next frame comes over a new connection; the old one may still be playing out.
   void OnConnection() { is_fresh_ = true; }
+  // The next frame is another publisher's, or the same one's after a pause.
+  void OnPublisherLeft() { has_publisher_left_ = true; }
   void OnTracks(const StreamTracks& tracks, Timestamp now);
   // True: the frame can be decoded. False: it needs a key frame that did not come.
   bool OnFrame(EncodedFrame frame, Timestamp now);
@@ -48,6 +50,8 @@ class LivePlayout {
   static constexpr std::array<std::string_view, 4> kTimerNames = {
       "play.video_due", "play.audio_due", "play.speed", "play.dry"};
 
+  void Begin(MediaTime dts, Timestamp now);
+  bool GoesOn(MediaTime dts, Timestamp now) const;
   void Enqueue(EncodedFrame frame, Timestamp now);
   void StartAfresh();
   void Tell(std::optional<StreamTracks> tracks);
@@ -71,7 +75,8 @@ class LivePlayout {
   TrackLine tracks_;
   TimeDelta audio_lead_ = TimeDelta::Zero();
 
-  bool is_fresh_ = true;       // Waits for the first frame of a connection.
+  bool is_fresh_ = true;  // Waits for the first frame of a connection.
+  bool has_publisher_left_ = false;
   bool is_line_new_ = false;   // To be said before the next frame.
   bool shows_at_once_ = true;  // The next video frame does not wait for the line.
   bool is_playing_ = false;    // Something is coming out.

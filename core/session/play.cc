@@ -32,6 +32,9 @@ void Play::HandleUnsent(DataSize unsent, Timestamp now) {
 void Play::HandleTimeout(Timestamp now) {
   core_->HandleTimeout(now);
 }
+void Play::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
+  core_->HandleNetworkChanged(from, now);
+}
 void Play::Start(Timestamp now) {
   core_->Start(now);
 }

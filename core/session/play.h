@@ -54,11 +54,12 @@ class Play {
   // Forget what is decoded but not shown: timestamps jumped back, or a new connection's first
   // frame. The next video frame is a key frame. A TracksChanged that goes with it follows.
   struct FlushDecoders {};
-  // kEnded carries no error after Stop(), and kStreamEnded, after all that was buffered has
-  // been played, when the publisher ended the stream: final, because a server that still waits
-  // for the publisher keeps the connection open. Everything retryable is retried until
-  // ReconnectConfig::max_attempts in a row have failed: then kRetriesExhausted, with the last
-  // failure in the detail. kReconnecting does not stop what is buffered from playing.
+  // kAwaitingPublisher carries no error: the publisher left and is waited for, on the connection
+  // or by looking for it again, until publisher_gap is over. kEnded carries no error after Stop(),
+  // and kStreamEnded, after all that was buffered has been played, when the stream is over:
+  // nobody came back in time, or it was a recording. Everything else that is retryable is retried
+  // until ReconnectConfig::max_attempts in a row have failed: then kRetriesExhausted, with the
+  // last failure in the detail. kReconnecting does not stop what is buffered from playing.
   struct StateChanged {
     PlayState state;
     std::optional<Error> error;
@@ -86,6 +87,11 @@ class Play {
   void HandleBytes(ByteView in, Timestamp now);
   void HandleUnsent(DataSize unsent, Timestamp now);
   void HandleTimeout(Timestamp now);
+  // The device has another way to the network: what is open or under way is left, and the next
+  // attempt begins at once; those before are forgotten. What is buffered plays on. Connections
+  // begin at `from` then, until the next call; empty leaves it to the system, and so does one
+  // that cannot be used, after one failed attempt.
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
   void Start(Timestamp now);  // Once.
   // The decoder could not use what it got: video is dropped up to the next key frame.

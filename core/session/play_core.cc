@@ -2,6 +2,7 @@
 #include "core/session/play_core.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace onair::session {
@@ -19,6 +20,20 @@ constexpr DataSize kProgress = DataSize::Kibibytes(16);
 // may come there later than its viewers. Source: ours; 2 s with the default delays.
 constexpr int kMovedTries = 3;
 
+// Waits between looks for a publisher who left. Source: ours; the longest is about a GOP, which a
+// viewer waits for anyway, and all viewers of a stream look in these seconds.
+constexpr TimeDelta kShortestLook = TimeDelta::Millis(100);
+constexpr TimeDelta kLongestLook = TimeDelta::Seconds(1);
+
+// As many as publisher_gap has room for.
+ReconnectConfig LooksInGap(ReconnectConfig config) {
+  config.max_attempts = std::numeric_limits<int>::max();
+  config.max_delay = std::clamp(config.max_delay, kShortestLook, kLongestLook);
+  config.first_delay = std::clamp(config.first_delay, kShortestLook, config.max_delay);
+  config.jitter = std::min(config.jitter, 0.5);
+  return config;
+}
+
 std::string_view NameOf(PlayState state) {
   switch (state) {
     case PlayState::kConnecting:
@@ -31,6 +46,8 @@ std::string_view NameOf(PlayState state) {
       return "reconnecting";
     case PlayState::kEnded:
       return "ended";
+    case PlayState::kAwaitingPublisher:
+      return "awaiting publisher";
   }
   return "";
 }
@@ -47,6 +64,7 @@ Play::Core::Core(const PlaySessionConfig& config, Url url, OpenPath open_path, R
       url_(std::move(url)),
       open_path_(std::move(open_path)),
       backoff_(config.reconnect, rng),
+      gap_backoff_(LooksInGap(config.reconnect), Rng(rng.Next())),
       trace_(trace),
       playout_(config, trace) {}
 
@@ -115,11 +133,8 @@ void Play::Core::HandleTimeout(Timestamp at) {
     backoff_.Reset();
     redirects_ = 0;
   }
-  if (timers_.TakeDue(Timer::kRetry, now_)) {
-    redirects_ = 0;
-    Open(moved_tries_ > 0 ? moved_to_ : url_);
-    moved_tries_ = std::max(moved_tries_ - 1, 0);
-  }
+  if (timers_.TakeDue(Timer::kGap, now_)) PlayOut();
+  if (timers_.TakeDue(Timer::kRetry, now_)) OpenNext();
   if (timers_.TakeDue(Timer::kConnect, now_)) {
     const bool is_connected = link_ == Link::kOpening;
     Fail({is_connected ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout, url_.host});
@@ -129,6 +144,22 @@ void Play::Core::HandleTimeout(Timestamp at) {
   }
   Sync();
   if (timers_.TakeDue(Timer::kPlayOut, now_)) End(Error{ErrorCode::kStreamEnded, url_.host});
+}
+
+void Play::Core::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at) {
+  Advance(at);
+  from_ = from;
+  if (link_ == Link::kIdle || link_ == Link::kPlayingOut || IsEnded()) return;
+  trace_.Decision(now_, "play.path", "changed", "");
+  backoff_.Reset();
+  SayGoodbye();
+  CloseStreamIfOpen();
+  transport_.reset();
+  if (stats_.state == PlayState::kPlaying || stats_.state == PlayState::kStalled) {
+    Enter(PlayState::kReconnecting, std::nullopt, TimeDelta::Zero());
+  }
+  OpenNext();
+  Sync();
 }
 
 void Play::Core::Start(Timestamp at) {
@@ -154,14 +185,7 @@ void Play::Core::HandleAudioLead(TimeDelta lead, Timestamp at) {
 void Play::Core::Stop(Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
-  if (IsDriven()) {
-    transport_->Close(now_);
-    // The goodbye only.
-    for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
-         said = transport_->Poll()) {
-      if (auto* transmit = std::get_if<Transmit>(&said)) out_.emplace_back(std::move(*transmit));
-    }
-  }
+  SayGoodbye();
   End(std::nullopt);
 }
 
@@ -182,6 +206,12 @@ PlaySessionStats Play::Core::stats() const {
   return stats;
 }
 
+void Play::Core::OpenNext() {
+  redirects_ = 0;
+  Open(moved_tries_ > 0 ? moved_to_ : url_);
+  moved_tries_ = std::max(moved_tries_ - 1, 0);
+}
+
 void Play::Core::Open(const Url& url) {
   auto path = open_path_(url, now_);
   if (!path) return Fail(path.error());
@@ -193,8 +223,9 @@ void Play::Core::Open(const Url& url) {
   had_media_ = false;
   security_ = path->endpoint.security;
   playout_.OnConnection();
-  timers_.StopAll();
+  StopAttemptTimers();
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
+  path->endpoint.from = from_;
   Emit(OpenStream{std::move(path->endpoint)});
 }
 
@@ -227,17 +258,38 @@ void Play::Core::OnTransport(PlayTransport::Event event) {
   if (const auto* moved = std::get_if<PlayTransport::Moved>(&event)) {
     return Follow(std::string(moved->url));
   }
+  if (std::holds_alternative<PlayTransport::PublisherLeft>(event)) return OnPublisherLeft();
   if (const auto* closed = std::get_if<PlayTransport::Closed>(&event)) {
     return closed->error.code == ErrorCode::kStreamEnded ? PlayOut() : Fail(Error(closed->error));
   }
   if (link_ != Link::kOpening) return;
   link_ = Link::kOpen;
   timers_.Stop(Timer::kConnect);
+  if (IsInGap()) return;  // A server that has nothing yet.
   NoteProgress();
   timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
 }
 
+// The stream is over unless somebody publishes it again in time.
+void Play::Core::OnPublisherLeft() {
+  if (config_.publisher_gap == TimeDelta::Zero()) return PlayOut();
+  timers_.Stop(Timer::kStall);
+  timers_.Stop(Timer::kUsable);
+  if (IsInGap()) return;
+  ++stats_.publisher_gaps;
+  gap_backoff_.Reset();
+  timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
+  playout_.OnPublisherLeft();
+  Sync();
+  Enter(PlayState::kAwaitingPublisher, std::nullopt, TimeDelta::Zero());
+}
+
 void Play::Core::OnFrame(EncodedFrame frame) {
+  if (IsInGap()) {
+    timers_.Stop(Timer::kGap);
+    timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
+    trace_.Decision(now_, "play.publisher", "back", "");
+  }
   if (frame.is_key()) Mark(stats_.opening.first_key_frame, "play.first_key_frame");
   NoteProgress();
   if (!playout_.OnFrame(std::move(frame), now_)) return;
@@ -249,7 +301,9 @@ void Play::Core::OnFrame(EncodedFrame frame) {
 
 void Play::Core::NoteProgress() {
   unmet_ = DataSize::Zero();
-  if (link_ == Link::kOpen) timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
+  if (link_ == Link::kOpen && !IsInGap()) {
+    timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
+  }
 }
 
 void Play::Core::PlayOut() {
@@ -265,7 +319,9 @@ void Play::Core::Fail(const Error& error) {
   Sync();
   CloseStreamIfOpen();
   transport_.reset();
-  timers_.StopAll();
+  StopAttemptTimers();
+  if (error.code == ErrorCode::kLocalAddress) from_.reset();  // Any way is better than none.
+  if (IsInGap()) return RetryInGap(error);
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
   const auto wait = backoff_.Next();
   if (!wait) return End(GivenUp(config_.reconnect, error));
@@ -273,6 +329,17 @@ void Play::Core::Fail(const Error& error) {
   link_ = Link::kWaiting;
   timers_.Set(Timer::kRetry, now_ + *wait);
   Enter(PlayState::kReconnecting, error, *wait);
+}
+
+// Until the gap is over a server that knows nothing of the stream is no news. One that does not
+// let us in any more has nothing to wait for.
+void Play::Core::RetryInGap(const Error& error) {
+  const bool may_retry = config_.reconnect.max_attempts > 0;
+  if (!may_retry || Describe(error.code).retryable == Retryable::kNo) return PlayOut();
+  playout_.OnConnection();
+  link_ = Link::kWaiting;
+  timers_.Set(Timer::kRetry, now_ + *gap_backoff_.Next());
+  trace_.Decision(now_, "play.publisher", "look again", Describe(error.code).name);
 }
 
 void Play::Core::End(std::optional<Error> error) {
@@ -289,6 +356,23 @@ void Play::Core::Enter(PlayState state, std::optional<Error> error, TimeDelta re
   trace_.Decision(now_, "play.state", NameOf(state),
                   error ? Describe(error->code).name : std::string_view("ok"));
   Emit(StateChanged{state, std::move(error), retry_in});
+}
+
+void Play::Core::SayGoodbye() {
+  if (!IsDriven()) return;
+  transport_->Close(now_);
+  // Nothing else that the protocol has to say matters any more.
+  for (auto said = transport_->Poll(); !std::holds_alternative<Idle>(said);
+       said = transport_->Poll()) {
+    if (auto* transmit = std::get_if<Transmit>(&said)) out_.emplace_back(std::move(*transmit));
+  }
+}
+
+// All but the gap's, which spans attempts.
+void Play::Core::StopAttemptTimers() {
+  const Timestamp gap_ends = timers_.deadline(Timer::kGap);
+  timers_.StopAll();
+  timers_.Set(Timer::kGap, gap_ends);
 }
 
 void Play::Core::CloseStreamIfOpen() {

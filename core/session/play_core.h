@@ -31,6 +31,7 @@ class Play::Core {
   void HandleBytes(ByteView in, Timestamp at);
   void HandleUnsent(DataSize unsent, Timestamp at);
   void HandleTimeout(Timestamp at);
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at);
   void Start(Timestamp at);
   void HandleDecodeFailed(Timestamp at);
   void HandleAudioLead(TimeDelta lead, Timestamp at);
@@ -49,24 +50,32 @@ class Play::Core {
     kEnded,
   };
 
-  enum class Timer { kConnect, kStall, kUsable, kRetry, kPlayOut, kLasting };
-  static constexpr std::array<std::string_view, 6> kTimerNames = {
-      "play.connect", "play.stall", "play.usable", "play.retry", "play.play_out", "play.lasting"};
+  enum class Timer { kConnect, kStall, kUsable, kRetry, kPlayOut, kLasting, kGap };
+  static constexpr std::array<std::string_view, 7> kTimerNames = {
+      "play.connect",  "play.stall",   "play.usable",       "play.retry",
+      "play.play_out", "play.lasting", "play.publisher_gap"};
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
   bool IsDriven() const { return link_ == Link::kOpening || link_ == Link::kOpen; }
+  // The publisher left and is waited for.
+  bool IsInGap() const { return timers_.is_set(Timer::kGap); }
   bool IsOpening() const { return !stats_.opening.first_key_frame; }
 
+  void OpenNext();
   void Open(const Url& url);
   void Follow(const std::string& address);
   void OnTransport(PlayTransport::Event event);
   void OnFrame(EncodedFrame frame);
+  void OnPublisherLeft();
   void NoteProgress();
   void PlayOut();
   void Fail(const Error& error);
+  void RetryInGap(const Error& error);
   void End(std::optional<Error> error);
   void Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in);
+  void SayGoodbye();
+  void StopAttemptTimers();
   void CloseStreamIfOpen();
   void Mark(std::optional<Timestamp>& stage, std::string_view name);
 
@@ -79,8 +88,10 @@ class Play::Core {
   Url url_;
   Url moved_to_;  // In the midst of media.
   int moved_tries_ = 0;
+  std::optional<IpAddress> from_;  // Where connections begin.
   OpenPath open_path_;
   Backoff backoff_;
+  Backoff gap_backoff_;
   TraceSink& trace_;
   LivePlayout playout_;
   Timestamp now_ = Timestamp::MinusInfinity();

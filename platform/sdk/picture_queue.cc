@@ -73,14 +73,16 @@ void PictureQueue::CountPresented(Timestamp at) {
   }
 }
 
-PictureQueue::Counts PictureQueue::counts(Timestamp now) const {
+PictureQueue::Counts PictureQueue::counts(Timestamp now, Timestamp expected_until) const {
   const runtime::MutexLock lock(mutex_);
   Counts counts = counts_;
   if (!counts.last_presented) return counts;
   const TimeDelta gap = now - counts.last_presented->at;
-  const TimeDelta shown_for = now - *counts.first_presented_at;
-  if (gap > kFreezeGap) {
-    counts.freeze_percent = 100.0 * (frozen_ + gap).seconds_f() / shown_for.seconds_f();
+  const Timestamp until = std::min(now, expected_until);
+  const TimeDelta still = until - counts.last_presented->at;
+  if (still > kFreezeGap) {
+    const TimeDelta shown_for = until - *counts.first_presented_at;
+    counts.freeze_percent = 100.0 * (frozen_ + still).seconds_f() / shown_for.seconds_f();
   }
   if (gap > TimeDelta::Seconds(1)) {
     counts.frame_rate = 0;

@@ -44,8 +44,9 @@ class PictureQueue final : public PictureSource {
   std::optional<VideoFrame> TakePicture(Timestamp at) override;
   void OnPresented(const VideoFrame& frame, const CaptureTime& when) override;
 
-  // `now` closes an open gap: a display that stands still freezes.
-  Counts counts(Timestamp now) const;
+  // `now` closes an open gap: a display that stands still freezes, up to `expected_until`, when
+  // pictures may still have come.
+  Counts counts(Timestamp now, Timestamp expected_until = Timestamp::PlusInfinity()) const;
 
  private:
   struct Waiting {

@@ -122,6 +122,12 @@ class Player::Core final : public PictureSource {
     });
   }
 
+  void NetworkChanged(const std::optional<IpAddress>& from) {
+    net_.Post([this, from] {
+      driver_->Do([&](Play& session, Timestamp now) { session.HandleNetworkChanged(from, now); });
+    });
+  }
+
   void SetVolume(double gain) {
     const runtime::MutexLock lock(mutex_);
     volume_ = gain;
@@ -150,7 +156,7 @@ class Player::Core final : public PictureSource {
     stats.frames_decoded = decoded.decoded;
     stats.decode_errors = decoded.errors;
     stats.first_decoded_at = decoded.first_decoded_at;
-    const auto shown = pictures_.counts(runtime::Now());
+    const auto shown = pictures_.counts(runtime::Now(), ExpectedUntil());
     stats.first_presented_at = shown.first_presented_at;
     stats.frames_presented = shown.presented;
     stats.frames_dropped = shown.dropped + decoded.dropped;
@@ -199,8 +205,19 @@ class Player::Core final : public PictureSource {
     {
       const runtime::MutexLock lock(mutex_);
       session_stats_.state = state.state;
+      // A stream without a publisher is no frozen one, unless it goes on.
+      if (state.state == PlayState::kAwaitingPublisher) {
+        expected_until_ = runtime::Now();
+      } else if (state.state != PlayState::kEnded) {
+        expected_until_ = Timestamp::PlusInfinity();
+      }
     }
     gate_.Emit(PlayStateEvent{state.state, state.error, state.retry_in});
+  }
+
+  Timestamp ExpectedUntil() const {
+    const runtime::MutexLock lock(mutex_);
+    return expected_until_;
   }
 
   void Sample() {
@@ -287,6 +304,7 @@ class Player::Core final : public PictureSource {
   std::shared_ptr<AudioRenderer> renderer_ ONAIR_GUARDED_BY(mutex_);
   std::optional<ClockMap> line_ ONAIR_GUARDED_BY(mutex_);
   PlaySessionStats session_stats_ ONAIR_GUARDED_BY(mutex_);
+  Timestamp expected_until_ ONAIR_GUARDED_BY(mutex_) = Timestamp::PlusInfinity();
   Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
   Percentiles av_offset_ ONAIR_GUARDED_BY(mutex_);
   double rate_min_ ONAIR_GUARDED_BY(mutex_) = 1.0;
@@ -316,6 +334,9 @@ Status Player::Start() {
 }
 void Player::Stop() {
   core_->Stop();
+}
+void Player::NetworkChanged(std::optional<IpAddress> from) {
+  core_->NetworkChanged(from);
 }
 PictureSource& Player::pictures() {
   return *core_;

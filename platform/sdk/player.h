@@ -15,11 +15,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/api/events.h"
 #include "core/api/play_config.h"
 #include "core/api/render_ports.h"
+#include "core/machine/ip_address.h"
 #include "core/machine/trace.h"
 #include "platform/sdk/executor.h"
 #include "platform/sdk/player_stats.h"
@@ -71,6 +73,12 @@ class Player {
 
   // Ends the session; PlayStateEvent{kEnded} without error follows.
   void Stop();
+
+  // The device has another way to the network, such as cellular instead of Wi-Fi: the player
+  // connects anew at once, and shows what it has meanwhile. `from` as in
+  // Publisher::NetworkChanged(). Call it when the network in use goes, from the system's path
+  // monitor: a connection that works is given up as well.
+  void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
 
   // What the display shows. Valid as long as the player.
   PictureSource& pictures();

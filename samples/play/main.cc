@@ -55,6 +55,7 @@ class Progress {
       if (!has_played_) return End(state->error);
       status_.Say("reconnecting: " + ToString(*state->error));
     }
+    if (state->state == PlayState::kAwaitingPublisher) status_.Say("waiting for the publisher");
     if (state->state == PlayState::kEnded) End(state->error);
   }
 

@@ -59,6 +59,9 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_option("--dump", o.dump, "Write all shown pictures as raw video")->type_name("FILE.y4m");
   app.add_option("--frames", o.frames, "Stop after this many shown pictures (0: no limit)");
   app.add_option("--duration", o.duration_s, "Stop after this many seconds (0: no limit)");
+  app.add_option("--publisher-gap", o.publisher_gap_s,
+                 "Seconds to wait for a publisher that left, 0..600; 0: end with the stream")
+      ->capture_default_str();
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
   app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
@@ -75,6 +78,10 @@ std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, Playe
     if (!at) return line.Refuse("--snapshot: " + at.error().detail);
   }
   if (const auto status = SetBuffer(line, o.buffer, config.session)) return status;
+  if (!(o.publisher_gap_s >= 0 && o.publisher_gap_s <= 600)) {
+    return line.Refuse("--publisher-gap: not in 0..600");
+  }
+  config.session.publisher_gap = TimeDelta::SecondsF(o.publisher_gap_s);
   config.url = o.url;
   config.tls.ca_file = o.ca;
   config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;

@@ -20,6 +20,7 @@ struct PlayOptions {
   std::string dump;      // FILE.y4m
   long long frames = 0;  // 0: no limit.
   double duration_s = 0;
+  double publisher_gap_s = 10;
   std::string ca;
   bool is_insecure = false;
 };

@@ -21,6 +21,8 @@ const char* NameOf(PlayState state) {
       return "reconnecting";
     case PlayState::kEnded:
       return "ended";
+    case PlayState::kAwaitingPublisher:
+      return "waiting";
   }
   return "";
 }
@@ -93,6 +95,7 @@ Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& er
   out["fallbacks"] = 0;
   out["switches"] = 0;
   out["reconnects"] = s.reconnects;
+  out["publisher_gaps"] = s.publisher_gaps;
   out["audio_gaps"] = stats.audio_gaps;
   out["decode_errors"] = stats.decode_errors;
   out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());

@@ -53,7 +53,7 @@ class Driver {
                              now_);
         break;
       case 4:
-        session_.HandleBytes(wire::Put("AAAAENDA"[argument % 8]), now_);
+        session_.HandleBytes(wire::Put("AAAPENDA"[argument % 8]), now_);
         break;
       case 5:
         session_.HandleBytes(wire::PutText('M', argument % 9 == 0 ? "nowhere" : "test://b/x"),
@@ -74,6 +74,7 @@ class Driver {
         break;
       case 9:
         if (argument == 255) session_.Stop(now_);
+        if (argument < 8) session_.HandleNetworkChanged(std::nullopt, now_);
         break;
     }
     Settle();

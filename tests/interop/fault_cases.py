@@ -121,7 +121,8 @@ def viewers_are_told_the_end_of_the_stream(stage):
     edge = Edge(stage, "--grace", "0.5")
     publisher = stage.publisher(edge.rtmp + "/a")
     edge.until_live("a")
-    players = [stage.player(edge.flv("a"), "flv", seconds=0), stage.player(edge.rtmp + "/a", "rtmp", seconds=0)]
+    players = [stage.player(url, name, seconds=0, options=("--buffer", "300", "--publisher-gap", "1"))
+               for url, name in ((edge.flv("a"), "flv"), (edge.rtmp + "/a", "rtmp"))]
     until("both count", lambda: edge.streams()["a"]["viewers"] == 2)
     until("both have media", lambda: edge.streams()["a"]["bytes_out"] > 100_000)
 
@@ -131,8 +132,12 @@ def viewers_are_told_the_end_of_the_stream(stage):
     for player in players:
         run = player.wait(20)
         equal(run.status, 0, f"{player.name}'s exit status ({run.stderr})")
-        equal(stage.report(player.name)["error"], None, f"{player.name}'s error")
-    within(time.monotonic() - began, 0, 10, "seconds until the viewers ended")
+        report = stage.report(player.name)
+        equal(report["error"], None, f"{player.name}'s error")
+        # The wait for a publisher that did not come is no freeze: there was nothing to show.
+        equal((report["publisher_gaps"], report["timeline"][-1]["state"]), (1, "waiting"), "gaps, last state")
+        within(report["freeze_percent"], 0, 60, f"{player.name}'s freeze in percent")
+    within(time.monotonic() - began, 1, 10, "seconds until the viewers ended")
 
 
 def a_stopped_edge_tells_its_viewers(stage):
@@ -171,3 +176,28 @@ def a_viewer_survives_its_publisher_coming_back(stage):
     report = stage.report("play")
     equal((run.status, report["reconnects"], report["decode_errors"]), (0, 0, 0), "status, reconnects, decode errors")
     check(report["timeline"][-1]["state"] == "playing", f"last state: {report['timeline'][-1]}")
+
+
+def a_viewer_that_was_sent_away_is_back_with_its_publisher(stage):
+    """The edge ends its viewers long before the next publisher comes; the players look for it."""
+    edge = Edge(stage, "--grace", "0.2")
+    first = stage.publisher(edge.rtmp + "/a")
+    edge.until_live("a")
+    players = [stage.player(edge.flv("a"), "flv", seconds=0), stage.player(edge.rtmp + "/a", "rtmp", seconds=0)]
+    until("both count", lambda: edge.streams()["a"]["viewers"] == 2)
+    until("both have media", lambda: edge.streams()["a"]["bytes_out"] > 200_000)
+    first.stop()
+    until("the edge let go of the stream", lambda: not edge.streams())
+    time.sleep(2)  # The gap itself.
+
+    stage.publisher(edge.rtmp + "/a", name="second")
+    until("both are back", lambda: edge.streams().get("a", {}).get("viewers") == 2, 15)
+    until("media goes on", lambda: edge.streams()["a"]["bytes_out"] > 300_000, 15)
+
+    for player in players:
+        run, _ = player.stop()
+        report = stage.report(player.name)
+        equal((run.status, report["error"], report["decode_errors"]), (0, None, 0), f"{player.name}: status and errors")
+        equal((report["publisher_gaps"], report["stalls"]["count"]), (1, 0), f"{player.name}: gaps, stalls")
+        states = [row["state"] for row in report["timeline"]]
+        check("waiting" in states and states[-1] == "playing", f"{player.name}: states {states}")

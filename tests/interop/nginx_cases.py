@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """nginx with its RTMP module: we push to it, we play from it."""
+import time
+
 from checks import check, decodes, equal, is_h264_and_aac, plays_well, sounds, within
 from marks import in_sync, is_unbroken
 from servers import Nginx, ffmpeg_push, ffmpeg_record
@@ -72,3 +74,48 @@ def we_wait_at_nginx_for_the_publisher(stage):
     player.done()
 
     check(stage.report("play")["frames"]["rendered"] >= 60, "too few pictures after the wait")
+
+
+def _stayed(report):
+    """One session that played before and after a gap of its publisher, on one connection."""
+    equal((report["error"], report["reconnects"], report["decode_errors"]), (None, 0, 0), "error, reconnects, decode errors")
+    equal((report["publisher_gaps"], report["stalls"]["count"]), (1, 0), "gaps, stalls")
+    states = [row["state"] for row in report["timeline"]]
+    equal(states[-1], "playing", f"last of {states}")
+    return states
+
+
+def a_viewer_at_nginx_stays_for_the_next_publisher(stage):
+    nginx = Nginx(stage)
+    first = stage.publisher(nginx.rtmp + "/g", options=("--gop", "1"))
+    nginx.until_live("g")
+    player = stage.player(nginx.rtmp + "/g", seconds=9, options=("--buffer", "fast"))
+    time.sleep(3)
+    first.stop()
+    time.sleep(2)  # The gap itself.
+    stage.publisher(nginx.rtmp + "/g", name="second", options=("--gop", "1"))
+    player.done()
+
+    report = stage.report("play")
+    states = _stayed(report)
+    check(2 <= states.count("waiting") <= 7, f"states of each half second: {states}")
+    # 3 s before and 3 s after at 30 a second, less the openings.
+    check(report["frames"]["rendered"] >= 120, f"too few pictures: {report['frames']}")
+
+
+def a_viewer_at_nginx_stays_while_our_publisher_changes_its_connection(stage):
+    """nginx lets no second publisher in: ours must leave before it comes back, its timestamps go on."""
+    nginx = Nginx(stage)
+    publisher = stage.publisher(nginx.rtmp + "/h", options=("--gop", "1"))
+    nginx.until_live("h")
+    player = stage.player(nginx.rtmp + "/h", seconds=8, options=("--buffer", "fast", "--trace", stage.path("trace.json")))
+    time.sleep(3)
+    nginx.drop_publisher("h")
+    player.done()
+
+    report = stage.report("play")
+    _stayed(report)
+    check(report["frames"]["rendered"] >= 150, f"too few pictures: {report['frames']}")
+    check("its clock ran on" in stage.path("trace.json").read_text(), "the player began anew")
+    publisher.stop()
+    equal(stage.report("publish")["reconnects"], 1, "publisher's reconnects")

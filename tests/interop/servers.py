@@ -5,7 +5,7 @@ import pathlib
 import re
 import shutil
 
-from checks import Skipped
+from checks import Skipped, equal
 from peers import free_port, get, listens, until
 
 NGINX_MODULES = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
@@ -64,7 +64,7 @@ class Nginx:
                        if (path := pathlib.Path(folder) / "ngx_rtmp_module.so").exists()), None)
         if not module:
             raise Skipped("nginx has no RTMP module (Debian package libnginx-mod-rtmp)")
-        self.port = free_port()
+        self.port, self.http_port = free_port(), free_port()
         self.log = stage.path("nginx.log")
         stage.path("nginx.conf").write_text(f"""
 load_module {module};
@@ -73,6 +73,10 @@ events {{ worker_connections 64; }}
 rtmp {{ access_log off; server {{
   listen 127.0.0.1:{self.port};
   application live {{ live on; wait_key {wait_key}; }}
+}} }}
+http {{ access_log off; client_body_temp_path {stage.folder}; server {{
+  listen 127.0.0.1:{self.http_port};
+  location /control {{ rtmp_control all; }}
 }} }}
 """)
         self.command = [program, "-p", stage.folder, "-c", stage.path("nginx.conf"), "-e", self.log]
@@ -88,6 +92,10 @@ rtmp {{ access_log off; server {{
         self.process.kill()
         self.log.write_text("")
         self._run(stage)
+
+    def drop_publisher(self, name):
+        status, text = get(f"http://127.0.0.1:{self.http_port}/control/drop/publisher?app=live&name={name}")
+        equal((status, text.strip()), (200, "1"), f"nginx's answer to dropping '{name}'")
 
     def until_live(self, name, limit_s=10):
         until(f"'{name}' is published to nginx", lambda: f"publish: name='{name}'" in self.log.read_text(), limit_s)

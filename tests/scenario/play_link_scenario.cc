@@ -137,5 +137,83 @@ TEST_CASE("An edge that closes is found again and playing goes on with a key fra
   CHECK(stage.DelayNow() <= kOneWay + Ms(80 + 30));
 }
 
+// What a viewer saw of a publisher that was away for 3 s from `kLeaves` on.
+constexpr Timestamp kLeaves = Timestamp::Zero() + TimeDelta::Millis(15'500);
+constexpr TimeDelta kAway = TimeDelta::Seconds(3);
+
+void PlayOverAGap(PlayStage& stage, PlayStage::Ending ending, TimeDelta back) {
+  stage.media.Start();
+  stage.world.RunFor(Sec(5));
+  stage.StartPlaying();
+  stage.world.RunUntil(kLeaves);
+  stage.PublisherLeaves(ending);
+  stage.world.RunFor(kAway);
+  CHECK(stage.session.stats().state == PlayState::kAwaitingPublisher);
+  stage.PublisherReturns(back);
+  stage.world.RunFor(Sec(10));
+  stage.PublisherLeaves(ending);
+  stage.world.RunFor(Sec(11));
+}
+
+// The first picture after the publisher came back.
+const PlayStage::Decoded& FirstAfter(const PlayStage& stage) {
+  return *std::find_if(stage.decoded.begin(), stage.decoded.end(), [](const auto& d) {
+    return d.track == TrackKind::kVideo && d.at > kLeaves + Sec(1);
+  });
+}
+
+void CheckOneSession(const PlayStage& stage) {
+  CHECK(stage.session.stats().publisher_gaps == 2);
+  CHECK(stage.session.stats().stalls == 0);
+  // Only the last word carries an error, after the second gap was waited for in full.
+  for (const auto& [at, state] : stage.states) {
+    CHECK(state.error.has_value() == (state.state == PlayState::kEnded));
+  }
+  const auto& [ended_at, last] = stage.states.back();
+  CHECK(last.state == PlayState::kEnded);
+  CHECK(last.error->code == ErrorCode::kStreamEnded);
+  CHECK(ended_at - (kLeaves + kAway + Sec(20)) >= TimeDelta::Zero());
+  CHECK(ended_at - (kLeaves + kAway + Sec(20)) <= Ms(100));
+}
+
+TEST_CASE("A server that keeps its viewers: they go on with the publisher's next picture") {
+  PlayStage stage({.link = Fast()});
+  PlayOverAGap(stage, PlayStage::Ending::kKeepsViewers, TimeDelta::Zero());
+
+  CheckOneSession(stage);
+  CHECK(stage.net.attempts() == 1);
+  CHECK(stage.flushes == 0);
+  const auto& first = FirstAfter(stage);
+  CHECK(first.is_key);
+  // Captured and sent: shown without another wait.
+  CHECK(first.at - (kLeaves + kAway) <= kOneWay + Ms(60));
+  std::optional<MediaTime> last;
+  for (const auto& d : stage.decoded) {
+    if (d.track != TrackKind::kVideo) continue;
+    if (last) CHECK(d.pts > *last);
+    last = d.pts;
+  }
+}
+
+TEST_CASE("A server that ends its viewers: they are back within two seconds of the publisher") {
+  PlayStage stage({.link = Fast()});
+  PlayOverAGap(stage, PlayStage::Ending::kEndsViewers, TimeDelta::Zero());
+
+  CheckOneSession(stage);
+  CHECK(FirstAfter(stage).at - (kLeaves + kAway) <= Ms(1500));
+  // Each looked for it a few times only.
+  CHECK(stage.net.attempts() <= 2 + 4 + 20);
+}
+
+TEST_CASE("A publisher whose timestamps begin anew is another source to its viewers") {
+  PlayStage stage({.link = Fast()});
+  PlayOverAGap(stage, PlayStage::Ending::kKeepsViewers, Sec(18));
+
+  CheckOneSession(stage);
+  CHECK(stage.flushes == 1);
+  CHECK(FirstAfter(stage).at - (kLeaves + kAway) <= kOneWay + Ms(60));
+  CHECK(FirstAfter(stage).pts < MediaTime::Millis(1000));
+}
+
 }  // namespace
 }  // namespace onair::scenario

@@ -105,6 +105,23 @@ class PlayStage {
   void CloseViewers() {
     while (!viewers_.empty()) viewers_.back()->Finish();
   }
+  // nginx-rtmp keeps its viewers; others end them and know nothing of the stream until it is back.
+  enum class Ending { kKeepsViewers = 1, kEndsViewers = 2 };
+  void PublisherLeaves(Ending ending) {
+    media.Stop();
+    cache_.clear();
+    for (auto* viewer : viewers_) viewer->Send(wire::Put('P'));
+    if (ending == Ending::kKeepsViewers) return;
+    is_found_ = false;
+    CloseViewers();
+  }
+  // `back`: how far its timestamps are behind where its clock would have come to.
+  void PublisherReturns(TimeDelta back = TimeDelta::Zero()) {
+    is_found_ = true;
+    timestamps_back_ = back;
+    media.Resume();
+    media.video().RequestKeyFrame();
+  }
   // Capture to showing, by the line as it stands.
   TimeDelta DelayNow() const {
     return world.now() - Timestamp::Zero() -
@@ -129,6 +146,8 @@ class PlayStage {
   std::vector<RecordViewerPeer*> viewers_;
   std::deque<Bytes> cache_;  // From the newest key frame on.
   Bytes held_back_;
+  bool is_found_ = true;
+  TimeDelta timestamps_back_ = TimeDelta::Zero();
   Timestamp last_ingest_ = Timestamp::Zero();
 
  public:
@@ -147,8 +166,8 @@ class PlayStage {
     const auto scale = [&](MediaTime t) {
       return MediaTime::Zero() + (t - MediaTime::Zero()).Scaled(setup_.clock);
     };
-    frame.pts = scale(frame.pts);
-    frame.dts = scale(frame.dts);
+    frame.pts = scale(frame.pts) - timestamps_back_;
+    frame.dts = scale(frame.dts) - timestamps_back_;
     if (setup_.jitter == TimeDelta::Zero()) return FanOut(frame);
     const auto late =
         static_cast<std::int64_t>(rng_.Below(static_cast<std::uint64_t>(setup_.jitter.us())));
@@ -165,6 +184,7 @@ class PlayStage {
     for (auto* viewer : viewers_) viewer->Send(cache_.back());
   }
   Bytes Greeting() {
+    if (!is_found_) return wire::Put('N');
     Bytes out = wire::Put('A');
     const auto append = [&](const Bytes& b) { out.insert(out.end(), b.begin(), b.end()); };
     append(wire::PutTracks(wire::MakeTracks(true, true)));

@@ -6,8 +6,8 @@
 //   publisher: 'H' hello ->, <- 'R' ready | 'X' wrong key | 'K' name in use | 'M' moved |
 //              'C' closing | 'Q' come anew,
 //              'T' tracks ->, 'F' frame ->, 'B' bye ->
-//   player:    'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'N' not found,
-//              'D' denied
+//   player:    'G' request ->, <- 'A' accepted, 'T', 'F', 'M' moved, 'E' end, 'P' the publisher
+//              left, 'N' not found, 'D' denied
 #pragma once
 
 #include <deque>
@@ -210,6 +210,8 @@ class Player final : public PlayTransport {
         return Say(TracksChanged{ParseTracks(record.body)});
       case 'M':
         return Say(Moved{std::string(record.body.begin(), record.body.end())});
+      case 'P':
+        return Say(PublisherLeft{});
       case 'E':
         return Say(Closed{{ErrorCode::kStreamEnded, "end"}});
       case 'N':

@@ -117,7 +117,8 @@ void PlayClient::TakeFromExchange(Timestamp now) {
 void PlayClient::TakeHead(const http::ClientExchange::ResponseHead& head) {
   if (head.status / 100 == 2) {
     // RFC 9112 section 6.3: without these two the body ends where the connection does.
-    has_own_end_ = head.headers.Find("Transfer-Encoding") || head.headers.Find("Content-Length");
+    is_chunked_ = head.headers.Find("Transfer-Encoding").has_value();
+    is_recording_ = !is_chunked_ && head.headers.Find("Content-Length");
     events_.emplace_back(Accepted{});
     return;
   }
@@ -156,8 +157,10 @@ void PlayClient::TakeBody(ByteView body, Timestamp now) {
 
 void PlayClient::TakeEnd() {
   if (demuxer_.is_between_tags()) {
-    if (has_own_end_ || demuxer_.has_ended()) {
-      return Fail(ErrorCode::kStreamEnded, "the server ended the stream");
+    if (is_recording_) return Fail(ErrorCode::kStreamEnded, "the recording is over");
+    if (is_chunked_ || demuxer_.has_ended()) {
+      events_.emplace_back(PublisherLeft{});
+      return Fail(ErrorCode::kPeerClosed, "the server ended the stream");
     }
     // A server that restarts looks like this too; where the stream is over, it answers so.
     return Fail(ErrorCode::kPeerClosed, "without an end of the stream");

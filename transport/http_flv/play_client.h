@@ -61,7 +61,8 @@ class PlayClient final : public PlayTransport {
   Bytes outbox_;
   std::deque<Event> events_;  // Those of one input and the end.
   Idle idle_;
-  bool has_own_end_ = false;  // The body, by its framing.
+  bool is_chunked_ = false;    // A cut body is told from an ended one.
+  bool is_recording_ = false;  // Its size is known before its end: nobody publishes it.
   bool is_over_ = false;
 };
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,8 @@ constexpr std::uint32_t kGuessedStreamId = 1;
 
 // `play` start: live, else recorded. Source: librtmp and FFmpeg, which write milliseconds.
 constexpr double kStartLiveOrRecorded = -2000;
+
+constexpr std::string_view kComplete = "NetStream.Play.Complete";
 
 HandshakeStart HandshakeOf(PlayStart start) {
   return start == PlayStart::kPipelined ? HandshakeStart::kEager : HandshakeStart::kPatient;
@@ -87,6 +91,7 @@ class PlayClient::Core {
     now_ = std::max(now_, now);
     if (answers_.is_over()) return;
     // RTMP has words for the end of a stream: closing without them is a server that died.
+    if (has_left_) return End({ErrorCode::kPeerClosed, "after the publisher left"});
     if (is_accepted_) return End({ErrorCode::kPeerClosed, "without the end of the stream"});
     End({ErrorCode::kPeerClosed, std::string("instead of an answer to ") + step_});
   }
@@ -233,9 +238,9 @@ class PlayClient::Core {
     if (!status.redirect.empty()) return Move(status.redirect);
     if (status.code == kReconnectRequest) return HandleReconnectRequest(status);
     if (status.code == "NetStream.Play.Start") return Accept("play_ok");
-    if (status.code == "NetStream.Play.UnpublishNotify" || status.code == "NetStream.Play.Stop" ||
-        status.code == "NetStream.Play.Complete") {
-      return End({ErrorCode::kStreamEnded, Words(status)});
+    if (status.code == kComplete) return End({ErrorCode::kStreamEnded, Words(status)});
+    if (status.code == "NetStream.Play.UnpublishNotify" || status.code == "NetStream.Play.Stop") {
+      return Leave(Words(status));
     }
     if (status.code.starts_with("NetConnection.Connect.") && status.is_error) {
       return End({ErrorCode::kRtmpRejected, Words(status)});
@@ -251,12 +256,35 @@ class PlayClient::Core {
     const bool is_end = static_cast<UserEvent>(in.U16()) == UserEvent::kStreamEof;
     const std::uint32_t stream_id = in.U32();
     if (!is_end || !in.ok() || IsStale(stream_id)) return;
-    End({is_accepted_ ? ErrorCode::kStreamEnded : ErrorCode::kStreamNotFound,
-         "the server said end of stream"});
+    Leave("the server said end of stream");
+  }
+
+  // Said in several ways in a row; told once until media comes again.
+  void Leave(const std::string& words) {
+    if (!is_accepted_) return End({ErrorCode::kStreamNotFound, words});
+    if (std::exchange(has_left_, true)) return;
+    trace_.Decision(now_, "rtmp.play", "publisher_left", "");
+    answers_.Push(PublisherLeft{});
+  }
+
+  // onPlayStatus: the end of a recording.
+  static bool IsComplete(const Message& message) {
+    const auto type = static_cast<MessageType>(message.type);
+    if (type != MessageType::kDataAmf0 && type != MessageType::kDataAmf3) return false;
+    ByteView body = message.payload.view();
+    if (type == MessageType::kDataAmf3 && !body.empty()) body = body.subspan(1);
+    const amf0::Parsed parsed = amf0::Parse(body);
+    const std::string* name = parsed.values.empty() ? nullptr : parsed.values[0].text();
+    if (name == nullptr || *name != "onPlayStatus") return false;
+    return std::ranges::any_of(parsed.values, [](const amf0::Value& value) {
+      const std::string* code = value.FindText("code");
+      return code != nullptr && *code == kComplete;
+    });
   }
 
   void HandleMedia(const Message& message) {
     if (IsStale(message.stream_id)) return;
+    if (IsComplete(message)) return End({ErrorCode::kStreamEnded, std::string(kComplete)});
     std::vector<flv::StreamReader::Event> events;
     const Status status = media_.Handle(message, now_, events);
     for (auto& event : events) {
@@ -264,6 +292,7 @@ class PlayClient::Core {
       if (auto* tracks = std::get_if<flv::TracksChanged>(&event)) {
         answers_.Push(TracksChanged{std::move(tracks->tracks)});
       } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
+        has_left_ = false;
         answers_.Push(std::move(*frame));
       }
     }
@@ -320,6 +349,7 @@ class PlayClient::Core {
   bool is_created_ = false;
   bool is_accepted_ = false;
   bool was_guess_wrong_ = false;
+  bool has_left_ = false;  // The publisher, and no media has come since.
   MediaReceiver media_;
 };
 

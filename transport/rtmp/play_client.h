@@ -41,8 +41,10 @@ struct PlayClientConfig {
 // Single-owner. `trace` outlives it.
 class PlayClient final : public PlayTransport {
  public:
-  // Closed carries kStreamNotFound, kRtmpRejected, kStreamEnded, kNothingToPlay,
-  // kRtmpProtocol, kFlvMalformed, kPeerClosed or kTimeout.
+  // UnpublishNotify, Stop and StreamEOF mean that the publisher left: servers such as nginx-rtmp
+  // keep their viewers for the next one. Closed carries kStreamNotFound, kRtmpRejected,
+  // kStreamEnded (a recording that was played to its end), kNothingToPlay, kRtmpProtocol,
+  // kFlvMalformed, kPeerClosed or kTimeout.
   PlayClient(const RtmpUrl& url, const PlayClientConfig& config, Rng rng, TraceSink& trace,
              Timestamp now);
   ~PlayClient() override;

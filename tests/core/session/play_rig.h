@@ -71,6 +71,10 @@ struct PlayRig {
     Drain();
   }
   void Reply(char type) { Bytes(wire::Put(type)); }
+  void NetworkChanged(const std::optional<IpAddress>& from = std::nullopt) {
+    session.HandleNetworkChanged(from, now);
+    Drain();
+  }
   void Tracks(bool video, bool audio, std::uint8_t config = 1) {
     Bytes(wire::PutTracks(wire::MakeTracks(video, audio, config)));
   }

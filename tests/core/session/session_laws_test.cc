@@ -148,7 +148,11 @@ laws::Case PlayCase() {
     c.script.push_back({TimeDelta::Zero(), wire::PutFrame(wire::MakeFrame(kAudio, i * 40))});
   }
   c.script.push_back({TimeDelta::Seconds(1), wire::PutFrame(wire::MakeFrame(kReference, 1200))});
-  c.script.push_back({wait, wire::Put('E')});
+  c.script.push_back({wait, wire::Put('P')});
+  c.script.push_back({TimeDelta::Seconds(3), wire::PutFrame(wire::MakeFrame(kReference, 4200))});
+  c.script.push_back({wait, wire::PutFrame(wire::MakeFrame(kKey, 4240))});
+  c.script.push_back({wait, wire::Put('P')});
+  c.script.push_back({TimeDelta::Seconds(2), wire::Put('E')});
   c.cut_stride = 7;
   return c;
 }

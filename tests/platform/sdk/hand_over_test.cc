@@ -89,6 +89,36 @@ TEST_CASE("A hand-over to a given local address ends there or leaves the stream 
   CHECK_FALSE(FirstError(show.played.all()));
 }
 
+TEST_CASE("A player on another network connects anew from there and goes on") {
+  Show show;
+  show.player->NetworkChanged(IpAddress::V4(127, 0, 0, 2));
+
+  REQUIRE(Eventually([&] { return show.player->stats().session.reconnects == 1; }));
+  CHECK(show.GoesOn());
+  CHECK_FALSE(FirstError(show.played.all()));
+}
+
+TEST_CASE("A server that ends its viewers gets them back with its publisher") {
+  edge::EdgeConfig config = WithKey();
+  config.publisher_grace = TimeDelta::Zero();
+  Show show(config);
+  show.publisher->Stop();
+  REQUIRE(show.played.Wait(Reaches(PlayState::kAwaitingPublisher)));
+
+  auto settings = SmallPublisher({show.edge.rtmp("show?key=s3cret")});
+  Events<PublishEvent> events;
+  auto next = Publisher::Create(settings, InPlace(), events.listener());
+  REQUIRE(next);
+  (*next)->SetSources(TestPicture());
+  REQUIRE((*next)->Start());
+
+  CHECK(show.GoesOn());
+  CHECK(Eventually([&] { return show.player->stats().session.state == PlayState::kPlaying; }));
+  CHECK(show.player->stats().session.publisher_gaps == 1);
+  CHECK(show.player->stats().session.stalls == 0);
+  CHECK_FALSE(FirstError(show.played.all()));
+}
+
 TEST_CASE("A server that asks its clients to reconnect gets new connections of all") {
   Show show;
   show.edge.RequestReconnect("");

@@ -80,6 +80,11 @@ TEST_CASE("Latency is presentation minus the stamped capture, freezes are gaps o
   for (int ms = 0; ms <= 1000; ms += 50) present(ms);
   CHECK(queue.counts(kStart + Ms(1000)).freeze_percent == 0.0);
   CHECK(queue.counts(kStart + Ms(2000)).latency.Quantile(0.5) == Ms(80));
+  // Standing still freezes, but not for longer than pictures may come.
+  CHECK(queue.counts(kStart + Ms(2000)).freeze_percent == Approx(50.0));
+  CHECK(queue.counts(kStart + Ms(2000), kStart + Ms(1000)).freeze_percent == 0.0);
+  CHECK(queue.counts(kStart + Ms(9000), kStart + Ms(1250)).freeze_percent == Approx(20.0));
+  CHECK(queue.counts(kStart + Ms(9000), kStart + Ms(1250)).frame_rate == 0.0);
 
   present(2000);
 

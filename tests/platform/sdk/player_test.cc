@@ -199,7 +199,10 @@ TEST_CASE("Flash and beep of the test picture come out together") {
 TEST_CASE("A stream that is over ends the player with session.ended") {
   LiveRoom room("over");
   Events<PlayEvent> events;
-  auto player = Make(room.flv(), events);
+  PlayerConfig config;
+  config.url = room.flv();
+  config.session.publisher_gap = TimeDelta::Zero();
+  auto player = *Player::Create(config, InPlace(), events.listener());
   REQUIRE(player->Start());
   REQUIRE(events.Wait(Reaches(PlayState::kPlaying)));
   room.Stop();

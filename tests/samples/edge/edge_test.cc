@@ -239,8 +239,10 @@ TEST_CASE("an edge ends viewers in good order once the publisher stays away") {
   REQUIRE(world.Await([&] { return flv.seen.error && rtmp.seen.error; }));
 
   CHECK(runtime::Now() - gone >= TimeDelta::Millis(300));
-  CHECK(flv.seen.error->code == ErrorCode::kStreamEnded);
-  CHECK(rtmp.seen.error->code == ErrorCode::kStreamEnded);
+  CHECK(flv.seen.has_publisher_left);
+  CHECK(rtmp.seen.has_publisher_left);
+  CHECK(flv.seen.error->code == ErrorCode::kPeerClosed);
+  CHECK(rtmp.seen.error->code == ErrorCode::kPeerClosed);
   CHECK(world.Await([&] { return world.edge->stats().streams == 0; }));
   CHECK(world.Await([&] { return world.edge->stats().http.open == 0; }));
 }
@@ -596,7 +598,7 @@ TEST_CASE("an edge stops with a farewell to everybody") {
   REQUIRE(world.Await([&] { return flv.seen.error && rtmp.seen.error; }));
   // The stream may go on elsewhere, or here after a restart.
   CHECK(flv.seen.error->code == ErrorCode::kPeerClosed);
-  CHECK(rtmp.seen.error->code == ErrorCode::kStreamEnded);
+  CHECK(rtmp.seen.error->code == ErrorCode::kPeerClosed);
 }
 
 TEST_CASE("an edge names the address it cannot listen at") {

@@ -206,11 +206,13 @@ struct Seen {
   std::vector<std::int64_t> pictures;  // Their numbers.
   int sounds = 0;
   bool is_first_key = false;
+  bool has_publisher_left = false;
   std::optional<Error> error;
 
   void Take(PlayTransport::Event&& event) {
     if (std::holds_alternative<PlayTransport::Accepted>(event)) is_accepted = true;
     if (auto* t = std::get_if<PlayTransport::TracksChanged>(&event)) tracks = t->tracks;
+    if (std::holds_alternative<PlayTransport::PublisherLeft>(event)) has_publisher_left = true;
     if (auto* c = std::get_if<PlayTransport::Closed>(&event)) error = c->error;
     const auto* frame = std::get_if<EncodedFrame>(&event);
     if (frame == nullptr) return;

@@ -127,7 +127,7 @@ TEST_CASE("An unknown stream closes with its own code") {
   CHECK(Closed(heard)->code == ErrorCode::kStreamNotFound);
 }
 
-TEST_CASE("The end of a stream closes as ended in each way servers tell it") {
+TEST_CASE("A publisher that leaves is told once, in each way and all ways servers tell it") {
   Scene scene;
   scene.Accept();
   SECTION("UnpublishNotify") {
@@ -138,6 +138,48 @@ TEST_CASE("The end of a stream closes as ended in each way servers tell it") {
   }
   SECTION("StreamEOF") {
     scene.server.stream.SendUserEvent(UserEvent::kStreamEof, 1);
+  }
+  SECTION("all") {
+    scene.server.stream.SendUserEvent(UserEvent::kStreamEof, 1);
+    scene.server.Status("status", "NetStream.Play.Stop");
+    scene.server.Status("status", "NetStream.Play.UnpublishNotify");
+  }
+  const auto heard = scene.Answer();
+  CHECK(heard.Count<PlayClient::PublisherLeft>() == 1);
+  CHECK_FALSE(Closed(heard));
+  CHECK_FALSE(heard.idle.wake_at.is_finite());
+}
+
+TEST_CASE("The next publisher's media follows on the same connection") {
+  Scene scene;
+  scene.Accept();
+  for (int i = 0; i < 2; ++i) {
+    scene.server.stream.SendUserEvent(UserEvent::kStreamEof, 1);
+    CHECK(scene.Answer().Count<PlayClient::PublisherLeft>() == 1);
+    scene.server.stream.SendUserEvent(UserEvent::kStreamBegin, 1);
+    scene.server.Status("status", "NetStream.Play.Start");
+    scene.Media(MessageType::kVideo, 0, flv::VideoSequenceHeaderBody(sample::Video()));
+    scene.Media(MessageType::kVideo, 40, flv::VideoBody(sample::Reference(40, 33)));
+    const auto heard = scene.Answer();
+    CHECK(heard.Count<EncodedFrame>() == 1);
+    CHECK(heard.Count<PlayClient::Accepted>() == 0);
+    CHECK_FALSE(Closed(heard));
+  }
+}
+
+TEST_CASE("A recording that was played to its end closes as ended") {
+  Scene scene;
+  scene.Accept();
+  scene.server.stream.SendUserEvent(UserEvent::kStreamEof, 1);
+  SECTION("by a status") {
+    scene.server.Status("status", "NetStream.Play.Complete");
+  }
+  SECTION("by data") {
+    // Adobe's servers and nginx-rtmp: no transaction.
+    amf0::Writer data;
+    data.Text("onPlayStatus").BeginObject().Key("level").Text("status");
+    data.Key("code").Text("NetStream.Play.Complete").EndObject();
+    scene.Media(MessageType::kDataAmf0, 40, Bytes(data.view().begin(), data.view().end()));
   }
   const auto heard = scene.Answer();
   REQUIRE(Closed(heard));

@@ -273,9 +273,8 @@ TEST_CASE("A player is told the end of the stream and may stay") {
   server.session().EndPlay(kStart);
   joined.Run();
 
-  const auto* closed = Find<PlayClient::Closed>(joined.client_events);
-  REQUIRE(closed);
-  CHECK(closed->error.code == ErrorCode::kStreamEnded);
+  CHECK(Find<PlayClient::PublisherLeft>(joined.client_events));
+  CHECK_FALSE(Find<PlayClient::Closed>(joined.client_events));
   CHECK_FALSE(Find<ServerSession::Closed>(joined.server_events));
 }
 
