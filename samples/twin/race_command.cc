@@ -32,7 +32,7 @@ Result<std::vector<PushCase>> CasesOf(const RaceOptions& options) {
 Result<std::vector<RaceConfig::Runner>> RunnersOf(const RaceOptions& options) {
   std::vector<std::string> names = options.controllers;
   if (names.empty()) {
-    for (const std::string_view name : cc::ControllerNames()) names.emplace_back(name);
+    for (const std::string_view name : cc::TcpControllerNames()) names.emplace_back(name);
   }
   std::vector<RaceConfig::Runner> runners;
   for (const std::string& tcp : options.tcp) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "transport/cc/delay_rule.h"
 #include "transport/cc/fixed_rate.h"
 #include "transport/cc/obs_rule.h"
 #include "transport/cc/onair_rule.h"
@@ -27,10 +28,24 @@ struct Entry {
 };
 
 constexpr std::array kEntries = {
-    Entry{"fixed", Make<FixedRate>},           Entry{"obs", Make<ObsRule>},
-    Entry{"onair", Make<OnairRule>},           Entry{"rootencoder", Make<RootEncoderRule>},
+    Entry{"delay", Make<DelayRule>},
+    Entry{"fixed", Make<FixedRate>},
+    Entry{"obs", Make<ObsRule>},
+    Entry{"onair", Make<OnairRule>},
+    Entry{"rootencoder", Make<RootEncoderRule>},
     Entry{"streampack", Make<StreamPackRule>},
 };
+
+// Those of them that decide over TCP: all but one.
+constexpr std::string_view kDatagramOnly = kDefaultDatagramController;
+constexpr auto kTcpNames = [] {
+  std::array<std::string_view, kEntries.size() - 1> names;
+  std::size_t count = 0;
+  for (const Entry& entry : kEntries) {
+    if (entry.name != kDatagramOnly) names[count++] = entry.name;
+  }
+  return names;
+}();
 
 constexpr auto kNames = [] {
   std::array<std::string_view, kEntries.size()> names;
@@ -48,6 +63,10 @@ std::string Unknown(std::string_view name) {
 
 std::span<const std::string_view> ControllerNames() {
   return kNames;
+}
+
+std::span<const std::string_view> TcpControllerNames() {
+  return kTcpNames;
 }
 
 Result<std::unique_ptr<Controller>> MakeController(std::string_view name,

@@ -13,8 +13,14 @@ namespace onair::cc {
 // What an empty ControlConfig::controller means.
 inline constexpr std::string_view kDefaultController = "onair";
 
+// The same for datagrams, until one rule serves both.
+inline constexpr std::string_view kDefaultDatagramController = "delay";
+
 // Names that MakeController() knows, in alphabetical order. Static.
 [[nodiscard]] std::span<const std::string_view> ControllerNames();
+
+// The same without those that hold their rate over TCP because they know datagrams only.
+[[nodiscard]] std::span<const std::string_view> TcpControllerNames();
 
 // A controller of that name, at its start rate. kInvalidConfig when the name is unknown (the
 // detail lists the known ones) or when `config` does not validate.

@@ -27,7 +27,7 @@ PushResult Hour(const PushCase& push_case, const std::string& controller, std::i
 
 TEST_CASE("After an hour on an idle line a controller still stands where it stood") {
   PushCase c = Link({{Sec(0), Kbps(20'000)}}, Sec(3600));
-  for (const std::string_view name : cc::ControllerNames()) {
+  for (const std::string_view name : cc::TcpControllerNames()) {
     INFO(name);
     const PushResult r = Hour(c, std::string(name), 2500);
     CHECK(r.error.empty());
@@ -44,7 +44,7 @@ TEST_CASE("After an hour on an idle line a controller still stands where it stoo
 TEST_CASE("After an hour of the same two minutes a controller does as well as at first") {
   PushCase c = SyntheticPushCases(Ms(25)).front();
   c.duration = Sec(3600);
-  for (const std::string_view name : cc::ControllerNames()) {
+  for (const std::string_view name : cc::TcpControllerNames()) {
     INFO(name);
     const PushResult r = Hour(c, std::string(name), 2500);
     CHECK(r.error.empty());

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/cc/delay_rule.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace onair::cc {
+namespace {
+
+// Decisions between reports find silence; feedback comes more often.
+constexpr TimeDelta kAgain = TimeDelta::Millis(100);
+
+// Above the first the queue grows too long, below the second the line has room. Source: ours; Wi-Fi
+// aggregates for up to 10 ms and LTE schedules by 10 ms, so less says nothing.
+constexpr TimeDelta kLongQueue = TimeDelta::Millis(60);
+constexpr TimeDelta kShortQueue = TimeDelta::Millis(30);
+// Pictures are skipped from here on, and encoded again below kLongQueue.
+constexpr TimeDelta kTooLong = TimeDelta::Millis(250);
+
+constexpr TimeDelta kStretch = TimeDelta::Seconds(10);
+constexpr TimeDelta kWindow = TimeDelta::Millis(500);
+// Half a second at 50 Mbit/s.
+constexpr std::size_t kMaxArrivals = 3000;
+
+// Source: libwebrtc aimd_rate_control.cc: what arrives times 0.85.
+constexpr double kDown = 0.85;
+// A second's growth where nothing is known, and near where the line was full.
+constexpr double kFastUp = 0.5;
+constexpr double kSlowUp = 0.06;
+constexpr double kNear = 0.9;
+// No further than what was shown to arrive.
+constexpr double kProven = 1.5;
+
+// Losses that a resend mends are no reason to send less.
+constexpr double kWirelessLoss = 0.02;
+constexpr double kTooMuchLoss = 0.3;
+
+constexpr TimeDelta kSilence = TimeDelta::Millis(500);
+constexpr double kSilentDown = 0.7;
+
+// Key frames leave sooner than the mean rate says, and not so fast that they fill a queue.
+constexpr double kPacing = 1.5;
+constexpr DataRate kLeastPacing = DataRate::KilobitsPerSec(300);
+
+// What an honest driver cannot tell is left out: clocks within 30000 years, datagrams as they are.
+constexpr std::int64_t kMostMicros = std::int64_t{1} << 60;
+bool IsSane(Timestamp at) {
+  return at.us() >= -kMostMicros && at.us() <= kMostMicros;
+}
+bool IsSane(const PacketFate& packet) {
+  return IsSane(packet.sent_at) && (!packet.arrived_at || IsSane(*packet.arrived_at)) &&
+         packet.size >= DataSize::Zero() && packet.size <= DataSize::Bytes(65'535);
+}
+
+}  // namespace
+
+CongestionDecision DelayRule::OnReport(const TcpReport& report) {
+  return Answer(clock_.Read(report.at), Cause::kNone, "no datagrams here, hold");
+}
+
+CongestionDecision DelayRule::OnReport(const FeedbackReport& report) {
+  const Timestamp now = clock_.Read(report.at);
+  if (!heard_at_.is_finite()) heard_at_ = grown_at_ = now;
+  const Seen seen = Read(report, now);
+  if (seen.packets == 0) {
+    if (report.in_flight <= DataSize::Zero()) return NothingUnderWay(now);
+    if (now - heard_at_ < std::max(kSilence, round_trip_ * 3)) {
+      return Answer(now, Cause::kNone, "nothing new");
+    }
+    Silent(now);
+    return Answer(now, Cause::kCongestion, "silence, down");
+  }
+  heard_at_ = now;
+  NoteLosses(seen);
+  if (seen.delays > 0) {
+    const TimeDelta queue = seen.delay_sum / seen.delays - least_delay();
+    queue_ = queue_ + (queue - queue_) / 2;
+  }
+  if (queue_ > kTooLong) intake_ = Intake::kPaused;
+  if (queue_ < kLongQueue) intake_ = Intake::kOpen;
+  if (queue_ > kLongQueue) {
+    Cut(now);
+    return Answer(now, Cause::kCongestion, "long queue, down");
+  }
+  if (loss_ > kTooMuchLoss) {
+    CutForLoss(now);
+    return Answer(now, Cause::kCongestion, "too much is lost, down");
+  }
+  if (queue_ > kShortQueue) {
+    grown_at_ = now;
+    return Answer(now, Cause::kJitter, "some queue, hold");
+  }
+  Grow(report, now);
+  const bool is_lossy = loss_ > kWirelessLoss;
+  return Answer(now, is_lossy ? Cause::kWirelessLoss : Cause::kNone, "short queue, up");
+}
+
+DelayRule::Seen DelayRule::Read(const FeedbackReport& report, Timestamp now) {
+  Seen seen;
+  const std::size_t count = std::min(report.packets.size(), FeedbackReport::kMaxPackets);
+  for (const PacketFate& packet : report.packets.first(count)) {
+    if (!IsSane(packet)) continue;
+    ++seen.packets;
+    if (!packet.arrived_at) {
+      ++seen.lost;
+      continue;
+    }
+    const TimeDelta delay = *packet.arrived_at - packet.sent_at;
+    NoteDelay(delay, now);
+    NoteArrival(packet);
+    ++seen.delays;
+    seen.delay_sum = seen.delay_sum + (delay - least_delay());
+    const TimeDelta trip = now - packet.sent_at;
+    if (trip > TimeDelta::Zero() && trip < TimeDelta::Seconds(10)) round_trip_ = trip;
+  }
+  // Sums of clocks that are apart would overflow: they were taken above the least.
+  seen.delay_sum = seen.delay_sum + least_delay() * seen.delays;
+  return seen;
+}
+
+void DelayRule::NoteDelay(TimeDelta delay, Timestamp now) {
+  if (!least_now_ || now - stretch_began_ >= kStretch) {
+    least_before_ = least_now_;
+    least_now_ = delay;
+    stretch_began_ = now;
+  }
+  least_now_ = std::min(*least_now_, delay);
+}
+
+TimeDelta DelayRule::least_delay() const {
+  const TimeDelta present = least_now_.value_or(TimeDelta::Zero());
+  return least_before_ ? std::min(present, *least_before_) : present;
+}
+
+void DelayRule::NoteArrival(const PacketFate& packet) {
+  if (!arrivals_.empty() && *packet.arrived_at < arrivals_.back().at) {
+    arrivals_.back().size += packet.size;  // Overtaken on its way.
+  } else {
+    arrivals_.push_back({*packet.arrived_at, packet.size});
+  }
+  arrived_ += packet.size;
+  while (arrivals_.size() > kMaxArrivals || arrivals_.back().at - arrivals_.front().at > kWindow) {
+    arrived_ -= arrivals_.front().size;
+    arrivals_.pop_front();
+  }
+}
+
+std::optional<DataRate> DelayRule::Delivered() const {
+  if (arrivals_.size() < 2) return std::nullopt;
+  const TimeDelta span = arrivals_.back().at - arrivals_.front().at;
+  if (span < kWindow / 2) return std::nullopt;
+  return (arrived_ - arrivals_.front().size) / span;
+}
+
+void DelayRule::NoteLosses(const Seen& seen) {
+  const double share = static_cast<double>(seen.lost) / static_cast<double>(seen.packets);
+  loss_ += (share - loss_) / 8;
+}
+
+// Whatever queue there was is empty; without this, pictures skipped for it would stay skipped.
+CongestionDecision DelayRule::NothingUnderWay(Timestamp now) {
+  heard_at_ = grown_at_ = now;
+  queue_ = TimeDelta::Zero();
+  intake_ = Intake::kOpen;
+  return Answer(now, Cause::kApplicationLimited, "nothing under way");
+}
+
+// Once in a step, so that what was done can show.
+void DelayRule::Silent(Timestamp now) {
+  if (now - heard_at_ >= kSilence * 2) intake_ = Intake::kPaused;
+  if (now - cut_at_ < kSilence) return;
+  cut_at_ = now;
+  target_ = Within(config_, target_.Scaled(kSilentDown));
+}
+
+void DelayRule::Cut(Timestamp now) {
+  grown_at_ = now;
+  if (now - cut_at_ < std::max(round_trip_ + kAgain, kSilence / 2)) return;
+  cut_at_ = now;
+  DataRate carried = target_;
+  if (const auto delivered = Delivered()) {
+    carried = std::min(*delivered, config_.max_rate + config_.audio_rate);
+    ceiling_ = carried = std::max(carried - config_.audio_rate, config_.min_rate);
+  }
+  target_ = Within(config_, std::min(target_, carried).Scaled(kDown));
+}
+
+void DelayRule::CutForLoss(Timestamp now) {
+  grown_at_ = now;
+  if (now - cut_at_ < round_trip_ + kAgain) return;
+  cut_at_ = now;
+  target_ = Within(config_, target_.Scaled(1 - loss_ / 2));
+}
+
+void DelayRule::Grow(const FeedbackReport& report, Timestamp now) {
+  const double seconds = std::min((now - grown_at_).seconds_f(), 0.5);
+  grown_at_ = now;
+  if (report.is_encoder_application_limited || now - cut_at_ < round_trip_) return;
+  const bool is_near = ceiling_ && target_ > ceiling_->Scaled(kNear);
+  // Past where it was full the line has changed.
+  if (ceiling_ && target_ > ceiling_->Scaled(2 - kNear)) ceiling_.reset();
+  DataRate next = target_.Scaled(1 + (is_near ? kSlowUp : kFastUp) * seconds);
+  if (const auto delivered = Delivered()) {
+    next =
+        std::min(next, std::max(target_, std::min(*delivered, config_.max_rate).Scaled(kProven)));
+  }
+  target_ = Within(config_, next);
+}
+
+CongestionDecision DelayRule::Answer(Timestamp now, Cause cause, const char* reason) {
+  const DataRate pacing = std::max((target_ + config_.audio_rate).Scaled(kPacing), kLeastPacing);
+  return {target_, pacing, {},           {},    {.retransmit = RepairAdvice::Retransmit::kYes},
+          intake_, cause,  now + kAgain, reason};
+}
+
+}  // namespace onair::cc
