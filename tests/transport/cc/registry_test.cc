@@ -11,8 +11,9 @@ namespace onair::cc {
 TEST_CASE("Registry names its controllers in order and makes each") {
   const auto names = ControllerNames();
 
-  CHECK(std::vector<std::string_view>(names.begin(), names.end()) ==
-        std::vector<std::string_view>{"delay", "fixed", "obs", "onair", "rootencoder", "streampack"});
+  CHECK(
+      std::vector<std::string_view>(names.begin(), names.end()) ==
+      std::vector<std::string_view>{"delay", "fixed", "obs", "onair", "rootencoder", "streampack"});
   for (const std::string_view name : names) {
     auto controller = MakeController(name, Limits(Kbps(100), Kbps(700), Kbps(2000)));
     REQUIRE(controller);
@@ -33,8 +34,9 @@ TEST_CASE("Registry refuses an unknown name and tells the known ones") {
     const auto made = MakeController(name, {});
     REQUIRE_FALSE(made);
     CHECK(made.error().code == ErrorCode::kInvalidConfig);
-    CHECK(made.error().detail == "controller '" + std::string(name) +
-                                     "' is unknown; known: delay fixed obs onair rootencoder streampack");
+    CHECK(made.error().detail ==
+          "controller '" + std::string(name) +
+              "' is unknown; known: delay fixed obs onair rootencoder streampack");
   }
 }
 
