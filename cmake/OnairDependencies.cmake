@@ -24,7 +24,8 @@ if(ONAIR_WITH_OPENSSL)
   find_package(OpenSSL REQUIRED)
 endif()
 
-# libyuv and sonic ship neither a CMake package nor a pkg-config file.
+# libyuv and sonic ship neither a CMake package nor a pkg-config file; usrsctp's defines INET in
+# whatever uses it.
 function(onair_plain_library name header library)
   if(TARGET ${name}::${name})
     return()  # A second find_package(onair) of the same project.
@@ -38,6 +39,7 @@ function(onair_plain_library name header library)
 endfunction()
 onair_plain_library(yuv libyuv.h yuv)
 onair_plain_library(sonic sonic.h sonic)
+onair_plain_library(usrsctp usrsctp.h usrsctp)
 
 # OpenCV by its parts: its CMake package comes only with libopencv-dev, which pulls in
 # hundreds of megabytes that nothing here uses.

@@ -31,6 +31,7 @@ class PacketEnd {
 
   PacketEnd(twin::World& world, M machine)
       : machine_(std::move(machine)), world_(world), wake_(world, "packet end", [this] {
+          before_call(world_.now());
           machine_.HandleTimeout(world_.now());
           Pump();
         }) {}
@@ -42,6 +43,7 @@ class PacketEnd {
   }
 
   void Deliver(ByteView bytes) {
+    before_call(world_.now());
     machine_.HandleDatagram(bytes, world_.now());
     Pump();
   }
@@ -49,6 +51,7 @@ class PacketEnd {
   // A command and what follows: Do([](auto& machine, Timestamp now) { … }).
   template <typename Command>
   void Do(Command command) {
+    before_call(world_.now());
     command(machine_, world_.now());
     Pump();
   }
@@ -73,6 +76,7 @@ class PacketEnd {
   Timestamp wakes_at() const { return wake_.due(); }
 
   std::function<void(Event&)> on_event = [](Event&) {};
+  std::function<void(Timestamp now)> before_call = [](Timestamp) {};
   // False: this packet, the `index`th sent, is lost.
   std::function<bool(std::size_t index)> passes = [](std::size_t) { return true; };
   std::vector<SentPacket> sent;
