@@ -32,6 +32,8 @@ class SequenceUnwrapper {
     if (!newest_) return 0x10000 + sequence;
     return *newest_ + SequenceDistance(static_cast<std::uint16_t>(*newest_), sequence);
   }
+  // Goes on from `number`, the newest now.
+  void StartAt(std::int64_t number) { newest_ = number; }
   std::optional<std::int64_t> newest() const { return newest_; }
 
  private:

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/rtp/pacer.h"
+
+#include <algorithm>
+
+namespace onair::rtp {
+namespace {
+
+// In force until a controller speaks. Source: libwebrtc's start bitrate, 300 kbit/s, times 2.5.
+constexpr DataRate kFirstRate = DataRate::KilobitsPerSec(750);
+
+PacketClass ClassOf(const void* queue, const void* retransmits) {
+  return queue == retransmits ? PacketClass::kRetransmit : PacketClass::kVideo;
+}
+
+}  // namespace
+
+Status PacerConfig::Validate() const {
+  if (!(burst_factor >= 1.0 && burst_factor <= 5.0)) {
+    return Fail(ErrorCode::kInvalidConfig, "pacer.burst_factor");
+  }
+  if (queue_limit < TimeDelta::Millis(100) || queue_limit > TimeDelta::Seconds(5)) {
+    return Fail(ErrorCode::kInvalidConfig, "pacer.queue_limit");
+  }
+  if (send_burst < TimeDelta::Zero() || send_burst > TimeDelta::Millis(40)) {
+    return Fail(ErrorCode::kInvalidConfig, "pacer.send_burst");
+  }
+  return {};
+}
+
+Pacer::Pacer(const PacerConfig& config) : config_(config), pacing_rate_(kFirstRate) {}
+
+void Pacer::SetRates(DataRate target, std::optional<DataRate> pacing_rate) {
+  pacing_rate_ = pacing_rate.value_or(target.Scaled(config_.burst_factor));
+  pacing_rate_ = std::max(pacing_rate_, DataRate::KilobitsPerSec(10));
+}
+
+void Pacer::StartProbe(const cc::ProbePlan& plan) {
+  if (plan.rate <= DataRate::Zero() || plan.size <= DataSize::Zero()) return;
+  probe_rate_ = plan.rate;
+  probe_left_ = plan.size;
+}
+
+bool Pacer::Push(PacketClass packet_class, const QueuedPacket& packet) {
+  RingQueue<QueuedPacket>& queue = packet_class == PacketClass::kAudio        ? audio_
+                                   : packet_class == PacketClass::kRetransmit ? retransmits_
+                                                                              : video_;
+  if (!queue.Push(packet)) return false;
+  queue_size_ += DataSize::Bytes(packet.size_bytes);
+  return true;
+}
+
+RingQueue<QueuedPacket>* Pacer::First() {
+  return !retransmits_.empty() ? &retransmits_ : !video_.empty() ? &video_ : nullptr;
+}
+const RingQueue<QueuedPacket>* Pacer::First() const {
+  return !retransmits_.empty() ? &retransmits_ : !video_.empty() ? &video_ : nullptr;
+}
+
+std::optional<Pacer::Departure> Pacer::Take(Timestamp now) {
+  if (now < wake_at()) return std::nullopt;
+  is_waiting_ = false;
+  RingQueue<QueuedPacket>* const queue = audio_.empty() ? First() : &audio_;
+  if (queue == nullptr) {
+    const auto left = static_cast<std::size_t>(probe_left_.bytes());
+    return Departure{.packet = std::nullopt, .padding_bytes = std::min(left, kMaxPadding)};
+  }
+  const Departure departure{
+      .packet = queue->front(),
+      .packet_class = queue == &audio_ ? PacketClass::kAudio : ClassOf(queue, &retransmits_)};
+  queue->Pop();
+  queue_size_ -= DataSize::Bytes(departure.packet->size_bytes);
+  return departure;
+}
+
+void Pacer::OnSent(DataSize size, Timestamp now) {
+  free_at_ = std::max(free_at_, now) + size / rate();
+  if (probe_rate_) {
+    probe_left_ -= size;
+    if (probe_left_ <= DataSize::Zero()) probe_rate_.reset();
+  }
+  is_waiting_ = free_at_ - now > config_.send_burst;
+}
+
+Timestamp Pacer::wake_at() const {
+  if (!audio_.empty()) return Timestamp::MinusInfinity();
+  if (First() == nullptr && !probe_rate_) return Timestamp::PlusInfinity();
+  return is_waiting_ ? free_at_ : Timestamp::MinusInfinity();
+}
+
+TimeDelta Pacer::queue_span(Timestamp now) const {
+  TimeDelta longest = TimeDelta::Zero();
+  for (const auto* queue : {&audio_, &retransmits_, &video_}) {
+    if (!queue->empty()) longest = std::max(longest, now - queue->front().queued_at);
+  }
+  return longest;
+}
+
+DataRate Pacer::rate() const {
+  if (probe_rate_) return std::max(*probe_rate_, pacing_rate_);
+  return std::max(pacing_rate_, queue_size_ / config_.queue_limit);
+}
+
+}  // namespace onair::rtp

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One stream that we send: its numbers, its packets until nobody can ask for them again, what a
+// sender report tells of it, and what may be sent once more (RFC 4588).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/base/rng.h"
+#include "core/media/encoded_frame.h"
+#include "transport/rtp/header_extensions.h"
+#include "transport/rtp/history.h"
+#include "transport/rtp/rtcp/reports.h"
+
+namespace onair::rtp {
+
+// Where resends go: a stream of their own. Range of payload_type [0, 127].
+struct RtxConfig {
+  std::uint32_t ssrc = 0;
+  std::uint8_t payload_type = 0;
+};
+
+// Read once. Texts of at most kMaxExtensionText bytes; empty: not sent.
+struct SendStreamConfig {
+  TrackKind kind = TrackKind::kVideo;
+  std::uint32_t ssrc = 0;
+  std::uint8_t payload_type = 0;  // Range [0, 127].
+  int clock_rate = 90'000;        // Hz of RTP timestamps. Range [1000, 384000].
+  // Absent: a resend is the stored packet itself, byte for byte, as servers without RTX want it.
+  std::optional<RtxConfig> rtx = {};
+  std::string mid = {};
+  std::string rid = {};
+  HistoryConfig history = {};
+  // Most that resends take of the line, as a share of what was sent as new in the last 500 ms.
+  // Range [0, 4]. Higher mends bursts, lower keeps a full queue from growing.
+  // Source: libwebrtc cd6792e5 rtp_rtcp/source/rtp_rtcp_impl2.cc limits resends to the target rate.
+  double resend_share = 1.0;
+
+  [[nodiscard]] Status Validate() const;
+};
+
+// What one packet carries beside its payload. Timestamps count in the stream's clock.
+struct OutgoingPacket {
+  std::uint32_t timestamp = 0;
+  // Of the frame's picture or first sample: ties the RTP clock to ours for reports.
+  Timestamp captured_at = Timestamp::Zero();
+  std::optional<Rotation> video_orientation = {};
+  std::optional<PlayoutDelay> playout_delay = {};
+  std::optional<AudioLevel> audio_level = {};
+};
+
+// Counters; only grow.
+struct SendStreamStats {
+  std::int64_t packets = 0;        // New ones that left.
+  std::int64_t payload_bytes = 0;  // Of them.
+  std::int64_t refused = 0;        // No memory was left in the history.
+  std::int64_t requested = 0;      // Sequence numbers in NACKs.
+  std::int64_t resent = 0;
+  std::int64_t resent_bytes = 0;
+  std::int64_t too_old = 0;      // Requested, but no longer in the history.
+  std::int64_t too_soon = 0;     // Requested again within a round trip, or already queued.
+  std::int64_t over_budget = 0;  // Requested beyond resend_share.
+};
+
+// Single-owner. `config` is valid.
+class SendStream {
+ public:
+  // The first numbers come from `rng` (RFC 3550 section 5.1).
+  SendStream(const SendStreamConfig& config, const ExtensionMap& extensions, const WallClock& clock,
+             Rng& rng);
+
+  // Room for the next packet's payload, max_payload_bytes() long: write into it, then Commit() what
+  // was written. Empty, and counted: the history has no memory left. Asking again without a
+  // Commit() gives the same room.
+  [[nodiscard]] std::span<std::uint8_t> Room(const OutgoingPacket& packet, Timestamp now);
+  // The slot that is ready for the pacer. `payload_bytes` <= the room's.
+  const HistorySlot& Commit(std::size_t payload_bytes, Marker marker);
+
+  // A packet was asked for: its slot, when it may be sent again now.
+  HistorySlot* OnRequested(std::uint16_t sequence, TimeDelta rtt, Timestamp now);
+
+  // Numbers and send time in place; `transport_sequence` is that of this sending.
+  void PrepareFirstSend(HistorySlot& slot, std::uint16_t transport_sequence, Timestamp now);
+  // The stored bytes left once more.
+  void OnResentAsItIs(HistorySlot& slot, Timestamp now);
+  // Writes the packet that sends `slot` again on the RTX stream into `room`; answers its size.
+  std::size_t WriteRtx(HistorySlot& slot, std::uint16_t transport_sequence, Timestamp now,
+                       std::span<std::uint8_t> room);
+  // An RTX packet without a payload, `padding` in [1, 255]: fills a probe.
+  std::size_t WritePadding(std::size_t padding, std::uint16_t transport_sequence, Timestamp now,
+                           std::span<std::uint8_t> room);
+
+  PacketHistory& history() { return history_; }
+  // For reports at `now`; nothing before the first packet was sent.
+  std::optional<rtcp::SenderReport> Report(Timestamp now) const;
+  // The peer knows the stream: mid and rid need not go with each packet any more.
+  void OnReceiverReport() { is_known_ = true; }
+
+  const SendStreamConfig& config() const { return config_; }
+  const SendStreamStats& stats() const { return stats_; }
+  std::size_t max_payload_bytes() const { return max_payload_bytes_; }
+
+ private:
+  WrittenExtensions WriteOwnExtensions(const OutgoingPacket* packet, Timestamp now,
+                                       std::span<std::uint8_t> room);
+  bool IsCaptureTimeDue(const OutgoingPacket& packet);
+  bool HasResendBudget(std::size_t bytes, Timestamp now);
+  void SlideWindow(Timestamp now);
+  std::size_t WriteRtxHeader(const PacketHeader& original, std::uint16_t transport_sequence,
+                             Timestamp now, std::span<std::uint8_t> room);
+
+  SendStreamConfig config_;
+  ExtensionMap extensions_;
+  WallClock clock_;
+  PacketHistory history_;
+  std::int64_t next_number_;
+  std::uint16_t next_rtx_sequence_;
+  HistorySlot* open_ = nullptr;  // Room() was given, Commit() not called.
+  std::size_t max_payload_bytes_;
+  bool is_known_ = false;
+  std::optional<OutgoingPacket> last_;  // That left: the anchor of reports.
+  std::optional<OutgoingPacket> newest_;
+  Timestamp capture_time_due_ = Timestamp::MinusInfinity();
+  Timestamp window_start_ = Timestamp::MinusInfinity();
+  std::int64_t window_new_bytes_ = 0;
+  std::int64_t last_window_new_bytes_ = 0;
+  std::int64_t window_resent_bytes_ = 0;
+  SendStreamStats stats_;
+};
+
+}  // namespace onair::rtp
