@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "tests/fuzz/stun_attributes.h"
 #include "transport/ice/digest.h"
 #include "transport/ice/stun_message.h"
 #include "transport/ice/stun_writer.h"
@@ -35,13 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // The fingerprint stops chance bytes: here it is made right.
   Bytes repaired(std::max<std::size_t>(size, 1) + 28);
   StunWriter writer(repaired, StunMethod::kBinding, StunClass::kRequest, {});
-  std::size_t at = 0;
-  while (at + 3 <= size) {
-    const unsigned type = static_cast<unsigned>(data[at] << 8 | data[at + 1]);
-    const std::size_t length = std::min<std::size_t>(data[at + 2], size - at - 3);
-    writer.Raw(static_cast<StunAttribute>(type), bytes.subspan(at + 3, length));
-    at += 3 + length;
-  }
+  fuzz::WriteAttributes(writer, bytes);
   if (const auto message = StunMessage::Parse(writer.Fingerprint().Finish())) ReadAll(*message);
   return 0;
 }

@@ -20,7 +20,7 @@ struct Candidate {
   std::string foundation;       // 1 to 32 letters, digits, '+' and '/'.
   std::uint16_t component = 1;  // 1 to 256. With rtcp-mux and bundle there is only 1.
   std::uint32_t priority = 0;   // 1 to 2^31 - 1.
-  SocketAddress address;
+  SocketAddress address = {};
   CandidateType type = CandidateType::kHost;
   std::optional<SocketAddress> related = {};  // The base, for those that have another address.
   std::string ufrag = {};                     // RFC 8838: the generation it belongs to; or empty.

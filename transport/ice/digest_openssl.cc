@@ -11,7 +11,9 @@ template <typename Digest>
 std::optional<Digest> Hmac(const EVP_MD* algorithm, ByteView key, ByteView message) {
   Digest digest{};
   unsigned size = 0;
-  const unsigned char* made = ::HMAC(algorithm, key.data(), static_cast<int>(key.size()),
+  const unsigned char none = 0;  // OpenSSL takes no null pointers.
+  const void* key_bytes = key.empty() ? &none : key.data();
+  const unsigned char* made = ::HMAC(algorithm, key_bytes, static_cast<int>(key.size()),
                                      message.data(), message.size(), digest.data(), &size);
   if (made == nullptr || size != digest.size()) return std::nullopt;
   return digest;

@@ -149,10 +149,6 @@ Carrier TurnClient::carrier() const {
   return config_.transport == TurnTransport::kUdp ? Carrier::kDatagrams : Carrier::kStream;
 }
 
-ByteView TurnClient::key() const {
-  return key_ ? ByteView(*key_) : ByteView();
-}
-
 void TurnClient::SendAllocate(Timestamp now) {
   if (!control_.is_running()) control_.Start(ids_.Next(), config_.rto, carrier(), now);
   StunWriter writer(outbox_.Reserve(), StunMethod::kAllocate, StunClass::kRequest, control_.id());
@@ -199,7 +195,7 @@ void TurnClient::Authenticate(StunWriter& writer) {
   if (!key_) return;
   writer.Text(StunAttribute::kUsername, config_.username);
   writer.Text(StunAttribute::kRealm, realm_).Text(StunAttribute::kNonce, nonce_);
-  writer.Integrity(key());
+  writer.Integrity(*key_);
 }
 
 void TurnClient::Commit(StunWriter& writer) {
@@ -216,7 +212,8 @@ void TurnClient::OnResponse(const StunMessage& message, Timestamp now) {
       peers_, [&](const TurnPeer& one) { return answers(one.permission) || answers(one.binding); });
   const bool is_ours = answers(control_) || peer != peers_.end();
   // Refusals may come unsigned (the key is not agreed yet); their id was hard enough to guess.
-  const bool is_signed = message.kind() == StunClass::kError || message.VerifyIntegrity(key());
+  const bool is_signed =
+      message.kind() == StunClass::kError || (key_ && message.VerifyIntegrity(*key_));
   if (!is_ours || !is_signed) {
     ++ignored_;
     return;

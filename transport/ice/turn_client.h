@@ -15,7 +15,7 @@
 #include "core/base/result.h"
 #include "core/base/rng.h"
 #include "core/machine/datagram.h"
-#include "transport/ice/outbox.h"
+#include "transport/ice/datagram_queue.h"
 #include "transport/ice/retransmit.h"
 #include "transport/ice/ring.h"
 #include "transport/ice/stun_message.h"
@@ -30,8 +30,8 @@ enum class TurnTransport { kUdp = 1, kTcp = 2, kTls = 3 };
 struct TurnConfig {
   DatagramPath path;  // Our socket and the server; with a stream its two ends.
   TurnTransport transport = TurnTransport::kUdp;
-  std::string username;  // 1 to 508 bytes.
-  std::string password;  // Never logged.
+  std::string username = {};  // 1 to 508 bytes.
+  std::string password = {};  // Never logged.
   IpAddress::Family relayed_family = IpAddress::Family::kV4;
 
   // First wait for an answer over UDP. Range [50 ms, 3 s].
@@ -102,7 +102,6 @@ class TurnClient {
   enum class State { kAllocating = 1, kAllocated, kClosed };
 
   Carrier carrier() const;
-  ByteView key() const;
   void SendAllocate(Timestamp now);
   void SendRefresh(std::uint32_t lifetime_seconds, Timestamp now);
   void SendPermission(TurnPeer& peer, Timestamp now);
@@ -139,7 +138,7 @@ class TurnClient {
   int refusals_ = 0;  // 401, 438 and 300 since the last success.
   std::vector<TurnPeer> peers_;
   std::uint16_t next_channel_ = kFirstChannel;
-  Outbox outbox_;
+  DatagramQueue outbox_;
   Bytes inbox_;  // Of the Data event that was told last.
   Ring<Event, 16> events_;
   std::int64_t ignored_ = 0;

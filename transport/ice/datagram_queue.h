@@ -12,9 +12,9 @@
 
 namespace onair::ice {
 
-// Datagrams that wait for Poll(), in buffers that are used again: nothing is allocated once they
-// have grown. The bytes of a popped one stay until the next Reserve(). Single-owner.
-class Outbox {
+// Datagrams in order that wait to be taken, in buffers that are used again: nothing is allocated
+// once they have grown. The bytes of a popped one stay until the next Reserve(). Single-owner.
+class DatagramQueue {
  public:
   // Source: ours; a burst of one picture's packets (60) between two drains fits.
   static constexpr std::size_t kSlots = 128;
@@ -24,7 +24,7 @@ class Outbox {
   bool is_empty() const { return size_ == 0; }
   std::int64_t dropped() const { return dropped_; }
 
-  // Room for one datagram, which Commit() then sends. Full: empty, and counted as dropped.
+  // Room for one datagram, which Commit() then queues. Full: empty, and counted as dropped.
   std::span<std::uint8_t> Reserve() {
     // One slot stays out of use: it is the one that Pop() answered last.
     if (size_ + 1 >= kSlots) {
@@ -47,7 +47,10 @@ class Outbox {
   }
   bool Push(ByteView message, const DatagramPath& path) {
     const auto room = Reserve();
-    if (room.size() < message.size()) return false;
+    if (room.size() < message.size()) {
+      if (!room.empty()) ++dropped_;
+      return false;
+    }
     std::copy(message.begin(), message.end(), room.begin());
     Commit(ByteView(room).first(message.size()), path);
     return true;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A small internet in virtual time: hosts with sockets, home routers of three kinds, one TURN and
+// STUN server, and the same delay and loss between any two of them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/twin/datagram_pipe.h"
+#include "core/twin/delay.h"
+#include "core/twin/nat.h"
+#include "core/twin/path.h"
+#include "core/twin/random_loss.h"
+#include "core/twin/world.h"
+#include "tests/transport/ice/turn_server_model.h"
+
+namespace onair::ice::testing {
+
+inline SocketAddress At(const std::string& text) {
+  return *SocketAddress::Parse(text);
+}
+
+// RFC 4787's words: how a router maps and filters.
+enum class RouterKind { kFullCone = 1, kPortRestricted, kSymmetric };
+
+class Router {
+ public:
+  Router(IpAddress outside, RouterKind kind, twin::Nat nat = twin::Nat({}))
+      : outside_(outside), kind_(kind), nat_(std::move(nat)) {}
+
+  const IpAddress& outside() const { return outside_; }
+
+  SocketAddress Outbound(const SocketAddress& inside, const SocketAddress& to, Timestamp now) {
+    const SocketAddress key_to = kind_ == RouterKind::kSymmetric ? to : SocketAddress{};
+    const Key key{inside, key_to, nat_.MappingAt(now)};
+    const auto [at, is_new] = ports_.try_emplace(key, next_port_);
+    if (is_new) inside_by_port_[next_port_++] = key;
+    allowed_.insert({at->second, to});
+    return {outside_, at->second};
+  }
+
+  std::optional<SocketAddress> Inbound(std::uint16_t port, const SocketAddress& from,
+                                       Timestamp now) const {
+    const auto at = inside_by_port_.find(port);
+    if (at == inside_by_port_.end() || at->second.mapping != nat_.MappingAt(now)) return {};
+    const bool is_open = kind_ == RouterKind::kFullCone || allowed_.count({port, from}) != 0;
+    return is_open ? std::optional(at->second.inside) : std::nullopt;
+  }
+
+ private:
+  struct Key {
+    SocketAddress inside;
+    SocketAddress to;
+    std::uint32_t mapping = 0;
+    auto operator<=>(const Key&) const = default;
+  };
+  IpAddress outside_;
+  RouterKind kind_;
+  twin::Nat nat_;
+  std::uint16_t next_port_ = 20'000;
+  std::map<Key, std::uint16_t> ports_;
+  std::map<std::uint16_t, Key> inside_by_port_;
+  std::set<std::pair<std::uint16_t, SocketAddress>> allowed_;
+};
+
+class Network {
+ public:
+  // `path.local` is the receiving socket.
+  using OnDatagram = std::function<void(ByteView bytes, const DatagramPath& path)>;
+
+  Network(twin::World& world, TimeDelta one_way, double loss = 0)
+      : world_(world),
+        server(At("192.0.2.9:3478")),
+        pipe_(world, MakeLink(world, one_way, loss),
+              [this](const twin::Packet& packet, Timestamp) { Arrive(packet); }) {}
+
+  // `router`: nothing for a host on the open internet.
+  void AddSocket(const SocketAddress& address, Router* router, OnDatagram on_datagram) {
+    sockets_[address] = {router, std::move(on_datagram)};
+  }
+  // Nothing passes this socket any more, or again.
+  void Block(const SocketAddress& socket) { blocked_.insert(socket); }
+  void Unblock(const SocketAddress& socket) { blocked_.erase(socket); }
+  void BlockPath(const DatagramPath& path) { blocked_paths_.insert(path); }
+
+  void Send(ByteView bytes, const DatagramPath& path) {
+    ++sent;
+    const auto from = sockets_.find(path.local);
+    if (from == sockets_.end() || blocked_.count(path.local) != 0) return;
+    Router* router = from->second.router;
+    Way way{path.local, path.remote, router};
+    // Inside one home datagrams go straight.
+    const auto to = sockets_.find(path.remote);
+    const bool is_local = to != sockets_.end() && to->second.router == router;
+    if (router != nullptr && !is_local) {
+      way.from = router->Outbound(path.local, path.remote, world_.now());
+    }
+    if (blocked_paths_.count({way.from, way.to}) != 0) return;
+    Carry(bytes, way);
+  }
+
+  std::int64_t sent = 0;
+
+ private:
+  struct Socket {
+    Router* router = nullptr;
+    OnDatagram on_datagram;
+  };
+  struct Way {
+    SocketAddress from;
+    SocketAddress to;
+    Router* home;  // Where it is on the way, for private addresses.
+  };
+
+  static std::unique_ptr<twin::Link> MakeLink(twin::World& world, TimeDelta one_way, double loss) {
+    auto path = std::make_unique<twin::Path>();
+    path->Then(std::make_unique<twin::RandomLoss>(loss, world.ForkRng()));
+    path->Then(std::make_unique<twin::Delay>(one_way));
+    return path;
+  }
+
+  void Carry(ByteView bytes, const Way& way) {
+    ways_[next_number_++] = way;
+    pipe_.Send(Bytes(bytes.begin(), bytes.end()));
+  }
+
+  void Arrive(const twin::Packet& packet) {
+    const auto at = ways_.find(packet.number);
+    const Way way = at->second;
+    ways_.erase(ways_.begin(), std::next(at));  // The pipe keeps the order; older ones were lost.
+    if (way.to == server.address()) return FromServer(server.OnClient(packet.bytes, way.from));
+    if (server.Owns(way.to)) return FromServer(server.OnPeer(packet.bytes, way.to, way.from));
+    const auto direct = sockets_.find(way.to);
+    if (direct != sockets_.end() &&
+        (direct->second.router == nullptr || direct->second.router == way.home)) {
+      return Deliver(way.to, packet.bytes, way.from);
+    }
+    for (const auto& [address, socket] : sockets_) {
+      if (socket.router == nullptr || socket.router->outside() != way.to.ip) continue;
+      const auto inside = socket.router->Inbound(way.to.port, way.from, world_.now());
+      if (inside) Deliver(*inside, packet.bytes, way.from);
+      return;
+    }
+  }
+
+  void FromServer(const std::vector<TurnServerModel::Sent>& replies) {
+    for (const auto& reply : replies) Carry(reply.bytes, {reply.path.local, reply.path.remote, {}});
+  }
+
+  void Deliver(const SocketAddress& to, const Bytes& bytes, const SocketAddress& from) {
+    if (blocked_.count(to) != 0 || bytes.empty()) return;
+    sockets_.at(to).on_datagram(bytes, {to, from});
+  }
+
+  twin::World& world_;
+
+ public:
+  TurnServerModel server;
+
+ private:
+  std::map<SocketAddress, Socket> sockets_;
+  std::set<SocketAddress> blocked_;
+  std::set<DatagramPath> blocked_paths_;
+  std::map<std::uint64_t, Way> ways_;
+  std::uint64_t next_number_ = 0;
+  twin::DatagramPipe pipe_;
+};
+
+}  // namespace onair::ice::testing
