@@ -14,6 +14,9 @@ enum class BufferMode {
   kFast = 2,    // Lowest delay, accepts more stalls.
   kSmooth = 3,  // Fewest stalls.
   kFixed = 4,   // Always `fixed_delay`.
+  // For transports over datagrams: what they measure of jitter and no more. Over TCP, where one
+  // lost packet holds up all that follow, it stalls.
+  kRealtime = 5,
 };
 
 // How one play session behaves. Built once per session.

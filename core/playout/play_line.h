@@ -43,6 +43,10 @@ class PlayLine {
   // How long before being heard sound must be decoded; counts into the target delay.
   void SetAudioLead(TimeDelta lead) { audio_lead_ = lead; }
 
+  // The delay that the sender asks for (the header extension playout-delay): the target stays
+  // within it, the line follows by speed. Range [0 s, 40.95 s] as it comes; `most` >= `least`.
+  void SetDelayRange(TimeDelta least, TimeDelta most) { target_.SetRange(least, most); }
+
   // Empty before the first arrival.
   const std::optional<ClockMap>& map() const { return map_; }
   // The start-up burst is over as far as can be told: media comes at its own pace.

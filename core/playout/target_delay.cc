@@ -7,38 +7,44 @@ namespace onair::playout {
 namespace {
 
 struct Policy {
-  double quantile;      // Share of slots whose worst frame is in time.
-  TimeDelta floor;      // Decoding, display refresh and what no histogram has seen yet.
-  TimeDelta boost_cap;  // Most that stalls may add.
+  double quantile;       // Share of slots whose worst frame is in time.
+  TimeDelta floor;       // Decoding, display refresh and what no histogram has seen yet.
+  TimeDelta boost_cap;   // Most that stalls may add.
+  TimeDelta boost_step;  // Least that one adds.
+  double fall;           // Seconds that the target falls in a second.
 };
+
+// What one stall adds at least.
+// Source: ours; a fifth of what ExoPlayer's DefaultLivePlaybackSpeedControl adds (500 ms),
+// which rules delays of seconds.
+constexpr TimeDelta kStallStep = TimeDelta::Millis(100);
+// Source: ours; a fifth of VCMTiming's 100 ms/s (libwebrtc timing.cc), so that the slow-down
+// and the speed-up around one bad slot are not heard.
+constexpr double kFallPerSecond = 0.02;
 
 // Source: ours; quantiles bracket NetEq's 0.95 (libwebrtc delay_manager.h). The caps keep an
 // outage, which no live buffer can cover, from costing delay for long after it.
 constexpr Policy PolicyOf(BufferMode mode) {
   switch (mode) {
     case BufferMode::kFast:
-      return {0.90, TimeDelta::Millis(40), TimeDelta::Millis(200)};
+      return {0.90, TimeDelta::Millis(40), TimeDelta::Millis(200), kStallStep, kFallPerSecond};
     case BufferMode::kSmooth:
-      return {0.99, TimeDelta::Millis(300), TimeDelta::Seconds(2)};
+      return {0.99, TimeDelta::Millis(300), TimeDelta::Seconds(2), kStallStep, kFallPerSecond};
+    case BufferMode::kRealtime:
+      // A resend comes within a round trip, so stalls are short; what a picture needs for decoding
+      // counts as jitter (PlayLine), so the floor is next to nothing.
+      return {0.95, TimeDelta::Millis(10), TimeDelta::Millis(200), TimeDelta::Millis(30), 0.05};
     case BufferMode::kAuto:
     case BufferMode::kFixed:
       break;
   }
-  return {0.95, TimeDelta::Millis(80), TimeDelta::Millis(600)};
+  return {0.95, TimeDelta::Millis(80), TimeDelta::Millis(600), kStallStep, kFallPerSecond};
 }
 
 constexpr TimeDelta kLongest = TimeDelta::Seconds(5);
 
-// What one stall adds at least.
-// Source: ours; a fifth of what ExoPlayer's DefaultLivePlaybackSpeedControl adds (500 ms),
-// which rules delays of seconds.
-constexpr TimeDelta kStallStep = TimeDelta::Millis(100);
 constexpr TimeDelta kBoostHold = TimeDelta::Seconds(10);
 constexpr double kBoostFallPerSecond = 0.01;  // Seconds of target per second.
-// Source: ours; a fifth of VCMTiming's 100 ms/s (libwebrtc timing.cc), so that the slow-down
-// and the speed-up around one bad slot are not heard.
-constexpr double kFallPerSecond = 0.02;
-
 }  // namespace
 
 TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
@@ -53,10 +59,15 @@ void TargetDelay::OnWorstDelay(TimeDelta delay, Timestamp at) {
 }
 
 void TargetDelay::OnStall(TimeDelta late, Timestamp at) {
-  const TimeDelta cap = PolicyOf(mode_).boost_cap;
-  boost_ = std::min(boost_ + std::max(late, kStallStep), cap);
+  const Policy policy = PolicyOf(mode_);
+  boost_ = std::min(boost_ + std::max(late, policy.boost_step), policy.boost_cap);
   boosted_at_ = at;
   static_cast<void>(At(at));
+}
+
+void TargetDelay::SetRange(TimeDelta least, TimeDelta most) {
+  least_ = std::min(least, kLongest);
+  most_ = most;
 }
 
 TimeDelta TargetDelay::At(Timestamp now) {
@@ -70,14 +81,16 @@ TimeDelta TargetDelay::At(Timestamp now) {
   }
   const TimeDelta wanted = Wanted();
   const TimeDelta passed = updated_at_ ? now - *updated_at_ : TimeDelta::Zero();
-  current_ = std::max(wanted, current_ - passed.Scaled(kFallPerSecond));
+  current_ = std::max(wanted, current_ - passed.Scaled(PolicyOf(mode_).fall));
+  current_ = std::min(current_, std::max(least_, most_));
   updated_at_ = now;
   return current_;
 }
 
 TimeDelta TargetDelay::Wanted() const {
   const Policy policy = PolicyOf(mode_);
-  return std::min(std::max(jitter_, policy.floor) + boost_, kLongest);
+  const TimeDelta needed = std::min(std::max(jitter_, policy.floor) + boost_, kLongest);
+  return std::max(std::min(needed, most_), least_);
 }
 
 }  // namespace onair::playout

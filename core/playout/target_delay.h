@@ -24,6 +24,10 @@ class TargetDelay {
   // while that is not known.
   void OnStall(TimeDelta late, Timestamp at);
 
+  // What the sender asks for: never less than `least`, and not more than `most` where that is more.
+  // kFixed ignores it.
+  void SetRange(TimeDelta least, TimeDelta most);
+
   // The target at `now`; an earlier time counts as the latest seen.
   TimeDelta At(Timestamp now);
   // As last answered.
@@ -38,6 +42,8 @@ class TargetDelay {
   TimeDelta jitter_ = TimeDelta::Zero();  // The mode's quantile of it.
   TimeDelta boost_ = TimeDelta::Zero();
   std::optional<Timestamp> boosted_at_;
+  TimeDelta least_ = TimeDelta::Zero();
+  TimeDelta most_ = TimeDelta::PlusInfinity();
   TimeDelta current_;
   std::optional<Timestamp> updated_at_;
 };

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/playout/target_delay.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/print_units.h"
+
+namespace onair::playout {
+namespace {
+
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + Ms(ms);
+}
+
+TEST_CASE("Realtime asks for next to nothing on a line without jitter") {
+  TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
+  CHECK(target.At(At(0)) == Ms(10));
+  for (int i = 0; i < 20; ++i) target.OnWorstDelay(Ms(12), At(500 * i));
+  CHECK(target.current() <= Ms(15));
+}
+
+TEST_CASE("Realtime follows jitter up at once and down by 50 ms a second") {
+  TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
+  for (int i = 0; i < 20; ++i) target.OnWorstDelay(Ms(120), At(500 * i));
+  const TimeDelta high = target.current();
+  CHECK(high >= Ms(120));
+  CHECK(high <= Ms(125));
+  for (int i = 20; i < 400; ++i) target.OnWorstDelay(Ms(5), At(500 * i));
+  CHECK(target.current() <= Ms(20));
+}
+
+TEST_CASE("A stall of a realtime line adds 30 ms at least and 200 ms at most") {
+  TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
+  target.OnStall(Ms(5), At(0));
+  CHECK(target.current() == Ms(40));
+  target.OnStall(Ms(900), At(100));
+  CHECK(target.current() == Ms(210));
+}
+
+TEST_CASE("The sender's range holds in every adaptive mode, its lower end first") {
+  TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
+  target.SetRange(Ms(60), Ms(100));
+  CHECK(target.At(At(0)) == Ms(60));
+  for (int i = 0; i < 20; ++i) target.OnWorstDelay(Ms(300), At(500 * i));
+  CHECK(target.current() == Ms(100));
+  target.SetRange(Ms(0), Ms(40));
+  CHECK(target.At(At(10'001)) == Ms(40));
+  target.SetRange(Ms(70), Ms(40));
+  CHECK(target.At(At(10'002)) == Ms(70));
+  target.SetRange(TimeDelta::Seconds(40), TimeDelta::Seconds(40));
+  CHECK(target.At(At(10'003)) == TimeDelta::Seconds(5));
+
+  TargetDelay fixed(BufferMode::kFixed, Ms(500));
+  fixed.SetRange(Ms(0), Ms(0));
+  CHECK(fixed.At(At(0)) == Ms(500));
+}
+
+}  // namespace
+}  // namespace onair::playout
