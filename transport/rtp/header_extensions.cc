@@ -50,7 +50,7 @@ class Writer {
     if (is_two_byte_) {
       out_.U8(id).U8(static_cast<std::uint8_t>(size));
     } else {
-      out_.U8(static_cast<std::uint8_t>(id << 4 | (size - 1)));
+      out_.U8(static_cast<std::uint8_t>(std::size_t{id} << 4 | (size - 1)));
     }
     const std::size_t at = out_.size();
     put(out_);
