@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A device with two ways to the network, as far as a kernel can tell: two namespaces with two
+// links between them. Wants root and Linux; says so where it cannot run.
+#include "platform/runtime/bind_from.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "tests/platform/runtime/runtime_world.h"
+
+namespace onair::runtime {
+namespace {
+
+using namespace test;
+
+constexpr std::uint32_t kServer = 0x0a4e0909;  // 10.78.9.9
+constexpr IpAddress kSecondWay = IpAddress::V4(10, 78, 2, 1);
+
+bool Run(const std::string& command) {
+  return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+// The far side of both links: a thread in a network of its own, with a server.
+class FarSide {
+ public:
+  FarSide() : thread_([this] { Live(); }) {}
+  ~FarSide() {
+    if (!has_asked_) ask_.set_value(false);
+    leave_.set_value();
+    thread_.join();
+  }
+  // Of its thread; 0 where it may not have a network of its own.
+  int id() const { return id_; }
+  // Once.
+  Endpoint Serve() {
+    has_asked_ = true;
+    ask_.set_value(true);
+    return serves_at_.get_future().get();
+  }
+
+ private:
+  void Live() {
+    const bool has_network = unshare(CLONE_NEWNET) == 0;
+    told_id_.set_value(has_network ? static_cast<int>(syscall(SYS_gettid)) : 0);
+    if (!ask_.get_future().get()) return;
+    const RawServer server(kServer);
+    serves_at_.set_value({"10.78.9.9", server.port(), Security::kPlain});
+    leave_.get_future().wait();
+  }
+
+  bool has_asked_ = false;
+  std::promise<int> told_id_;
+  std::promise<bool> ask_;
+  std::promise<Endpoint> serves_at_;
+  std::promise<void> leave_;
+  std::thread thread_;
+  const int id_ = told_id_.get_future().get();
+};
+
+bool JoinByTwoLinks(int far) {
+  const std::string there = "nsenter --net=/proc/" + std::to_string(far) + "/ns/net ";
+  for (const char* way : {"1", "2"}) {
+    const std::string w = way;
+    const std::string net = "10.78." + w + ".";
+    const bool is_joined = Run("ip link add way" + w + " type veth peer name far" + w + " netns " +
+                               std::to_string(far)) &&
+                           Run("ip addr add " + net + "1/24 dev way" + w) &&
+                           Run("ip link set way" + w + " up") &&
+                           Run(there + "ip addr add " + net + "2/24 dev far" + w) &&
+                           Run(there + "ip link set far" + w + " up") &&
+                           Run("ip route add 10.78.9.9/32 via " + net + "2 metric " + w);
+    if (!is_joined) return false;
+  }
+  return Run("ip link set lo up") && Run(there + "ip link set lo up") &&
+         Run(there + "ip addr add 10.78.9.9/32 dev lo");
+}
+// As radio that fades: the near side keeps its address and its routes.
+bool LoseFirstWay(int far) {
+  return Run("nsenter --net=/proc/" + std::to_string(far) + "/ns/net ip link set far1 down");
+}
+
+// Whether a connection comes about within a second.
+bool Connects(Endpoint endpoint, const std::optional<IpAddress>& from) {
+  ByteStreamConfig config;
+  config.connect_timeout = TimeDelta::Seconds(1);
+  endpoint.from = from;
+  Client client(config);
+  client.Open(endpoint);
+  return client.listener.WaitConnected();
+}
+
+// On a thread of its own, whose network is thrown away with it.
+void ExpectTheGivenWay() {
+  FarSide far;
+  if (far.id() == 0 || unshare(CLONE_NEWNET) != 0 || !JoinByTwoLinks(far.id())) {
+    std::printf("SKIP: networks of its own want root, iproute2 and util-linux\n");
+    return;
+  }
+  const Endpoint server = far.Serve();
+  CHECK(Connects(server, std::nullopt));
+  CHECK(Connects(server, kSecondWay));
+
+  CHECK(LoseFirstWay(far.id()));
+  // The system goes on to choose the way that its routes prefer.
+  CHECK_FALSE(Connects(server, std::nullopt));
+  CHECK(Connects(server, kSecondWay));
+}
+
+TEST_CASE("A connection from an interface's address leaves by that interface") {
+  std::thread(ExpectTheGivenWay).join();
+}
+
+}  // namespace
+}  // namespace onair::runtime
