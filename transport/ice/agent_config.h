@@ -29,6 +29,8 @@ struct TurnServer {
   std::string username;
   std::string password;   // Never logged.
   std::string host = {};  // For the certificate with kTls; else unused.
+  // Of the address that it lends. For both name the server twice.
+  IpAddress::Family relayed_family = IpAddress::Family::kV4;
 };
 
 // Built once; the agent validates it.

@@ -26,6 +26,7 @@ void Relays::Open(Relay& relay, const DatagramPath& path, Timestamp now) {
   TurnConfig config{.path = path, .transport = relay.server.transport};
   config.username = relay.server.username;
   config.password = relay.server.password;
+  config.relayed_family = relay.server.relayed_family;
   relay.client = std::make_unique<TurnClient>(config, Rng(rng_.Next()), now);
 }
 

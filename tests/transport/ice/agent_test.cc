@@ -120,6 +120,21 @@ TEST_CASE("A relay behind a TCP connection carries data when UDP passes nowhere"
   CHECK(pairing.Talks());
 }
 
+TEST_CASE("A relay lends an IPv6 address to a host that has only IPv4") {
+  Pairing pairing;
+  AgentConfig a = WithServers('a', Role::kControlling);
+  a.turn_servers[0].relayed_family = IpAddress::Family::kV6;
+  pairing.MakePeers(a, MakeConfig('b', Role::kControlled));
+  pairing.a->AddSocket(kOpenA);
+  pairing.b->AddSocket(At("[2001:db8::2]:6000"));
+  pairing.Start();
+  pairing.world.RunFor(TimeDelta::Seconds(3));
+
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->is_relayed);
+  CHECK(pairing.Talks());
+}
+
 TEST_CASE("Two hosts of one home talk without leaving it") {
   Pairing pairing;
   Router router(kRouterA, RouterKind::kSymmetric);
