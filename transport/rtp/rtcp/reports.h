@@ -60,12 +60,12 @@ struct SenderReport {
   std::uint32_t rtp_timestamp = 0;  // Of the same moment.
   std::uint32_t packets = 0;
   std::uint32_t payload_bytes = 0;
-  ReportBlocks blocks;
+  ReportBlocks blocks = {};
 };
 
 struct ReceiverReport {
   std::uint32_t ssrc = 0;
-  ReportBlocks blocks;
+  ReportBlocks blocks = {};
 };
 
 // Nothing where the block is of another type or too short for what it counts.

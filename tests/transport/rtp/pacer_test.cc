@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/rtp/pacer.h"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "tests/support/print_units.h"
+
+namespace onair::rtp {
+namespace {
+
+Timestamp At(std::int64_t us) {
+  return Timestamp::Micros(us);
+}
+
+QueuedPacket Packet(std::int64_t number, Timestamp at, std::uint32_t bytes = 1'000) {
+  return {.stream = 0, .number = number, .size_bytes = bytes, .queued_at = at};
+}
+
+struct Left {
+  Timestamp at;
+  Pacer::Departure what;
+};
+
+// Drives the pacer as its owner does, until `end`.
+std::vector<Left> Run(Pacer& pacer, Timestamp now, Timestamp end) {
+  std::vector<Left> out;
+  for (int i = 0; i < 100'000 && now <= end; ++i) {
+    while (const auto departure = pacer.Take(now)) {
+      out.push_back({now, *departure});
+      const std::int64_t bytes = departure->packet
+                                     ? std::int64_t{departure->packet->size_bytes}
+                                     : static_cast<std::int64_t>(departure->padding_bytes);
+      pacer.OnSent(DataSize::Bytes(bytes), now);
+    }
+    if (!pacer.wake_at().is_finite()) return out;
+    REQUIRE(pacer.wake_at() > now);
+    now = pacer.wake_at();
+  }
+  return out;
+}
+
+TEST_CASE("Pacer sends sound, then resends, then pictures, each in order") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(1'000'000), std::nullopt);
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0))));
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(2, At(0))));
+  CHECK(pacer.Push(PacketClass::kRetransmit, Packet(3, At(0))));
+  CHECK(pacer.Push(PacketClass::kAudio, Packet(4, At(0))));
+  std::vector<std::int64_t> order;
+  for (const Left& left : Run(pacer, At(0), At(1'000'000))) {
+    order.push_back(left.what.packet->number);
+  }
+  CHECK(order == std::vector<std::int64_t>{4, 3, 1, 2});
+  CHECK(pacer.queue_size() == DataSize::Zero());
+}
+
+TEST_CASE("Pacer holds its rate over a backlog, in trains no longer than the burst") {
+  Pacer pacer({.send_burst = TimeDelta::Millis(5)});
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(8'000));  // 1 ms each.
+  for (int i = 0; i < 200; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
+  const auto left = Run(pacer, At(0), At(10'000'000));
+  REQUIRE(left.size() == 200);
+  CHECK(left.back().at >= At(190'000));
+  CHECK(left.back().at <= At(200'000));
+  for (std::size_t i = 0; i + 7 < left.size(); ++i) {
+    REQUIRE(left[i + 7].at > left[i].at);  // Never eight at once.
+  }
+}
+
+TEST_CASE("Pacer's rate is a multiple of the target where none is named") {
+  Pacer pacer({.burst_factor = 2.0});
+  pacer.SetRates(DataRate::KilobitsPerSec(1'000), std::nullopt);
+  CHECK(pacer.rate() == DataRate::KilobitsPerSec(2'000));
+  pacer.SetRates(DataRate::KilobitsPerSec(1'000), DataRate::KilobitsPerSec(1'300));
+  CHECK(pacer.rate() == DataRate::KilobitsPerSec(1'300));
+}
+
+TEST_CASE("Pacer never holds sound back, but pictures pay for it") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(8), DataRate::KilobitsPerSec(80));  // 100 ms each.
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0))));
+  CHECK(Run(pacer, At(0), At(0)).size() == 1);
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(2, At(0))));
+  CHECK(pacer.Push(PacketClass::kAudio, Packet(3, At(0))));
+  const auto left = Run(pacer, At(1'000), At(1'000'000));
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].at == At(1'000));
+  CHECK(left[0].what.packet_class == PacketClass::kAudio);
+  CHECK(left[1].at >= At(200'000));
+}
+
+TEST_CASE("A backlog that would wait too long leaves faster than the rate") {
+  Pacer pacer({.queue_limit = TimeDelta::Seconds(1)});
+  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80));  // 10 a second.
+  for (int i = 0; i < 100; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
+  const auto left = Run(pacer, At(0), At(20'000'000));
+  REQUIRE(left.size() == 100);
+  // By the rate alone the last would leave after 10 s; what is left at the end goes by the rate.
+  CHECK(left[89].at < At(2'500'000));
+}
+
+TEST_CASE("Pacer fills a probe with padding, and ends it") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(100), std::nullopt);
+  pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(10'000)});
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0), 1'000)));
+  const auto left = Run(pacer, At(0), At(1'000'000));
+  std::int64_t padding = 0;
+  for (const Left& l : left) padding += static_cast<std::int64_t>(l.what.padding_bytes);
+  CHECK(left.front().what.packet.has_value());
+  CHECK(padding == 9'000);
+  CHECK(left.back().at >= At(5'000));
+  CHECK(left.back().at <= At(10'000));
+  CHECK_FALSE(pacer.wake_at().is_finite());
+}
+
+TEST_CASE("Pacer tells how much waits and how long") {
+  Pacer pacer({});
+  CHECK(pacer.queue_span(At(5)) == TimeDelta::Zero());
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(1'000), 700)));
+  CHECK(pacer.Push(PacketClass::kRetransmit, Packet(1, At(2'000), 300)));
+  CHECK(pacer.queue_size() == DataSize::Bytes(1'000));
+  CHECK(pacer.queue_span(At(9'000)) == TimeDelta::Micros(8'000));
+}
+
+TEST_CASE("Pacer refuses what is over its bound") {
+  Pacer pacer({});
+  for (std::size_t i = 0; i < Pacer::kMaxPackets; ++i) {
+    REQUIRE(pacer.Push(PacketClass::kVideo, Packet(static_cast<std::int64_t>(i), At(0))));
+  }
+  CHECK_FALSE(pacer.Push(PacketClass::kVideo, Packet(1, At(0))));
+  CHECK(pacer.Push(PacketClass::kAudio, Packet(1, At(0))));
+}
+
+TEST_CASE("Pacer names the setting that is out of range") {
+  CHECK(PacerConfig{}.Validate());
+  CHECK(PacerConfig{.burst_factor = 5.1}.Validate().error().detail == "pacer.burst_factor");
+  CHECK(PacerConfig{.queue_limit = TimeDelta::Millis(99)}.Validate().error().detail ==
+        "pacer.queue_limit");
+  CHECK(PacerConfig{.send_burst = TimeDelta::Millis(41)}.Validate().error().detail ==
+        "pacer.send_burst");
+}
+
+}  // namespace
+}  // namespace onair::rtp
