@@ -634,7 +634,6 @@ TEST_CASE("A publisher that is back before the buffer is empty leaves no gap at 
   rig.Live(5000, 50);
 
   std::int64_t last = -40;
-  std::optional<Timestamp> shown;
   for (const auto& decode : rig.Decoded(TrackKind::kVideo)) {
     CHECK(decode.frame.dts.ms() > last);
     last = decode.frame.dts.ms();
