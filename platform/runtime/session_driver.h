@@ -46,12 +46,7 @@ class SessionDriver {
         streams_(streams),
         session_(session),
         on_event_(std::move(on_event)),
-        sockets_(loop,
-                 [this]([[maybe_unused]] const Datagram& in, Timestamp) {
-                   if constexpr (kHasDatagrams) {
-                     Do([&in](Session& s, Timestamp now) { s.HandleDatagram(in, now); });
-                   }
-                 }),
+        sockets_(loop, [this](const Datagram& in, Timestamp) { Tell(in); }),
         timer_(loop, [this](Timestamp now) {
           TellFacts();
           session_.HandleTimeout(now);
@@ -146,6 +141,12 @@ class SessionDriver {
     SessionDriver& driver;
     ByteStream stream;
   };
+
+  void Tell([[maybe_unused]] const Datagram& in) {
+    if constexpr (kHasDatagrams) {
+      Do([&in](Session& s, Timestamp now) { s.HandleDatagram(in, now); });
+    }
+  }
 
   // In front of every input: what the kernel knows is worth little when it is old.
   void TellFacts() {
