@@ -21,7 +21,7 @@ std::unique_ptr<SignallingClient> Make(const std::string& url,
                                        const SignallingClientConfig& config = {}) {
   return std::make_unique<SignallingClient>(
       config, std::make_unique<WhipClient>(
-                  WhipConfig{SignallingRole::kPublish, ParseUrl(url).value(), "t", {}}));
+                  WhipConfig{SignallingRole::kPublish, ParseUrl(url).value(), "t"}));
 }
 
 // All that a client says until it is idle.
