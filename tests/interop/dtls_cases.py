@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our DTLS-SRTP against OpenSSL's and GnuTLS's programs, both ways: same keys, data both ways."""
 import hashlib
+import os
+import pathlib
 import re
 import shlex
 import socket
 import ssl
 import subprocess
 
-from checks import check, equal
+from checks import Skipped, check, equal
 from peers import until
 from servers import need
 
@@ -130,3 +132,32 @@ def dtls_gnutls_server(stage):
     # It prints its keys for TCP only; that it found the profile and our certificate must do.
     until("our keys", lambda: re.search(r"connected 1 [0-9A-F]{120}", ours.said()))
     until("their profile", lambda: "profile set to SRTP_AES128_CM_HMAC_SHA1_80" in theirs.said())
+
+
+def _data_channels(stage, our_role, their_role):
+    """Ours and aiortc's stacks: each opens a channel, the other one answers on it, one closes."""
+    python = "/usr/bin/python3"  # Debian's, which has Debian's aiortc.
+    if subprocess.run([python, "-c", "import aiortc"], capture_output=True, timeout=20).returncode != 0:
+        raise Skipped("aiortc is not installed (Debian package python3-aiortc)")
+    our_port, their_port = _udp_port(), _udp_port()
+    script = pathlib.Path(__file__).with_name("aiortc_peer.py")
+    feed = stage.path("ours.fifo")
+    os.mkfifo(feed)
+    theirs = stage.start("theirs", ["sh", "-c", f"exec {python} -B {shlex.quote(str(script))} {their_role} {their_port} "
+                                                f"{our_port} < {shlex.quote(str(feed))}"])
+    with open(feed, "w") as to_them:
+        announced = until("their fingerprint", lambda: re.search(r"fingerprint (sha-256 \S+)", theirs.said()))[1]
+        ours = stage.start("ours", [stage.bin / "onair-dtls-peer", our_role, our_port, their_port, announced, "from-us"])
+        to_them.write(until("our fingerprint", lambda: re.search(r"ready (sha-256 \S+)", ours.said()))[1] + "\n")
+    for words in ("opened from-us", "opened from-aiortc", "message short", f"message {256 * 200}", "gone "):
+        until(f"'{words}' here", lambda: words in ours.said(), 15)
+    for words in ("opened from-us", "message hello", "all back", "channel closed"):
+        until(f"'{words}' there", lambda: words in theirs.said(), 15)
+
+
+def data_channels_with_aiortc_as_client(stage):
+    _data_channels(stage, "passive", "active")
+
+
+def data_channels_with_aiortc_as_server(stage):
+    _data_channels(stage, "active", "passive")
