@@ -265,6 +265,29 @@ std::string Steps(const RaceConfig& config, const Json& steps) {
   return out + "</table></div>\n";
 }
 
+// Of flows of different priorities: what each got, and what its priority asks for.
+std::string Shares(const Json& shares) {
+  if (shares.empty()) return {};
+  std::string out =
+      "<h2>Shares</h2><p>Of the line while all flows were on, in percent: got / asked for by "
+      "priority.</p>\n<div class=\"wide\"><table class=\"steps\"><tr><th class=\"case\">Case</th>"
+      "<th>Controller</th><th>Flows</th></tr>\n";
+  for (const Json& row : shares) {
+    out += "<tr><td class=\"case\">" + HtmlEscaped(row["case"].get<std::string>()) + "</td><td>" +
+           HtmlEscaped(row["controller"].get<std::string>()) + "</td><td>";
+    const char* between = "";
+    for (const Json& flow : row["flows"]) {
+      const auto percent = [&flow](const char* key) {
+        return flow[key].is_number() ? Text(100 * flow[key].get<double>(), 0) : std::string("-");
+      };
+      out += between + percent("share") + " / " + percent("asked_share");
+      between = ", ";
+    }
+    out += "</td></tr>\n";
+  }
+  return out + "</table></div>\n";
+}
+
 // Use over delay, a faint mark for each case and a full one for the mean.
 std::string Plane(const RaceConfig& config, const Grid& grid, const Json& summary) {
   constexpr double kWidth = 560, kHeight = 300, kLeft = 44, kBottom = 40, kTop = 14, kRight = 24;
@@ -456,7 +479,7 @@ std::string RacePage(const RaceConfig& config, const std::vector<RaceRun>& runs,
   return PageHead("Congestion control of a TCP push", kStyle) + Conditions(config) +
          Summary(report["summary"]) + Plane(config, grid, report["summary"]) +
          Heats(config, grid, report["cases"]) + Steps(config, report["steps"]) +
-         CasePages(config, runs, grid).Draw() + "</body></html>\n";
+         Shares(report["shares"]) + CasePages(config, runs, grid).Draw() + "</body></html>\n";
 }
 
 }  // namespace onair::samples

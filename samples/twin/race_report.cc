@@ -191,6 +191,37 @@ Json StepTable(const RaceConfig& config, const std::vector<RaceRun>& runs) {
   return out;
 }
 
+bool HasPriorities(const PushCase& c) {
+  return std::any_of(c.flows.begin(), c.flows.end(),
+                     [&c](const auto& f) { return f.priority != c.flows.front().priority; });
+}
+
+// What flows of different priorities got, as means over seeds, beside what they ask for.
+Json ShareTable(const RaceConfig& config, const std::vector<RaceRun>& runs) {
+  Json out = Json::array();
+  for (std::size_t i = 0; i < runs.size(); i += static_cast<std::size_t>(config.seeds)) {
+    const PushCase& push_case = config.cases[runs[i].push_case];
+    if (!HasPriorities(push_case)) continue;
+    Json flows = Json::array();
+    for (std::size_t f = 0; f < push_case.flows.size(); ++f) {
+      std::vector<double> got;
+      std::optional<double> asked;
+      for (std::size_t s = i; s < i + static_cast<std::size_t>(config.seeds); ++s) {
+        const PushResult::Flow& flow = runs[s].result.flows[f];
+        if (flow.share) got.push_back(*flow.share);
+        if (flow.asked_share) asked = flow.asked_share;
+      }
+      flows.push_back({{"priority", push_case.flows[f].priority},
+                       {"share", got.empty() ? Json(nullptr) : Number(Mean(got))},
+                       {"asked_share", Maybe(asked)}});
+    }
+    out.push_back({{"controller", config.runners[runs[i].runner].name},
+                   {"case", push_case.name},
+                   {"flows", std::move(flows)}});
+  }
+  return out;
+}
+
 Json CasesOf(const RaceConfig& config) {
   Json out = Json::array();
   for (const PushCase& c : config.cases) {
@@ -224,6 +255,20 @@ void AddRow(std::string& out, const std::string& first, const std::string& secon
   out += '\n';
 }
 
+// Share that a flow got / that its priority asks for.
+void AddShares(std::string& out, const Json& shares) {
+  if (shares.empty()) return;
+  out += '\n';
+  AddRow(out, "shares by priority", "", {"got/asked"});
+  for (const Json& row : shares) {
+    std::vector<std::string> cells;
+    for (const Json& flow : row["flows"]) {
+      cells.push_back(Cell(flow["share"], "%.2f") + "/" + Cell(flow["asked_share"], "%.2f"));
+    }
+    AddRow(out, row["case"].get<std::string>(), row["controller"].get<std::string>(), cells);
+  }
+}
+
 }  // namespace
 
 Json RaceReport(const RaceConfig& config, const std::vector<RaceRun>& runs) {
@@ -233,6 +278,7 @@ Json RaceReport(const RaceConfig& config, const std::vector<RaceRun>& runs) {
     report["summary"].push_back(SummaryOf(config, runs, r));
   }
   report["steps"] = StepTable(config, runs);
+  report["shares"] = ShareTable(config, runs);
   report["cases"] = CasesOf(config);
   report["score_formula"] = kScoreFormula;
   report["seeds"] = config.seeds;
@@ -242,8 +288,8 @@ Json RaceReport(const RaceConfig& config, const std::vector<RaceRun>& runs) {
 std::string RaceTable(const Json& report) {
   std::string out;
   AddRow(out, "case", "controller",
-         {"util", "kbit/s", "delay p50", "p95", "p99 ms", "send p95", "queue p95", "freeze %",
-          "dropped", "skipped", "broken"});
+         {"util", "kbit/s", "delay p50", "p95", "p99 ms", "send p95", "queue p95", "again %",
+          "freeze %", "dropped", "skipped", "broken"});
   // Rows of one case and controller lie together: one line for their means over seeds.
   const Json& results = report["results"];
   const auto seeds = report["seeds"].get<std::size_t>();
@@ -260,10 +306,11 @@ std::string RaceTable(const Json& report) {
            {Cell(mean("/utilisation"), "%.3f"), Cell(mean("/mean_kbps"), "%.0f"),
             Cell(mean("/frame_delay_ms/p50"), "%.0f"), Cell(mean("/frame_delay_ms/p95"), "%.0f"),
             Cell(mean("/frame_delay_ms/p99"), "%.0f"), Cell(mean("/send_delay_ms/p95"), "%.0f"),
-            Cell(mean("/queue_ms/p95"), "%.0f"), Cell(mean("/freeze_percent"), "%.2f"),
-            Cell(mean("/frames/dropped"), "%.0f"), Cell(mean("/frames/skipped"), "%.0f"),
-            Cell(mean("/frames/broken"), "%.0f")});
+            Cell(mean("/queue_ms/p95"), "%.0f"), Cell(mean("/retransmit_percent"), "%.2f"),
+            Cell(mean("/freeze_percent"), "%.2f"), Cell(mean("/frames/dropped"), "%.0f"),
+            Cell(mean("/frames/skipped"), "%.0f"), Cell(mean("/frames/broken"), "%.0f")});
   }
+  AddShares(out, report["shares"]);
   out += '\n';
   AddRow(out, "summary", "", {"util", "kbit/s", "delay p95", "send p95", "freeze %", "score"});
   for (const Json& s : report["summary"]) {

@@ -14,7 +14,7 @@ namespace onair::samples {
 inline constexpr const char* kScoreFormula =
     "50*min(1,utilisation) + 30*(1-min(1,frame_delay_p95/1s)) + 20*(1-min(1,freeze/10%))";
 
-// The object of --report: results[], summary[], steps[], cases[].
+// The object of --report: results[], summary[], steps[], shares[], cases[].
 Json RaceReport(const RaceConfig& config, const std::vector<RaceRun>& runs);
 
 // For a terminal: a line for each case and runner, then the summary.

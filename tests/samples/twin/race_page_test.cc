@@ -25,6 +25,7 @@ RaceConfig Config() {
   config.cases = {Link({{Sec(0), Kbps(3000)}, {Sec(5), Kbps(1000)}}, Sec(12)),
                   Link({{Sec(0), Kbps(0)}}, Sec(9))};
   config.cases[0].name = "a <case> & more";
+  config.cases[0].flows = {{.priority = 2}, {}};
   config.runners = {{"fixed", Named("fixed")}, {"obs", Named("obs")}};
   config.threads = 2;
   return config;
@@ -40,6 +41,7 @@ TEST_CASE("A page shows every case and controller and needs nothing but itself")
   CHECK(CountOf(page, "<svg") == CountOf(page, "</svg>"));
   CHECK(CountOf(page, "<table") == CountOf(page, "</table>"));
   CHECK(CountOf(page, "<details") == 2);
+  CHECK(page.find(" / 67, ") != std::string::npos);  // Two parts of three for priority 2.
   for (const char* outside : {"http:", "https:", "src=", "url(", "<script", "@import"}) {
     CHECK(page.find(outside) == std::string::npos);
   }

@@ -90,6 +90,22 @@ TEST_CASE("A run in which no picture came counts as the worst, not as none") {
   CHECK(report["summary"][0]["score"] == 0);
 }
 
+TEST_CASE("Where flows differ in priority their shares are told beside those asked for") {
+  RaceConfig config;
+  config.cases = {Link({{Sec(0), Kbps(3000)}}, Sec(10))};
+  config.cases[0].flows = {{.priority = 3}, {}};
+  config.runners = {{"fixed", Named("fixed")}};
+  config.seeds = 2;
+  const Json report = RaceReport(config, RunRace(config, nullptr));
+  REQUIRE(report["shares"].size() == 1);
+  const Json& flows = report["shares"][0]["flows"];
+  CHECK(flows[0]["priority"] == 3);
+  CHECK(flows[0]["asked_share"].get<double>() == Approx(0.75));
+  CHECK(flows[0]["share"].get<double>() + flows[1]["share"].get<double>() ==
+        Approx(1).margin(0.01));
+  CHECK(RaceTable(report).find("/0.75") != std::string::npos);
+}
+
 TEST_CASE("Steps are told as median and p90 over seeds") {
   const RaceConfig config = Small(2);
   const Json report = RaceReport(config, RunRace(config, nullptr));
@@ -98,6 +114,7 @@ TEST_CASE("Steps are told as median and p90 over seeds") {
   CHECK(report["steps"][0]["before_kbps"] == 3000);
   CHECK(report["steps"][0]["seeds"] == 2);
   CHECK(report["steps"][0]["below_capacity_ms"]["count"].get<int>() == 0);  // "fixed" stays.
+  CHECK(report["shares"].empty());  // Nobody has a priority.
   const std::string table = RaceTable(report);
   CHECK(table.find("streampack") != std::string::npos);
   CHECK(table.find("nan") == std::string::npos);
