@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The connection half of a play session: opens, follows redirects, judges whether media still
-// comes, retries. What to do with frames is LivePlayout's. Private to the room.
+// comes, retries. What to do with frames is LivePlayout's; gaps of the publisher and changes of
+// network are in play_gap.cc. Private to the room.
 #pragma once
 
 #include <array>
@@ -54,6 +55,8 @@ class Play::Core {
   static constexpr std::array<std::string_view, 7> kTimerNames = {
       "play.connect",  "play.stall",   "play.usable",       "play.retry",
       "play.play_out", "play.lasting", "play.publisher_gap"};
+
+  static ReconnectConfig LooksInGap(ReconnectConfig config);
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a play session does when the other side of the stream goes and comes back: its publisher,
+// or its own network.
+#include <algorithm>
+#include <limits>
+
+#include "core/session/play_core.h"
+
+namespace onair::session {
+namespace {
+
+// Waits between looks for a publisher who left. Source: ours; the longest is about a GOP, which a
+// viewer waits for anyway, and all viewers of a stream look in these seconds.
+constexpr TimeDelta kShortestLook = TimeDelta::Millis(100);
+constexpr TimeDelta kLongestLook = TimeDelta::Seconds(1);
+
+}  // namespace
+
+// As many as publisher_gap has room for.
+ReconnectConfig Play::Core::LooksInGap(ReconnectConfig config) {
+  config.max_attempts = std::numeric_limits<int>::max();
+  config.max_delay = std::clamp(config.max_delay, kShortestLook, kLongestLook);
+  config.first_delay = std::clamp(config.first_delay, kShortestLook, config.max_delay);
+  config.jitter = std::min(config.jitter, 0.5);
+  return config;
+}
+
+void Play::Core::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at) {
+  Advance(at);
+  from_ = from;
+  if (link_ == Link::kIdle || link_ == Link::kPlayingOut || IsEnded()) return;
+  trace_.Decision(now_, "play.path", "changed", "");
+  backoff_.Reset();
+  SayGoodbye();
+  CloseStreamIfOpen();
+  transport_.reset();
+  if (stats_.state == PlayState::kPlaying || stats_.state == PlayState::kStalled) {
+    Enter(PlayState::kReconnecting, std::nullopt, TimeDelta::Zero());
+  }
+  OpenNext();
+  Sync();
+}
+
+// The stream is over unless somebody publishes it again in time.
+void Play::Core::OnPublisherLeft() {
+  if (config_.publisher_gap == TimeDelta::Zero()) return PlayOut();
+  timers_.Stop(Timer::kStall);
+  timers_.Stop(Timer::kUsable);
+  if (IsInGap()) return;
+  ++stats_.publisher_gaps;
+  gap_backoff_.Reset();
+  timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
+  playout_.OnPublisherLeft();
+  Sync();
+  Enter(PlayState::kAwaitingPublisher, std::nullopt, TimeDelta::Zero());
+}
+
+// Until the gap is over a server that knows nothing of the stream is no news. One that does not
+// let us in any more has nothing to wait for.
+void Play::Core::RetryInGap(const Error& error) {
+  const bool may_retry = config_.reconnect.max_attempts > 0;
+  if (!may_retry || Describe(error.code).retryable == Retryable::kNo) return PlayOut();
+  playout_.OnConnection();
+  link_ = Link::kWaiting;
+  timers_.Set(Timer::kRetry, now_ + *gap_backoff_.Next());
+  trace_.Decision(now_, "play.publisher", "look again", Describe(error.code).name);
+}
+
+}  // namespace onair::session
