@@ -160,6 +160,7 @@ class Agent {
   void StartCheck(Pair& pair);
   void RunChecks();
   void SendPing(Pair& pair, bool nominates);
+  void PinSelected();
   void Transmit(const DatagramPath& path, int relay, ByteView bytes);
   const Session* SessionOf(const Pair& pair) const;
   bool MayCheck() const;

@@ -135,7 +135,7 @@ void Agent::RunChecks() {
     const int next = pair.checks + 1 == kMaxChecks ? kLastWait : 1 << pair.checks;
     ++pair.checks;
     pair.check_again_at = now_ + config_.check_rto * next;
-    SendPing(pair, pair.is_wanted ? false : is_peer_lite_ && !is_settled_);
+    SendPing(pair, is_peer_lite_ && !is_settled_);
   }
   if (!MayCheck() || now_ < pace_at_) return;
   if (Pair* next = checks_.NextToCheck()) StartCheck(*next);
@@ -171,6 +171,16 @@ void Agent::SendPing(Pair& pair, bool nominates) {
   const Check check{pair.local.reflexive_priority, role_, tie_breaker_, ping.nominates};
   Transmit(pair.path(), pair.local.relay,
            WriteCheck(buffer, ping.id, check, session->local, *session->remote));
+  if (is_peer_lite_ && pair.id != selected_) PinSelected();
+}
+
+// Some lite servers (SRS) send to whichever address asked them last: that must be the selected
+// one. Guarded by "A lite peer hears from the selected path last".
+void Agent::PinSelected() {
+  Pair* selected = checks_.Find(selected_);
+  if (selected == nullptr) return;
+  SendPing(*selected, is_settled_);
+  --selected->unanswered;  // It follows another's need and says nothing of this path.
 }
 
 const Agent::Session* Agent::SessionOf(const Pair& pair) const {

@@ -138,7 +138,10 @@ void Agent::Nominate() {
   is_settled_ = true;
   settle_at_ = Timestamp::PlusInfinity();
   Pair* pair = checks_.Find(selected_);
-  if (pair != nullptr && !pair->is_nominated) SendPing(*pair, true);
+  if (pair == nullptr) return;
+  // Every check nominated at a lite peer: with several pairs it must hear which one is meant.
+  const bool is_unclear = is_peer_lite_ && checks_.pairs().size() > 1;
+  if (!pair->is_nominated || is_unclear) SendPing(*pair, true);
 }
 
 // Controlled: the peer chose. A peer that nominates all it tries at its start (RFC 5245) means

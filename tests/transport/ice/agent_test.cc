@@ -249,6 +249,33 @@ TEST_CASE("A lite side follows its peer to another address") {
   CHECK(pairing.Talks());
 }
 
+TEST_CASE("A lite peer hears from the selected path last") {
+  Pairing pairing;
+  AgentConfig b = MakeConfig('b', Role::kControlled);
+  b.implementation = Implementation::kLite;
+  pairing.MakePeers(MakeConfig('a', Role::kControlling), b);
+  pairing.a->AddSocket(kOpenA);
+  pairing.a->AddSocket(At("198.51.100.77:5001"), nullptr, 900);
+  pairing.a->AddSocket(At("198.51.100.78:5002"), nullptr, 50);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.world.RunFor(TimeDelta::Millis(300));
+  for (int i = 0; i < 3000; ++i) {
+    pairing.world.RunFor(TimeDelta::Millis(10));
+    INFO(ToString(pairing.network.last_sender[kOpenB])
+         << " " << ToString(pairing.a->selected()->path.local) << " at "
+         << pairing.world.now().us());
+    REQUIRE(pairing.network.last_sender[kOpenB] == kOpenA);
+  }
+
+  CHECK(pairing.b->selected()->path.remote == kOpenA);
+  CHECK(pairing.a->switches.size() == 1);
+  for (const PathReport& report : pairing.a->agent.paths()) {
+    CHECK(report.state == PairState::kSucceeded);  // Both others are kept warm.
+    CHECK(report.rtt);
+  }
+}
+
 TEST_CASE("Data may flow before the path is nominated") {
   Pairing pairing;
   AgentConfig a = MakeConfig('a', Role::kControlling);

@@ -106,6 +106,7 @@ class Network {
   }
 
   std::int64_t sent = 0;
+  std::map<SocketAddress, SocketAddress> last_sender;  // To each socket.
 
  private:
   struct Socket {
@@ -155,6 +156,7 @@ class Network {
 
   void Deliver(const SocketAddress& to, const Bytes& bytes, const SocketAddress& from) {
     if (blocked_.count(to) != 0 || bytes.empty()) return;
+    last_sender[to] = from;
     sockets_.at(to).on_datagram(bytes, {to, from});
   }
 

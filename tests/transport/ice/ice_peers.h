@@ -185,7 +185,7 @@ struct Pairing {
   // Offer and answer are exchanged now; candidates trickle after `signalling`.
   void Join(Peer& from, Peer& to) {
     from.on_candidate = [this, &to](const Candidate& candidate) {
-      world.At(world.now() + signalling, "trickle", [this, &to, candidate] {
+      world.At(world.now() + signalling, "trickle", [&to, candidate] {
         to.Do([&](Agent& agent, Timestamp now) { agent.AddRemoteCandidate(candidate, now); });
       });
     };
