@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/webrtc/peer_session.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/print_units.h"
+#include "tests/transport/webrtc/peer_pair.h"
+
+namespace onair::webrtc {
+namespace {
+
+using namespace testing;
+
+struct Counted {
+  std::int64_t pictures = 0;
+  std::int64_t sounds = 0;
+};
+Counted Count(const Peer& peer) {
+  Counted counted;
+  for (const auto& [at, frame] : peer.got) {
+    ++(frame.track() == TrackKind::kVideo ? counted.pictures : counted.sounds);
+  }
+  return counted;
+}
+
+// No picture without the one it refers to.
+bool IsDecodable(const Peer& peer) {
+  std::int64_t last = -1;
+  for (const auto& [at, frame] : peer.got) {
+    if (frame.track() != TrackKind::kVideo) continue;
+    if (!frame.is_key() && twin::ReferenceNumber(frame) != last) return false;
+    last = twin::FrameNumber(frame);
+  }
+  return last >= 0;
+}
+
+TEST_CASE("Two peers connect within five one-way trips of the answer and media flows") {
+  Pair pair(TimeDelta::Millis(25));
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(1));
+  REQUIRE(pair.client.connected_at);
+  REQUIRE(pair.server.connected_at);
+  // ICE's check and its answer, then two round trips of DTLS 1.2.
+  CHECK(*pair.client.connected_at <= Timestamp::Zero() + TimeDelta::Millis(160));
+
+  LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(1500));
+  source.Start();
+  pair.RunFor(TimeDelta::Seconds(5));
+  source.Stop();
+  pair.RunFor(TimeDelta::Millis(200));
+
+  const Counted counted = Count(pair.server);
+  CHECK(counted.pictures == source.pictures);
+  CHECK(counted.sounds == source.sounds);
+  CHECK(IsDecodable(pair.server));
+  REQUIRE(pair.server.got_tracks);
+  CHECK(pair.server.got_tracks->video->codec == VideoCodec::kH264);
+  CHECK(pair.server.got_tracks->audio->codec == AudioCodec::kOpus);
+  CHECK(pair.client.fates_arrived > 900);
+  CHECK(pair.client.fates_lost == 0);
+  CHECK_FALSE(pair.client.closed);
+}
+
+TEST_CASE("Pictures lost on the way are mended by resends and arrive whole") {
+  Pair pair(TimeDelta::Millis(25), 0.05);
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(3));
+  REQUIRE(pair.client.connected_at);
+  LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(1500));
+  source.Start();
+  pair.RunFor(TimeDelta::Seconds(20));
+  source.Stop();
+  pair.RunFor(TimeDelta::Seconds(1));
+
+  const Counted counted = Count(pair.server);
+  CHECK(counted.pictures >= source.pictures * 97 / 100);
+  CHECK(IsDecodable(pair.server));
+  CHECK(pair.client.fates_lost > 50);
+  // The longest time without a picture: a few resends.
+  Timestamp last = Timestamp::MinusInfinity();
+  TimeDelta longest = TimeDelta::Zero();
+  for (const auto& [at, frame] : pair.server.got) {
+    if (frame.track() != TrackKind::kVideo) continue;
+    if (last.is_finite()) longest = std::max(longest, at - last);
+    last = at;
+  }
+  CHECK(longest < TimeDelta::Millis(400));
+}
+
+TEST_CASE("Sound and pictures of one moment stand together on the receiver's line") {
+  Pair pair(TimeDelta::Millis(25));
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(1));
+  LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(500));
+  source.Start();
+  pair.RunFor(TimeDelta::Seconds(4));
+
+  // Both began in the same moment; by now reports told the receiver so.
+  std::optional<MediaTime> picture;
+  std::optional<MediaTime> sound;
+  for (const auto& [at, frame] : pair.server.got) {
+    (frame.track() == TrackKind::kVideo ? picture : sound) = frame.pts;
+  }
+  REQUIRE(picture);
+  REQUIRE(sound);
+  const TimeDelta apart = *picture - *sound;
+  CHECK(apart < TimeDelta::Millis(40));
+  CHECK(apart > TimeDelta::Millis(-40));
+}
+
+TEST_CASE("Somebody else's certificate ends the session before any key is used") {
+  Pair pair(TimeDelta::Millis(25));
+  pair.client.description.fingerprints[0].value[5] ^= 1;
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(2));
+
+  REQUIRE(pair.server.closed);
+  CHECK(pair.server.closed->code == ErrorCode::kDtlsFingerprint);
+  CHECK_FALSE(pair.server.connected_at);
+}
+
+TEST_CASE("Datagrams from where no check came reach neither DTLS nor RTP") {
+  Pair pair(TimeDelta::Millis(5));
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(1));
+  const SocketAddress stranger = ice::testing::At("203.0.113.5:1");
+  for (const std::uint8_t first : {22, 128, 200, 5}) {
+    const Bytes junk(60, first);
+    pair.server.Do([&](PeerSession& s, Timestamp now) {
+      s.HandleDatagram({junk, {pair.server.socket(), stranger}}, now);
+    });
+  }
+  CHECK(pair.server.session->stats().datagrams_strange == 4);
+  CHECK_FALSE(pair.server.closed);
+}
+
+TEST_CASE("A goodbye ends the peer's session in good order") {
+  Pair pair(TimeDelta::Millis(5));
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(1));
+  pair.client.Do([](PeerSession& s, Timestamp now) { s.Close(now); });
+  pair.RunFor(TimeDelta::Millis(100));
+
+  REQUIRE(pair.server.closed);
+  CHECK(pair.server.closed->code == ErrorCode::kPeerClosed);
+  CHECK_FALSE(pair.client.closed);
+}
+
+}  // namespace
+}  // namespace onair::webrtc

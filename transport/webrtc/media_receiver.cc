@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/webrtc/media_receiver.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace onair::webrtc {
+namespace {
+
+// Until we know more, an Opus stream is stereo: mono decodes into both channels.
+constexpr int kOpusChannels = 2;
+
+}  // namespace
+
+MediaReceiver::MediaReceiver(const NegotiatedMedia& media, Timestamp now)
+    : agreed_audio_(media.audio && media.audio->is_received ? media.audio : std::nullopt),
+      agreed_video_(media.video && media.video->is_received ? media.video : std::nullopt),
+      began_(now) {}
+
+Status MediaReceiver::AddStreams(rtp::Transport& transport) {
+  if (agreed_audio_ && agreed_audio_->peer_source) {
+    const std::uint32_t ssrc = agreed_audio_->peer_source->ssrc;
+    if (Status added = AddAudio(ssrc, agreed_audio_->payload_type, transport, began_); !added) {
+      return added;
+    }
+  }
+  if (!agreed_video_ || !agreed_video_->peer_source) return {};
+  // Which of several formats comes is told by its first packet; resends are asked for before.
+  return TellVideo(agreed_video_->peer_source->ssrc, agreed_video_->formats.front(), transport);
+}
+
+Status MediaReceiver::TellVideo(std::uint32_t ssrc, const NegotiatedVideoFormat& format,
+                                rtp::Transport& transport) {
+  using Config = rtp::ReceiveStreamConfig;
+  Config config;
+  config.kind = TrackKind::kVideo;
+  config.ssrc = ssrc;
+  config.payload_type = static_cast<std::uint8_t>(format.payload_type);
+  config.clock_rate = rtp::kVideoClockRate;
+  config.has_nack = agreed_video_->feedback.has_nack;
+  const bool has_pli = agreed_video_->feedback.has_pli || !agreed_video_->feedback.has_fir;
+  config.key_frame_request =
+      has_pli ? Config::KeyFrameRequest::kPictureLoss : Config::KeyFrameRequest::kFullIntra;
+  const auto& source = agreed_video_->peer_source;
+  if (format.rtx_payload_type && source && source->ssrc == ssrc && source->rtx_ssrc) {
+    config.rtx =
+        rtp::RtxConfig{*source->rtx_ssrc, static_cast<std::uint8_t>(*format.rtx_payload_type)};
+  }
+  return transport.AddReceiveStream(config);
+}
+
+Status MediaReceiver::AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transport& transport,
+                               Timestamp now) {
+  rtp::ReceiveStreamConfig config;
+  config.kind = TrackKind::kAudio;
+  config.ssrc = ssrc;
+  config.payload_type = static_cast<std::uint8_t>(payload_type);
+  config.clock_rate = rtp::kOpusClockRate;
+  config.has_nack = agreed_audio_->feedback.has_nack;
+  const bool is_red = agreed_audio_->red_payload_type == payload_type;
+  const auto packing = is_red ? rtp::AudioPacking::kRedOpus : rtp::AudioPacking::kOpus;
+  audio_.emplace(Audio{
+      ssrc, rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels, OriginAt(now)),
+      StreamClock(rtp::kOpusClockRate)});
+  return transport.AddReceiveStream(config);
+}
+
+void MediaReceiver::AddVideo(std::uint32_t ssrc, int payload_type, Timestamp now) {
+  const NegotiatedVideoFormat* format = FormatOf(payload_type);
+  if (format == nullptr) return;
+  rtp::AssemblerConfig config;
+  config.codec = format->format.codec;
+  video_.emplace(
+      Video{ssrc, rtp::FrameAssembler(config, OriginAt(now)), StreamClock(rtp::kVideoClockRate)});
+}
+
+void MediaReceiver::HandleStream(const rtp::Transport::StreamAppeared& stream,
+                                 rtp::Transport& transport) {
+  // A stream that cannot be added is one that nobody watches: its packets are counted.
+  if (const auto* format = FormatOf(stream.payload_type)) {
+    if (!video_) static_cast<void>(TellVideo(stream.ssrc, *format, transport));
+    return;
+  }
+  const bool is_sound = agreed_audio_ && (agreed_audio_->payload_type == stream.payload_type ||
+                                          agreed_audio_->red_payload_type == stream.payload_type);
+  if (is_sound && (!audio_ || !audio_->clock.is_anchored())) {
+    static_cast<void>(AddAudio(stream.ssrc, stream.payload_type, transport, began_));
+  }
+}
+
+void MediaReceiver::HandlePacket(const rtp::Transport::PacketReceived& in,
+                                 rtp::Transport& transport, Timestamp now) {
+  if (audio_ && in.ssrc == audio_->ssrc) return TakeAudio(in, now);
+  if (!agreed_video_ || FormatOf(in.packet.header.payload_type) == nullptr) return;
+  // A peer that begins anew under another number is another stream.
+  if (!video_ || video_->ssrc != in.ssrc) AddVideo(in.ssrc, in.packet.header.payload_type, now);
+  if (video_) TakeVideo(in, transport, now);
+}
+
+void MediaReceiver::TakeVideo(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,
+                              Timestamp now) {
+  if (!video_->clock.is_anchored()) {
+    video_->timestamps[static_cast<std::size_t>(in.number) % video_->timestamps.size()] =
+        in.packet.header.timestamp;
+  }
+  video_->assembler.HandlePacket(
+      {in.number, in.packet.header.timestamp, in.packet.header.marker, in.packet.payload}, now);
+  DrainAssembler(transport);
+}
+
+void MediaReceiver::DrainAssembler(rtp::Transport& transport) {
+  while (auto event = video_->assembler.Poll()) {
+    if (auto* track = std::get_if<rtp::FrameAssembler::TrackChanged>(&*event)) {
+      tracks_.video = std::move(track->track);
+      is_tracks_told_ = false;
+    } else if (auto* ready = std::get_if<rtp::FrameAssembler::FrameReady>(&*event)) {
+      const auto slot = static_cast<std::size_t>(ready->first_sequence) % video_->timestamps.size();
+      video_->clock.Anchor(video_->timestamps[slot], ready->frame.pts);
+      if (ready->frame.is_key()) transport.OnKeyFrame(video_->ssrc, ready->first_sequence);
+      Give(std::move(ready->frame));
+    } else {
+      transport.RequestKeyFrame(video_->ssrc);
+    }
+  }
+}
+
+void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestamp now) {
+  sounds_.clear();
+  if (!audio_->clock.is_anchored()) {
+    // Counted from now on, as the pictures are from their first packet.
+    const auto packing = agreed_audio_->red_payload_type == in.packet.header.payload_type
+                             ? rtp::AudioPacking::kRedOpus
+                             : rtp::AudioPacking::kOpus;
+    audio_->depacketizer =
+        rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels, OriginAt(now));
+  }
+  audio_->depacketizer.HandlePacket(
+      {in.number, in.packet.header.timestamp, in.packet.header.marker, in.packet.payload}, now,
+      sounds_);
+  if (sounds_.empty()) return;
+  audio_->clock.Anchor(in.packet.header.timestamp, sounds_.back().pts);
+  if (!tracks_.audio && audio_->depacketizer.track()) {
+    tracks_.audio = audio_->depacketizer.track();
+    is_tracks_told_ = false;
+  }
+  for (EncodedFrame& sound : sounds_) {
+    sound.pts += shift_.shift();
+    sound.dts = sound.pts;
+    Give(std::move(sound));
+  }
+}
+
+void MediaReceiver::Give(EncodedFrame frame) {
+  if (!std::exchange(is_tracks_told_, true)) out_.emplace_back(TracksChanged{tracks_});
+  out_.emplace_back(std::move(frame));
+}
+
+void MediaReceiver::HandleSenderReport(const rtp::Transport::SenderReported& report) {
+  if (audio_ && report.ssrc == audio_->ssrc) {
+    audio_->clock.OnSenderReport(report.ntp, report.rtp_timestamp);
+  }
+  if (video_ && report.ssrc == video_->ssrc) {
+    video_->clock.OnSenderReport(report.ntp, report.rtp_timestamp);
+  }
+  if (audio_ && video_) shift_.Update(video_->clock, audio_->clock);
+}
+
+void MediaReceiver::HandleTimeout(rtp::Transport& transport, Timestamp now) {
+  if (!video_) return;
+  video_->assembler.HandleTimeout(now);
+  DrainAssembler(transport);
+}
+
+void MediaReceiver::RequestKeyFrame(rtp::Transport& transport) {
+  if (video_) transport.RequestKeyFrame(video_->ssrc);
+}
+
+std::optional<MediaReceiver::Event> MediaReceiver::Poll() {
+  if (out_.empty()) return std::nullopt;
+  Event first = std::move(out_.front());
+  out_.pop_front();
+  return first;
+}
+
+Timestamp MediaReceiver::wake_at() const {
+  return video_ ? video_->assembler.wake_at() : Timestamp::PlusInfinity();
+}
+
+const NegotiatedVideoFormat* MediaReceiver::FormatOf(int payload_type) const {
+  if (!agreed_video_) return nullptr;
+  const auto found =
+      std::ranges::find(agreed_video_->formats, payload_type, &NegotiatedVideoFormat::payload_type);
+  return found == agreed_video_->formats.end() ? nullptr : &*found;
+}
+
+}  // namespace onair::webrtc

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "core/media/encoded_frame.h"
+#include "transport/rtp/audio_depacketizer.h"
+#include "transport/rtp/frame_assembler.h"
+#include "transport/rtp/transport.h"
+#include "transport/webrtc/negotiated_media.h"
+#include "transport/webrtc/stream_sync.h"
+
+namespace onair::webrtc {
+
+// Packets of the peer into frames on one line: pictures whole and in order, sound as it came.
+// Single-owner.
+class MediaReceiver {
+ public:
+  struct TracksChanged {  // All that is known, before the frames it is for.
+    StreamTracks tracks;
+  };
+  using Event = std::variant<TracksChanged, EncodedFrame>;
+
+  MediaReceiver(const NegotiatedMedia& media, Timestamp now);
+
+  // Tells `transport` of the streams that the description names; once. kInvalidConfig, kLimit.
+  Status AddStreams(rtp::Transport& transport);
+  // A stream that no description named: taken by its payload type, where that says what it is.
+  void HandleStream(const rtp::Transport::StreamAppeared& stream, rtp::Transport& transport);
+  void HandlePacket(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,
+                    Timestamp now);
+  void HandleSenderReport(const rtp::Transport::SenderReported& report);
+  void HandleTimeout(rtp::Transport& transport, Timestamp now);
+  // The decoder cannot go on.
+  void RequestKeyFrame(rtp::Transport& transport);
+
+  [[nodiscard]] std::optional<Event> Poll();
+  Timestamp wake_at() const;
+
+  // Null before the first picture's stream is known.
+  const rtp::FrameAssembler* assembler() const { return video_ ? &video_->assembler : nullptr; }
+
+ private:
+  struct Audio {
+    std::uint32_t ssrc;
+    rtp::AudioDepacketizer depacketizer;
+    StreamClock clock;
+  };
+  struct Video {
+    std::uint32_t ssrc;
+    rtp::FrameAssembler assembler;
+    StreamClock clock;
+    // RTP timestamps by sequence, until the first picture ties both together.
+    std::array<std::uint32_t, 1024> timestamps{};
+  };
+
+  void AddVideo(std::uint32_t ssrc, int payload_type, Timestamp now);
+  Status AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transport& transport, Timestamp now);
+  Status TellVideo(std::uint32_t ssrc, const NegotiatedVideoFormat& format,
+                   rtp::Transport& transport);
+  void TakeVideo(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,
+                 Timestamp now);
+  void TakeAudio(const rtp::Transport::PacketReceived& in, Timestamp now);
+  void DrainAssembler(rtp::Transport& transport);
+  void Give(EncodedFrame frame);
+  const NegotiatedVideoFormat* FormatOf(int payload_type) const;
+  MediaTime OriginAt(Timestamp now) const { return MediaTime::Zero() + (now - began_); }
+
+  const std::optional<NegotiatedAudio> agreed_audio_;
+  const std::optional<NegotiatedVideo> agreed_video_;
+  const Timestamp began_;
+  std::optional<Audio> audio_;
+  std::optional<Video> video_;
+  SoundShift shift_;
+  StreamTracks tracks_;
+  bool is_tracks_told_ = true;
+  std::vector<EncodedFrame> sounds_;
+  std::deque<Event> out_;  // Bounded: drained after each packet, which gives a few.
+};
+
+}  // namespace onair::webrtc

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/base/rng.h"
+#include "core/media/encoded_frame.h"
+#include "transport/rtp/opus_payload.h"
+#include "transport/rtp/payload_clock.h"
+#include "transport/rtp/payload_packetizer.h"
+#include "transport/rtp/transport.h"
+#include "transport/webrtc/negotiated_media.h"
+
+namespace onair::webrtc {
+
+// Counters only grow.
+struct MediaSenderStats {
+  std::int64_t frames = 0;
+  std::int64_t frames_dropped = 0;  // No room in the pacer or the history, or behind such a one.
+  std::int64_t audio_frames = 0;
+  std::int64_t audio_dropped = 0;
+};
+
+// Frames of ours into the packets of one connection. Single-owner.
+class MediaSender {
+ public:
+  // A picture that would wait longer than this behind others is not sent, and none up to the next
+  // key frame. Source: ours; half of what an interactive viewer bears.
+  static constexpr TimeDelta kMostQueue = TimeDelta::Millis(300);
+
+  // `sources` as in the description that `media` came of.
+  MediaSender(const NegotiatedMedia& media, const SendSource& audio, const SendSource& video,
+              Rng& rng);
+
+  // Tells `transport` of the streams; once. kInvalidConfig, kLimit.
+  Status AddStreams(rtp::Transport& transport);
+
+  // kUnsupported: another codec than agreed; kBitstream.
+  Status SetTracks(const StreamTracks& tracks);
+
+  // False: it was dropped, and pictures want a key frame.
+  bool Send(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
+
+  bool sends_video() const { return video_.has_value(); }
+  bool IsOurVideo(std::uint32_t ssrc) const { return video_ && video_->source.ssrc == ssrc; }
+  const MediaSenderStats& stats() const { return stats_; }
+
+ private:
+  struct Audio {
+    NegotiatedAudio agreed;
+    SendSource source;
+    rtp::SendClock clock;
+    rtp::OpusPacketizer packetizer;
+  };
+  struct Video {
+    NegotiatedVideo agreed;
+    SendSource source;
+    rtp::SendClock clock;
+    rtp::VideoPacketizer packetizer;
+    bool has_track = false;
+    bool needs_key = true;
+  };
+
+  bool SendAudio(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
+  bool SendVideo(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
+
+  std::optional<Audio> audio_;
+  std::optional<Video> video_;
+  MediaSenderStats stats_;
+};
+
+}  // namespace onair::webrtc

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One WebRTC connection after its signalling: ICE, DTLS, SRTP and RTP joined into one datagram
+// machine (docs/rts.md).
+//
+//   AddLocalAddress() ... FinishLocalAddresses()  ->  LocalCandidate ..., GatheringDone
+//   local_ice(), fingerprint() -> our description; Start(what both agreed on)  ->  Connected
+//   Send(frame) -> datagrams; datagrams -> TracksChanged, EncodedFrame
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <variant>
+
+#include "core/api/congestion_control.h"
+#include "core/base/rng.h"
+#include "core/machine/datagram.h"
+#include "core/media/encoded_frame.h"
+#include "transport/ice/agent.h"
+#include "transport/rtp/transport.h"
+#include "transport/tls/dtls_association.h"
+#include "transport/webrtc/local_description.h"
+#include "transport/webrtc/media_receiver.h"
+#include "transport/webrtc/media_sender.h"
+#include "transport/webrtc/negotiated_media.h"
+
+namespace onair::webrtc {
+
+// Read once.
+struct PeerConfig {
+  ice::AgentConfig ice;
+  dtls::Identity identity;
+  rtp::WallClock clock;  // Ours, for reports.
+  // As in our description.
+  std::string cname;
+  SendSource audio_source;
+  SendSource video_source;
+  rtp::PacerConfig pacer = {};
+};
+
+// Counters only grow.
+struct PeerStats {
+  std::int64_t datagrams_in = 0;
+  std::int64_t datagrams_strange = 0;  // Of no protocol here, or from where no check came.
+  std::int64_t datagrams_out = 0;
+  std::int64_t without_path = 0;  // Had to be sent, and there was no path.
+};
+
+// Single-owner. Nothing is allocated for a packet; see docs/rts.md for what is borrowed how long.
+class PeerSession {
+ public:
+  struct LocalCandidate {
+    ice::Candidate candidate;
+  };
+  struct GatheringDone {};
+  struct Connected {};  // Media flows.
+  // Of what we send; the transport above tells an encoder at its own pace.
+  struct KeyFrameWanted {};
+  struct Feedback {
+    cc::FeedbackReport report;  // Packets borrowed until the next call.
+  };
+  using TracksChanged = MediaReceiver::TracksChanged;
+  // Over, nothing follows: ICE's, DTLS's or SRTP's error.
+  struct Closed {
+    Error error;
+  };
+  using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
+                             TracksChanged, EncodedFrame, Closed>;
+
+  // kInvalidConfig, kIceMalformed; kUnsupported in a build without TLS.
+  static Result<PeerSession> Create(const PeerConfig& config, Rng rng, Timestamp now);
+
+  void HandleDatagram(const Datagram& in, Timestamp now);
+  void HandleTimeout(Timestamp now);
+  // Media or the system says that the present path fails.
+  void HandlePathSuspect(Timestamp now);
+
+  // As ice::Agent.
+  Status AddLocalAddress(const SocketAddress& base, std::uint16_t network_cost, Timestamp now);
+  void RemoveLocalAddress(const SocketAddress& base, Timestamp now);
+  void FinishLocalAddresses(Timestamp now);
+  void AddRemoteCandidate(const ice::Candidate& candidate, Timestamp now);
+
+  // Offer and answer agree: checks, then DTLS, then media. Once. Any parser's error; nothing
+  // changed.
+  Status Start(const NegotiatedMedia& media, Timestamp now);
+  // As MediaSender; also before Start(), whose agreement may refuse it then.
+  Status SetTracks(const StreamTracks& tracks, Timestamp now);
+  // After Connected; else dropped and counted.
+  void Send(const EncodedFrame& frame, Timestamp now);
+  void Apply(const cc::CongestionDecision& decision, DataRate audio_rate, Timestamp now);
+  // Of what comes in.
+  void RequestKeyFrame(Timestamp now);
+  // Says goodbye: BYE and close_notify are the last outputs; no event follows.
+  void Close(Timestamp now);
+
+  [[nodiscard]] DatagramOutput<Event> Poll();
+
+  bool is_connected() const { return is_connected_; }
+  const ice::Agent& ice() const { return ice_; }
+  const rtp::Transport* rtp() const { return rtp_ ? &*rtp_ : nullptr; }
+  const MediaReceiver* receiver() const { return receiver_ ? &*receiver_ : nullptr; }
+  const MediaSender* sender() const { return sender_ ? &*sender_ : nullptr; }
+  const PeerStats& stats() const { return stats_; }
+
+ private:
+  PeerSession(const PeerConfig& config, ice::Agent ice, dtls::Association dtls, Rng rng,
+              Timestamp now);
+
+  void HandleInner(ByteView bytes);
+  std::optional<DatagramTransmit> SendBySelected(ByteView bytes);
+  // Outputs of the parts: a datagram to send, or nothing; `is_idle` when they have no more.
+  std::optional<DatagramTransmit> PollIce(bool& is_idle);
+  std::optional<DatagramTransmit> PollDtls(bool& is_idle);
+  std::optional<DatagramTransmit> PollRtp(bool& is_idle);
+  void OnIce(ice::Agent::Event&& event);
+  void OnDtls(dtls::Association::Event&& event);
+  void OnRtp(rtp::Transport::Event&& event);
+  void StartDtls();
+  Status StartRtp(const NegotiatedMedia& media);
+  void TakeReceived();
+  void End(const Error& error);
+  Idle Wake() const;
+
+  PeerConfig config_;
+  Rng rng_;
+  Timestamp now_;
+  ice::Agent ice_;
+  std::optional<ice::SelectedPath> path_;
+  dtls::Association dtls_;
+  std::optional<rtp::Transport> rtp_;
+  std::optional<MediaSender> sender_;
+  std::optional<MediaReceiver> receiver_;
+  std::optional<StreamTracks> tracks_;  // To be sent.
+  std::vector<dtls::Fingerprint> peer_fingerprints_;
+  bool begins_dtls_ = false;
+  bool is_started_ = false;
+  bool has_dtls_begun_ = false;
+  bool is_connected_ = false;
+  bool is_closed_ = false;
+  Idle ice_idle_;
+  Idle dtls_idle_;
+  Idle rtp_idle_;
+  std::deque<Event> out_;  // Bounded: a few an input.
+  PeerStats stats_;
+};
+
+}  // namespace onair::webrtc
