@@ -13,7 +13,6 @@ namespace {
 using namespace testing;
 
 constexpr std::array<VideoCodec, 2> kBoth = {VideoCodec::kH264, VideoCodec::kH265};
-constexpr TimeDelta kPicture = TimeDelta::Micros(33'333);
 
 Timestamp At(std::int64_t ms) {
   return Timestamp::Zero() + TimeDelta::Millis(ms);
