@@ -26,7 +26,7 @@ Run = namedtuple("Run", "argv status stdout stderr seconds")
 _libc = ctypes.CDLL(None)
 
 
-def _die_with_the_test():
+def die_with_the_test():
     pr_set_pdeathsig = 1
     _libc.prctl(pr_set_pdeathsig, signal.SIGKILL)
 
@@ -81,7 +81,7 @@ class Process:
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
             self.popen = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=folder,
-                env={**os.environ, **environment}, start_new_session=True, preexec_fn=_die_with_the_test)
+                env={**os.environ, **environment}, start_new_session=True, preexec_fn=die_with_the_test)
 
     def is_running(self):
         return self.popen.poll() is None

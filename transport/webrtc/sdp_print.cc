@@ -104,6 +104,7 @@ void PrintSources(const MediaSection& media, Writer& out) {
   }
   for (const Source& source : media.sources) {
     const std::string ssrc = std::to_string(source.ssrc);
+    if (source.cname.empty() && source.msid.empty()) out.Attribute("ssrc", ssrc);
     if (!source.cname.empty()) out.Attribute("ssrc", ssrc + " cname:" + source.cname);
     if (!source.msid.empty()) out.Attribute("ssrc", ssrc + " msid:" + source.msid);
   }

@@ -101,6 +101,8 @@ Result<MediaSection> ParseMediaLine(std::string_view value) {
   out.port = *port;
   out.protocol = *protocol;
   const bool is_rtp = out.protocol.find("RTP") != std::string::npos;
+  // Only data channels are meant here, not applications over RTP.
+  if (is_rtp && out.kind == MediaKind::kApplication) out.kind = MediaKind::kOther;
   while (const auto format = words.Next()) {
     if (out.formats.size() == kMaxFormats) return TooLarge("too many formats on an m= line");
     out.formats.emplace_back(*format);
@@ -306,7 +308,26 @@ Status SectionReader::Finish(const MediaSection* session) {
   if (!media_.setup) media_.setup = session->setup;
   // RFC 8285 section 8: session-level maps hold for every section.
   if (media_.extensions.empty()) media_.extensions = session->extensions;
+  if (media_.kind == MediaKind::kApplication) KeepData();
   return {};
+}
+
+// Lines about RTP mean nothing to data channels.
+void SectionReader::KeepData() {
+  MediaSection data;
+  data.kind = media_.kind;
+  data.media = std::move(media_.media);
+  data.port = media_.port;
+  data.protocol = std::move(media_.protocol);
+  data.formats = std::move(media_.formats);
+  data.mid = std::move(media_.mid);
+  data.ice = std::move(media_.ice);
+  data.fingerprints = std::move(media_.fingerprints);
+  data.setup = media_.setup;
+  data.is_bundle_only = media_.is_bundle_only;
+  data.sctp_port = media_.sctp_port;
+  data.max_message_bytes = media_.max_message_bytes;
+  media_ = std::move(data);
 }
 
 }  // namespace onair::webrtc

@@ -36,6 +36,7 @@ class SectionReader {
   Status TakeExtension(std::string_view value);
   Status TakeSource(std::string_view value);
   Status TakeGroup(std::string_view value);
+  void KeepData();
   void TakeFlag(std::string_view name);
   void TakeRid(std::string_view value);
   Status TakeData(std::string_view name, std::string_view value);

@@ -177,6 +177,19 @@ TEST_CASE("Unknown lines, attributes and kinds of media are passed over") {
   CHECK(sdp.media[1].formats == std::vector<std::string>{"t38"});
 }
 
+TEST_CASE("A data section keeps nothing of what is said about RTP") {
+  const Sdp sdp =
+      Parsed(kHead + "a=extmap:1 urn:x\r\na=recvonly\r\n" +
+             "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctp-port:5000\r\n" +
+             "a=ssrc:1 cname:x\r\nm=application 9 RTP/AVP 96\r\n");
+
+  CHECK(sdp.media[0].extensions.empty());
+  CHECK(sdp.media[0].sources.empty());
+  CHECK(sdp.media[0].direction == Direction::kSendRecv);
+  CHECK(sdp.media[0].sctp_port == 5000);
+  CHECK(sdp.media[1].kind == MediaKind::kOther);
+}
+
 TEST_CASE("Extension numbers that mean 'choose one' are passed over") {
   const Sdp sdp = Parsed(kHead + kAudio + "a=extmap:4096 urn:x\r\na=extmap:2/sendonly urn:y\r\n");
 
