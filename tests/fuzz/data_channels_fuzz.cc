@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/base/byte_reader.h"
+#include "tests/support/library_clock.h"
 #include "transport/webrtc/data_channels.h"
 #include "transport/webrtc/dcep.h"
 
@@ -93,6 +94,7 @@ void Step(End& from, End& to, ByteReader& script, Timestamp& now) {
                     now);
     case Action::kWait:
       now = now + TimeDelta::Millis(argument * 16);
+      test::SetLibraryClock(now);
       from.channels.HandleTimeout(now);
       to.channels.HandleTimeout(now);
       to.Settle(now);
@@ -120,6 +122,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 4096) return 0;
   static_cast<void>(webrtc::ReadChannelOpen({data, size}));
   Timestamp now = Timestamp::Zero();
+  test::SetLibraryClock(now);
   End active(dtls::Role::kActive, now);
   End passive(dtls::Role::kPassive, now);
   active.Settle(now);

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// The library asks the system's clock whether a flight is late and only then makes it again,
-// with new record numbers, as it must be. We own the time here, so it is told that every flight
-// is late at once, as often as the schedule can want: the copies wait in `resends` until our own
-// timer wants them. A copy is some hundred bytes of framing; nothing is signed again.
 #include "transport/tls/dtls_association.h"
 
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -19,25 +13,15 @@
 #include "core/machine/datagram.h"
 #include "core/machine/timer_table.h"
 #include "transport/tls/datagram_queue.h"
+#include "transport/tls/dtls_flight.h"
 #include "transport/tls/dtls_library.h"
+#include "transport/tls/dtls_srtp.h"
 
 namespace onair::dtls {
 namespace {
 
-// Source: libwebrtc, p2p/dtls/dtls_transport.cc, ComputeRetransmissionTimeout: twice ICE's RTT
-// within these bounds.
-constexpr TimeDelta kShortestResend = TimeDelta::Millis(50);
-constexpr TimeDelta kLongestResend = TimeDelta::Seconds(3);
-// From 50 ms on they last 15 s, from 1 s on 24 s. The library gives a flight up after twelve.
-constexpr std::size_t kResends = 10;
-// What the library calls "now" and "never" (over an hour), in its microseconds.
-constexpr unsigned int kLate = 1;
-constexpr unsigned int kNotLate = 4'000'000'000U;
-
 // A ClientHello is a third of a kilobyte, and some peers split it; it comes again anyway.
 constexpr std::size_t kEarlyBytes = 8 * 1024;
-// Of one flight: both chains of 16 KiB would fit.
-constexpr std::size_t kFlightBytes = 32 * 1024;
 // What one call of the owner's can leave here is one datagram; this forgives 50.
 constexpr std::size_t kQueueBytes = 64 * 1024;
 // RFC 6347 section 4.3.1: a record's plaintext "MUST NOT exceed 2^14" bytes.
@@ -50,31 +34,6 @@ constexpr std::array<std::string_view, 2> kTimerNames = {"dtls.handshake", "dtls
 struct FreeSession {
   void operator()(SSL* session) const { SSL_free(session); }
 };
-
-struct ProfileInfo {
-  SrtpProfile profile;
-  const char* name;        // OpenSSL's.
-  std::size_t salt_bytes;  // The key has 16.
-};
-constexpr std::array<ProfileInfo, 2> kProfiles = {
-    {{SrtpProfile::kAeadAes128Gcm, "SRTP_AEAD_AES_128_GCM", 12},
-     {SrtpProfile::kAes128CmSha1_80, "SRTP_AES128_CM_SHA1_80", 14}}};
-
-const ProfileInfo* InfoOf(unsigned long id) {
-  for (const ProfileInfo& info : kProfiles) {
-    if (static_cast<unsigned long>(info.profile) == id) return &info;
-  }
-  return nullptr;
-}
-
-std::string NamesOf(const std::vector<SrtpProfile>& profiles) {
-  std::string names;
-  for (const SrtpProfile profile : profiles) {
-    if (!names.empty()) names += ':';
-    names += InfoOf(static_cast<unsigned long>(profile))->name;
-  }
-  return names;
-}
 
 // RFC 7983 section 7: DTLS is 20..63; of these 1.2 uses four. RFC 6347 section 4.1: the version
 // is "{254, 255}" or, in a first ClientHello's record too, {254, 253}; the length is its last.
@@ -89,8 +48,7 @@ bool LooksLikeDtls(ByteView d) {
 struct Association::State final : LibraryUser {
   enum class Phase { kWaiting = 1, kHandshake, kConnected, kClosed };
 
-  explicit State(const AssociationConfig& c)
-      : config(c), resends(kResends, DatagramQueue(kFlightBytes)) {}
+  explicit State(const AssociationConfig& c) : config(c) {}
 
   // False: the library is out of memory.
   bool Open();
@@ -107,8 +65,7 @@ struct Association::State final : LibraryUser {
   void CheckFault(int answer);
   void FollowFlight();
   void ResendFlight();
-  TimeDelta FirstResend() const;
-  Result<SrtpKeys> ExportKeys(const ProfileInfo& info);
+  bool IgnoreStranger();
   void End(Error error);
   void Keep(DatagramQueue& queue, ByteView bytes, std::size_t join_up_to = 0);
   void SeeTime(Timestamp at) { now = std::max(now, at); }
@@ -128,13 +85,8 @@ struct Association::State final : LibraryUser {
   std::optional<Connected> connected;
   std::optional<Closed> closed;
 
-  // The flight that the peer has not answered yet.
-  std::vector<DatagramQueue> resends;  // Its copies, the next one at resends_sent.
-  std::size_t copy_written = 0;        // By the library now; 0: what goes out at once.
-  std::size_t resends_sent = 0;
-  bool is_flight_new = false;
-  TimeDelta resend_after = TimeDelta::Zero();
-
+  Flight flight;
+  std::optional<Error> refusal;  // Of the last first words.
   AssociationStats stats;
   std::array<std::uint8_t, kRecordBytes> record;
 };
@@ -170,7 +122,8 @@ void Association::State::KeepOutput(ByteView datagram) {
   if (phase != Phase::kHandshake) return Keep(outbox, datagram);
   // The library sends each message of a flight's copy on its own; one datagram less is one less
   // to lose.
-  Keep(copy_written == 0 ? outbox : resends[copy_written - 1], datagram, kMaxDatagramBytes);
+  DatagramQueue* copy = flight.copy_written();
+  Keep(copy != nullptr ? *copy : outbox, datagram, kMaxDatagramBytes);
 }
 
 bool Association::State::IsAnnounced(const X509& certificate) {
@@ -181,17 +134,9 @@ bool Association::State::IsAnnounced(const X509& certificate) {
   return is_known;
 }
 
-// Zero: a flight begins. Otherwise a copy of it follows, because it was "late".
 unsigned int Association::State::OnTimerQuestion(SSL* session, unsigned int last_us) {
   auto& state = static_cast<State&>(*static_cast<LibraryUser*>(SSL_get_app_data(session)));
-  if (last_us == 0) {
-    for (DatagramQueue& copy : state.resends) copy.Clear();
-    state.copy_written = 0;
-    state.is_flight_new = true;
-    return kLate;
-  }
-  state.copy_written = std::min(state.copy_written + 1, kResends);
-  return state.copy_written < kResends ? kLate : kNotLate;
+  return state.flight.OnTimerQuestion(last_us);
 }
 
 void Association::State::Take(ByteView datagram) {
@@ -204,7 +149,7 @@ void Association::State::Take(ByteView datagram) {
 }
 
 void Association::State::Advance() {
-  copy_written = 0;
+  flight.BeginWork();
   ERR_clear_error();
   if (phase == Phase::kHandshake) {
     const int answer = SSL_do_handshake(session.get());
@@ -234,12 +179,11 @@ void Association::State::FinishHandshake() {
   }
   Connected event;
   if (!config.srtp_profiles.empty()) {
-    const SRTP_PROTECTION_PROFILE* chosen = SSL_get_selected_srtp_profile(session.get());
-    const ProfileInfo* info = chosen != nullptr ? InfoOf(chosen->id) : nullptr;
-    if (info == nullptr) {
+    const auto profile = AgreedProfile(*session);
+    if (!profile) {
       return End({ErrorCode::kDtlsNoSrtpProfile, "DTLS: no SRTP profile in common", 0});
     }
-    auto keys = ExportKeys(*info);
+    auto keys = ExportKeys(*session, *profile, config.role);
     if (!keys) return End(keys.error());
     event.srtp = *keys;
   }
@@ -248,39 +192,13 @@ void Association::State::FinishHandshake() {
   connected = event;
 }
 
-// RFC 5764 section 4.2: client key, server key, client salt, server salt.
-Result<SrtpKeys> Association::State::ExportKeys(const ProfileInfo& info) {
-  constexpr std::string_view kLabel = "EXTRACTOR-dtls_srtp";
-  SrtpKeys keys{info.profile, {}, {}};
-  std::array<std::uint8_t, 2 * (sizeof keys.local.key + sizeof keys.local.salt)> material;
-  const std::size_t size = 2 * (keys.local.key.size() + info.salt_bytes);
-  if (SSL_export_keying_material(session.get(), material.data(), size, kLabel.data(), kLabel.size(),
-                                 nullptr, 0, 0) != 1) {
-    return Fail(ErrorCode::kInternal, "DTLS: no keys could be exported");
-  }
-  const std::uint8_t* next = material.data();
-  const auto take = [&next](std::uint8_t* to, std::size_t count) {
-    std::copy_n(next, count, to);
-    next += count;
-  };
-  const bool is_client = config.role == Role::kActive;
-  SrtpSecret& client = is_client ? keys.local : keys.remote;
-  SrtpSecret& server = is_client ? keys.remote : keys.local;
-  client.salt_bytes = server.salt_bytes = info.salt_bytes;
-  take(client.key.data(), client.key.size());
-  take(server.key.data(), server.key.size());
-  take(client.salt.data(), info.salt_bytes);
-  take(server.salt.data(), info.salt_bytes);
-  OPENSSL_cleanse(material.data(), material.size());
-  return keys;
-}
-
 void Association::State::CheckFault(int answer) {
   const int kind = SSL_get_error(session.get(), answer);
   if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE) return;
   if (kind == SSL_ERROR_ZERO_RETURN) {
     return End({ErrorCode::kPeerClosed, "DTLS: close_notify", 0});
   }
+  if (IgnoreStranger()) return;
   const auto [reason, native] = tls::TakeLibraryError();
   if (is_other_peer) {
     return End({ErrorCode::kDtlsFingerprint, "DTLS: another certificate than announced", native});
@@ -290,25 +208,31 @@ void Association::State::CheckFault(int answer) {
   End({code, "DTLS: " + reason, native});
 }
 
-TimeDelta Association::State::FirstResend() const {
-  return std::clamp(config.rtt * 2, kShortestResend, kLongestResend);
+// Whoever can write to our port can send a broken ClientHello; the peer's own shall still find
+// us. If it was the peer, our deadline tells why. True: there is a new session.
+bool Association::State::IgnoreStranger() {
+  if (config.role != Role::kPassive || phase != Phase::kHandshake || flight.has_begun_once()) {
+    return false;
+  }
+  const auto [reason, native] = tls::TakeLibraryError();
+  refusal = Error{ErrorCode::kTlsHandshake, "DTLS: " + reason, native};
+  outbox.Clear();  // An alert, which our peer would take for its own.
+  ++stats.datagrams_refused;
+  return Open();
 }
 
 // After the library worked on the handshake: the peer's whole answer brings our next flight or
 // the end, so a timer is only ever moved or stopped for good.
 void Association::State::FollowFlight() {
-  if (phase != Phase::kHandshake || !std::exchange(is_flight_new, false)) return;
-  resends_sent = 0;
-  resend_after = FirstResend();
-  timers.Set(Timer::kResend, now + resend_after);
+  if (phase != Phase::kHandshake || !flight.TakeBegun(config.rtt)) return;
+  timers.Set(Timer::kResend, now + flight.wait());
 }
 
 void Association::State::ResendFlight() {
-  DatagramQueue& copy = resends[resends_sent++];
+  DatagramQueue& copy = flight.TakeNext();
   while (const auto datagram = copy.Take()) Keep(outbox, *datagram);
   ++stats.flights_resent;
-  resend_after = std::min(resend_after * 2, kLongestResend);
-  if (resends_sent < kResends) timers.Set(Timer::kResend, now + resend_after);
+  if (flight.has_next()) timers.Set(Timer::kResend, now + flight.wait());
 }
 
 void Association::State::End(Error error) {
@@ -323,7 +247,7 @@ void Association::State::End(Error error) {
 Status AssociationConfig::Validate() const {
   for (std::size_t i = 0; i < srtp_profiles.size(); ++i) {
     const auto rest = std::span(srtp_profiles).subspan(i + 1);
-    if (InfoOf(static_cast<unsigned long>(srtp_profiles[i])) == nullptr ||
+    if (!IsKnown(srtp_profiles[i]) ||
         std::find(rest.begin(), rest.end(), srtp_profiles[i]) != rest.end()) {
       return Fail(ErrorCode::kInvalidConfig, "srtp_profiles has an unknown one or one twice");
     }
@@ -367,7 +291,9 @@ void Association::HandleDatagram(ByteView datagram, Timestamp now) {
 void Association::HandleTimeout(Timestamp now) {
   state_->SeeTime(now);
   if (state_->timers.TakeDue(Timer::kHandshake, state_->now)) {
-    return state_->End({ErrorCode::kTimeout, "the DTLS handshake took too long", 0});
+    const Error timeout{ErrorCode::kTimeout, "the DTLS handshake took too long", 0};
+    const bool was_answered = state_->flight.has_begun_once();
+    return state_->End(was_answered ? timeout : state_->refusal.value_or(timeout));
   }
   if (state_->timers.TakeDue(Timer::kResend, state_->now)) state_->ResendFlight();
 }

@@ -71,7 +71,8 @@ struct AssociationConfig {
 
 struct AssociationStats {
   std::int64_t datagrams_ignored = 0;  // Not DTLS at all, or before Start() and too many.
-  std::int64_t datagrams_refused = 0;  // Since Connected: forged, replayed, or of no use.
+  std::int64_t datagrams_refused =
+      0;  // Broken first ones; since Connected: forged, replayed, useless.
   std::int64_t flights_resent = 0;
   std::int64_t bytes_dropped = 0;  // Of any queue here that was full.
 };
@@ -106,8 +107,9 @@ class Association {
   Association& operator=(Association&& other) noexcept;
   ~Association();
 
-  // Junk and whatever an attacker sends is ignored and counted. A peer that is quicker than its
-  // answer is kept waiting: up to 8 KiB before Start().
+  // Junk is ignored and counted, and so is what an attacker sends before the peer's first words
+  // and after Connected; between, DTLS 1.2 can be broken off by who writes on the path. A peer that
+  // is quicker than its answer is kept waiting: up to 8 KiB before Start().
   void HandleDatagram(ByteView datagram, Timestamp now);
   void HandleTimeout(Timestamp now);
   // ICE knows better now: counts from the next flight on.

@@ -354,6 +354,36 @@ TEST_CASE("what is not DTLS is ignored and counted in every phase") {
   CHECK(stage.passive.machine().stats().datagrams_ignored == 800);
 }
 
+TEST_CASE("broken first words of strangers do not keep a passive end from its peer") {
+  Stage stage;
+  Rng rng(onair::test::Seed());
+  stage.passive.Start(ActiveIdentity().fingerprint());
+  int refused = 0;
+  for (int i = 0; i < 200; ++i) {
+    // A whole handshake record, and a message header that makes the library look inside.
+    Bytes junk = rng.TakeBytes(13 + 12 + 40);
+    const Bytes head = {22, 254, 253, 0, 0, 0,  0, 0, 0, 0, static_cast<std::uint8_t>(i),
+                        0,  52,  1,   0, 0, 40, 0, 0, 0, 0, 0,
+                        0,  0,   40};
+    std::copy(head.begin(), head.end(), junk.begin());
+    if (i % 2 == 0) junk[13] = static_cast<std::uint8_t>(rng.Below(256));
+    stage.passive.Deliver(junk);
+  }
+  refused = static_cast<int>(stage.passive.machine().stats().datagrams_refused);
+  CHECK(refused > 100);
+  CHECK(stage.passive.sent.empty());
+  const bool is_peer_coming = GENERATE(true, false);
+  if (is_peer_coming) stage.active.Start(PassiveIdentity().fingerprint());
+  stage.Run();
+
+  CHECK(stage.active.connected.has_value() == is_peer_coming);
+  CHECK(stage.passive.connected.has_value() == is_peer_coming);
+  if (is_peer_coming) return;
+  REQUIRE(stage.passive.closed);  // They may have been the peer's: say what was wrong.
+  CHECK(stage.passive.closed->code == ErrorCode::kTlsHandshake);
+  CHECK(stage.passive.closed_at == kStart + PassiveConfig().handshake_timeout);
+}
+
 TEST_CASE("a passive end whose peer never speaks ends at its deadline, and not before") {
   Stage stage;
   stage.world.RunFor(TimeDelta::Seconds(100));  // Nothing runs before Start().
