@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/machine/datagram.h"
+#include "transport/rtp/key_frame_requests.h"
 #include "transport/rtp/sequence.h"
 #include "transport/rtp/span_writer.h"
 #include "transport/rtp/srtp.h"
@@ -165,6 +166,16 @@ HistorySlot* SendStream::OnRequested(std::uint16_t sequence, TimeDelta rtt, Time
   window_resent_bytes_ += static_cast<std::int64_t>(slot->size);
   slot->is_resend_queued = true;
   return slot;
+}
+
+bool SendStream::OnKeyFrameRequested(Timestamp now) {
+  ++stats_.key_frame_requests;
+  if (now - key_frame_wanted_at_ < KeyFrameRequests::kMinInterval) {
+    ++stats_.key_frame_requests_merged;
+    return false;
+  }
+  key_frame_wanted_at_ = now;
+  return true;
 }
 
 void SendStream::PrepareFirstSend(HistorySlot& slot, std::uint16_t transport_sequence,

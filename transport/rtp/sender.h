@@ -64,6 +64,8 @@ struct SendStreamStats {
   std::int64_t too_old = 0;      // Requested, but no longer in the history.
   std::int64_t too_soon = 0;     // Requested again within a round trip, or already queued.
   std::int64_t over_budget = 0;  // Requested beyond resend_share.
+  std::int64_t key_frame_requests = 0;
+  std::int64_t key_frame_requests_merged = 0;  // Of them, with one just before.
 };
 
 // Single-owner. `config` is valid.
@@ -82,6 +84,10 @@ class SendStream {
 
   // A packet was asked for: its slot, when it may be sent again now.
   HistorySlot* OnRequested(std::uint16_t sequence, TimeDelta rtt, Timestamp now);
+
+  // A receiver wants a key frame. False: another wish was just let through, and its key frame may
+  // still be on its way; who misses that one asks again.
+  [[nodiscard]] bool OnKeyFrameRequested(Timestamp now);
 
   // Numbers and send time in place; `transport_sequence` is that of this sending.
   void PrepareFirstSend(HistorySlot& slot, std::uint16_t transport_sequence, Timestamp now);
@@ -125,6 +131,7 @@ class SendStream {
   std::optional<OutgoingPacket> last_;  // That left: the anchor of reports.
   std::optional<OutgoingPacket> newest_;
   Timestamp capture_time_due_ = Timestamp::MinusInfinity();
+  Timestamp key_frame_wanted_at_ = Timestamp::MinusInfinity();
   Timestamp window_start_ = Timestamp::MinusInfinity();
   std::int64_t window_new_bytes_ = 0;
   std::int64_t last_window_new_bytes_ = 0;

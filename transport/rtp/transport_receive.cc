@@ -202,10 +202,11 @@ void Transport::HandleNack(const rtcp::Nack& nack) {
 
 void Transport::HandlePayloadFeedback(const rtcp::Block& block) {
   const auto want = [&](std::uint32_t ssrc) {
-    if (FindSend(ssrc) != nullptr) {
-      AddEvent(KeyFrameWanted{ssrc});
-    } else {
+    SendStream* const stream = FindSend(ssrc);
+    if (stream == nullptr) {
       ++stats_.foreign;
+    } else if (stream->OnKeyFrameRequested(now_)) {
+      AddEvent(KeyFrameWanted{ssrc});
     }
   };
   if (const auto loss = rtcp::ReadPictureLoss(block)) {
