@@ -64,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const SocketAddress server = *SocketAddress::Parse("192.0.2.9:3478");
   if (size == 0) return 0;
   Timestamp now = Timestamp::Zero();
-  auto agent = Agent::Create(MakeConfig(data[0]), Rng(1), now);
+  auto agent = Agent::Create(MakeConfig(data[0]), Rng(1), NullTrace(), now);
   if (!agent) std::abort();
   static_cast<void>(agent->AddLocalAddress(local, 0, now).has_value());
   static_cast<void>(

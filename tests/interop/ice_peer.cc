@@ -68,7 +68,7 @@ SocketAddress FromSystem(const sockaddr_storage& in) {
 class Peer {
  public:
   Peer(const AgentConfig& config, const IpAddress& bind_to, std::optional<SocketAddress> only)
-      : agent(Agent::Create(config, Rng(Now().us()), Now()).value()), only_(only) {
+      : agent(Agent::Create(config, Rng(Now().us()), NullTrace(), Now()).value()), only_(only) {
     udp_ = socket(bind_to.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM, 0);
     socklen_t length = 0;
     sockaddr_storage at = ToSystem({bind_to, 0}, length);

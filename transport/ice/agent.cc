@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What comes into an agent and what leaves it. Checks: agent_checks.cc; which path is used:
-// agent_paths.cc.
+// What comes into an agent. Checks: agent_checks.cc; which path is used: agent_paths.cc; what
+// leaves it: agent_output.cc.
 #include "transport/ice/agent.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "core/machine/timer_table.h"
 #include "transport/ice/digest.h"
 
 namespace onair::ice {
@@ -17,26 +16,18 @@ bool IsUsable(const SocketAddress& address) {
   return address.port != 0 && !address.ip.is_any();
 }
 
-SelectedPath Describe(const Pair& pair) {
-  SelectedPath path{.path = pair.path(), .base = pair.local.base};
-  path.is_relayed = pair.is_relayed();
-  path.local_type = pair.local.type;
-  path.remote_type = pair.remote.type;
-  path.network_cost = pair.local.network_cost;
-  return path;
-}
-
 }  // namespace
 
-Result<Agent> Agent::Create(const AgentConfig& config, Rng rng, Timestamp now) {
+Result<Agent> Agent::Create(const AgentConfig& config, Rng rng, TraceSink& trace, Timestamp now) {
   if (const Status valid = config.Validate(); !valid) return Forward(valid);
   if (!HmacSha1({}, {})) return onair::Fail(ErrorCode::kUnsupported, "ICE wants a build with TLS");
-  return Agent(config, rng, now);
+  return Agent(config, rng, trace, now);
 }
 
-Agent::Agent(const AgentConfig& config, Rng rng, Timestamp now)
+Agent::Agent(const AgentConfig& config, Rng rng, TraceSink& trace, Timestamp now)
     : config_(config),
       rng_(rng),
+      trace_(&trace),
       ids_(AsBytes(config.local.password), rng_),
       now_(now),
       role_(config.implementation == Implementation::kLite ? Role::kControlled : config.role),
@@ -319,6 +310,7 @@ void Agent::Tell(Event event) {
 void Agent::SetState(State state) {
   if (state == state_) return;
   state_ = state;
+  trace_->Decision(now_, "ice.state", ToString(state), "");
   Tell(StateChanged{state});
 }
 
@@ -326,72 +318,6 @@ void Agent::Fail(ErrorCode code, const char* detail) {
   SetState(State::kFailed);
   give_up_at_ = Timestamp::PlusInfinity();
   Tell(Failed{Error{code, detail}});
-}
-
-// --- Output.
-
-DatagramOutput<Agent::Event> Agent::Poll() {
-  for (;;) {
-    if (auto transmit = outbox_.Pop()) return *transmit;
-    auto relayed = relays_.Poll();
-    if (auto* transmit = std::get_if<DatagramTransmit>(&relayed)) return *transmit;
-    if (auto* event = std::get_if<Relays::Event>(&relayed)) {
-      if (auto* bytes = std::get_if<Relays::StreamBytes>(event)) {
-        return Event(StreamBytes{bytes->id, bytes->bytes});
-      }
-      if (state_ != State::kClosed) OnRelayEvent(*event);
-      continue;
-    }
-    if (auto event = events_.Pop()) return std::move(*event);
-    if (auto data = inbox_.Pop()) return Event(Data{data->bytes, data->path});
-    if (state_ == State::kClosed) return Idle{};
-    return Earlier(std::get<Idle>(relayed), Wake());
-  }
-}
-
-Idle Agent::Wake() {
-  Idle wake{gathering_.deadline(), "ice.stun"};
-  const auto sooner = [&](Timestamp at, std::string_view name) {
-    if (at < wake.wake_at) wake = {at, name};
-  };
-  sooner(gathering_ends_at_, "ice.gathering");
-  if (state_ != State::kFailed) {
-    if (MayCheck() && checks_.NextToCheck() != nullptr) sooner(pace_at_, "ice.pace");
-    sooner(give_up_at_, "ice.patience");
-    sooner(FirstDeadline(), "ice.path");
-  }
-  return wake.wake_at.is_finite() ? wake : Idle{};
-}
-
-std::optional<SelectedPath> Agent::selected_path() const {
-  const Pair* pair = checks_.Find(selected_);
-  if (pair == nullptr) return std::nullopt;
-  return Describe(*pair);
-}
-
-std::vector<PathReport> Agent::paths() const {
-  std::vector<const Pair*> ordered;
-  for (const Pair& pair : checks_.pairs()) ordered.push_back(&pair);
-  std::ranges::sort(ordered, [](const Pair* a, const Pair* b) { return IsBetter(*a, *b); });
-  std::vector<PathReport> reports;
-  for (const Pair* pair : ordered) {
-    PathReport report{.path = Describe(*pair), .state = pair->state};
-    report.is_selected = pair->id == selected_;
-    report.is_nominated = pair->is_nominated;
-    report.rtt = pair->quality.rtt();
-    report.min_rtt = pair->quality.min_rtt();
-    report.loss = pair->quality.loss();
-    if (pair->last_received.is_finite()) report.last_received = pair->last_received;
-    reports.push_back(report);
-  }
-  return reports;
-}
-
-AgentStats Agent::stats() const {
-  AgentStats stats = stats_;
-  stats.candidates_dropped += checks_.dropped();
-  stats.datagrams_dropped = outbox_.dropped() + inbox_.dropped() + relays_.dropped();
-  return stats;
 }
 
 }  // namespace onair::ice

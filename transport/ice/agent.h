@@ -18,6 +18,7 @@
 
 #include "core/base/rng.h"
 #include "core/machine/datagram.h"
+#include "core/machine/trace.h"
 #include "transport/ice/agent_config.h"
 #include "transport/ice/candidate.h"
 #include "transport/ice/check_list.h"
@@ -79,7 +80,8 @@ class Agent {
                    StreamWanted, StreamBytes, RoleChanged, RelayLost, RestartFailed, Failed>;
 
   // kInvalidConfig or kIceMalformed by `config`; kUnsupported in a build without digests.
-  static Result<Agent> Create(const AgentConfig& config, Rng rng, Timestamp now);
+  // `trace` outlives the agent.
+  static Result<Agent> Create(const AgentConfig& config, Rng rng, TraceSink& trace, Timestamp now);
 
   void HandleDatagram(const Datagram& in, Timestamp now);
   void HandleTimeout(Timestamp now);
@@ -132,9 +134,9 @@ class Agent {
     std::optional<Credentials> remote = {};
   };
 
-  Agent(const AgentConfig& config, Rng rng, Timestamp now);
+  Agent(const AgentConfig& config, Rng rng, TraceSink& trace, Timestamp now);
 
-  // agent.cc: what comes and goes.
+  // agent.cc: what comes in, and what follows.
   void Advance(Timestamp now);
   void Settle();
   void TakeFound();
@@ -183,6 +185,7 @@ class Agent {
 
   AgentConfig config_;
   Rng rng_;
+  TraceSink* trace_;
   TransactionIds ids_;
   Timestamp now_;
   State state_ = State::kNew;
@@ -212,5 +215,8 @@ class Agent {
   Ring<Event, 64> events_;
   AgentStats stats_;
 };
+
+// Static text for traces: "connected".
+std::string_view ToString(Agent::State state);
 
 }  // namespace onair::ice

@@ -222,6 +222,10 @@ void Agent::OnAnswer(const StunMessage& answer, const DatagramPath& path) {
   pair.quality.OnAnswer(now_ - ping.sent_at);
   pair.last_answer = pair.last_received = now_;
   pair.unanswered = 0;
+  if (pair.id == selected_) {
+    trace_->Number(now_, "ice.rtt_ms", (now_ - ping.sent_at).ms_f());
+    trace_->Number(now_, "ice.loss", pair.quality.loss());
+  }
   OnSuccess(pair, ping);
 }
 

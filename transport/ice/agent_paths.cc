@@ -179,6 +179,7 @@ void Agent::Select(std::uint32_t id, SwitchReason reason) {
     settle_at_ = now_ + config_.nomination_wait;
   }
   ++stats_.switches;
+  trace_->Decision(now_, "ice.path", ToString(pair.local.type), ToString(reason));
   Tell(SelectedPathChanged{selected_path(), reason});
   SetState(State::kConnected);
 }
@@ -195,6 +196,7 @@ void Agent::Deselect(SwitchReason reason) {
     if (role_ == Role::kControlling && is_settled_) Nominate();
     return;
   }
+  trace_->Decision(now_, "ice.path", "none", ToString(reason));
   Tell(SelectedPathChanged{std::nullopt, reason});
   if (reason == SwitchReason::kConsentLost) {
     return Fail(ErrorCode::kIceConsentLost, "the peer answers no more checks");

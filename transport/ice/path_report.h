@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "transport/ice/pair.h"
 
@@ -30,6 +31,9 @@ enum class SwitchReason {
   kConsentLost,  // The peer stopped answering on it.
   kRestarted,    // Of a new generation.
 };
+
+// Static text for traces: "nominated".
+std::string_view ToString(SwitchReason reason);
 
 struct PathReport {
   SelectedPath path;

@@ -12,6 +12,9 @@ namespace onair::ice {
 inline constexpr std::uint16_t kFirstChannel = 0x4000;
 inline constexpr std::uint16_t kLastChannel = 0x4fff;
 
+// RFC 8656 section 3.2: "default: 10 minutes".
+inline constexpr std::uint32_t kLifetimeSeconds = 600;
+
 // RFC 8656 section 9: permissions last 5 minutes; section 12: channels 10. Each is asked for
 // again a minute before.
 inline constexpr TimeDelta kPermissionRefresh = TimeDelta::Seconds(240);

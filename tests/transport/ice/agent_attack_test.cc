@@ -29,7 +29,7 @@ struct Sent {
 // An agent alone, with a peer of which the test is the only word.
 struct Lonely {
   explicit Lonely(const AgentConfig& config = MakeConfig('a', Role::kControlled))
-      : agent(std::move(*Agent::Create(config, Rng(3), kStart))) {
+      : agent(std::move(*Agent::Create(config, Rng(3), NullTrace(), kStart))) {
     REQUIRE(agent.AddLocalAddress(kLocal, 0, kStart));
     REQUIRE(agent.SetRemoteCredentials(remote, Implementation::kFull, kStart));
     Drain();
@@ -295,7 +295,7 @@ TEST_CASE("An agent's configuration out of range is refused by name") {
   const auto refused = [](auto change) {
     AgentConfig config = MakeConfig('a', Role::kControlling);
     change(config);
-    const auto made = Agent::Create(config, Rng(1), kStart);
+    const auto made = Agent::Create(config, Rng(1), NullTrace(), kStart);
     return made ? std::string("accepted") : made.error().detail;
   };
   const auto ms = [](std::int64_t value) { return TimeDelta::Millis(value); };
@@ -341,7 +341,7 @@ laws::DatagramCase Recorded() {
 TEST_CASE("An agent keeps the laws of datagram machines") {
   const auto make = [] {
     auto agent = std::make_unique<Agent>(
-        std::move(*Agent::Create(MakeConfig('a', Role::kControlled), Rng(3), kStart)));
+        std::move(*Agent::Create(MakeConfig('a', Role::kControlled), Rng(3), NullTrace(), kStart)));
     REQUIRE(agent->AddLocalAddress(kLocal, 0, kStart));
     REQUIRE(agent->SetRemoteCredentials(MakeTestCredentials('b'), Implementation::kFull, kStart));
     return agent;

@@ -105,7 +105,7 @@ class Peer {
 
  private:
   static Agent Made(const AgentConfig& config, twin::World& world) {
-    auto made = Agent::Create(config, world.ForkRng(), world.now());
+    auto made = Agent::Create(config, world.ForkRng(), NullTrace(), world.now());
     REQUIRE(made);
     return std::move(*made);
   }
