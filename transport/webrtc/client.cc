@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/webrtc/client.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "codec/bitstream/avc_config.h"
+#include "codec/bitstream/h264_sps.h"
+#include "transport/webrtc/negotiated_media.h"
+#include "transport/webrtc/offer.h"
+
+namespace onair::webrtc {
+namespace {
+
+// Source: libwebrtc rtc_base/network_constants.h kNetworkCostCellular.
+constexpr std::uint16_t kCellularCost = 900;
+constexpr std::array<std::string_view, 6> kCellularNames = {"rmnet", "ccmni", "pdp_ip",
+                                                            "wwan",  "wwp",   "ppp"};
+
+// Letters by chance, for names that are no secret.
+std::string Letters(Rng& rng, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += static_cast<char>('a' + static_cast<char>(rng.Next() % 26));
+  }
+  return text;
+}
+
+LocalDescription Describe(const ClientConfig& config, const ice::Credentials& credentials,
+                          Rng& rng) {
+  LocalDescription local;
+  local.session_id = rng.Next() >> 1;
+  local.cname = Letters(rng, 16);
+  local.stream_id = Letters(rng, 16);
+  local.ice.credentials = credentials;
+  local.ice.options = {"trickle"};
+  local.fingerprints = {{"sha-256", config.identity.fingerprint().digest}};
+  local.video_formats = config.video_formats;
+  // Unlike each other: a step of one from a random number that is even.
+  const auto ssrc = static_cast<std::uint32_t>(rng.Next()) & ~7U;
+  local.audio_source = {.ssrc = ssrc | 1, .rtx_ssrc = {}, .fec_ssrc = {}};
+  local.video_source = {.ssrc = ssrc | 2, .rtx_ssrc = ssrc | 3, .fec_ssrc = {}};
+  if (config.role == SignallingRole::kPlay) {
+    local.audio = local.video = Direction::kRecvOnly;
+  }
+  return local;
+}
+
+// The form of our pictures. Main and High are called by their names; what a peer takes it answers.
+Result<VideoFormat> FormatOf(const VideoTrack& track) {
+  VideoFormat format;
+  format.codec = track.codec;
+  if (track.codec != VideoCodec::kH264) return format;
+  const auto config = codec::ParseAvcConfig(track.config.view());
+  if (!config) return Forward(config);
+  constexpr int kMain = 77;
+  constexpr int kHigh = 100;
+  format.h264.profile = config->profile_idc == kHigh   ? H264Profile::kHigh
+                        : config->profile_idc == kMain ? H264Profile::kMain
+                                                       : H264Profile::kConstrainedBaseline;
+  format.h264.level = std::max<int>(config->level_idc, 31);  // Peers refuse levels, not streams.
+  return format;
+}
+
+}  // namespace
+
+std::uint16_t NetworkCostOf(std::string_view interface) {
+  const auto is_cellular = [interface](std::string_view name) {
+    return interface.substr(0, name.size()) == name;
+  };
+  return std::ranges::any_of(kCellularNames, is_cellular) ? kCellularCost : 0;
+}
+
+Result<std::unique_ptr<Client>> Client::Create(const ClientConfig& config,
+                                               std::unique_ptr<Signalling> dialect, Rng rng,
+                                               Timestamp now) {
+  if (Status valid = config.signalling.Validate(); !valid) return Forward(valid);
+  const ice::Credentials credentials = ice::MakeCredentials(config.ice_secret);
+  LocalDescription local = Describe(config, credentials, rng);
+  const PeerConfig peer_config{.ice = {.local = credentials, .role = ice::Role::kControlling},
+                               .identity = config.identity,
+                               .clock = config.clock,
+                               .cname = local.cname,
+                               .audio_source = local.audio_source,
+                               .video_source = local.video_source};
+  auto peer = PeerSession::Create(peer_config, Rng(rng.Next()), now);
+  if (!peer) return Forward(peer);
+  SignallingClient signalling(config.signalling, std::move(dialect));
+  return std::unique_ptr<Client>(
+      new Client(config, std::move(signalling), std::move(*peer), std::move(local)));
+}
+
+Client::Client(const ClientConfig& config, SignallingClient signalling, PeerSession peer,
+               LocalDescription local)
+    : config_(config),
+      signalling_(std::move(signalling)),
+      peer_(std::move(peer)),
+      local_(std::move(local)) {}
+
+void Client::HandleConnected(Timestamp now) {
+  now_ = std::max(now_, now);
+  signalling_.HandleConnected(now_);
+}
+void Client::HandleClosed(const Error& error, Timestamp now) {
+  now_ = std::max(now_, now);
+  signalling_.HandleClosed(error, now_);
+}
+void Client::HandleBytes(ByteView in, Timestamp now) {
+  now_ = std::max(now_, now);
+  signalling_.HandleBytes(in, now_);
+}
+void Client::HandleUnsent(DataSize unsent, Timestamp now) {
+  signalling_.HandleUnsent(unsent, now);
+}
+
+void Client::HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp now) {
+  now_ = std::max(now_, now);
+  if (local.ip.is_loopback() && config_.loopback == LoopbackPaths::kNo) return;
+  // One address more than ICE takes is one path less, no failure.
+  static_cast<void>(peer_.AddLocalAddress(local, NetworkCostOf(interface), now_));
+}
+void Client::HandleSocketGone(const SocketAddress& local, Timestamp now) {
+  now_ = std::max(now_, now);
+  peer_.RemoveLocalAddress(local, now_);
+}
+void Client::HandleSocketsOpen(Timestamp now) {
+  now_ = std::max(now_, now);
+  if (!std::exchange(are_sockets_open_, true)) peer_.FinishLocalAddresses(now_);
+}
+void Client::HandleDatagram(const Datagram& in, Timestamp now) {
+  now_ = std::max(now_, now);
+  peer_.HandleDatagram(in, now_);
+}
+void Client::HandleTimeout(Timestamp now) {
+  now_ = std::max(now_, now);
+  signalling_.HandleTimeout(now_);
+  peer_.HandleTimeout(now_);
+}
+
+void Client::HandleNetworkChanged(Timestamp now) {
+  now_ = std::max(now_, now);
+  peer_.HandlePathSuspect(now_);
+  out_.emplace_back(OpenSockets{});
+}
+
+void Client::Start(Timestamp now) {
+  now_ = std::max(now_, now);
+  out_.emplace_back(OpenSockets{});
+}
+
+Status Client::SetTracks(const StreamTracks& tracks, Timestamp now) {
+  now_ = std::max(now_, now);
+  if (!offer_) {
+    if (Status described = DescribeTracks(tracks); !described) return described;
+  }
+  return peer_.SetTracks(tracks, now_);
+}
+
+Status Client::DescribeTracks(const StreamTracks& tracks) {
+  if (config_.role == SignallingRole::kPlay) return {};
+  if (tracks.audio && tracks.audio->codec != AudioCodec::kOpus) {
+    return Fail(ErrorCode::kUnsupported, "sound over WebRTC is Opus");
+  }
+  local_.audio = tracks.audio ? Direction::kSendOnly : Direction::kInactive;
+  local_.video = tracks.video ? Direction::kSendOnly : Direction::kInactive;
+  if (!tracks.video) return {};
+  auto format = FormatOf(*tracks.video);
+  if (!format) return Forward(format);
+  local_.video_formats = {*format};
+  return {};
+}
+
+void Client::Send(const EncodedFrame& frame, Timestamp now) {
+  now_ = std::max(now_, now);
+  peer_.Send(frame, now_);
+}
+void Client::Apply(const cc::CongestionDecision& decision, Timestamp now) {
+  now_ = std::max(now_, now);
+  peer_.Apply(decision, config_.audio_rate, now_);
+}
+void Client::RequestKeyFrame(Timestamp now) {
+  now_ = std::max(now_, now);
+  peer_.RequestKeyFrame(now_);
+}
+
+void Client::Close(Timestamp now) {
+  now_ = std::max(now_, now);
+  if (is_closing_ || is_over_) return;
+  is_closing_ = true;
+  peer_.Close(now_);
+  signalling_.Close(now_);
+}
+
+RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
+  for (;;) {
+    if (!out_.empty()) {
+      Event first = std::move(out_.front());
+      out_.pop_front();
+      return first;
+    }
+    if (is_over_) return Idle{};
+    auto said = peer_.Poll();
+    if (const auto* transmit = std::get_if<DatagramTransmit>(&said)) return *transmit;
+    if (auto* event = std::get_if<PeerSession::Event>(&said)) {
+      // Feedback is borrowed from the peer: it goes on without a stop.
+      if (const auto* feedback = std::get_if<PeerSession::Feedback>(event)) {
+        return Event(Feedback{feedback->report});
+      }
+      OnPeer(std::move(*event));
+      continue;
+    }
+    MakeOfferOnce();
+    auto spoken = signalling_.Poll();
+    if (auto* transmit = std::get_if<Transmit>(&spoken)) return std::move(*transmit);
+    if (auto* event = std::get_if<SignallingClient::Event>(&spoken)) {
+      OnSignalling(std::move(*event));
+      continue;
+    }
+    if (out_.empty()) return Earlier(std::get<Idle>(said), std::get<Idle>(spoken));
+  }
+}
+
+// All addresses of this machine are known at once; what servers tell of it trickles later.
+void Client::MakeOfferOnce() {
+  if (!are_sockets_open_ || offer_ || is_closing_) return;
+  auto offer = MakeOffer(local_);
+  if (!offer) return End(offer.error(), std::nullopt);
+  offer_ = std::move(*offer);
+  signalling_.Offer(*offer_, now_);
+}
+
+void Client::OnPeer(PeerSession::Event&& event) {
+  using Session = PeerSession;
+  if (auto* local = std::get_if<Session::LocalCandidate>(&event)) {
+    local_.ice.candidates.push_back(local->candidate);
+    if (!offer_) return;
+    untold_.candidates.push_back(std::move(local->candidate));
+    return TellCandidates();
+  }
+  if (std::holds_alternative<Session::GatheringDone>(event)) return;
+  if (const auto* closed = std::get_if<Session::Closed>(&event)) {
+    return End(closed->error, std::nullopt);
+  }
+  if (std::holds_alternative<Session::Connected>(event)) {
+    out_.emplace_back(Ready{});
+  } else if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
+    out_.emplace_back(KeyFrameWanted{});
+  } else if (auto* tracks = std::get_if<Session::TracksChanged>(&event)) {
+    out_.emplace_back(TracksChanged{std::move(tracks->tracks)});
+  } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
+    out_.emplace_back(std::move(*frame));
+  }
+}
+
+void Client::TellCandidates() {
+  untold_.credentials = local_.ice.credentials;
+  signalling_.Trickle(untold_, now_);
+  untold_.candidates.clear();
+}
+
+void Client::OnSignalling(SignallingClient::Event&& event) {
+  if (auto* open = std::get_if<SignallingClient::OpenStream>(&event)) {
+    out_.emplace_back(OpenStream{std::move(open->endpoint)});
+  } else if (std::holds_alternative<SignallingClient::CloseStream>(event)) {
+    out_.emplace_back(CloseStream{});
+  } else {
+    OnDialect(std::get<Signalling::Event>(std::move(event)));
+  }
+}
+
+void Client::OnDialect(Signalling::Event&& event) {
+  if (std::holds_alternative<Signalling::Ended>(event)) {
+    return End({ErrorCode::kPeerClosed, "said goodbye"}, std::nullopt);
+  }
+  if (const auto* failed = std::get_if<Signalling::Failed>(&event)) {
+    return End(failed->error, failed->retry_after);
+  }
+  if (const auto* answered = std::get_if<Signalling::Answered>(&event)) {
+    return OnAnswer(answered->answer);
+  }
+  if (std::holds_alternative<Signalling::CounterOffered>(event)) {
+    return End({ErrorCode::kUnsupported, "the server wants its own offer answered"}, std::nullopt);
+  }
+}
+
+void Client::OnAnswer(const Sdp& answer) {
+  if (is_closing_) return;
+  const auto media = ReadNegotiated(*offer_, answer, Side::kOfferer);
+  if (!media) return End(media.error(), std::nullopt);
+  if (Status begun = peer_.Start(*media, now_); !begun) End(begun.error(), std::nullopt);
+}
+
+void Client::End(const Error& error, std::optional<TimeDelta> retry_in) {
+  if (is_over_) return;
+  is_over_ = true;
+  out_.clear();
+  out_.emplace_back(Closed{error, retry_in});
+}
+
+}  // namespace onair::webrtc
