@@ -47,6 +47,23 @@ def browser_publishes_by_our_answer(stage):
     _a_browser_offers(stage, "publish", "sendonly")
 
 
+def browser_that_offers_layers_sends_one(stage):
+    with Browser(stage, "sdp.html") as browser:
+        offer = browser.call("offer", direction="sendonly", layers=True)["sdp"]
+        check("a=simulcast:send q;f" in offer, f"the browser offers no layers:\n{offer}")
+        agreed = browser.call("answered", sdp=_ours(stage, "answer", "publish", given=offer))
+        equal(_directions(agreed), {"audio": "sendonly", "video": "sendonly"}, "what flows")
+
+
+def browser_keeps_its_transport_where_we_take_no_sound(stage):
+    """The section that carries the bundle's transport is the one that stays idle."""
+    with Browser(stage, "sdp.html") as browser:
+        offer = browser.call("offer", direction="sendonly")["sdp"]
+        agreed = browser.call("answered", sdp=_ours(stage, "answer", "publish-video", given=offer))
+        equal(agreed["state"], "stable", f"{browser.name} after our answer")
+        equal(_directions(agreed), {"audio": "inactive", "video": "sendonly"}, "what flows")
+
+
 def browser_plays_by_our_answer(stage):
     _a_browser_offers(stage, "play", "recvonly")
 

@@ -3,7 +3,8 @@
 // Our half of a negotiation with a browser, for tests/interop.
 //
 // usage: onair-sdp-peer offer publish|play               our offer on stdout
-//        onair-sdp-peer answer publish|play < OFFER      our answer to a client of that role
+//        onair-sdp-peer answer publish|play|publish-video < OFFER
+//            our answer to a client of that role; publish-video: we take no sound
 //        onair-sdp-peer agree publish|play OUR_OFFER < ANSWER
 //            what we read of its answer, one line per fact; exit 1 with the reason otherwise
 #include <fstream>
@@ -46,10 +47,12 @@ int PrintOffer(bool is_publisher) {
   return 0;
 }
 
-int PrintAnswer(bool is_publisher) {
+int PrintAnswer(const std::string& role) {
+  LocalDescription local = WithAll(role == "play" ? Serving() : Ingesting());
+  if (role == "publish-video") local.audio = Direction::kInactive;
   const auto offer = ParseSdp(ReadAll(std::cin));
   if (!offer) return Complain(offer.error());
-  const auto answer = MakeAnswer(*offer, WithAll(is_publisher ? Ingesting() : Serving()));
+  const auto answer = MakeAnswer(*offer, local);
   if (!answer) return Complain(answer.error());
   const auto media = ReadNegotiated(*offer, *answer, Side::kAnswerer);
   if (!media) return Complain(media.error());
@@ -90,9 +93,11 @@ int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   const std::string role = argc > 2 ? argv[2] : "";
   const bool is_publisher = role == "publish";
+  const bool is_answer = what == "answer" && argc == 3;
+  if (is_answer && role == "publish-video") return PrintAnswer(role);
   if (is_publisher || role == "play") {
     if (what == "offer" && argc == 3) return PrintOffer(is_publisher);
-    if (what == "answer" && argc == 3) return PrintAnswer(is_publisher);
+    if (is_answer) return PrintAnswer(role);
     if (what == "agree" && argc == 4) return PrintAgreement(argv[3]);
   }
   std::cerr << "usage: onair-sdp-peer offer|answer|agree publish|play [OUR_OFFER]\n";
