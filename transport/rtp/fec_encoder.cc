@@ -42,7 +42,7 @@ bool FecEncoder::Add(ByteView packet) {
   if (packets_ == 0) sn_base_ = sequence;
   const int distance = SequenceDistance(sn_base_, sequence);
   if (distance < 0 || distance > kMaxDistance) return false;
-  std::array<std::uint8_t, kMaxFecMedia> copy{};
+  std::array<std::uint8_t, kMaxFecMedia> copy;  // NOLINT: its front is written right here.
   std::copy(packet.begin(), packet.end(), copy.begin());
   const auto bytes = std::span(copy).first(packet.size());
   ZeroSendingExtensions(extensions_, bytes);

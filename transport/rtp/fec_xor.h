@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "core/base/bytes.h"
@@ -48,7 +49,15 @@ class FecXor {
 
  private:
   void AddBytes(ByteView bytes) {
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes_[i] ^= bytes[i];
+    // By words: at -O2 compilers leave a loop over bytes as it is.
+    std::size_t i = 0;
+    for (std::uint64_t sum = 0, word = 0; i + sizeof(word) <= bytes.size(); i += sizeof(word)) {
+      std::memcpy(&sum, bytes_.data() + i, sizeof(sum));
+      std::memcpy(&word, bytes.data() + i, sizeof(word));
+      sum ^= word;
+      std::memcpy(bytes_.data() + i, &sum, sizeof(sum));
+    }
+    for (; i < bytes.size(); ++i) bytes_[i] ^= bytes[i];
     size_ = std::max(size_, bytes.size());
   }
 

@@ -289,7 +289,8 @@ bool FrameAssembler::Give(Range range) {
   for (std::int64_t at = range.first; at <= range.last; ++at) {
     came_at = std::max(came_at, Find(at)->came_at);
   }
-  const MediaTime pts = clock_.MediaTimeOf(Find(range.first)->timestamp);
+  const std::uint32_t timestamp = Find(range.first)->timestamp;
+  const MediaTime pts = clock_.MediaTimeOf(timestamp);
   FreeBelow(range.last + 1);
   next_ = scan_ = range.last + 1;
   if (!builder_.IsWhole()) {
@@ -311,8 +312,8 @@ bool FrameAssembler::Give(Range range) {
   ++stats_.frames;
   stats_.key_frames += is_key ? 1 : 0;
   has_asked_ = false;
-  out_.emplace_back(
-      FrameReady{{Buffer::Own(builder_.Take()), kind, pts, pts, came_at}, range.first, range.last});
+  out_.emplace_back(FrameReady{
+      {Buffer::Own(builder_.Take()), kind, pts, pts, came_at}, range.first, range.last, timestamp});
   return true;
 }
 

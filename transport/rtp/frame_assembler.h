@@ -71,6 +71,7 @@ class FrameAssembler {
     EncodedFrame frame;
     std::int64_t first_sequence;
     std::int64_t last_sequence;
+    std::uint32_t timestamp;  // Of RTP, what frame.pts was made from.
   };
   // Nothing can be decoded until a key frame comes, and none is coming in. Once each time it
   // begins to be so: the owner repeats its request while awaits_key().
