@@ -4,9 +4,20 @@
 #include "transport/rtp/sequence.h"
 
 namespace onair::rtp {
+namespace {
 
-SentPackets::SentPackets() : entries_(kPackets) {
-  fates_.reserve(kPackets);
+constexpr std::size_t kFirstPackets = 256;
+
+}  // namespace
+
+SentPackets::SentPackets() : entries_(kFirstPackets) {}
+
+void SentPackets::Grow() {
+  std::vector<Entry> old(entries_.size() * 2);
+  old.swap(entries_);
+  for (std::int64_t number = oldest_; number < next_; ++number) {
+    EntryOf(number) = old[static_cast<std::size_t>(number) % old.size()];
+  }
 }
 
 void SentPackets::Forget(Entry& entry) {
@@ -18,7 +29,7 @@ void SentPackets::Forget(Entry& entry) {
 void SentPackets::Expire(Timestamp now) {
   for (; oldest_ < next_; ++oldest_) {
     Entry& entry = EntryOf(oldest_);
-    const bool is_overwritten = next_ - oldest_ >= static_cast<std::int64_t>(kPackets);
+    const bool is_overwritten = next_ - oldest_ >= static_cast<std::int64_t>(entries_.size());
     if (!is_overwritten && now - Timestamp::Micros(entry.sent_us) < kMaxAge) return;
     if (entry.is_in_flight) ++stats_.unreported;
     Forget(entry);
@@ -26,6 +37,8 @@ void SentPackets::Expire(Timestamp now) {
 }
 
 void SentPackets::OnSent(DataSize size, Timestamp now) {
+  const bool is_full = next_ - oldest_ >= static_cast<std::int64_t>(entries_.size());
+  if (is_full && entries_.size() < kPackets && EntryOf(next_).is_in_flight) Grow();
   Expire(now);
   EntryOf(next_++) = {.sent_us = now.us(),
                       .size_bytes = static_cast<std::int32_t>(size.bytes()),

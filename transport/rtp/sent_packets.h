@@ -27,7 +27,7 @@ struct SentPacketsStats {
   std::int64_t implausible_feedback = 0;
 };
 
-// Single-owner. Holds kPackets, 200 KiB.
+// Single-owner. Holds as many as are in flight, kPackets at most (130 KiB).
 class SentPackets {
  public:
   // 1.6 s of full packets at 50 Mbit/s: a round trip and a feedback interval, twice.
@@ -58,8 +58,9 @@ class SentPackets {
   };
 
   Entry& EntryOf(std::int64_t number) {
-    return entries_[static_cast<std::size_t>(number) % kPackets];
+    return entries_[static_cast<std::size_t>(number) % entries_.size()];
   }
+  void Grow();
   void Expire(Timestamp now);
   void Forget(Entry& entry);
   Timestamp ReferenceOf(std::uint32_t wire);

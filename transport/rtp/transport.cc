@@ -40,9 +40,7 @@ Result<Transport> Transport::Make(const TransportConfig& config, Rng rng) {
 }
 
 Transport::Transport(const TransportConfig& config, Rng rng)
-    : config_(config), rng_(rng), pacer_(config.pacer), schedule_(Rng(rng_.Next())) {
-  fates_.reserve(SentPackets::kPackets);
-}
+    : config_(config), rng_(rng), pacer_(config.pacer), schedule_(Rng(rng_.Next())) {}
 
 Status Transport::SetKeys(const SrtpKey& outbound, const SrtpKey& inbound) {
   auto seal = SrtpSender::Make(outbound);
@@ -73,6 +71,17 @@ Status Transport::AddReceiveStream(const ReceiveStreamConfig& config) {
                               .rtx_statistics = ReceiveStatistics(config.clock_rate),
                               .nack = {},
                               .key_frame = {}});
+  return {};
+}
+
+Status Transport::AddRtx(std::uint32_t media_ssrc, const RtxConfig& rtx) {
+  Receive* const stream = FindReceive(media_ssrc);
+  if (stream == nullptr) return Fail(ErrorCode::kInvalidState, "no such stream");
+  if (FindReceive(rtx.ssrc) != nullptr) return Fail(ErrorCode::kLimit, "rtx.ssrc");
+  ReceiveStreamConfig config = stream->config;
+  config.rtx = rtx;
+  if (auto valid = config.Validate(); !valid) return valid;
+  stream->config = config;
   return {};
 }
 

@@ -145,6 +145,9 @@ class Transport {
   // kInvalidConfig; kLimit: more than kMaxStreams, or an SSRC twice.
   Status AddSendStream(const SendStreamConfig& config);
   Status AddReceiveStream(const ReceiveStreamConfig& config);
+  // For peers that do not say beforehand which SSRC repairs a stream. kInvalidState: no such
+  // stream; kLimit: the SSRC is taken.
+  Status AddRtx(std::uint32_t media_ssrc, const RtxConfig& rtx);
 
   // One packet: write a payload of at most max_payload_bytes() into the room, then Commit() it.
   // Empty room: the stream is unknown or its memory full; nothing to commit.

@@ -279,6 +279,34 @@ TEST_CASE("A stream that nobody knew is told, and its first packet not lost") {
   CHECK(session.b.transport.stats().unknown_stream == 0);
 }
 
+TEST_CASE("A repair stream that nobody announced is joined when it appears") {
+  const std::uint64_t seed = test::Seed();
+  INFO(test::SeedNote(seed));
+  twin::World world;
+  End a(TransportConfigOf(kVideoSsrc), 1);
+  End b(TransportConfigOf(77), 2);
+  TransportPair pair(world, a, b, Lossy(0.1, Rng(seed)), Wire());
+  ShareKeys(a, b);
+  REQUIRE(a.transport.AddSendStream(VideoConfig()));
+  REQUIRE(b.transport.AddReceiveStream(VideoReceiveConfig(std::nullopt)));
+  b.on_event = [&](const Transport::Event& event) {
+    const auto* appeared = std::get_if<Transport::StreamAppeared>(&event);
+    if (appeared == nullptr) return;
+    CHECK(appeared->payload_type == 97);
+    CHECK(b.transport.AddRtx(kVideoSsrc, {.ssrc = appeared->ssrc, .payload_type = 97}));
+  };
+  for (int i = 0; i < 60; ++i) {
+    CHECK(SendTestFrame(a.transport, kVideoSsrc, 0, 4, 1'000, world.now()) == 4);
+    pair.Pump();
+    world.RunFor(kFrame);
+  }
+  CHECK(b.Of<Transport::StreamAppeared>().size() == 1);
+  CHECK(b.transport.stats().unknown_stream == 0);
+  CHECK(b.transport.nack_stats(kVideoSsrc)->recovered > 5);
+  CHECK(b.transport.AddRtx(5, {.ssrc = 6}).error().code == ErrorCode::kInvalidState);
+  CHECK(b.transport.AddRtx(kVideoSsrc, {.ssrc = kVideoSsrc}).error().code == ErrorCode::kLimit);
+}
+
 TEST_CASE("A stream that nobody wants is counted and dropped") {
   Session session;
   REQUIRE(session.a.transport.AddSendStream(AudioConfig()));
@@ -365,6 +393,48 @@ TEST_CASE("Same seed, same bytes") {
     return all;
   };
   CHECK(run() == run());
+}
+
+// The laws of machines (tests/laws), for one whose path belongs to its owner.
+TEST_CASE("Early timeouts and time that goes back change nothing that is sent") {
+  const auto run = [](TimeDelta nudge) {
+    Session session(Lossy(0.1, Rng(5)), Wire());
+    Bytes all;
+    session.pair.on_forth = [&](const Bytes& bytes) {
+      all.insert(all.end(), bytes.begin(), bytes.end());
+      session.b.transport.HandleTimeout(session.world.now() - nudge);
+    };
+    session.pair.on_back = [&](const Bytes& bytes) {
+      all.insert(all.end(), bytes.begin(), bytes.end());
+      session.a.transport.HandleTimeout(session.world.now() - nudge);
+    };
+    session.SendFrames(60);
+    return all;
+  };
+  const Bytes plain = run(TimeDelta::Zero());
+  CHECK(run(TimeDelta::Millis(1)) == plain);
+  CHECK(run(TimeDelta::Seconds(3'600)) == plain);
+}
+
+TEST_CASE("After each deadline the next is later, in every state that a session reaches") {
+  Session session(Lossy(0.3, Rng(9)), Lossy(0.3, Rng(10)));
+  session.SendFrames(20);
+  session.b.transport.RequestKeyFrame(kVideoSsrc);
+  Timestamp now = session.world.now();
+  for (int fired = 0; fired < 500; ++fired) {
+    session.b.transport.HandleTimeout(now);
+    Idle idle;
+    for (int i = 0; i < 1'000; ++i) {
+      const auto output = session.b.transport.Poll();
+      if (std::holds_alternative<Idle>(output)) {
+        idle = std::get<Idle>(output);
+        break;
+      }
+    }
+    REQUIRE_FALSE(idle.timer.empty());
+    REQUIRE(idle.wake_at > now);
+    now = idle.wake_at;
+  }
 }
 
 TEST_CASE("Transport refuses wrong settings by name") {
