@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/machine/timer_table.h"
+#include "core/machine/trace.h"
 
 namespace onair::webrtc {
 namespace {
@@ -65,7 +66,7 @@ bool IsRtcpReduced(const NegotiatedMedia& media) {
 }  // namespace
 
 Result<PeerSession> PeerSession::Create(const PeerConfig& config, Rng rng, Timestamp now) {
-  auto ice = ice::Agent::Create(config.ice, Rng(rng.Next()), now);
+  auto ice = ice::Agent::Create(config.ice, Rng(rng.Next()), NullTrace(), now);
   if (!ice) return Forward(ice);
   // Its role is known after the answer; until then nothing is said.
   auto dtls =
