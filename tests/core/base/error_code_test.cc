@@ -55,9 +55,10 @@ TEST_CASE("Numbers rise in the table and lie in the group of their name") {
   const struct {
     const char* prefix;
     int group;
-  } groups[] = {{"config", 1}, {"net", 2},  {"rtmp", 3},    {"http", 4},
-                {"flv", 4},    {"tls", 5},  {"codec", 6},   {"device", 7},
-                {"face", 7},   {"file", 7}, {"session", 8}, {"internal", 9}};
+  } groups[] = {{"config", 1}, {"net", 2},        {"rtmp", 3},     {"http", 4},   {"flv", 4},
+                {"tls", 5},    {"dtls", 5},       {"codec", 6},    {"device", 7}, {"face", 7},
+                {"file", 7},   {"session", 8},    {"internal", 9}, {"ice", 10},   {"turn", 10},
+                {"sdp", 13},   {"signalling", 13}};
   int last = 0;
   for (const Row& row : AllRows()) {
     INFO(row.enum_name);
