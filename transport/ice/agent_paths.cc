@@ -38,9 +38,13 @@ void Agent::ExpireConsent() {
     if (pair.id == selected_) has_lost_path = true;
   }
   if (!has_lost_path) return;
+  const int generation = checks_.Find(selected_)->generation;
   // "Once consent is lost, the same ICE credentials MUST NOT be used on the affected 5-tuple".
   checks_.Remove(selected_);
   Deselect(SwitchReason::kConsentLost);
+  // A restart that is under way may still find new ones.
+  const bool is_over = selected_ == 0 && generation == checks_.generation();
+  if (is_over) Fail(ErrorCode::kIceConsentLost, "the peer answers no more checks");
 }
 
 void Agent::RunPings() {
@@ -198,9 +202,6 @@ void Agent::Deselect(SwitchReason reason) {
   }
   trace_->Decision(now_, "ice.path", "none", ToString(reason));
   Tell(SelectedPathChanged{std::nullopt, reason});
-  if (reason == SwitchReason::kConsentLost) {
-    return Fail(ErrorCode::kIceConsentLost, "the peer answers no more checks");
-  }
   SetState(State::kDisconnected);
   checks_.Revive();
   is_settled_ = false;

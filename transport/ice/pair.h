@@ -50,8 +50,8 @@ struct Ping {
 
 struct Pair {
   std::uint32_t id = 0;  // Never used again within an agent.
-  LocalEnd local;
-  RemoteEnd remote;
+  LocalEnd local = {};
+  RemoteEnd remote = {};
   std::uint64_t priority = 0;
   int generation = 0;  // Restarts so far when it was made.
   PairState state = PairState::kFrozen;

@@ -292,6 +292,105 @@ TEST_CASE("Data may flow before the path is nominated") {
   CHECK(pairing.Talks());
 }
 
+TEST_CASE("A phone that lost its only network reaches a lite peer one round trip after the next") {
+  Pairing pairing;
+  AgentConfig b = MakeConfig('b', Role::kControlled);
+  b.implementation = Implementation::kLite;
+  pairing.MakePeers(MakeConfig('a', Role::kControlling), b);
+  pairing.a->AddSocket(kOpenA);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.TalkFor(TimeDelta::Seconds(3));
+  pairing.a->Do([](Agent& agent, Timestamp now) { agent.RemoveLocalAddress(kOpenA, now); });
+  CHECK(pairing.a->agent.state() == Agent::State::kDisconnected);
+  CHECK_FALSE(pairing.a->agent.Send(Bytes{1}, pairing.world.now()));
+  pairing.world.RunFor(TimeDelta::Seconds(8));
+
+  const Timestamp back = pairing.world.now();
+  const SocketAddress cellular = At("198.51.100.77:5001");
+  pairing.a->AddSocket(cellular, nullptr, 900);
+  pairing.world.RunFor(TimeDelta::Millis(60));
+  CHECK(pairing.a->is_connected());
+  CHECK(pairing.a->switches.back().first == back + TimeDelta::Millis(50));
+  CHECK(pairing.b->switches.back().first == back + TimeDelta::Millis(25));
+  CHECK(pairing.b->selected()->path.remote == cellular);
+  CHECK(pairing.Talks());
+}
+
+TEST_CASE("When consent is lost during a restart the restart decides") {
+  Pairing pairing;
+  pairing.MakePeers();
+  pairing.a->AddSocket(kOpenA);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.TalkFor(TimeDelta::Seconds(3));
+  pairing.network.Block(kOpenB);
+  pairing.world.RunFor(TimeDelta::Seconds(20));
+  pairing.Restart(1);
+  pairing.world.RunFor(TimeDelta::Seconds(12));
+  CHECK(pairing.a->agent.state() == Agent::State::kDisconnected);
+  CHECK(pairing.a->Count(SwitchReason::kConsentLost) == 1);
+  pairing.network.Unblock(kOpenB);
+  pairing.world.RunFor(TimeDelta::Seconds(10));
+
+  CHECK(pairing.a->failed.empty());
+  CHECK(pairing.b->failed.empty());
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.Talks());
+}
+
+TEST_CASE("Ten minutes over a lossy line with three restarts pass without a failure or growth") {
+  Pairing pairing(TimeDelta::Millis(25), 0.05, 7);
+  AgentConfig a = WithServers('a', Role::kControlling);
+  pairing.MakePeers(a, MakeConfig('b', Role::kControlled));
+  pairing.a->AddSocket(kOpenA);
+  pairing.a->AddSocket(At("198.51.100.77:5001"), nullptr, 900);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  std::size_t paths = 0;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0) pairing.Restart(part);
+    pairing.TalkFor(TimeDelta::Seconds(150));
+    REQUIRE(pairing.AreConnected());
+    CHECK(pairing.a->selected()->path.local == kOpenA);
+    if (part == 1) paths = pairing.a->agent.paths().size();
+  }
+
+  CHECK(pairing.a->agent.paths().size() == paths);
+  CHECK(pairing.a->failed.empty());
+  CHECK(pairing.a->unsendable < 10);  // Before the first path.
+  // Lost words of media or checks are no reason to leave a path.
+  CHECK(pairing.a->Count(SwitchReason::kQuiet) == 0);
+  CHECK(pairing.a->Count(SwitchReason::kRestarted) == 3);
+  CHECK(pairing.a->heard.size() > 30'000 * 93 / 100);
+  CHECK(pairing.a->agent.stats().datagrams_dropped == 0);
+  CHECK(pairing.a->Report()->loss < 0.5);
+}
+
+TEST_CASE("A relay whose stream breaks is left for a direct way") {
+  Pairing pairing;
+  AgentConfig a = MakeConfig('a', Role::kControlling);
+  a.turn_servers = {{At("192.0.2.9:3478"), TurnTransport::kTls, "user", "secret"}};
+  pairing.MakePeers(a, MakeConfig('b', Role::kControlled));
+  pairing.a->AddSocket(kHomeA);
+  pairing.network.Block(kHomeA);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.world.RunFor(TimeDelta::Seconds(5));
+  REQUIRE(pairing.a->selected()->is_relayed);
+  pairing.a->AddSocket(kOpenA);
+  pairing.a->Do([](Agent& agent, Timestamp now) {
+    agent.HandleStreamClosed(StreamId{1}, {ErrorCode::kConnectionLost, "TURN"}, now);
+  });
+  pairing.world.RunFor(TimeDelta::Seconds(2));
+
+  REQUIRE(pairing.a->relays_lost.size() == 1);
+  CHECK(pairing.a->relays_lost[0].code == ErrorCode::kConnectionLost);
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->path.local == kOpenA);
+  CHECK(pairing.Talks());
+}
+
 TEST_CASE("A restart keeps the data flowing and ends on new credentials") {
   Pairing pairing;
   pairing.MakePeers();
