@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Counts what a program allocates by operator new. Include in one file of a program; it replaces
-// the global operators.
+// the global operators: not for builds with sanitizers, which have their own.
 #pragma once
 
 #include <cstdint>
