@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/rtp/transport.h"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "core/twin/delay.h"
 #include "core/twin/jitter.h"
@@ -393,6 +395,71 @@ TEST_CASE("Same seed, same bytes") {
     return all;
   };
   CHECK(run() == run());
+}
+
+TEST_CASE("What is lost is there again within two round trips, nearly always") {
+  const std::uint64_t seed = test::Seed();
+  INFO(test::SeedNote(seed));
+  Session session(Lossy(0.05, Rng(seed)), Lossy(0.05, Rng(seed + 1)));
+  // One frame's packets leave at once, so a packet's frame tells when it was sent.
+  session.a.transport.SetRates(DataRate::KilobitsPerSec(100'000), std::nullopt);
+  session.SendFrames(900);
+  session.world.RunFor(TimeDelta::Seconds(1));
+
+  std::vector<TimeDelta> delays;
+  for (const End::Got& got : session.b.packets) {
+    const Timestamp sent_at = Timestamp::Micros(std::int64_t{got.timestamp} * 100 / 9);
+    delays.push_back(got.at - sent_at);
+  }
+  std::sort(delays.begin(), delays.end());
+  CHECK(session.Numbers().size() >= session.sent - 4);
+  CHECK(delays[delays.size() / 2] < TimeDelta::Millis(26));
+  // A loss at a frame's end shows with the next frame: 33 ms, a round trip, the way.
+  CHECK(delays[delays.size() * 99 / 100] < TimeDelta::Millis(115));
+  CHECK(delays.back() < TimeDelta::Millis(400));
+}
+
+TEST_CASE("What other means restored is not asked for") {
+  Session session;
+  session.SendFrames(1, 1);
+  Transport& b = session.b.transport;
+  const std::int64_t first = session.b.packets.front().number;
+  const auto sequence = static_cast<std::uint16_t>(first + 1);
+  b.HandleRecovered(kVideoSsrc, sequence, session.world.now());
+  b.HandleRecovered(99, sequence, session.world.now());
+  session.SendFrames(2, 1);
+  CHECK(b.nack_stats(kVideoSsrc)->missing == 0);
+  CHECK(b.nack_stats(kVideoSsrc)->requests == 0);
+}
+
+TEST_CASE("Compound RTCP begins with a report and names its source, reduced need not") {
+  for (const RtcpForm form : {RtcpForm::kCompound, RtcpForm::kReducedSize}) {
+    End a(TransportConfigOf(kVideoSsrc));
+    TransportConfig config = TransportConfigOf(77);
+    config.rtcp_form = form;
+    End b(config, 2);
+    ShareKeys(a, b);
+    REQUIRE(b.transport.AddReceiveStream(VideoReceiveConfig()));
+    b.transport.RequestKeyFrame(kVideoSsrc);
+    const auto output = b.transport.Poll();
+    const auto* sent = std::get_if<Transport::Protected>(&output);
+    REQUIRE(sent != nullptr);
+
+    SrtpKey key = KeyOf(SrtpSuite::kAeadAes128Gcm);
+    key.key[0] ^= 1;
+    SrtpReceiver reader = std::move(*SrtpReceiver::Make(key));
+    Bytes bytes(sent->bytes.begin(), sent->bytes.end());
+    const auto size = reader.UnprotectRtcp(bytes);
+    REQUIRE(size);
+    rtcp::BlockReader blocks(ByteView(bytes).first(*size));
+    std::vector<int> types;
+    while (const auto block = blocks.Next()) types.push_back(block->type);
+    if (form == RtcpForm::kCompound) {
+      CHECK(types == std::vector<int>{201, 202, 207, 206});
+    } else {
+      CHECK(types == std::vector<int>{206});
+    }
+  }
 }
 
 // The laws of machines (tests/laws), for one whose path belongs to its owner.
