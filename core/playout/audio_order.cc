@@ -21,11 +21,16 @@ constexpr TimeDelta kJump = TimeDelta::Seconds(10);
 // milliseconds wobble.
 constexpr int kWobbleShare = 4;
 
+// Frames in a row that lie further apart before that is taken for their span and not for loss.
+// Source: ours; at 30 % loss, three times the same hole comes once in a thousand frames.
+constexpr int kWiderForGood = 4;
+
 }  // namespace
 
 void AudioOrder::Push(SoundFrame sound, Timestamp at) {
   const MediaTime pts = sound.frame.pts;
-  const TimeDelta wobble = sound.span / kWobbleShare;
+  const TimeDelta span = sound.span.value_or(spacing_);
+  const TimeDelta wobble = span / kWobbleShare;
   if (next_) {
     const TimeDelta ahead = pts - *next_;
     if (ahead > kJump || ahead < -kJump) {
@@ -44,7 +49,7 @@ void AudioOrder::Push(SoundFrame sound, Timestamp at) {
     ++stats_.doubles;
     return;
   }
-  waiting_.insert(place, Waiting{std::move(sound), at});
+  waiting_.insert(place, Waiting{std::move(sound), at, span});
 }
 
 std::optional<AudioOrder::Item> AudioOrder::Pop(Timestamp now) {
@@ -73,13 +78,14 @@ Timestamp AudioOrder::wake_at() const {
 void AudioOrder::Clear() {
   waiting_.clear();
   next_.reset();
+  last_.reset();
   given_up_.clear();
   last_sequence_.reset();
 }
 
 bool AudioOrder::IsHole() const {
   const Waiting& front = waiting_.front();
-  return front.pts() - *next_ > front.sound.span / kWobbleShare && !IsSilence();
+  return front.pts() - *next_ > front.span / kWobbleShare && !IsSilence();
 }
 
 bool AudioOrder::WasGivenUp(MediaTime pts) const {
@@ -94,10 +100,22 @@ bool AudioOrder::IsSilence() const {
   return sequence && last_sequence_ && *sequence == *last_sequence_ + 1;
 }
 
+// Frames never lie closer than their span, and further apart for good only when it grew.
+void AudioOrder::LearnSpacing(MediaTime pts) {
+  if (!last_) return;
+  const TimeDelta apart = pts - *last_;
+  if (apart <= TimeDelta::Zero()) return;
+  const TimeDelta wobble = spacing_ / kWobbleShare;
+  wider_ = apart > spacing_ + wobble ? wider_ + 1 : 0;
+  if (apart + wobble < spacing_ || wider_ == kWiderForGood) spacing_ = apart;
+}
+
 EncodedFrame AudioOrder::TakeFront() {
   Waiting front = std::move(waiting_.front());
   waiting_.pop_front();
-  next_ = front.pts() + front.sound.span;
+  if (!front.sound.span) LearnSpacing(front.pts());
+  last_ = front.pts();
+  next_ = front.pts() + front.sound.span.value_or(spacing_);
   last_sequence_ = front.sound.sequence;
   ++stats_.frames;
   return std::move(front.sound.frame);

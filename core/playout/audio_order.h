@@ -15,7 +15,8 @@ namespace onair::playout {
 
 struct SoundFrame {
   EncodedFrame frame;
-  TimeDelta span;  // Of its sound, > 0.
+  // Of its sound, > 0; empty where nobody knows: then what frames lie apart tells.
+  std::optional<TimeDelta> span;
   // Of the packet that it came in as its own; empty for repetitions (RED). Tells silence that was
   // not sent from loss.
   std::optional<std::int64_t> sequence;
@@ -64,16 +65,21 @@ class AudioOrder {
   struct Waiting {
     SoundFrame sound;
     Timestamp came_at;
+    TimeDelta span;  // As given, or else as it seemed.
     MediaTime pts() const { return sound.frame.pts; }
   };
 
   bool IsHole() const;
+  void LearnSpacing(MediaTime pts);
   bool WasGivenUp(MediaTime pts) const;
   bool IsSilence() const;
   EncodedFrame TakeFront();
 
   TimeDelta patience_;
   std::deque<Waiting> waiting_;                // By pts; at most kMostWaiting.
+  TimeDelta spacing_ = TimeDelta::Millis(20);  // Of frames without a span.
+  int wider_ = 0;                              // Frames in a row that lay further apart.
+  std::optional<MediaTime> last_;              // Of the frame given last.
   std::optional<MediaTime> next_;              // Where the frame given last ends.
   std::deque<Lost> given_up_;                  // The last ones, at most kMostGivenUp.
   std::optional<std::int64_t> last_sequence_;  // Of the frame given last.

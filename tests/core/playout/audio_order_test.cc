@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <vector>
 
 #include "core/base/rng.h"
@@ -132,6 +133,37 @@ TEST_CASE("A jump of the line starts afresh") {
   order.Push(Sound(5'000), At(40));
   CHECK(PopAll(order, At(40)) == Numbers{5'000});
   CHECK(order.stats().restarts == 2);
+}
+
+TEST_CASE("Frames that do not say their span are told by what they lie apart") {
+  for (const std::int64_t span_ms : {10, 20, 21, 40, 60}) {
+    AudioOrder order(TimeDelta::Millis(100));
+    const auto sound = [span_ms](std::int64_t number) {
+      SoundFrame frame = Sound(0);
+      frame.frame.pts = MediaTime::Millis(1'000 + span_ms * number);
+      frame.span.reset();
+      frame.sequence.reset();
+      return frame;
+    };
+    for (int i = 0; i < 50; ++i) {
+      order.Push(sound(i), At(span_ms * i));
+      static_cast<void>(PopAll(order, At(span_ms * i + 100)));
+    }
+    const std::int64_t lost_before = order.stats().lost;
+    CAPTURE(span_ms);
+    CHECK(lost_before <= 4);  // While a longer span is being learned.
+    order.Push(sound(51), At(span_ms * 51));
+    CHECK(PopAll(order, At(span_ms * 51)).empty());
+    order.Push(sound(50), At(span_ms * 51));
+    CHECK(PopAll(order, At(span_ms * 51)).size() == 2);
+    order.Push(sound(53), At(span_ms * 53));
+    const auto item = order.Pop(At(span_ms * 53 + 100));
+    REQUIRE(item);
+    const auto* lost = std::get_if<AudioOrder::Lost>(&*item);
+    REQUIRE(lost != nullptr);
+    // 21 ms pass for 20: that is wobble.
+    CHECK(std::abs(lost->span.ms() - span_ms) <= 1);
+  }
 }
 
 TEST_CASE("What waits behind a hole is bounded") {
