@@ -8,6 +8,15 @@
 #include "platform/runtime/clock.h"
 
 namespace onair {
+namespace {
+
+// Times in whole milliseconds wobble by less than Opus's shortest frame.
+constexpr TimeDelta kLeastHole = TimeDelta::Micros(2'500);
+// Longer ones are pauses of the sender, or another line.
+constexpr TimeDelta kMostHole = TimeDelta::Seconds(1);
+
+}  // namespace
+
 DecodeLine::DecodeLine(std::unique_ptr<VideoDecoder> video, std::unique_ptr<AudioDecoder> audio,
                        PictureQueue& pictures, Outputs outputs, TraceSink& trace)
     : video_(std::move(video)),
@@ -52,6 +61,7 @@ void DecodeLine::Do(NewTracks& job) {
   if (!status) has_video_ = false;
   Status audio_status = has_audio_ ? audio_->Configure(*job.tracks.audio) : Status();
   if (!audio_status) has_audio_ = false;
+  sound_end_.reset();
   if (status && audio_status) return;
   const runtime::MutexLock lock(mutex_);
   ++counts_.errors;
@@ -60,6 +70,7 @@ void DecodeLine::Do(NewTracks& job) {
 void DecodeLine::Do(Flush&) {
   if (has_video_) video_->Reset();
   if (has_audio_) audio_->Reset();
+  sound_end_.reset();
   pictures_.Clear();
   if (renderer_) renderer_->Clear();
 }
@@ -106,10 +117,12 @@ void DecodeLine::DecodeVideo(Decode& job) {
 void DecodeLine::DecodeAudio(Decode& job) {
   if (!has_audio_) return;
   blocks_out_.clear();
+  ConcealHole(job.frame);
   if (auto status = audio_->Decode(job.frame, blocks_out_); !status) {
     const runtime::MutexLock lock(mutex_);
     ++counts_.errors;  // One frame of sound; the next decodes by itself.
   }
+  if (!blocks_out_.empty()) sound_end_ = blocks_out_.back().pts + blocks_out_.back().duration();
   for (const AudioBlock& block : blocks_out_) {
     if (!renderer_ || renderer_->format() != block.format) {
       renderer_ = outputs_.audio(block.format);
@@ -117,6 +130,16 @@ void DecodeLine::DecodeAudio(Decode& job) {
     }
     if (renderer_) renderer_->Push(block);
   }
+}
+
+// Sound that was lost on its way, or silence that was not sent: the decoder stands in as far as
+// it can, from the frame behind it where that holds a copy.
+void DecodeLine::ConcealHole(const EncodedFrame& next) {
+  if (!sound_end_) return;
+  const TimeDelta hole = next.pts - *sound_end_;
+  if (hole < kLeastHole || hole > kMostHole) return;
+  // What cannot be made up is silence.
+  static_cast<void>(audio_->Conceal({*sound_end_, hole, &next, next.captured_at}, blocks_out_));
 }
 
 }  // namespace onair

@@ -59,6 +59,7 @@ class DecodeLine {
   void Do(Line& job);
   void DecodeVideo(Decode& job);
   void DecodeAudio(Decode& job);
+  void ConcealHole(const EncodedFrame& next);
 
   std::unique_ptr<VideoDecoder> video_;
   std::unique_ptr<AudioDecoder> audio_;
@@ -72,6 +73,7 @@ class DecodeLine {
   bool has_video_ = false;
   bool has_audio_ = false;
   std::optional<ClockMap> line_;
+  std::optional<MediaTime> sound_end_;  // Of what was decoded last.
   std::shared_ptr<AudioRenderer> renderer_;
   std::vector<VideoFrame> pictures_out_;
   std::vector<AudioBlock> blocks_out_;

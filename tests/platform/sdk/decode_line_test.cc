@@ -123,5 +123,60 @@ TEST_CASE("A damaged picture asks for no other key frame when one is already on 
   CHECK(line.failures == 0);
 }
 
+// Says what it was asked to stand in for.
+class HoleCounter final : public AudioDecoder {
+ public:
+  explicit HoleCounter(std::vector<LostAudio>& holes) : holes_(holes) {}
+
+  Status Configure(const AudioTrack&) override { return {}; }
+  Status Decode(const EncodedFrame& frame, std::vector<AudioBlock>& out) override {
+    out.push_back({{48'000, 1}, std::vector<float>(960), frame.pts, frame.captured_at});
+    return {};
+  }
+  Status Conceal(const LostAudio& lost, std::vector<AudioBlock>& out) override {
+    holes_.push_back(lost);
+    out.push_back({{48'000, 1}, std::vector<float>(960), lost.pts, lost.at});
+    return {};
+  }
+  void Reset() override {}
+
+ private:
+  std::vector<LostAudio>& holes_;
+};
+
+TEST_CASE("A hole in sound is given to the decoder to conceal, a pause or a flush is not") {
+  std::vector<LostAudio> holes;
+  PictureQueue queue;
+  std::atomic<int> formats{0};
+  DecodeLine line(*codec::OpenFfmpegVideoDecoder({}), std::make_unique<HoleCounter>(holes), queue,
+                  DecodeLine::Outputs{.picture_ready = [] {},
+                                      .decode_failed = [] {},
+                                      .audio =
+                                          [&formats](const AudioFormat&) {
+                                            ++formats;
+                                            return nullptr;
+                                          }},
+                  NullTrace());
+  const auto push = [&line](std::int64_t ms) {
+    const MediaTime pts = MediaTime::Millis(ms);
+    line.Push(DecodeLine::Decode{{Buffer::Own({1}), FrameKind::kAudio, pts, pts, Timestamp::Zero()},
+                                 Timestamp::Zero()});
+  };
+  line.Push(DecodeLine::NewTracks{{std::nullopt, AudioTrack{AudioCodec::kOpus, {48'000, 1}, {}}}});
+  for (const std::int64_t ms : {0, 20, 41, 61, 101, 5'000, 5'020}) push(ms);
+  line.Start();
+  // Without a renderer each block asks for one.
+  REQUIRE(Eventually([&] { return formats == 8; }));
+  line.Push(DecodeLine::Flush{});
+  push(5'060);
+  REQUIRE(Eventually([&] { return formats == 9; }));
+  line.Stop();
+
+  REQUIRE(holes.size() == 1);
+  CHECK(holes[0].pts == MediaTime::Millis(81));
+  CHECK(holes[0].span == TimeDelta::Millis(20));
+  CHECK(holes[0].next != nullptr);
+}
+
 }  // namespace
 }  // namespace onair
