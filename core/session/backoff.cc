@@ -2,8 +2,17 @@
 #include "core/session/backoff.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace onair::session {
+namespace {
+
+// Waits between looks for a publisher who left. Source: ours; the longest is about a GOP, which a
+// viewer waits for anyway, and all viewers of a stream look in these seconds.
+constexpr TimeDelta kShortestLook = TimeDelta::Millis(100);
+constexpr TimeDelta kLongestLook = TimeDelta::Seconds(1);
+
+}  // namespace
 
 std::optional<TimeDelta> Backoff::Next() {
   if (failed_ >= config_.max_attempts) return std::nullopt;
@@ -13,6 +22,15 @@ std::optional<TimeDelta> Backoff::Next() {
   ++failed_;
   const double spread = 1.0 + config_.jitter * (2.0 * rng_.Fraction() - 1.0);
   return TimeDelta::SecondsF(std::min(wait, longest) * spread);
+}
+
+// As many as the gap has room for.
+ReconnectConfig LooksForPublisher(ReconnectConfig config) {
+  config.max_attempts = std::numeric_limits<int>::max();
+  config.max_delay = std::clamp(config.max_delay, kShortestLook, kLongestLook);
+  config.first_delay = std::clamp(config.first_delay, kShortestLook, config.max_delay);
+  config.jitter = std::min(config.jitter, 0.5);
+  return config;
 }
 
 Error GivenUp(const ReconnectConfig& config, const Error& last) {

@@ -24,6 +24,9 @@ class Backoff {
   int failed_ = 0;
 };
 
+// Waits between looks for a publisher who left: quick ones, without an end of their own.
+ReconnectConfig LooksForPublisher(ReconnectConfig config);
+
 // What a session ends with when Next() is empty after `last`.
 Error GivenUp(const ReconnectConfig& config, const Error& last);
 

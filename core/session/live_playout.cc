@@ -20,6 +20,10 @@ constexpr TimeDelta kVideoAhead = TimeDelta::Millis(60);
 constexpr TimeDelta kAudioAhead = TimeDelta::Millis(120);
 constexpr TimeDelta kAudioMargin = TimeDelta::Millis(60);
 
+// Over datagrams sound waits until it must go: what is missing may still be resent. Source: ours;
+// decoding takes less than a millisecond, the rest is for threads to wake.
+constexpr TimeDelta kRealtimeMargin = TimeDelta::Millis(10);
+
 // Sound later than this is not worth decoding; closer to its time it still primes the codec.
 constexpr TimeDelta kAudioTooLate = TimeDelta::Millis(50);
 
@@ -36,8 +40,18 @@ constexpr TimeDelta kClockSlack = TimeDelta::Seconds(1);
 
 }  // namespace
 
-LivePlayout::LivePlayout(const PlaySessionConfig& config, TraceSink& trace)
-    : buffer_span_(config.buffer_span),
+PlayoutStyle PlayoutStyle::OfStreams() {
+  return {kVideoAhead, kAudioAhead, kAudioMargin, Timestamps::kMayGoOn};
+}
+
+PlayoutStyle PlayoutStyle::OfDatagrams() {
+  return {kVideoAhead, kRealtimeMargin, kRealtimeMargin, Timestamps::kOfConnection};
+}
+
+LivePlayout::LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& style,
+                         TraceSink& trace)
+    : style_(style),
+      buffer_span_(config.buffer_span),
       trace_(trace),
       buffer_(config.buffer_span, config.buffer_size),
       line_(config.buffer, config.fixed_delay) {}
@@ -88,6 +102,7 @@ void LivePlayout::Begin(MediaTime dts, Timestamp now) {
 }
 
 bool LivePlayout::GoesOn(MediaTime dts, Timestamp now) const {
+  if (style_.timestamps == PlayoutStyle::Timestamps::kOfConnection) return false;
   if (!newest_ || !newest_at_) return false;
   const TimeDelta difference = (dts - *newest_) - (now - *newest_at_);
   return difference >= -kClockSlack && difference <= kClockSlack;
@@ -209,7 +224,7 @@ void LivePlayout::ReleaseVideo(Timestamp now) {
   const ClockMap& line = *line_.map();
   buffer_.SkipToKey(line.MediaOf(now));
   while (const EncodedFrame* frame = buffer_.Front(TrackKind::kVideo)) {
-    if (line.AtOf(frame->dts) - kVideoAhead > now) return;
+    if (line.AtOf(frame->dts) - style_.video_ahead > now) return;
     Decode(TrackKind::kVideo, line.AtOf(frame->pts), now);
   }
 }
@@ -263,7 +278,7 @@ void LivePlayout::SetTimers(Timestamp now) {
   timers_.Set(Timer::kSpeed, line_.decide_at());
   if (!line_.map()) return;
   if (const EncodedFrame* frame = buffer_.Front(TrackKind::kVideo)) {
-    timers_.Set(Timer::kVideoDue, line_.map()->AtOf(frame->dts) - kVideoAhead);
+    timers_.Set(Timer::kVideoDue, line_.map()->AtOf(frame->dts) - style_.video_ahead);
   }
   if (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
     const Timestamp due = line_.map()->AtOf(frame->dts) - AudioAhead();
@@ -283,7 +298,7 @@ Timestamp LivePlayout::DryAt() const {
 }
 
 TimeDelta LivePlayout::AudioAhead() const {
-  return std::max(kAudioAhead, audio_lead_ + kAudioMargin);
+  return std::max(style_.audio_ahead, audio_lead_ + style_.audio_margin);
 }
 
 }  // namespace onair::session

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <variant>
 
 #include "core/machine/timer_table.h"
 #include "core/playout/live_buffer.h"
@@ -17,10 +18,28 @@
 
 namespace onair::session {
 
+// What a kind of protocol asks of playing.
+struct PlayoutStyle {
+  // Media goes to its decoder this long before its time at most; sound also where its device needs
+  // it earlier, by `audio_margin`. Longer holds more memory and gives less time for what is late or
+  // resent; shorter leaves a slow decoder no time. Delay it is not: that is the target's.
+  TimeDelta video_ahead;
+  TimeDelta audio_ahead;
+  TimeDelta audio_margin;
+  // Whether timestamps of one connection can go on in the next, or each has a line of its own.
+  enum class Timestamps { kMayGoOn = 1, kOfConnection = 2 } timestamps;
+
+  static PlayoutStyle OfStreams();    // RTMP, HTTP-FLV.
+  static PlayoutStyle OfDatagrams();  // RTS.
+};
+
 // Pure; single-owner. `now` does not decrease.
 class LivePlayout {
  public:
-  LivePlayout(const PlaySessionConfig& config, TraceSink& trace);
+  using Said =
+      std::variant<Play::TracksChanged, Play::DecodeFrame, Play::LineChanged, Play::FlushDecoders>;
+
+  LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& style, TraceSink& trace);
 
   // The next frame comes over a new connection; the old one may still be playing out.
   void OnConnection() { is_fresh_ = true; }
@@ -34,8 +53,10 @@ class LivePlayout {
   void SetAudioLead(TimeDelta lead);
 
   // What is to be said, in order. Bounded by what one input releases.
-  std::deque<Play::Event>& said() { return said_; }
+  std::deque<Said>& said() { return said_; }
   Idle Next() const;
+  // Nothing of the pictures can be decoded before a key frame comes.
+  bool awaits_key() const { return buffer_.awaits_key(); }
 
   // When everything buffered will have been shown.
   Timestamp PlaysOutAt(Timestamp now);
@@ -66,12 +87,13 @@ class LivePlayout {
   Timestamp DryAt() const;
   TimeDelta AudioAhead() const;
 
+  const PlayoutStyle style_;
   TimeDelta buffer_span_;
   TraceSink& trace_;
   playout::LiveBuffer buffer_;
   playout::PlayLine line_;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
-  std::deque<Play::Event> said_;
+  std::deque<Said> said_;
   TrackLine tracks_;
   TimeDelta audio_lead_ = TimeDelta::Zero();
 

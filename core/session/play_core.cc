@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/session/state_names.h"
+
 namespace onair::session {
 namespace {
 
@@ -19,24 +21,6 @@ constexpr DataSize kProgress = DataSize::Kibibytes(16);
 // may come there later than its viewers. Source: ours; 2 s with the default delays.
 constexpr int kMovedTries = 3;
 
-std::string_view NameOf(PlayState state) {
-  switch (state) {
-    case PlayState::kConnecting:
-      return "connecting";
-    case PlayState::kPlaying:
-      return "playing";
-    case PlayState::kStalled:
-      return "stalled";
-    case PlayState::kReconnecting:
-      return "reconnecting";
-    case PlayState::kEnded:
-      return "ended";
-    case PlayState::kAwaitingPublisher:
-      return "awaiting publisher";
-  }
-  return "";
-}
-
 DataSize SizeOf(ByteView bytes) {
   return DataSize::Bytes(static_cast<std::int64_t>(bytes.size()));
 }
@@ -49,9 +33,9 @@ Play::Core::Core(const PlaySessionConfig& config, Url url, OpenPath open_path, R
       url_(std::move(url)),
       open_path_(std::move(open_path)),
       backoff_(config.reconnect, rng),
-      gap_backoff_(LooksInGap(config.reconnect), Rng(rng.Next())),
+      gap_backoff_(LooksForPublisher(config.reconnect), Rng(rng.Next())),
       trace_(trace),
-      playout_(config, trace) {}
+      playout_(config, PlayoutStyle::OfStreams(), trace) {}
 
 void Play::Core::HandleResolved(Timestamp at) {
   Advance(at);
@@ -352,7 +336,7 @@ void Play::Core::Sync() {
     return;
   }
   while (!said.empty()) {
-    Emit(std::move(said.front()));
+    std::visit([this](auto& one) { Emit(std::move(one)); }, said.front());
     said.pop_front();
   }
   if (starts_seen_ != playout_.starts()) {

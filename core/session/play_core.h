@@ -56,8 +56,6 @@ class Play::Core {
       "play.connect",  "play.stall",   "play.usable",       "play.retry",
       "play.play_out", "play.lasting", "play.publisher_gap"};
 
-  static ReconnectConfig LooksInGap(ReconnectConfig config);
-
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
   bool IsEnded() const { return link_ == Link::kEnded; }
   bool IsDriven() const { return link_ == Link::kOpening || link_ == Link::kOpen; }

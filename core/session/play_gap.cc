@@ -2,29 +2,9 @@
 //
 // What a play session does when the other side of the stream goes and comes back: its publisher,
 // or its own network.
-#include <algorithm>
-#include <limits>
-
 #include "core/session/play_core.h"
 
 namespace onair::session {
-namespace {
-
-// Waits between looks for a publisher who left. Source: ours; the longest is about a GOP, which a
-// viewer waits for anyway, and all viewers of a stream look in these seconds.
-constexpr TimeDelta kShortestLook = TimeDelta::Millis(100);
-constexpr TimeDelta kLongestLook = TimeDelta::Seconds(1);
-
-}  // namespace
-
-// As many as publisher_gap has room for.
-ReconnectConfig Play::Core::LooksInGap(ReconnectConfig config) {
-  config.max_attempts = std::numeric_limits<int>::max();
-  config.max_delay = std::clamp(config.max_delay, kShortestLook, kLongestLook);
-  config.first_delay = std::clamp(config.first_delay, kShortestLook, config.max_delay);
-  config.jitter = std::min(config.jitter, 0.5);
-  return config;
-}
 
 void Play::Core::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at) {
   Advance(at);

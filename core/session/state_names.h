@@ -23,6 +23,24 @@ constexpr std::string_view NameOf(PublishState state) {
   return "";
 }
 
+constexpr std::string_view NameOf(PlayState state) {
+  switch (state) {
+    case PlayState::kConnecting:
+      return "connecting";
+    case PlayState::kPlaying:
+      return "playing";
+    case PlayState::kStalled:
+      return "stalled";
+    case PlayState::kReconnecting:
+      return "reconnecting";
+    case PlayState::kEnded:
+      return "ended";
+    case PlayState::kAwaitingPublisher:
+      return "awaiting publisher";
+  }
+  return "";
+}
+
 constexpr std::string_view NameOf(NetworkTrouble trouble) {
   switch (trouble) {
     case NetworkTrouble::kNone:

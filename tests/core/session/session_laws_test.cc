@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <deque>
 #include <memory>
 #include <variant>
 
 #include "core/session/play.h"
 #include "core/session/publish.h"
+#include "core/session/realtime_play.h"
 #include "core/session/uplink_probe.h"
 #include "tests/core/session/play_rig.h"
 #include "tests/core/session/publish_rig.h"
 #include "tests/laws/machine_laws.h"
+#include "tests/support/realtime_wire.h"
 #include "tests/support/record_wire.h"
 
 namespace onair::session {
@@ -75,6 +78,66 @@ class LivePlay {
   Timestamp Seen(Timestamp now) { return now_ = std::max(now_, now); }
   Timestamp now_ = Timestamp::Zero();
   Play session_;
+};
+
+// Drained after every input, as its driver does: what its transport says is taken by Poll().
+class LiveRealtimePlay {
+ public:
+  using Event = RealtimePlay::Event;
+  LiveRealtimePlay()
+      : session_(
+            {}, [](Timestamp) { return std::make_unique<wire::RealtimePlayer>(); }, Rng(9),
+            NullTrace()) {
+    session_.Start(now_);
+    Drain();
+  }
+  void HandleBytes(ByteView in, Timestamp now) {
+    session_.HandleBytes(in, Seen(now));
+    Drain();
+  }
+  void HandleUnsent(DataSize unsent, Timestamp now) {
+    session_.HandleUnsent(unsent, Seen(now));
+    Drain();
+  }
+  void HandleTimeout(Timestamp now) {
+    session_.HandleTimeout(Seen(now));
+    Drain();
+  }
+  void Stop(Timestamp now) {
+    session_.Stop(Seen(now));
+    Drain();
+  }
+  Output<Event> Poll() {
+    if (said_.empty()) return idle_;
+    auto first = std::move(said_.front());
+    said_.pop_front();
+    return first;
+  }
+
+ private:
+  Timestamp Seen(Timestamp now) { return now_ = std::max(now_, now); }
+  void Drain() {
+    for (;;) {
+      auto out = session_.Poll();
+      if (const auto* idle = std::get_if<Idle>(&out)) {
+        idle_ = *idle;
+        return;
+      }
+      if (auto* transmit = std::get_if<Transmit>(&out)) {
+        said_.emplace_back(std::move(*transmit));
+      } else if (auto* event = std::get_if<Event>(&out)) {
+        if (std::holds_alternative<RealtimePlay::OpenStream>(*event)) {
+          session_.HandleConnected(now_);
+        }
+        said_.emplace_back(std::move(*event));
+      }
+    }
+  }
+
+  Timestamp now_ = Timestamp::Zero();
+  Idle idle_;
+  std::deque<Output<Event>> said_;
+  RealtimePlay session_;
 };
 
 // A probe whose stream connects the moment it is asked for.
@@ -191,6 +254,16 @@ TEST_CASE("Play session is silent after its end") {
   laws::ExpectSilentAfterEnd(
       [] { return std::make_unique<LivePlay>(); }, PlayCase(),
       [](LivePlay& m, Timestamp now) { m.HandleBytes(wire::Put('D'), now); });
+}
+TEST_CASE("Realtime play session obeys the laws of machines") {
+  laws::ExpectAll([] { return std::make_unique<LiveRealtimePlay>(); }, PlayCase());
+}
+TEST_CASE("Realtime play session is silent after its end") {
+  laws::ExpectSilentAfterEnd([] { return std::make_unique<LiveRealtimePlay>(); }, PlayCase(),
+                             [](LiveRealtimePlay& m, Timestamp now) { m.Stop(now); });
+  laws::ExpectSilentAfterEnd(
+      [] { return std::make_unique<LiveRealtimePlay>(); }, PlayCase(),
+      [](LiveRealtimePlay& m, Timestamp now) { m.HandleBytes(wire::Put('D'), now); });
 }
 
 }  // namespace

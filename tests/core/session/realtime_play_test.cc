@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/session/realtime_play.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "core/machine/trace.h"
+#include "tests/core/session/recording_transport.h"
+#include "tests/support/print_units.h"
+#include "tests/support/record_wire.h"
+
+namespace onair::session {
+namespace {
+
+using enum FrameKind;
+using Transport = RealtimeTransport;
+
+constexpr Timestamp At(std::int64_t ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
+
+std::string NameOf(PlayState state) {
+  switch (state) {
+    case PlayState::kConnecting:
+      return "connecting";
+    case PlayState::kPlaying:
+      return "playing";
+    case PlayState::kStalled:
+      return "stalled";
+    case PlayState::kReconnecting:
+      return "reconnecting";
+    case PlayState::kEnded:
+      return "ended";
+    case PlayState::kAwaitingPublisher:
+      return "awaiting";
+  }
+  return "";
+}
+
+// A session whose every input is drained; what it says is kept by words, frames by themselves.
+struct Rig {
+  explicit Rig(PlaySessionConfig config = {})
+      : session(
+            config,
+            [this](Timestamp) -> std::unique_ptr<RealtimeTransport> {
+              ++made;
+              memory.says.clear();
+              return std::make_unique<RecordingTransport>(memory);
+            },
+            Rng(1), NullTrace()) {}
+
+  void Drain() {
+    for (int i = 0; i < 10'000; ++i) {
+      auto out = session.Poll();
+      if (const auto* drained = std::get_if<Idle>(&out)) {
+        idle = *drained;
+        return;
+      }
+      if (auto* event = std::get_if<RealtimePlay::Event>(&out)) Take(std::move(*event));
+    }
+    FAIL("never idle");
+  }
+  void Wait(std::int64_t ms) {
+    const Timestamp end = now + TimeDelta::Millis(ms);
+    while (idle.wake_at <= end) {
+      now = std::max(now, idle.wake_at);
+      session.HandleTimeout(now);
+      Drain();
+    }
+    now = end;
+  }
+  void Says(Transport::Event event) {
+    memory.says.emplace_back(std::move(event));
+    session.HandleSocketsOpen(now);  // Some input: what a transport says follows one.
+    Drain();
+  }
+  void Start() {
+    session.Start(now);
+    Drain();
+  }
+  void Open() {
+    if (made == 0) Start();
+    Says(Transport::Ready{});
+    Says(Transport::TracksChanged{wire::MakeTracks(true, true)});
+  }
+  void Frame(FrameKind kind, std::int64_t ms) { Says(wire::MakeFrame(kind, ms)); }
+  // Live video each 40 ms and sound each 20 ms, from `from_ms` of their line on, each at its time.
+  void Live(std::int64_t from_ms, int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::int64_t ms = from_ms + i * 40;
+      Frame(i == 0 ? kKey : kReference, ms);
+      Frame(kAudio, ms);
+      Wait(20);
+      Frame(kAudio, ms + 20);
+      Wait(20);
+    }
+  }
+  std::string Words() { return std::exchange(words, {}); }
+  int Told(const std::string& what) const {
+    return static_cast<int>(std::count(memory.told.begin(), memory.told.end(), what));
+  }
+  std::vector<RealtimePlay::DecodeFrame> Of(TrackKind track) const {
+    std::vector<RealtimePlay::DecodeFrame> found;
+    for (const auto& one : decoded) {
+      if (one.frame.track() == track) found.push_back(one);
+    }
+    return found;
+  }
+
+  RecordingTransport::Memory memory;
+  int made = 0;
+  Timestamp now = Timestamp::Zero();
+  Idle idle;
+  std::string words;  // Without frames and lines.
+  std::optional<RealtimePlay::StateChanged> last_state;
+  std::vector<RealtimePlay::DecodeFrame> decoded;
+  RealtimePlay session;
+
+ private:
+  void Say(const std::string& word) { words += (words.empty() ? "" : " ") + word; }
+  void Take(RealtimePlay::Event&& event) {
+    if (auto* frame = std::get_if<RealtimePlay::DecodeFrame>(&event)) {
+      decoded.push_back(std::move(*frame));
+    } else if (const auto* state = std::get_if<RealtimePlay::StateChanged>(&event)) {
+      last_state = *state;
+      Say(NameOf(state->state));
+    } else if (std::holds_alternative<RealtimePlay::OpenStream>(event)) {
+      Say("open-stream");
+    } else if (std::holds_alternative<RealtimePlay::CloseStream>(event)) {
+      Say("close-stream");
+    } else if (std::holds_alternative<RealtimePlay::OpenSockets>(event)) {
+      Say("open-sockets");
+    } else if (std::holds_alternative<RealtimePlay::CloseSockets>(event)) {
+      Say("close-sockets");
+    } else if (std::holds_alternative<RealtimePlay::TracksChanged>(event)) {
+      Say("tracks");
+    } else if (std::holds_alternative<RealtimePlay::FlushDecoders>(event)) {
+      Say("flush");
+    }
+  }
+};
+
+TEST_CASE("A realtime viewer opens what its transport asks for and plays what comes") {
+  Rig rig;
+  rig.Start();
+  rig.Says(Transport::OpenSockets{});
+  rig.Says(Transport::OpenStream{{"host", 443, Security::kTls}});
+  CHECK(rig.Words() == "connecting open-sockets open-stream");
+  rig.memory.told.clear();
+  rig.session.HandleSocket({IpAddress::V4(10, 0, 0, 1), 5}, "wlan0", At(1));
+  rig.session.HandleResolved(At(2));
+  rig.session.HandleTcpConnected(At(3));
+  rig.session.HandleConnected(At(4));
+  rig.session.HandleBytes(Bytes{1}, At(5));
+  rig.session.HandleDatagram({Bytes{1}, {}}, At(6));
+  CHECK(rig.memory.told ==
+        std::vector<std::string>{"socket wlan0", "connected", "bytes", "datagram"});
+  rig.now = At(10);
+  rig.Open();
+  rig.Frame(kKey, 0);
+
+  CHECK(rig.Words() == "tracks playing");
+  REQUIRE(rig.decoded.size() == 1);
+  CHECK(rig.decoded[0].render_at == At(10));
+  const auto stats = rig.session.stats();
+  CHECK(stats.opening.resolved == At(2));
+  CHECK(stats.opening.connected == At(3));
+  CHECK(stats.opening.secured == At(4));
+  CHECK(stats.opening.first_byte == At(5));
+  CHECK(stats.opening.first_key_frame == At(10));
+  CHECK(stats.bytes_received == DataSize::Bytes(2));
+}
+
+TEST_CASE("On a steady network pictures are shown within 25 ms of their arrival") {
+  Rig rig;
+  rig.Open();
+  rig.Live(0, 250);
+  const auto pictures = rig.Of(TrackKind::kVideo);
+  REQUIRE(pictures.size() == 250);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const TimeDelta wait = pictures[i].render_at - At(static_cast<std::int64_t>(i) * 40);
+    CAPTURE(i, wait.ms());
+    REQUIRE(wait >= TimeDelta::Zero());
+    REQUIRE(wait <= TimeDelta::Millis(25));
+  }
+  CHECK(rig.session.stats().stalls == 0);
+}
+
+TEST_CASE("Sound goes to its decoder when the device needs it and not sooner") {
+  Rig rig({.buffer = BufferMode::kFixed, .fixed_delay = TimeDelta::Millis(300), .reconnect = {}});
+  rig.session.HandleAudioLead(TimeDelta::Millis(30), At(0));
+  rig.Open();
+  rig.Live(0, 100);
+  const auto sounds = rig.Of(TrackKind::kAudio);
+  REQUIRE(sounds.size() > 150);
+  for (const auto& sound : sounds) {
+    const Timestamp came = Timestamp::Zero() + (sound.frame.pts - MediaTime::Zero());
+    REQUIRE(sound.render_at - came == TimeDelta::Millis(300));
+  }
+  // 300 ms wait, 40 of them for the device: so much is still here.
+  CHECK(rig.session.stats().audio_frames_received - static_cast<std::int64_t>(sounds.size()) >= 12);
+}
+
+TEST_CASE("A decoder that lost its thread gets a key frame, asked for once") {
+  Rig rig;
+  rig.Open();
+  rig.Live(0, 5);
+  rig.session.HandleDecodeFailed(rig.now);
+  rig.session.HandleDecodeFailed(rig.now);
+  CHECK(rig.Told("key-asked") == 1);
+  rig.decoded.clear();
+  rig.Frame(kReference, 200);
+  CHECK(rig.Of(TrackKind::kVideo).empty());
+  rig.Frame(kKey, 240);
+  CHECK(rig.Of(TrackKind::kVideo).size() == 1);
+  rig.session.HandleDecodeFailed(rig.now);
+  CHECK(rig.Told("key-asked") == 2);
+}
+
+TEST_CASE("A picture that begins nowhere asks for a key frame") {
+  Rig rig;
+  rig.Open();
+  rig.Frame(kReference, 0);
+  rig.Frame(kReference, 40);
+  CHECK(rig.decoded.empty());
+  CHECK(rig.Told("key-asked") == 1);
+}
+
+TEST_CASE("A realtime viewer's lost connection is made anew and shown from a key frame on") {
+  Rig rig;
+  rig.Open();
+  rig.Live(0, 50);
+  rig.Words();
+  rig.Says(Transport::Closed{{ErrorCode::kConnectionLost, "consent"}});
+  CHECK(rig.Words() == "close-stream close-sockets reconnecting");
+  CHECK_FALSE(rig.memory.is_alive);
+  CHECK(rig.last_state->error->code == ErrorCode::kConnectionLost);
+  rig.Wait(rig.last_state->retry_in.ms() + 1);
+  CHECK(rig.made == 2);
+  // The next connection's line begins anew.
+  rig.Open();
+  rig.Live(0, 10);
+  CHECK(rig.Words() == "flush playing");
+  CHECK(rig.session.stats().reconnects == 1);
+}
+
+TEST_CASE("A connection without media is left in time") {
+  Rig rig;
+  rig.Start();
+  CHECK(rig.idle.timer == "rts.connect");
+  rig.Wait(10'000);
+  CHECK(rig.Words() == "connecting close-stream close-sockets reconnecting");
+  CHECK(rig.last_state->error->code == ErrorCode::kConnectTimeout);
+  rig.Wait(rig.last_state->retry_in.ms() + 1);
+  rig.Open();
+  CHECK(rig.idle.timer == "rts.stall");
+  rig.Wait(5'001);
+  CHECK(rig.Words() == "tracks close-stream close-sockets reconnecting");
+  CHECK(rig.last_state->error->code == ErrorCode::kStalled);
+}
+
+TEST_CASE("Pictures of which none can be decoded hold nobody for ever") {
+  Rig rig;
+  rig.Open();
+  for (int i = 0; i < 300; ++i) {
+    rig.Frame(kReference, i * 100);
+    rig.Wait(100);
+  }
+  rig.Wait(1);
+  CHECK(rig.last_state->state == PlayState::kReconnecting);
+  CHECK(rig.last_state->error->code == ErrorCode::kStalled);
+}
+
+TEST_CASE("A server's goodbye in the midst of media is a publisher's: he is looked for again") {
+  Rig rig({.publisher_gap = TimeDelta::Seconds(4), .reconnect = {}});
+  rig.Open();
+  rig.Live(0, 50);
+  rig.Words();
+  rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
+  CHECK(rig.Words() == "close-stream close-sockets awaiting");
+  CHECK(rig.session.stats().publisher_gaps == 1);
+  for (int i = 0; i < 2; ++i) {
+    const int before = rig.made;
+    rig.Wait(1'000);
+    REQUIRE(rig.made > before);
+    rig.Says(Transport::Closed{{ErrorCode::kHttpNotFound, "404"}, TimeDelta::Seconds(30)});
+  }
+  CHECK(rig.session.stats().state == PlayState::kAwaitingPublisher);
+  CHECK(rig.session.stats().stalls == 0);
+  rig.Wait(1'000);
+  rig.Open();
+  rig.Words();
+  rig.Live(0, 10);
+  CHECK(rig.Words() == "flush playing");
+}
+
+TEST_CASE("Without a publisher in time the stream is over") {
+  Rig rig({.publisher_gap = TimeDelta::Seconds(2), .reconnect = {}});
+  rig.Open();
+  rig.Live(0, 50);
+  rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
+  rig.Wait(2'500);
+  CHECK(rig.session.is_ended());
+  REQUIRE(rig.last_state->error);
+  CHECK(rig.last_state->error->code == ErrorCode::kStreamEnded);
+  CHECK_FALSE(rig.idle.wake_at.is_finite());
+}
+
+TEST_CASE("A goodbye before any media is a failure like others") {
+  Rig rig;
+  rig.Start();
+  rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
+  CHECK(rig.last_state->state == PlayState::kReconnecting);
+}
+
+TEST_CASE("An error that trying again cannot mend ends a realtime viewer at once") {
+  Rig rig;
+  rig.Start();
+  rig.Says(Transport::Closed{{ErrorCode::kHttpForbidden, "403"}});
+  CHECK(rig.session.is_ended());
+  CHECK(rig.last_state->error->code == ErrorCode::kHttpForbidden);
+}
+
+TEST_CASE("A server's wish to wait is kept by a viewer, within what the app allows") {
+  Rig rig;
+  rig.Start();
+  rig.Says(Transport::Closed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(5)});
+  CHECK(rig.last_state->retry_in == TimeDelta::Seconds(5));
+  rig.Wait(5'000);
+  rig.Says(Transport::Closed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(900)});
+  CHECK(rig.last_state->retry_in <= TimeDelta::Seconds(11));
+}
+
+TEST_CASE("Another network: while media flows the transport looks for paths, else anew") {
+  Rig rig;
+  rig.Start();
+  rig.session.HandleNetworkChanged(At(10));
+  rig.Drain();
+  CHECK(rig.made == 2);
+  rig.Open();
+  rig.session.HandleNetworkChanged(At(20));
+  CHECK(rig.made == 2);
+  CHECK(rig.memory.told.back() == "network");
+}
+
+TEST_CASE("A viewer's farewell decodes nothing more and does not wait for a silent server") {
+  Rig polite;
+  polite.Open();
+  polite.Live(0, 5);
+  polite.Words();
+  polite.session.Stop(polite.now);
+  CHECK(polite.memory.told.back() == "close");
+  const std::size_t before = polite.decoded.size();
+  polite.Frame(kReference, 200);
+  CHECK(polite.decoded.size() == before);
+  polite.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
+  CHECK(polite.Words() == "close-stream close-sockets ended");
+  CHECK(polite.session.is_ended());
+
+  Rig silent;
+  silent.Open();
+  silent.session.Stop(At(100));
+  silent.Drain();
+  CHECK(silent.idle.timer == "rts.farewell");
+  silent.Wait(1'100);
+  CHECK(silent.session.is_ended());
+  CHECK_FALSE(silent.last_state->error);
+}
+
+}  // namespace
+}  // namespace onair::session
