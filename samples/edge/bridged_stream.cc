@@ -49,7 +49,6 @@ void BridgedStream::TakeTracks(const StreamTracks& tracks, Timestamp now) {
 
 void BridgedStream::TakeFrame(const EncodedFrame& frame, Timestamp now) {
   if (frame.track() == TrackKind::kVideo) {
-    has_reordering_ = has_reordering_ || frame.pts != frame.dts;
     live_.Push(frame, now);
     return;
   }

@@ -34,10 +34,12 @@ class BridgedStream {
   const relay::LiveStream& live() const { return live_; }
   const StreamTracks& tracks() const { return tracks_; }
 
-  // Pictures come in another order than they are shown (B frames): protocols that send pictures
-  // in the order of showing cannot carry this stream. Known from the first such picture on.
-  bool has_reordering() const { return has_reordering_; }
   std::int64_t audio_frames_lost() const { return bridge_.frames_lost(); }
+  // As a viewer of the source.
+  relay::ViewerStats taken() const {
+    return source_.stats(place_).value_or(
+        relay::ViewerStats{.joined_at = Timestamp::Zero(), .first_frame_at = std::nullopt});
+  }
 
  private:
   BridgedStream(relay::LiveStream& source, relay::ViewerId place, const relay::RelayConfig& config,
@@ -52,7 +54,6 @@ class BridgedStream {
   AudioBridge bridge_;
   StreamTracks tracks_;
   std::vector<EncodedFrame> ready_;
-  bool has_reordering_ = false;
 };
 
 }  // namespace onair::edge

@@ -21,6 +21,9 @@ Status EdgeConfig::Validate() const {
   if (max_connections < 1 || max_connections > 100'000) {
     return refuse("max_connections is not in [1, 100000]");
   }
+  if (max_sessions < 1 || max_sessions > 100'000) {
+    return refuse("max_sessions is not in [1, 100000]");
+  }
   if (max_memory < DataSize::Mebibytes(4) || max_memory > DataSize::Mebibytes(1024 * 1024)) {
     return refuse("max_memory is not in [4 MiB, 1 TiB]");
   }

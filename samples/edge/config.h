@@ -33,6 +33,8 @@ struct EdgeConfig {
   // 0 takes a free port.
   std::uint16_t rtmp_port = 1935;
   std::uint16_t http_port = 8080;
+  // UDP, of all WebRTC sessions. 0 takes the number of the HTTP port where that is free.
+  std::uint16_t rtc_port = 0;
 
   // Publishers must give it as the parameter `key` of their address; empty: anybody may publish.
   std::string publish_key;
@@ -72,8 +74,12 @@ struct EdgeConfig {
   // Connections per port; more are closed at once. Range [1, 100000].
   std::size_t max_connections = 4096;
 
+  // WebRTC sessions; above, offers are refused with 503. Range [1, 100000].
+  std::size_t max_sessions = 1'000;
+
   // Of everything together: streams with their caches, what waits for sockets, what came in and
-  // is not whole yet, and kConnectionCharge per connection. Range [4 MiB, 1 TiB]. At the limit
+  // is not whole yet, kConnectionCharge per connection and
+  // kRtcSessionCharge per WebRTC session. Range [4 MiB, 1 TiB]. At the limit
   // caches are given up, those of streams without viewers first; while that is not enough, new
   // publishers and viewers are refused. Who is in stays, within the bounds of one stream and
   // one connection, so the process may pass it by those.

@@ -15,11 +15,14 @@
 
 namespace onair::edge {
 
+class RtcService;
+
 // What a connection gets from its edge. All outlive it.
 struct Surroundings {
   runtime::Loop& loop;
   const EdgeConfig& config;
   Hub& hub;
+  RtcService& rtc;
   EdgeStats& counters;  // http_* and viewers_stalled are counted by connections.
   // The whole edge's, for pages.
   std::function<EdgeStats()> stats;

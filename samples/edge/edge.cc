@@ -8,6 +8,7 @@
 #include "platform/runtime/listener.h"
 #include "samples/edge/connection.h"
 #include "samples/edge/hub.h"
+#include "samples/edge/rtc_service.h"
 
 namespace onair::edge {
 namespace {
@@ -32,7 +33,8 @@ class Edge::Core {
   Core(runtime::Loop& loop, const EdgeConfig& config)
       : config_(config),
         hub_(loop, config_, [this] { return Held(); }),
-        around_{loop, config_, hub_, counters_, [this] { return Stats(); }},
+        rtc_(loop, config_, hub_),
+        around_{loop, config_, hub_, rtc_, counters_, [this] { return Stats(); }},
         rtmp_(loop, ListenerConfig(config),
               [this](std::unique_ptr<runtime::ByteStream> s) { Accept(NewRtmpConnection, s); }),
         http_(loop, ListenerConfig(config),
@@ -50,9 +52,14 @@ class Edge::Core {
     if (!rtmp) return Forward(rtmp);
     const auto http = Listen(http_, config_.http_port, "HTTP");
     if (!http) return Forward(http);
+    const auto rtc = rtc_.Start(*http);
+    if (!rtc && rtc.error().code != ErrorCode::kUnsupported) {
+      return Fail(rtc.error().code, "cannot listen for WebRTC: " + rtc.error().detail,
+                  rtc.error().native_code);
+    }
     around_.rtmp_port = *rtmp;
     Tick();
-    return Ports{*rtmp, *http};
+    return Ports{*rtmp, *http, rtc.value_or(0)};
   }
 
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
@@ -62,6 +69,7 @@ class Edge::Core {
     on_stopped_ = std::move(on_stopped);
     const Timestamp now = runtime::Now();
     for (auto& [id, connection] : connections_) connection->Close(flush_within, now);
+    rtc_.Close(now);
     if (connections_.empty()) return FinishStop();
     stop_timer_ = around_.loop.PostAfter(flush_within, [this] {
       connections_.clear();
@@ -83,6 +91,7 @@ class Edge::Core {
     out.publishers_refused += counters_.publishers_refused;
     AddPort(out.rtmp, rtmp_.stats());
     AddPort(out.http, http_.stats());
+    out.rtc = rtc_.stats();
     return out;
   }
 
@@ -101,7 +110,7 @@ class Edge::Core {
   }
 
   DataSize Held() const {
-    DataSize held = DataSize::Zero();
+    DataSize held = rtc_.held();
     for (const auto& [id, connection] : connections_) {
       held += kConnectionCharge + (connection ? connection->held() : DataSize::Zero());
     }
@@ -131,12 +140,14 @@ class Edge::Core {
   void Tick() {
     const Timestamp now = runtime::Now();
     std::erase_if(connections_, [now](auto& item) { return !item.second->IsAlive(now); });
+    rtc_.Measure(now);
     hub_.Measure(now);
     tick_timer_ = around_.loop.PostAfter(TimeDelta::Seconds(1), [this] { Tick(); });
   }
 
   const EdgeConfig config_;
   Hub hub_;
+  RtcService rtc_;
   EdgeStats counters_;
   Surroundings around_;
   runtime::TcpListener rtmp_;

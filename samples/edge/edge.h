@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A small media server in one object: RTMP in, RTMP and HTTP-FLV out, on one loop thread.
+// A small media server in one object: RTMP and WHIP in; RTMP, HTTP-FLV and WHEP out; on one loop
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace onair::edge {
 struct Ports {
   std::uint16_t rtmp = 0;
   std::uint16_t http = 0;
+  std::uint16_t rtc = 0;  // 0: no WebRTC in this build.
 };
 
 // single-owner: all on the loop's thread, destruction too unless the loop is stopped.

@@ -9,6 +9,7 @@
 #include "platform/runtime/machine_driver.h"
 #include "samples/edge/connection.h"
 #include "samples/edge/pages.h"
+#include "samples/edge/rtc_service.h"
 #include "samples/edge/tapped.h"
 #include "transport/flv/tag.h"
 #include "transport/http/server_connection.h"
@@ -30,7 +31,7 @@ http::Headers HeadersFor(const char* content_type) {
 http::ServerConfig ConfigFor(const EdgeConfig& edge) {
   http::ServerConfig config;
   config.request_timeout = edge.setup_timeout;
-  config.body_limit = DataSize::Kibibytes(4);  // Nothing here reads one.
+  config.body_limit = DataSize::Kibibytes(64);  // The longest description that is read.
   return config;
 }
 
@@ -76,6 +77,7 @@ class HttpConnection final : public Connection, private Viewer {
 
   void On(const Server::Request& request, Timestamp now) {
     ++around_.counters.http_requests;
+    if (webrtc::IsWhipPath(request.path)) return AnswerWhip(request, now);
     if (request.method == http::Method::kOptions) return AnswerOptions(now);
     if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
       return Respond(405, "text/plain", "only GET, HEAD and OPTIONS\n", now);
@@ -132,6 +134,12 @@ class HttpConnection final : public Connection, private Viewer {
                                          {"Access-Control-Max-Age", "86400"}},
                                         {}},
                                        now);
+    ONAIR_CHECK(done);
+  }
+
+  void AnswerWhip(const Server::Request& request, Timestamp now) {
+    // What clients wrote comes back in no header, so none can break the message.
+    const auto done = server_->Respond(around_.rtc.Answer(request, now), now);
     ONAIR_CHECK(done);
   }
 

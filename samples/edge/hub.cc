@@ -6,12 +6,27 @@
 
 #include "core/base/check.h"
 #include "platform/runtime/clock.h"
+#include "samples/edge/bridged_stream.h"
 
 namespace onair::edge {
+
+struct Hub::Place {
+  Viewer* viewer;
+  ViewerKind kind;
+  relay::LiveStream* line;
+  relay::ViewerId id;
+};
 
 class Hub::Channel {
  public:
   Channel(std::string n, relay::LiveStream& l) : name(std::move(n)), live(l) {}
+
+  // The stream with its sound in another codec, while viewers want it so.
+  struct Bridge {
+    AudioCodec to;
+    std::unique_ptr<BridgedStream> stream;
+    int idle_s = 0;  // Without viewers.
+  };
 
   const std::string name;
   relay::LiveStream& live;
@@ -19,10 +34,16 @@ class Hub::Channel {
   Publisher* publisher = nullptr;
   Publisher* successor = nullptr;  // Accepted; waits for its first key frame.
   StreamTracks successor_tracks;
-  std::vector<Viewer*> viewers;
+  std::array<Bridge, 2> bridges{Bridge{AudioCodec::kAac, nullptr},
+                                Bridge{AudioCodec::kOpus, nullptr}};
+  relay::StreamStats gone;  // What bridges that are no more counted.
+  std::vector<std::unique_ptr<Place>> places;
   runtime::TimerId grace_timer = runtime::TimerId::kNone;
   bool is_dirty = false;
-  bool has_tags = false;                 // FLV tags lie beside the frames.
+  bool has_tags = false;        // FLV tags lie beside the frames.
+  bool has_reordering = false;  // Of this publisher.
+  MediaTime newest_pts = MediaTime::Zero();
+  Timestamp key_asked_at = Timestamp::MinusInfinity();
   DataSize measured = DataSize::Zero();  // bytes_in at measured_at.
   Timestamp measured_at = Timestamp::MinusInfinity();
   DataRate rate_in = DataRate::Zero();
@@ -36,6 +57,39 @@ constexpr std::int64_t kMeasuredParts = 64;
 bool MayTakeOver(const EdgeConfig& config) {
   if (config.takeover == Takeover::kSameKey) return !config.publish_key.empty();
   return config.takeover == Takeover::kAlways;
+}
+
+std::size_t IndexOf(ViewerKind kind) {
+  return static_cast<std::size_t>(kind) - 1;
+}
+
+AudioCodec CodecFor(ViewerKind kind) {
+  return kind == ViewerKind::kRtc ? AudioCodec::kOpus : AudioCodec::kAac;
+}
+
+// A bridge is kept for joiners: it transcodes the cached sound when it is made.
+// Source: ours; a viewer who zaps away and back.
+constexpr int kIdleBridgeSeconds = 10;
+
+void AddViewing(relay::StreamStats& sum, const relay::StreamStats& line) {
+  sum.viewers += line.viewers;
+  sum.viewers_total += line.viewers_total;
+  sum.frames_out += line.frames_out;
+  sum.bytes_out += line.bytes_out;
+  sum.frames_dropped += line.frames_dropped;
+  sum.jumps += line.jumps;
+}
+
+// What the viewers of a bridge saw, without what it saw itself.
+relay::StreamStats ViewingOf(const BridgedStream& bridge) {
+  relay::StreamStats sum = bridge.live().stats();
+  const relay::ViewerStats own = bridge.taken();
+  sum.viewers_total -= 1;
+  sum.frames_out -= own.video_frames + own.audio_frames;
+  sum.bytes_out -= own.bytes;
+  sum.frames_dropped -= own.video_dropped + own.audio_dropped;
+  sum.jumps -= own.jumps;
+  return sum;
 }
 
 // What a publisher's media begins with.
@@ -56,6 +110,7 @@ void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
 
 Hub::Hub(runtime::Loop& loop, const EdgeConfig& config, std::function<DataSize()> connections_hold)
     : loop_(loop),
+      line_config_(config.streams.stream),
       grace_(config.publisher_grace),
       lost_grace_(std::max(config.publisher_grace, config.lost_publisher_grace)),
       may_take_over_(MayTakeOver(config)),
@@ -89,6 +144,8 @@ Result<Hub::Channel*> Hub::Publish(const std::string& name, Publisher& by, Times
   if (!channel) channel = std::make_unique<Channel>(name, **live);
   loop_.Cancel(std::exchange(channel->grace_timer, runtime::TimerId::kNone));
   channel->publisher = &by;
+  channel->has_reordering = false;
+  SetPublishing(*channel, true, now);
   ++totals_.publishers_total;
   return channel.get();
 }
@@ -106,7 +163,9 @@ void Hub::Succeed(Channel& channel, Timestamp now) {
   channel.successor = nullptr;
   channel.live.TakeOver(now);
   channel.tracks = channel.successor_tracks;
+  channel.has_reordering = false;
   channel.live.SetTracks(channel.tracks, now);
+  MoveToLines(channel, now);
   ++totals_.takeovers;
   older->TakenOver(now);
 }
@@ -117,12 +176,53 @@ void Hub::SetTracks(Channel& channel, const Publisher& by, const StreamTracks& t
   if (channel.publisher != &by) return;
   channel.tracks = tracks;
   channel.live.SetTracks(tracks, now);
+  MoveToLines(channel, now);
+}
+
+// The stream itself where its sound is what this kind speaks, else the bridge of that.
+Result<relay::LiveStream*> Hub::LineFor(Channel& channel, ViewerKind kind, Timestamp now) {
+  const AudioCodec wanted = CodecFor(kind);
+  for (Channel::Bridge& bridge : channel.bridges) {
+    if (bridge.to != wanted) continue;
+    const bool is_needed = channel.tracks.audio && channel.tracks.audio->codec != wanted;
+    if (!bridge.stream && is_needed) {
+      auto made = BridgedStream::Make(channel.live, line_config_, wanted, now);
+      if (!made) return Forward(made);
+      bridge.stream = std::move(*made);
+    }
+    // One that stands stays: its viewers do not notice a publisher of their own codec.
+    if (bridge.stream) return &bridge.stream->live();
+  }
+  return &channel.live;
+}
+
+// Who watches while the sound changes its codec goes on by a bridge.
+void Hub::MoveToLines(Channel& channel, Timestamp now) {
+  for (const auto& place : channel.places) {
+    const auto line = LineFor(channel, place->kind, now);
+    if (!line || *line == place->line) continue;
+    const auto id = (*line)->AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
+    if (!id) continue;  // With sound he cannot hear.
+    place->line->RemoveViewer(place->id);
+    place->line = *line;
+    place->id = *id;
+  }
+}
+
+void Hub::SetPublishing(Channel& channel, bool is_publishing, Timestamp now) {
+  for (Channel::Bridge& bridge : channel.bridges) {
+    if (bridge.stream) bridge.stream->SetPublishing(is_publishing, now);
+  }
 }
 
 void Hub::Push(Channel& channel, const Publisher& by, EncodedFrame frame, Timestamp now) {
   if (channel.successor == &by && IsFirst(frame, channel.successor_tracks)) Succeed(channel, now);
   if (channel.publisher != &by) return;
   came_ += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
+  if (frame.track() == TrackKind::kVideo) {
+    channel.has_reordering |= !frame.is_key() && frame.pts < channel.newest_pts;
+    channel.newest_pts = frame.is_key() ? frame.pts : std::max(channel.newest_pts, frame.pts);
+  }
   channel.live.Push(std::move(frame), now);
   MarkDirty(channel);
   // Between the measurements of each second, so that no burst passes the limit unseen.
@@ -136,6 +236,7 @@ void Hub::Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Times
   }
   if (channel.publisher != &by) return;
   channel.publisher = std::exchange(channel.successor, nullptr);
+  channel.has_reordering = false;
   if (channel.publisher != nullptr) {  // Viewers wait for its key frame.
     channel.live.TakeOver(now);
     ++totals_.takeovers;
@@ -144,8 +245,9 @@ void Hub::Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Times
     return;
   }
   channel.live.EndPublish(now);
+  SetPublishing(channel, false, now);
   channel.rate_in = DataRate::Zero();
-  if (channel.viewers.empty()) return ReleaseIfUnused(channel);
+  if (channel.places.empty()) return ReleaseIfUnused(channel);
   const TimeDelta grace = how == PublishEnd::kLost ? lost_grace_ : grace_;
   channel.grace_timer = loop_.PostAfter(grace, [this, &channel] {
     channel.grace_timer = runtime::TimerId::kNone;
@@ -166,44 +268,104 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
     return Forward(room);
   }
   Channel& channel = *found->second;
-  const auto id = channel.live.AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
+  const auto line = LineFor(channel, kind, now);
+  const auto id = line ? (*line)->AddViewer(relay::StartPolicy::kNewestKeyFrame, now)
+                       : Result<relay::ViewerId>(Forward(line));
   if (!id) {
     ++totals_.viewers_refused;
     return Forward(id);
   }
-  channel.viewers.push_back(&viewer);
+  channel.places.push_back(std::make_unique<Place>(Place{&viewer, kind, *line, *id}));
   channel.has_tags = channel.has_tags || kind == ViewerKind::kFlv;
-  (kind == ViewerKind::kRtmp ? totals_.viewers_rtmp : totals_.viewers_flv) += 1;
+  ++viewers_[IndexOf(kind)];
   ++totals_.viewers_total;
-  totals_.viewers_max = std::max(totals_.viewers_max, totals_.viewers_rtmp + totals_.viewers_flv);
+  totals_.viewers_max = std::max(totals_.viewers_max, viewers_[0] + viewers_[1] + viewers_[2]);
   MarkDirty(channel);
-  return Seat{&channel, *id, kind};
+  return Seat{&channel, channel.places.back().get()};
 }
 
-void Hub::Leave(const Seat& seat, const Viewer& viewer) {
+void Hub::Leave(const Seat& seat, const Viewer&) {
   Channel& channel = *seat.channel;
-  (seat.kind == ViewerKind::kRtmp ? totals_.viewers_rtmp : totals_.viewers_flv) -= 1;
-  channel.live.RemoveViewer(seat.id);
-  std::erase(channel.viewers, &viewer);
+  --viewers_[IndexOf(seat.place->kind)];
+  seat.place->line->RemoveViewer(seat.place->id);
+  std::erase_if(channel.places, [&](const auto& place) { return place.get() == seat.place; });
   ReleaseIfUnused(channel);
 }
 
 relay::Taken Hub::Next(const Seat& seat, Timestamp now) {
-  return seat.channel->live.Next(seat.id, now);
+  return seat.place->line->Next(seat.place->id, now);
+}
+
+relay::ViewerStats Hub::StatsOf(const Seat& seat) const {
+  return *seat.place->line->stats(seat.place->id);
+}
+
+void Hub::StartAnew(const Seat& seat, Timestamp now) {
+  seat.place->line->RemoveViewer(seat.place->id);
+  // The place that was just given back is there.
+  seat.place->id = *seat.place->line->AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
+}
+
+bool Hub::RequestKeyFrame(const Seat& seat, Timestamp now) {
+  Channel& channel = *seat.channel;
+  if (channel.publisher == nullptr) return false;
+  if (now < channel.key_asked_at + kKeyFramePause) return true;  // One is on its way.
+  if (!channel.publisher->RequestKeyFrame(now)) return false;
+  channel.key_asked_at = now;
+  ++totals_.key_frames_asked;
+  return true;
+}
+
+Result<Hub::Known> Hub::Find(const std::string& name) const {
+  const auto found = channels_.find(name);
+  if (found == channels_.end()) return Fail(ErrorCode::kStreamNotFound, name);
+  const Channel& channel = *found->second;
+  const bool has_tracks = channel.tracks.video || channel.tracks.audio;
+  if (channel.publisher == nullptr || !has_tracks) {
+    return Fail(ErrorCode::kStreamNotFound, name + " has no media yet");
+  }
+  return Known{channel.tracks, channel.has_reordering, channel.rate_in};
+}
+
+Hub::Known Hub::KnownOf(const Seat& seat) const {
+  return {seat.channel->tracks, seat.channel->has_reordering, seat.channel->rate_in};
+}
+
+bool Hub::HasReordering(const Seat& seat) const {
+  return seat.channel->has_reordering;
 }
 
 void Hub::Measure(Timestamp now) {
   MeasureRates(now);
+  for (const auto& [name, channel] : channels_) ReleaseIdleBridges(*channel);
   KeepWithinMemory();
 }
 
+void Hub::ReleaseIdleBridges(Channel& channel) {
+  for (Channel::Bridge& bridge : channel.bridges) {
+    if (!bridge.stream) continue;
+    bridge.idle_s = bridge.stream->live().has_viewers() ? 0 : bridge.idle_s + 1;
+    if (bridge.idle_s < kIdleBridgeSeconds) continue;
+    AddViewing(channel.gone, ViewingOf(*bridge.stream));
+    bridge.stream.reset();
+    bridge.idle_s = 0;
+  }
+}
+
+// Pictures of a bridge are counted again: it may hold those that the stream gave up.
 void Hub::MeasureMemory() {
   came_ = DataSize::Zero();
   memory_ = connections_hold_();
-  for (const auto& [name, channel] : channels_) {
-    const relay::StreamStats stats = channel->live.stats();
+  const auto add = [this](const relay::LiveStream& line, bool has_tags) {
+    const relay::StreamStats stats = line.stats();
     memory_ += stats.held + DataSize::Bytes(relay::kEntryCharge.bytes() * stats.held_frames);
-    if (channel->has_tags) memory_ += stats.held;
+    if (has_tags) memory_ += stats.held;
+  };
+  for (const auto& [name, channel] : channels_) {
+    add(channel->live, channel->has_tags);
+    for (const Channel::Bridge& bridge : channel->bridges) {
+      if (bridge.stream) add(bridge.stream->live(), channel->has_tags);
+    }
   }
 }
 
@@ -218,9 +380,12 @@ void Hub::KeepWithinMemory() {
 
 void Hub::DropCaches(Which which) {
   for (const auto& [name, channel] : channels_) {
-    if (which == Which::kUnwatched && !channel->viewers.empty()) continue;
+    if (which == Which::kUnwatched && !channel->places.empty()) continue;
     const std::int64_t before = channel->live.stats().held_frames;
     channel->live.DropCache();
+    for (Channel::Bridge& bridge : channel->bridges) {
+      if (bridge.stream) bridge.stream->live().DropCache();
+    }
     if (channel->live.stats().held_frames < before) ++totals_.caches_dropped;
   }
 }
@@ -242,17 +407,31 @@ void Hub::MeasureRates(Timestamp now) {
   }
 }
 
+relay::StreamStats Hub::StatsOf(const Channel& channel) {
+  relay::StreamStats sum = channel.live.stats();
+  AddViewing(sum, channel.gone);
+  for (const Channel::Bridge& bridge : channel.bridges) {
+    if (!bridge.stream) continue;
+    AddViewing(sum, ViewingOf(*bridge.stream));
+    sum.viewers -= 1;  // The bridge itself, which watches the stream.
+  }
+  return sum;
+}
+
 void Hub::AddTo(EdgeStats& stats) const {
   const PortStats rtmp = stats.rtmp;
   const PortStats http = stats.http;
   stats = totals_;
   stats.rtmp = rtmp;
   stats.http = http;
+  stats.viewers_rtmp = viewers_[IndexOf(ViewerKind::kRtmp)];
+  stats.viewers_flv = viewers_[IndexOf(ViewerKind::kFlv)];
+  stats.viewers_rtc = viewers_[IndexOf(ViewerKind::kRtc)];
   stats.memory = memory_;
   stats.memory_limit = max_memory_;
   stats.streams = static_cast<std::int64_t>(channels_.size());
   for (const auto& [name, channel] : channels_) {
-    AddMedia(stats, channel->live.stats());
+    AddMedia(stats, StatsOf(*channel));
     stats.publishers += channel->live.is_publishing() ? 1 : 0;
   }
 }
@@ -260,7 +439,7 @@ void Hub::AddTo(EdgeStats& stats) const {
 std::vector<StreamSnapshot> Hub::Streams() const {
   std::vector<StreamSnapshot> out;
   for (const auto& [name, channel] : channels_) {
-    out.push_back({name, channel->tracks, channel->live.stats(), channel->rate_in});
+    out.push_back({name, channel->tracks, StatsOf(*channel), channel->rate_in});
   }
   return out;
 }
@@ -286,7 +465,10 @@ void Hub::PumpDirty() {
 // By index, and channels stay: a viewer whose machine had news waiting may leave meanwhile.
 void Hub::PumpViewers(Channel& channel, Timestamp now) {
   is_pumping_ = true;
-  for (std::size_t i = 0; i < channel.viewers.size(); ++i) channel.viewers[i]->Pump(now);
+  for (Channel::Bridge& bridge : channel.bridges) {
+    if (bridge.stream) bridge.stream->Pump(now);
+  }
+  for (std::size_t i = 0; i < channel.places.size(); ++i) channel.places[i]->viewer->Pump(now);
   is_pumping_ = false;
 }
 
@@ -303,18 +485,19 @@ void Hub::EndChannel(Channel& channel) {
   // Each viewer still gets what lies before it, as far as its socket has room.
   PumpViewers(channel, now);
   const std::string name = channel.name;
-  while (channels_.contains(name) && !channel.viewers.empty()) {
-    const std::size_t before = channel.viewers.size();
-    channel.viewers.back()->EndOfStream(now);  // Calls Leave().
-    ONAIR_CHECK(!channels_.contains(name) || channel.viewers.size() < before);
+  while (channels_.contains(name) && !channel.places.empty()) {
+    const std::size_t before = channel.places.size();
+    channel.places.back()->viewer->EndOfStream(now);  // Calls Leave().
+    ONAIR_CHECK(!channels_.contains(name) || channel.places.size() < before);
   }
   ReleaseUnused();
 }
 
 void Hub::ReleaseIfUnused(Channel& channel) {
-  if (is_pumping_ || channel.live.is_publishing() || !channel.viewers.empty()) return;
+  if (is_pumping_ || channel.live.is_publishing() || !channel.places.empty()) return;
   loop_.Cancel(channel.grace_timer);
-  AddMedia(totals_, channel.live.stats());
+  AddMedia(totals_, StatsOf(channel));
+  for (Channel::Bridge& bridge : channel.bridges) bridge.stream.reset();  // It is a viewer.
   const std::string name = channel.name;
   ONAIR_CHECK(directory_.Release(name));
   channels_.erase(name);

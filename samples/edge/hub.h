@@ -5,6 +5,7 @@
 // frames costs each viewer one wake-up.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -20,7 +21,10 @@
 
 namespace onair::edge {
 
-enum class ViewerKind { kRtmp = 1, kFlv = 2 };
+enum class ViewerKind { kRtmp = 1, kFlv = 2, kRtc = 3 };
+
+// Of the kinds above, in their order.
+inline constexpr std::size_t kViewerKinds = 3;
 
 // One connection that publishes. callback on the loop's thread.
 class Publisher {
@@ -30,6 +34,10 @@ class Publisher {
   // Another connection goes on with its stream, of which it holds nothing any more. Calls
   // nothing of the hub.
   virtual void TakenOver(Timestamp now) = 0;
+
+  // A viewer cannot go on without a key frame. False: the protocol has no words for that. Calls
+  // nothing of the hub.
+  virtual bool RequestKeyFrame(Timestamp /*now*/) { return false; }
 };
 
 // How a publisher went: by its own word, or by losing its connection.
@@ -56,10 +64,16 @@ class Hub {
   // A stream somebody publishes or watches. Stays where it is while either holds it.
   class Channel;
   // A viewer's place; give it back with Leave().
+  struct Place;
   struct Seat {
     Channel* channel;
-    relay::ViewerId id;
-    ViewerKind kind;
+    Place* place;
+  };
+  // What is known of a stream that somebody publishes.
+  struct Known {
+    StreamTracks tracks;
+    bool has_reordering = false;  // B frames.
+    DataRate rate = DataRate::Zero();
   };
 
   // `connections_hold` tells what all connections hold, kConnectionCharge included.
@@ -77,7 +91,20 @@ class Hub {
   // kStreamNotFound, kLimit. The first Pump() follows soon, never from inside this call.
   Result<Seat> Watch(const std::string& name, ViewerKind kind, Viewer& viewer, Timestamp now);
   void Leave(const Seat& seat, const Viewer& viewer);
+  // Sound comes in the codec of the seat's kind: AAC, or Opus to viewers over WebRTC.
   relay::Taken Next(const Seat& seat, Timestamp now);
+  // Of this viewer.
+  relay::ViewerStats StatsOf(const Seat& seat) const;
+  // To where a joiner would begin, for who cannot go on where he is.
+  void StartAnew(const Seat& seat, Timestamp now);
+  // For a viewer: asks the publisher, at most each kKeyFramePause of a stream. False: he cannot be
+  // asked, so the next one comes when it comes.
+  bool RequestKeyFrame(const Seat& seat, Timestamp now);
+
+  // kStreamNotFound: nobody publishes it, or nothing came yet.
+  Result<Known> Find(const std::string& name) const;
+  Known KnownOf(const Seat& seat) const;
+  bool HasReordering(const Seat& seat) const;
 
   // To be called once a second: rates and memory.
   void Measure(Timestamp now);
@@ -90,11 +117,20 @@ class Hub {
   std::vector<StreamSnapshot> Streams() const;
 
  private:
+  // However many viewers lose packets, one key frame serves them all. Source: libwebrtc
+  // cd6792e5 video/encoder_rtcp_feedback.cc, 300 ms for one receiver, with room for their number.
+  static constexpr TimeDelta kKeyFramePause = TimeDelta::Millis(500);
+
+  static relay::StreamStats StatsOf(const Channel& channel);
   void SetSuccessor(Channel& channel, Publisher& by, Timestamp now);
   void Succeed(Channel& channel, Timestamp now);
   void MeasureRates(Timestamp now);
   void MeasureMemory();
   void KeepWithinMemory();
+  Result<relay::LiveStream*> LineFor(Channel& channel, ViewerKind kind, Timestamp now);
+  void MoveToLines(Channel& channel, Timestamp now);
+  void SetPublishing(Channel& channel, bool is_publishing, Timestamp now);
+  void ReleaseIdleBridges(Channel& channel);
   enum class Which { kUnwatched, kAll };
   void DropCaches(Which which);
   Status CheckRoom();
@@ -106,6 +142,7 @@ class Hub {
   void ReleaseIfUnused(Channel& channel);
 
   runtime::Loop& loop_;
+  const relay::RelayConfig line_config_;
   TimeDelta grace_;
   TimeDelta lost_grace_;
   const bool may_take_over_;  // Who gets as far as here.
@@ -116,7 +153,8 @@ class Hub {
   relay::Directory directory_;
   std::map<std::string, std::unique_ptr<Channel>> channels_;
   runtime::TimerId pump_timer_ = runtime::TimerId::kNone;
-  bool is_pumping_ = false;  // No channel goes meanwhile.
+  bool is_pumping_ = false;                           // No channel goes meanwhile.
+  std::array<std::int64_t, kViewerKinds> viewers_{};  // Now, by kind.
   EdgeStats totals_;  // viewers_*, publishers_*, memory_refused, caches_dropped, and the media
                       // counters of released streams.
 };

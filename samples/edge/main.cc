@@ -68,8 +68,10 @@ class Server {
       loop_.Stop();
       return Complain(ToString(ports.error()), 1);
     }
-    std::printf("ready rtmp=%s http=%s\n", HostPort(options_.edge.listen, ports->rtmp).c_str(),
-                HostPort(options_.edge.listen, ports->http).c_str());
+    const auto at = [this](std::uint16_t port) { return HostPort(options_.edge.listen, port); };
+    std::printf("ready rtmp=%s http=%s", at(ports->rtmp).c_str(), at(ports->http).c_str());
+    if (ports->rtc != 0) std::printf(" rtc=%s", at(ports->rtc).c_str());
+    std::printf("\n");
     std::fflush(stdout);
     Wait(signals);
     if (!options_.reconnect_to.empty()) SendElsewhere(signals);

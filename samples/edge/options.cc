@@ -14,14 +14,17 @@ namespace {
 using Wish = CommandLine::Wish;
 
 constexpr const char* kAbout =
-    "onair-edge: takes live streams by RTMP and hands them on by RTMP and HTTP-FLV.\n"
+    "onair-edge: takes live streams by RTMP and WHIP and hands them on by RTMP, HTTP-FLV and "
+    "WHEP.\n"
     "\n"
     "  publish   rtmp://HOST:RTMP/app/stream[?key=KEY]\n"
+    "            http://HOST:HTTP/rtc/v1/whip/?app=app&stream=stream[&key=KEY]  (or Bearer KEY)\n"
     "  watch     rtmp://HOST:RTMP/app/stream    http://HOST:HTTP/app/stream.flv\n"
+    "            http://HOST:HTTP/rtc/v1/whep/?app=app&stream=stream\n"
     "  look      http://HOST:HTTP/  /api/streams (JSON)  /metrics (Prometheus)\n"
     "\n"
-    "Prints 'ready rtmp=HOST:PORT http=HOST:PORT' on stdout when it serves. SIGINT and SIGTERM\n"
-    "stop it cleanly. Exit status: 0 done, 1 failed, 2 wrong usage.";
+    "Prints 'ready rtmp=HOST:PORT http=HOST:PORT rtc=HOST:PORT' on stdout when it serves. SIGINT\n"
+    "and SIGTERM stop it cleanly. Exit status: 0 done, 1 failed, 2 wrong usage.";
 
 // Text values as they stand on the command line.
 struct Raw {
@@ -45,6 +48,11 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
       ->type_name("PORT")
       ->capture_default_str();
   app.add_option("--http", edge.http_port, "port for HTTP; 0 takes a free one")
+      ->type_name("PORT")
+      ->capture_default_str();
+  app.add_option("--rtc", edge.rtc_port,
+                 "UDP port for WebRTC; 0 takes the number of the HTTP port where it is free, else "
+                 "any free one")
       ->type_name("PORT")
       ->capture_default_str();
   app.add_option("--listen", edge.listen,
@@ -100,6 +108,10 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
       ->check(CLI::Range(4, 1'048'576).description(""))
       ->capture_default_str();
   app.add_option("--max-connections", edge.max_connections, "connections per port")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000).description(""))
+      ->capture_default_str();
+  app.add_option("--max-sessions", edge.max_sessions, "WebRTC publishers and viewers at a time")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000).description(""))
       ->capture_default_str();

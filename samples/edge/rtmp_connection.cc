@@ -8,6 +8,7 @@
 #include "platform/runtime/clock.h"
 #include "platform/runtime/machine_driver.h"
 #include "samples/edge/connection.h"
+#include "samples/edge/publish_key.h"
 #include "samples/edge/tapped.h"
 #include "transport/http/target.h"
 #include "transport/rtmp/server_session.h"
@@ -17,21 +18,9 @@ namespace {
 
 using Session = rtmp::ServerSession;
 
-// Time does not tell how much of the key was right.
-bool IsSame(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i] ^ b[i]));
-  }
-  return difference == 0;
-}
-
 bool HasKey(const std::string& query, const std::string& key) {
-  if (key.empty()) return true;
   const auto parsed = http::ParseQuery(query);
-  const auto given = parsed ? parsed->Find("key") : std::nullopt;
-  return given && IsSame(*given, key);
+  return IsPublishKey(parsed ? parsed->Find("key") : std::nullopt, key);
 }
 
 rtmp::ServerSessionConfig ConfigFor(const EdgeConfig& edge) {

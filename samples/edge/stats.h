@@ -27,10 +27,28 @@ struct PortStats {
   std::int64_t accept_failed = 0;
 };
 
+// WebRTC. Counters include sessions that are gone.
+struct RtcStats {
+  std::int64_t sessions = 0;    // Now.
+  std::int64_t connecting = 0;  // Of them without a path and keys yet.
+  std::int64_t publishers = 0;  // Of them, connected.
+  std::int64_t sessions_total = 0;
+  std::int64_t refused = 0;     // Offers: no such stream, no common codec, wrong key, a limit.
+  std::int64_t never_came = 0;  // Accepted offers whose peer made no connection.
+  std::int64_t packets_in = 0;
+  std::int64_t packets_lost = 0;   // On their way in, for good.
+  std::int64_t packets_asked = 0;  // On their way in, asked for again.
+  std::int64_t packets_out = 0;
+  std::int64_t packets_resent = 0;
+  std::int64_t key_frames_wanted = 0;  // By viewers.
+  std::int64_t datagrams_strange = 0;  // Of no session.
+};
+
 // The whole edge. Counters only grow and include streams that are gone; others are of now.
 struct EdgeStats {
   PortStats rtmp;
   PortStats http;
+  RtcStats rtc;
   std::int64_t streams = 0;
   std::int64_t publishers = 0;
   std::int64_t publishers_total = 0;
@@ -38,6 +56,7 @@ struct EdgeStats {
   std::int64_t takeovers = 0;  // Streams that went on with another connection.
   std::int64_t viewers_rtmp = 0;
   std::int64_t viewers_flv = 0;
+  std::int64_t viewers_rtc = 0;
   std::int64_t viewers_max = 0;
   std::int64_t viewers_total = 0;
   std::int64_t viewers_refused = 0;  // No such stream, or a limit.
@@ -52,6 +71,7 @@ struct EdgeStats {
   std::int64_t frames_out = 0;
   std::int64_t frames_dropped = 0;  // Skipped by slow viewers.
   std::int64_t jumps = 0;
+  std::int64_t key_frames_asked = 0;     // Of publishers, for viewers.
   DataSize bytes_in = DataSize::Zero();  // Media payload.
   DataSize bytes_out = DataSize::Zero();
 };

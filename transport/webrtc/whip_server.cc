@@ -101,6 +101,7 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::kUnsupported:
       return 406;
     case ErrorCode::kSdpMalformed:
+    case ErrorCode::kInvalidUrl:
       return 400;
     case ErrorCode::kSdpTooLarge:
       return 413;

@@ -92,7 +92,8 @@ class WhipServer {
   // response, and no session; tell them by Knows().
   Response Accept(const std::string& token, const Create& create, const Sdp& answer);
 
-  // kSdpIncompatible, kSdpInsecure, kUnsupported: 406. kSdpMalformed: 400. kHttpForbidden: 401.
+  // kSdpIncompatible, kSdpInsecure, kUnsupported: 406. kSdpMalformed,
+  // kInvalidUrl (the names): 400. kHttpForbidden: 401.
   // kStreamNotFound, kPublishConflict: 409 and Retry-After, as WHEP has for a stream that nobody
   // publishes yet. kLimit: 503 and Retry-After. Others: 500.
   Response Refuse(const Error& reason) const;

@@ -147,13 +147,6 @@ TEST_CASE("Who comes first finds the cached pictures and their sound bridged") {
   CHECK(stats.video_frames_in == 1);
   CHECK(stats.audio_frames_in > 40);
   CHECK((*stream)->tracks().audio->codec == AudioCodec::kOpus);
-  CHECK_FALSE((*stream)->has_reordering());
-
-  EncodedFrame reordered = relay::Delta(1100);
-  reordered.pts += TimeDelta::Millis(66);
-  source.Push(std::move(reordered), At(2100));
-  (*stream)->Pump(At(2100));
-  CHECK((*stream)->has_reordering());
 }
 
 TEST_CASE("A publisher's leaving and return reach the bridged stream, and so does its end") {

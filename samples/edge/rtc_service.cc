@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/edge/rtc_service.h"
+
+#include <algorithm>
+#include <random>
+#include <variant>
+
+#include "platform/runtime/clock.h"
+#include "samples/edge/publish_key.h"
+#include "transport/webrtc/answer.h"
+
+namespace onair::edge {
+namespace {
+
+using webrtc::Direction;
+using webrtc::LocalDescription;
+using webrtc::PeerSession;
+using webrtc::SignallingRole;
+using webrtc::WhipServer;
+
+// Of forms of video that we take, the first that an offer has is chosen. Constrained Baseline is
+// what every peer has and hardware encodes best; the others are for those who offer nothing else.
+// Levels: what our relay carries has no bound of its own.
+constexpr int kH264Level = 51;
+constexpr int kH265Level = 153;
+
+constexpr std::array kProfiles = {
+    webrtc::H264Profile::kConstrainedBaseline, webrtc::H264Profile::kBaseline,
+    webrtc::H264Profile::kMain, webrtc::H264Profile::kConstrainedHigh, webrtc::H264Profile::kHigh};
+
+webrtc::WhipServerConfig ConfigFor(const EdgeConfig& edge) {
+  webrtc::WhipServerConfig config;
+  config.session_limit = edge.max_sessions;
+  return config;
+}
+
+// From the system: who knows a token may end its session, who knows a password may take it over.
+template <std::size_t kCount>
+std::array<std::uint8_t, kCount> SystemRandom() {
+  std::random_device device;
+  std::array<std::uint8_t, kCount> bytes;
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(device());
+  return bytes;
+}
+
+std::string NewToken() {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string token;
+  for (const std::uint8_t byte : SystemRandom<16>()) {
+    token += kHex[byte >> 4];
+    token += kHex[byte & 15];
+  }
+  return token;
+}
+
+std::vector<webrtc::VideoFormat> AllFormats() {
+  std::vector<webrtc::VideoFormat> all;
+  for (const auto profile : kProfiles) all.push_back({VideoCodec::kH264, {profile, kH264Level}});
+  all.push_back({VideoCodec::kH265, {}, kH265Level});
+  return all;
+}
+
+}  // namespace
+
+RtcService::RtcService(runtime::Loop& loop, const EdgeConfig& config, Hub& hub)
+    : config_(config),
+      hub_(hub),
+      port_(loop),
+      around_{port_, hub, config},
+      whip_(ConfigFor(config)),
+      rng_(std::random_device{}()) {}
+
+RtcService::~RtcService() = default;
+
+Result<std::uint16_t> RtcService::Start(std::uint16_t wish) {
+  auto identity = dtls::Identity::Generate();
+  if (!identity) return Forward(identity);
+  const auto port = port_.Bind(config_.listen, config_.rtc_port, wish);
+  if (port) identity_ = std::move(*identity);
+  return port;
+}
+
+RtcService::Response RtcService::Answer(const Request& request, Timestamp now) {
+  auto decision = whip_.HandleRequest(request);
+  if (auto* answer = std::get_if<WhipServer::Answer>(&decision)) return std::move(answer->response);
+  if (const auto* create = std::get_if<WhipServer::Create>(&decision)) {
+    auto opened = Open(*create, now);
+    if (opened) return std::move(*opened);
+    ++gone_.refused;
+    return whip_.Refuse(opened.error());
+  }
+  if (auto* found = std::get_if<WhipServer::Candidates>(&decision)) {
+    const auto session = sessions_.find(found->token);
+    if (session != sessions_.end()) session->second->AddCandidates(found->ice, now);
+    return std::move(found->response);
+  }
+  // A lite side is found by checks from any new address, so clients need no restart to move.
+  if (std::holds_alternative<WhipServer::Restart>(decision)) return whip_.RefuseRestart();
+  auto& left = std::get<WhipServer::Delete>(decision);
+  Remove(left.token, PublishEnd::kInOrder, now);
+  return std::move(left.response);
+}
+
+Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp now) {
+  if (!identity_) return Fail(ErrorCode::kUnsupported, "this edge has no WebRTC");
+  if (hub_.is_full()) return Fail(ErrorCode::kLimit, "no memory left for more");
+  const std::string name = create.app + "/" + create.stream;
+  if (create.role == SignallingRole::kPlay) return Fail(ErrorCode::kUnsupported, "no WHEP yet");
+  if (create.role == SignallingRole::kPublish) {
+    if (Status allowed = CheckPublisher(create, name); !allowed) return Forward(allowed);
+  }
+  auto local = Describe(create, name);
+  if (!local) return Forward(local);
+
+  const webrtc::PeerConfig config{.ice = {.local = *local->ice.credentials,
+                                          .role = ice::Role::kControlled,
+                                          .implementation = ice::Implementation::kLite},
+                                  .identity = *identity_,
+                                  .clock = {now, runtime::UtcNow()},
+                                  .cname = local->cname,
+                                  .audio_source = local->audio_source,
+                                  .video_source = local->video_source};
+  auto peer = PeerSession::Create(config, Rng(rng_.Next()), now);
+  if (!peer) return Forward(peer);
+  for (const SocketAddress& address : port_.addresses()) {
+    if (Status added = peer->AddLocalAddress(address, 0, now); !added) return Forward(added);
+  }
+  peer->FinishLocalAddresses(now);
+  for (auto out = peer->Poll(); !std::holds_alternative<Idle>(out); out = peer->Poll()) {
+    auto* event = std::get_if<PeerSession::Event>(&out);
+    auto* found = event ? std::get_if<PeerSession::LocalCandidate>(event) : nullptr;
+    if (found != nullptr) local->ice.candidates.push_back(std::move(found->candidate));
+  }
+  const auto answer = webrtc::MakeAnswer(create.offer, *local);
+  if (!answer) return Forward(answer);
+  const auto media = webrtc::ReadNegotiated(create.offer, *answer, webrtc::Side::kAnswerer);
+  if (!media) return Forward(media);
+
+  const std::string& ufrag = local->ice.credentials->ufrag;
+  auto session = NewRtcPublisher(around_, ufrag, std::move(*peer), *media, name, now);
+  if (Status begun = session->Start(now); !begun) return Forward(begun);
+  const std::string token = NewToken();
+  Response response = whip_.Accept(token, create, *answer);
+  if (!whip_.Knows(token)) return response;  // Its own refusal.
+  sessions_.emplace(token, std::move(session));
+  ++gone_.sessions_total;
+  return response;
+}
+
+// The key as RTMP publishers give it, or as WHIP has it.
+Status RtcService::CheckPublisher(const Create& create, const std::string& name) const {
+  if (Status named = relay::CheckStreamName(name); !named) return named;
+  if (IsPublishKey(create.query.Find("key"), config_.publish_key)) return {};
+  if (!create.bearer.empty() && IsPublishKey(create.bearer, config_.publish_key)) return {};
+  return Fail(ErrorCode::kPublishRejected, "wrong publish key");
+}
+
+Result<LocalDescription> RtcService::Describe(const Create& create, const std::string&) {
+  LocalDescription local;
+  local.session_id = rng_.Next() >> 1;
+  local.cname = NewToken();
+  local.stream_id = create.stream;
+  local.ice.credentials = ice::MakeCredentials(SystemRandom<ice::kCredentialEntropyBytes>());
+  local.ice.has_end_of_candidates = true;
+  local.is_ice_lite = true;
+  local.fingerprints = {{"sha-256", identity_->fingerprint().digest}};
+  // Unlike each other: steps from a random number whose low bits are none.
+  const auto ssrc = static_cast<std::uint32_t>(rng_.Next()) & ~7U;
+  local.audio_source = {.ssrc = ssrc | 1, .rtx_ssrc = {}, .fec_ssrc = {}};
+  local.video_source = {.ssrc = ssrc | 2, .rtx_ssrc = ssrc | 3, .fec_ssrc = {}};
+  local.audio = local.video = Direction::kRecvOnly;
+  local.video_formats = AllFormats();
+  return local;
+}
+
+void RtcService::Remove(const std::string& token, PublishEnd how, Timestamp now) {
+  const auto found = sessions_.find(token);
+  if (found == sessions_.end()) return;
+  found->second->Close(how, now);
+  Sweep();
+}
+
+void RtcService::Measure(Timestamp now) {
+  for (const auto& [token, session] : sessions_) {
+    if (session->is_over() || session->IsAlive(now)) continue;
+    if (!session->session().is_connected()) ++gone_.never_came;
+    session->Close(PublishEnd::kLost, now);
+  }
+  Sweep();
+}
+
+void RtcService::Close(Timestamp now) {
+  for (const auto& [token, session] : sessions_) session->Close(PublishEnd::kInOrder, now);
+  Sweep();
+}
+
+// Never from inside a session's or the hub's call.
+void RtcService::Sweep() {
+  std::erase_if(sessions_, [this](const auto& item) {
+    if (!item.second->is_over()) return false;
+    RtcStats last;
+    item.second->AddTo(last);
+    gone_.packets_in += last.packets_in;
+    gone_.packets_lost += last.packets_lost;
+    gone_.packets_asked += last.packets_asked;
+    gone_.packets_out += last.packets_out;
+    gone_.packets_resent += last.packets_resent;
+    gone_.key_frames_wanted += last.key_frames_wanted;
+    whip_.Forget(item.first);
+    return true;
+  });
+}
+
+DataSize RtcService::held() const {
+  return DataSize::Bytes(kRtcSessionCharge.bytes() * static_cast<std::int64_t>(sessions_.size()));
+}
+
+RtcStats RtcService::stats() const {
+  RtcStats stats = gone_;
+  for (const auto& [token, session] : sessions_) session->AddTo(stats);
+  stats.datagrams_strange = port_.stats().datagrams_strange;
+  return stats;
+}
+
+}  // namespace onair::edge

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "samples/edge/config.h"
+#include "samples/edge/hub.h"
+#include "samples/edge/rtc_peer.h"
+
+namespace onair::edge {
+
+// What one offer and its answer made. single-owner, on the loop's thread.
+class RtcSession : public RtcPeer {
+ public:
+  // What a session gets from its service. All outlive it.
+  struct Surroundings {
+    RtcPort& port;
+    Hub& hub;
+    const EdgeConfig& config;
+  };
+
+  RtcSession(const Surroundings& around, const std::string& ufrag, webrtc::PeerSession session,
+             const webrtc::NegotiatedMedia& media, Timestamp now);
+
+  // Once. As PeerSession::Start(), and what the hub says.
+  virtual Status Start(Timestamp now);
+  void AddCandidates(const webrtc::IceDescription& ice, Timestamp now);
+
+  // Says goodbye and gives back what it holds of the hub.
+  virtual void Close(PublishEnd how, Timestamp now) = 0;
+  // To be called once a second. False: its peer never came or is gone; close it.
+  virtual bool IsAlive(Timestamp now);
+  // Adds its own counters.
+  virtual void AddTo(RtcStats& stats) const;
+
+ protected:
+  const webrtc::NegotiatedMedia& media() const { return media_; }
+
+  const Surroundings around_;
+
+ private:
+  const webrtc::NegotiatedMedia media_;
+  const Timestamp made_at_;
+};
+
+// Somebody who publishes `name` ("app/stream"), or watches it.
+std::unique_ptr<RtcSession> NewRtcPublisher(const RtcSession::Surroundings& around,
+                                            const std::string& ufrag, webrtc::PeerSession session,
+                                            const webrtc::NegotiatedMedia& media,
+                                            const std::string& name, Timestamp now);
+
+}  // namespace onair::edge
