@@ -32,7 +32,7 @@ class Edge:
         self.http = f"{scheme[1]}://127.0.0.1:{self.http_port}"
 
     def _ready(self):
-        return re.search(r"^ready rtmp=\S+:(\d+) http=\S+:(\d+)\n", self.process.out.read_text(), re.M)
+        return re.search(r"^ready rtmp=\S+:(\d+) http=\S+:(\d+)(?: rtc=\S+)?\n", self.process.out.read_text(), re.M)
 
     def flv(self, name):
         return f"{self.http}/live/{name}.flv"
