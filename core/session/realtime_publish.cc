@@ -13,9 +13,6 @@ namespace {
 constexpr TimeDelta kKeyAskInterval = TimeDelta::Millis(300);
 constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(10);
 
-// What a farewell may take: a round trip or two for the server's word.
-constexpr TimeDelta kFarewell = TimeDelta::Seconds(1);
-
 DataSize SizeOf(const EncodedFrame& frame) {
   return DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
 }
@@ -147,7 +144,7 @@ void RealtimePublish::Stop(Timestamp now) {
   timers_.StopAll();
   if (!transport_) return End(std::nullopt);
   link_ = Link::kLeaving;
-  timers_.Set(Timer::kFarewell, now_ + kFarewell);
+  timers_.Set(Timer::kFarewell, now_ + farewell_);
   transport_->Close(now_);
 }
 

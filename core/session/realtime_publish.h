@@ -77,8 +77,10 @@ class RealtimePublish {
   // One frame. Dropped and counted while not live, and pictures until the key frame that a new
   // connection begins with. Sound goes from the first on.
   void Push(EncodedFrame frame, Timestamp now);
-  // Says goodbye; StateChanged{kEnded} without error follows within a second.
+  // Says goodbye; StateChanged{kEnded} without error follows within LimitFarewell().
   void Stop(Timestamp now);
+  // How long the farewell waits for the server's word: 1 s unless it is told before Stop().
+  void LimitFarewell(TimeDelta at_most) { farewell_ = at_most; }
 
   [[nodiscard]] RealtimeOutput<Event> Poll();
 
@@ -117,6 +119,7 @@ class RealtimePublish {
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
   std::deque<Event> out_;  // Bounded: a few per input.
   StreamTracks tracks_;
+  TimeDelta farewell_ = TimeDelta::Seconds(1);
   bool needs_key_ = true;  // Pictures are dropped until one comes.
 
   std::unique_ptr<cc::Controller> controller_;

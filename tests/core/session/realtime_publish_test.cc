@@ -282,6 +282,13 @@ TEST_CASE("A farewell is said in the protocol's way, and a silent server does no
   CHECK_FALSE(silent.last_state->error);
   silent.session.Push(Frame(FrameKind::kKey, 2000), At(2000));
   CHECK(silent.Said() == "");
+
+  Rig hurried;
+  hurried.GoLive();
+  hurried.session.LimitFarewell(TimeDelta::Millis(200));
+  hurried.session.Stop(At(100));
+  hurried.Said();
+  CHECK(hurried.idle.wake_at == At(300));
 }
 
 }  // namespace
