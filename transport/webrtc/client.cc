@@ -7,6 +7,7 @@
 
 #include "codec/bitstream/avc_config.h"
 #include "codec/bitstream/h264_sps.h"
+#include "transport/webrtc/capabilities.h"
 #include "transport/webrtc/negotiated_media.h"
 #include "transport/webrtc/offer.h"
 
@@ -288,6 +289,12 @@ void Client::OnAnswer(const Sdp& answer) {
   if (is_closing_) return;
   const auto media = ReadNegotiated(*offer_, answer, Side::kOfferer);
   if (!media) return End(media.error(), std::nullopt);
+  if (config_.role == SignallingRole::kPublish && Sends(local_.video) &&
+      (!media->video || !media->video->is_sent)) {
+    const auto codec = local_.video_formats.front().codec;
+    return End({ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))},
+               std::nullopt);
+  }
   if (Status begun = peer_.Start(*media, now_); !begun) End(begun.error(), std::nullopt);
 }
 

@@ -223,6 +223,20 @@ TEST_CASE("Sound that is no Opus is refused before anything is said") {
   CHECK(taken.error().code == ErrorCode::kUnsupported);
 }
 
+TEST_CASE("A server that takes our sound and not our pictures is given up by their codec's name") {
+  WebWorld web(SignallingRole::kPublish, Ingesting());
+  web.server.description.video = Direction::kInactive;
+  web.Do([](Client& c, Timestamp now) {
+    REQUIRE(c.SetTracks(Sent(), now));
+    c.Start(now);
+  });
+  web.world.RunFor(TimeDelta::Seconds(1));
+
+  REQUIRE(web.closed);
+  CHECK(web.closed->error.code == ErrorCode::kSdpIncompatible);
+  CHECK(web.closed->error.detail == "the server takes no H264");
+}
+
 TEST_CASE("Cellular links are dearer than cables and Wi-Fi") {
   CHECK(NetworkCostOf("wlan0") == 0);
   CHECK(NetworkCostOf("eth0") == 0);
