@@ -17,12 +17,18 @@ constexpr TimeDelta kTick = TimeDelta::Millis(20);
 // Blocks are 10 ms and more; the span is the real bound, this only sizes the queue.
 constexpr std::size_t kMaxBlocks = 400;
 
+std::vector<AudioTrack> TracksOf(const std::vector<std::unique_ptr<AudioEncoder>>& encoders) {
+  std::vector<AudioTrack> tracks;
+  for (const auto& encoder : encoders) tracks.push_back(encoder->track());
+  return tracks;
+}
+
 }  // namespace
 
 AudioLine::AudioLine(Setup setup)
     : format_(setup.format),
-      encoder_(std::move(setup.encoder)),
-      track_(encoder_->track()),
+      encoders_(std::move(setup.encoders)),
+      tracks_(TracksOf(encoders_)),
       deliver_(std::move(setup.deliver)),
       trace_(*setup.trace),
       waiting_({.items = kMaxBlocks, .measure = setup.raw_sound.us()},
@@ -66,29 +72,31 @@ void AudioLine::HandleBlock(AudioBlock block, capture::SilenceFiller& filler) {
   bool has_gap = false;
   while (auto silence = filler.Before(block)) {
     has_gap = true;
-    EncodeBlock(std::move(*silence));
+    EncodeBlock(*silence);
   }
   if (has_gap) ++gaps_;
   filler.OnBlock(block);
   if (is_muted_ || is_paused_) std::fill(block.samples.begin(), block.samples.end(), 0.0F);
-  EncodeBlock(std::move(block));
+  EncodeBlock(block);
 }
 
 void AudioLine::FillTo(MediaTime line_now, capture::SilenceFiller& filler) {
   while (auto silence = filler.At(line_now)) {
     line_->OnFilled(TrackKind::kAudio, silence->pts + silence->duration());
-    EncodeBlock(std::move(*silence));
+    EncodeBlock(*silence);
   }
 }
 
-void AudioLine::EncodeBlock(AudioBlock block) {
-  ready_.clear();
-  const Timestamp begin = runtime::Now();
-  if (auto status = encoder_->Encode(block, ready_); !status) ++encode_errors_;
-  trace_.Span(begin, runtime::Now(), "encode.audio");
-  for (EncodedFrame& frame : ready_) {
-    bytes_ += static_cast<std::int64_t>(frame.payload.size());
-    deliver_(std::move(frame));
+void AudioLine::EncodeBlock(const AudioBlock& block) {
+  for (std::size_t i = 0; i < encoders_.size(); ++i) {
+    ready_.clear();
+    const Timestamp begin = runtime::Now();
+    if (auto status = encoders_[i]->Encode(block, ready_); !status) ++encode_errors_;
+    trace_.Span(begin, runtime::Now(), "encode.audio");
+    for (EncodedFrame& frame : ready_) {
+      bytes_ += static_cast<std::int64_t>(frame.payload.size());
+      deliver_(std::move(frame), tracks_[i].codec);
+    }
   }
 }
 

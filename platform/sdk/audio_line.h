@@ -19,16 +19,16 @@
 namespace onair {
 
 // The way of sound from Q2 to its coded frames, on the thread onair.audio: silence where
-// nothing comes, mute, encoder. thread-safe.
+// nothing comes, mute, encoders. thread-safe.
 class AudioLine {
  public:
   // callback on onair.audio.
-  using Deliver = std::function<void(EncodedFrame)>;
+  using Deliver = std::function<void(EncodedFrame, AudioCodec)>;
 
   struct Setup {
     AudioFormat format;
-    TimeDelta raw_sound;  // Bound of Q2.
-    std::unique_ptr<AudioEncoder> encoder;
+    TimeDelta raw_sound;                                  // Bound of Q2.
+    std::vector<std::unique_ptr<AudioEncoder>> encoders;  // Each gets all of the sound.
     Deliver deliver;
     TraceSink* trace;
   };
@@ -45,7 +45,7 @@ class AudioLine {
   void SetMuted(bool is_muted) { is_muted_ = is_muted; }
   void SetPaused(bool is_paused) { is_paused_ = is_paused; }
 
-  const AudioTrack& track() const { return track_; }
+  const std::vector<AudioTrack>& tracks() const { return tracks_; }
 
   // Fills the audio part of `stats`.
   void AddTo(PublisherStats& stats) const;
@@ -54,11 +54,11 @@ class AudioLine {
   void Run();
   void HandleBlock(AudioBlock block, capture::SilenceFiller& filler);
   void FillTo(MediaTime line_now, capture::SilenceFiller& filler);
-  void EncodeBlock(AudioBlock block);
+  void EncodeBlock(const AudioBlock& block);
 
   const AudioFormat format_;
-  std::unique_ptr<AudioEncoder> encoder_;
-  const AudioTrack track_;
+  const std::vector<std::unique_ptr<AudioEncoder>> encoders_;
+  const std::vector<AudioTrack> tracks_;
   const Deliver deliver_;
   TraceSink& trace_;
   SharedLine* line_ = nullptr;

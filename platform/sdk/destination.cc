@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "core/base/url.h"
 #include "transport/rtmp/rtmp_url.h"
+#include "transport/webrtc/rts_url.h"
 
 namespace onair {
 namespace {
@@ -24,6 +24,11 @@ Status CheckDestination(const std::string& url) {
   }
   auto parsed = ParseUrl(url);
   if (!parsed) return Forward(parsed);
+  if (webrtc::IsRtsUrl(*parsed)) {
+    auto address = webrtc::ParseRtsUrl(*parsed, webrtc::SignallingRole::kPublish);
+    if (!address) return Forward(address);
+    return {};
+  }
   if (parsed->scheme != "rtmp" && parsed->scheme != "rtmps") {
     return Fail(ErrorCode::kUnsupported, "publishing to " + parsed->scheme + "://");
   }
@@ -40,10 +45,26 @@ bool HasNetwork(const std::string& url) {
   return !IsFile(url);
 }
 
+bool IsRealtime(const std::string& url) {
+  if (IsFile(url)) return false;
+  const auto parsed = ParseUrl(url);
+  return parsed && webrtc::IsRtsUrl(*parsed);
+}
+
+std::string NameForPeople(const Url& url) {
+  Url named = url;
+  const std::size_t slash = url.path.rfind('/');
+  if (slash != std::string::npos && slash > 0) {
+    named.path = url.path.substr(0, slash) + "/<private>";
+  }
+  return Redact(named);
+}
+
 Result<std::unique_ptr<Destination>> MakeDestination(runtime::Loop& loop, DestinationSetup setup) {
   if (auto status = CheckDestination(setup.url); !status) return Forward(status);
-  return IsFile(setup.url) ? MakeFileDestination(loop, std::move(setup))
-                           : MakeRtmpDestination(loop, std::move(setup));
+  if (IsFile(setup.url)) return MakeFileDestination(loop, std::move(setup));
+  return IsRealtime(setup.url) ? MakeRtsDestination(loop, std::move(setup))
+                               : MakeRtmpDestination(loop, std::move(setup));
 }
 
 }  // namespace onair

@@ -10,6 +10,7 @@
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
 #include "core/api/recorder.h"
+#include "core/base/url.h"
 #include "core/machine/trace.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
@@ -51,6 +52,7 @@ class Destination {
 struct DestinationSetup {
   std::size_t index;
   std::string url;
+  std::string bearer = {};  // For WHIP; a secret.
   PublishSessionConfig session;
   runtime::ByteStreamConfig streams;
   VideoCodec video_codec = VideoCodec::kH264;
@@ -70,14 +72,21 @@ Status CheckDestination(const std::string& url);
 bool KeepsOneSize(const std::string& url);
 // Whether the network decides what it takes.
 bool HasNetwork(const std::string& url);
+// Over WebRTC: it takes constrained baseline and Opus, and nothing waits for it.
+bool IsRealtime(const std::string& url);
+// The address without its secrets, for people: a stream's name is one where it lets publish.
+std::string NameForPeople(const Url& url);
 
-// rtmp(s)://: a session over RTMP. file:PATH: a recording on a thread of its own. kInvalidUrl,
-// kUnsupported, and for files what OpenRecorder() answers. `loop` outlives the destination.
+// rtmp(s)://: a session over RTMP. rts:// and its kin (transport/webrtc/rts_url.h): one over
+// WebRTC. file:PATH: a recording on a thread of its own. kInvalidUrl, kUnsupported, and for files
+// what OpenRecorder() answers. `loop` outlives the destination.
 Result<std::unique_ptr<Destination>> MakeDestination(runtime::Loop& loop, DestinationSetup setup);
 
-// The two kinds.
+// The three kinds.
 Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
                                                          DestinationSetup setup);
+Result<std::unique_ptr<Destination>> MakeRtsDestination(runtime::Loop& loop,
+                                                        DestinationSetup setup);
 Result<std::unique_ptr<Destination>> MakeFileDestination(runtime::Loop& loop,
                                                          DestinationSetup setup);
 // A recording by any recorder.

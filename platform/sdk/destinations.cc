@@ -6,6 +6,7 @@
 
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
+#include "platform/sdk/encoder_plan.h"
 #include "transport/cc/registry.h"
 
 namespace onair {
@@ -22,7 +23,7 @@ DataRate LeastRate(const PublisherConfig& config) {
   return std::min(config.control.min_rate, config.video->rate);
 }
 
-ControllerChoice ChooseController(const PublisherConfig& config) {
+ControllerChoice ChooseController(const PublisherConfig& config, const std::string& url) {
   const DataRate rate = config.video->rate;
   const cc::ControllerConfig limits{
       .min_rate = LeastRate(config),
@@ -31,7 +32,9 @@ ControllerChoice ChooseController(const PublisherConfig& config) {
       .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
   const std::string& asked = config.control.controller;
   if (LeastRate(config) >= rate) return {"fixed", limits};
-  return {asked.empty() ? std::string(cc::kDefaultController) : asked, limits};
+  if (!asked.empty()) return {asked, limits};
+  return {std::string(IsRealtime(url) ? cc::kDefaultDatagramController : cc::kDefaultController),
+          limits};
 }
 
 Status CheckControl(const PublisherConfig& config) {
@@ -44,7 +47,7 @@ Status CheckControl(const PublisherConfig& config) {
   if (auto status = config.control.Validate(); !status) return status;
   if (!config.video) return {};
   // Also a name that equal rates leave without work.
-  const ControllerChoice choice = ChooseController(config);
+  const ControllerChoice choice = ChooseController(config, config.urls.front());
   const std::string& asked = config.control.controller;
   auto made = cc::MakeController(asked.empty() ? choice.name : asked, choice.limits);
   if (!made) return Forward(made);
@@ -62,6 +65,9 @@ Status Destinations::Check(const PublisherConfig& config) {
   if (config.urls.empty() || config.urls.size() > kMost) return Refuse("urls");
   for (const std::string& url : config.urls) {
     if (auto status = CheckDestination(url); !status) return status;
+    if (IsRealtime(url) && !config.record_inputs.empty()) {
+      return Fail(ErrorCode::kUnsupported, "record_inputs of a session over WebRTC");
+    }
   }
   if (config.video) {
     if (auto status = config.video->Validate(); !status) return status;
@@ -71,7 +77,7 @@ Status Destinations::Check(const PublisherConfig& config) {
 
 Destinations::Destinations(Setup setup)
     : setup_(std::move(setup)),
-      tracks_(setup_.tracks),
+      video_track_(setup_.video != nullptr ? std::optional(setup_.video->track()) : std::nullopt),
       url_gate_(setup_.executor, [ask = setup_.config.refresh_url](
                                      const UrlCall& call) { ask(call.request, call.answer); }),
       poor_network_(setup_.config.poor_network ? setup_.config.poor_network->after
@@ -96,6 +102,7 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
   const PublisherConfig& config = setup_.config;
   DestinationSetup setup{.index = i,
                          .url = config.urls[i],
+                         .bearer = config.bearer_token,
                          .session = config.session,
                          .streams = {},
                          .controller = {},
@@ -103,7 +110,7 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
                          .seed = config.seed,
                          .trace = &setup_.trace,
                          .reports = {}};
-  if (tracks_.video) setup.video_codec = tracks_.video->codec;
+  if (video_track_) setup.video_codec = video_track_->codec;
   if (config.video) setup.video_rate = config.video->rate;
   if (config.audio) setup.audio_rate = config.audio->rate;
   setup.streams.unsent_reports = runtime::UnsentReports::kPrompt;
@@ -121,7 +128,7 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
     setup.reports.url_wanted = [this, i](UrlReason reason) { AskForUrl(i, reason); };
   }
   if (!HasNetwork(config.urls[i])) return setup;
-  if (config.video) setup.controller = ChooseController(config);
+  if (config.video) setup.controller = ChooseController(config, config.urls[i]);
   if (!config.record_inputs.empty()) {
     // A file each: the second one's name ends in ".1".
     setup.record_inputs = config.record_inputs + (i == 0 ? "" : "." + std::to_string(i));
@@ -136,19 +143,30 @@ std::vector<DestinationStats> Destinations::stats() const {
   return stats;
 }
 
+StreamTracks Destinations::TracksFor(std::size_t i) const {
+  StreamTracks tracks{.video = video_track_, .audio = std::nullopt};
+  const auto codec = SoundFor(setup_.config, setup_.config.urls[i]);
+  for (const AudioTrack& sound : setup_.sounds) {
+    if (sound.codec == codec) tracks.audio = sound;
+  }
+  return tracks;
+}
+
 void Destinations::Start(Timestamp now) {
-  for (auto& destination : all_) {
-    destination->SetTracks(tracks_, now);
-    destination->Start(now);
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    all_[i]->SetTracks(TracksFor(i), now);
+    all_[i]->Start(now);
   }
 }
 
 void Destinations::Deliver(const FrameHandoff::Item& item, Timestamp now) {
-  if (item.new_track) {
-    tracks_.video = item.new_track;
-    for (auto& destination : all_) destination->SetTracks(tracks_, now);
+  if (item.new_track) video_track_ = item.new_track;
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    if (item.new_track) all_[i]->SetTracks(TracksFor(i), now);
+    if (!item.sound || item.sound == SoundFor(setup_.config, setup_.config.urls[i])) {
+      all_[i]->Push(item.frame, now);
+    }
   }
-  for (auto& destination : all_) destination->Push(item.frame, now);
 }
 
 void Destinations::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {

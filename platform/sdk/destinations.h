@@ -26,8 +26,8 @@ class Destinations {
     runtime::Loop& net;
     Executor executor;  // Where the app is asked for addresses.
     TraceSink& trace;
-    VideoLine* video;  // Null without video.
-    StreamTracks tracks;
+    VideoLine* video;                // Null without video.
+    std::vector<AudioTrack> sounds;  // Each destination gets one of them: SoundFor().
     std::function<void(PublishEvent)> on_event;
   };
   explicit Destinations(Setup setup);
@@ -58,12 +58,13 @@ class Destinations {
   };
 
   DestinationSetup SetupOf(std::size_t index);
+  StreamTracks TracksFor(std::size_t index) const;
   void OnEvent(PublishEvent event);
   void AskForUrl(std::size_t destination, UrlReason reason);
   void CoverIfPoor(Timestamp now);
 
   const Setup setup_;
-  StreamTracks tracks_;
+  std::optional<VideoTrack> video_track_;
   EventGate<UrlCall> url_gate_;
   std::optional<RateControl> rate_control_;  // With video.
   PoorNetwork poor_network_;

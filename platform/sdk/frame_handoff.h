@@ -28,6 +28,7 @@ class FrameHandoff {
   struct Item {
     EncodedFrame frame;
     std::optional<VideoTrack> new_track = std::nullopt;
+    std::optional<AudioCodec> sound = std::nullopt;  // Of sound: which of the encoders'.
   };
 
   // `take` runs on the loop's thread, `key_frame_wanted` on the pushing one.
@@ -43,28 +44,32 @@ class FrameHandoff {
   // the video.
   void SetVideoTrack(const VideoTrack& track) { new_track_ = track; }
 
-  void Push(EncodedFrame frame) {
-    const bool is_video = frame.track() == TrackKind::kVideo;
-    if (is_video && awaits_key_ && !frame.is_key()) {
+  void PushSound(EncodedFrame frame, AudioCodec codec) {
+    Give({.frame = std::move(frame), .new_track = std::nullopt, .sound = codec});
+  }
+  void PushPicture(EncodedFrame frame) {
+    if (awaits_key_ && !frame.is_key()) {
       ++skipped_;
       if (items_.size() < kMaxFrames / 2) key_frame_wanted_();
       return;
     }
-    Item item{std::move(frame)};
-    if (is_video) item.new_track = new_track_;
-    const bool is_taken = items_.Push(std::move(item));
-    if (is_video) awaits_key_ = !is_taken;
-    if (!is_taken) return;
-    if (is_video) new_track_.reset();
-    loop_.Post([this] {
-      if (auto next = items_.TryPop()) take_(std::move(*next));
-    });
+    const bool is_taken = Give({.frame = std::move(frame), .new_track = new_track_});
+    awaits_key_ = !is_taken;
+    if (is_taken) new_track_.reset();
   }
 
   // Frames that were given up.
   std::int64_t dropped() const { return skipped_ + items_.stats().dropped; }
 
  private:
+  bool Give(Item item) {
+    if (!items_.Push(std::move(item))) return false;
+    loop_.Post([this] {
+      if (auto next = items_.TryPop()) take_(std::move(*next));
+    });
+    return true;
+  }
+
   runtime::Loop& loop_;
   const std::function<void(Item)> take_;
   const std::function<void()> key_frame_wanted_;

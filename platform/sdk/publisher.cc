@@ -11,6 +11,7 @@
 #include "platform/runtime/loop.h"
 #include "platform/sdk/audio_line.h"
 #include "platform/sdk/destinations.h"
+#include "platform/sdk/encoder_plan.h"
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/frame_handoff.h"
 #include "platform/sdk/paced_source.h"
@@ -184,33 +185,45 @@ class Publisher::Core {
 
  private:
   Status OpenEncoders() {
-    const auto deliver = [this](EncodedFrame frame) { handoff_.Push(std::move(frame)); };
-    if (config_.video) {
-      const auto make = config_.make_video_encoder
-                            ? config_.make_video_encoder
-                            : VideoLine::MakeEncoder(codec::OpenVideoEncoder);
-      auto encoder = make(*config_.video);
-      if (!encoder) return Forward(encoder);
-      auto effects = MakeEffects((*encoder)->capabilities());
-      video_ = std::make_unique<VideoLine>(VideoLine::Setup{
-          .config = *config_.video,
-          .raw_pictures = static_cast<std::size_t>(config_.raw_pictures),
-          .encoder = std::move(*encoder),
-          .make_encoder = make,
-          .effects = std::move(effects),
-          .deliver = deliver,
-          .on_track = [this](const VideoTrack& track) { handoff_.SetVideoTrack(track); },
-          .trace = &trace_});
-      tracks_.video = video_->track();
+    const EncoderPlan plan = PlanEncoders(config_);
+    if (plan.video) {
+      if (auto status = OpenVideo(*plan.video); !status) return status;
     }
-    if (config_.audio) {
-      auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(*config_.audio)
-                                                : codec::OpenAudioEncoder(*config_.audio);
+    return plan.audio.empty() ? Status() : OpenAudio(plan.audio);
+  }
+
+  Status OpenVideo(const VideoConfig& video) {
+    const auto make = config_.make_video_encoder ? config_.make_video_encoder
+                                                 : VideoLine::MakeEncoder(codec::OpenVideoEncoder);
+    auto encoder = make(video);
+    if (!encoder) return Forward(encoder);
+    auto effects = MakeEffects((*encoder)->capabilities());
+    video_ = std::make_unique<VideoLine>(VideoLine::Setup{
+        .config = video,
+        .raw_pictures = static_cast<std::size_t>(config_.raw_pictures),
+        .encoder = std::move(*encoder),
+        .make_encoder = make,
+        .effects = std::move(effects),
+        .deliver = [this](EncodedFrame frame) { handoff_.PushPicture(std::move(frame)); },
+        .on_track = [this](const VideoTrack& track) { handoff_.SetVideoTrack(track); },
+        .trace = &trace_});
+    return {};
+  }
+
+  Status OpenAudio(const std::vector<AudioConfig>& sounds) {
+    std::vector<std::unique_ptr<AudioEncoder>> encoders;
+    for (const AudioConfig& sound : sounds) {
+      auto encoder = config_.make_audio_encoder ? config_.make_audio_encoder(sound)
+                                                : codec::OpenAudioEncoder(sound);
       if (!encoder) return Forward(encoder);
-      audio_ = std::make_unique<AudioLine>(AudioLine::Setup{
-          config_.audio->format, config_.raw_sound, std::move(*encoder), deliver, &trace_});
-      tracks_.audio = audio_->track();
+      encoders.push_back(std::move(*encoder));
     }
+    audio_ = std::make_unique<AudioLine>(
+        AudioLine::Setup{config_.audio->format, config_.raw_sound, std::move(encoders),
+                         [this](EncodedFrame frame, AudioCodec codec) {
+                           handoff_.PushSound(std::move(frame), codec);
+                         },
+                         &trace_});
     return {};
   }
 
@@ -234,7 +247,7 @@ class Publisher::Core {
                             .executor = executor_,
                             .trace = trace_,
                             .video = video_.get(),
-                            .tracks = tracks_,
+                            .sounds = audio_ ? audio_->tracks() : std::vector<AudioTrack>(),
                             .on_event = [this](PublishEvent e) { gate_.Emit(std::move(e)); }});
     return destinations_->Open();
   }
@@ -315,7 +328,6 @@ class Publisher::Core {
       [this](const FrameHandoff::Item& item) { destinations_->Deliver(item, runtime::Now()); },
       [this] { RequestKeyFrame(); }};
 
-  StreamTracks tracks_;
   std::unique_ptr<SharedLine> line_;
   std::unique_ptr<VideoLine> video_;
   std::unique_ptr<AudioLine> audio_;

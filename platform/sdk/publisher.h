@@ -44,11 +44,18 @@ struct PoorNetworkPicture {
 };
 
 struct PublisherConfig {
-  // rtmp(s)://host/app/key, or file:PATH (.flv .mp4 .m3u8). All at once, each with its own
-  // session. 1..8 of them.
+  // rtmp(s)://host/app/key, WebRTC by rts://host/app/stream, whip+http(s)://.., artc:// or
+  // webrtc:// (transport/webrtc/rts_url.h), or file:PATH (.flv .mp4 .m3u8). All at once, each with
+  // its own session. 1..8 of them.
   std::vector<std::string> urls;
 
-  // Leave one empty for a stream without that track; not both.
+  // Authorization of WHIP (RFC 9725 section 4.7); goes to every such address. A secret. Empty:
+  // none.
+  std::string bearer_token = {};
+
+  // Leave one empty for a stream without that track; not both. WebRTC has wishes that go first: all
+  // get H.264 of the constrained baseline without look-ahead where one address is WebRTC's, and
+  // sound goes there as Opus, by a second encoder where another address takes AAC.
   std::optional<VideoConfig> video = VideoConfig{};
   std::optional<AudioConfig> audio = AudioConfig{};
 
@@ -92,7 +99,8 @@ struct PublisherConfig {
   TraceSink* trace = nullptr;
 
   // File that gets every input and answer of the first destination's session, for a replay
-  // (others: with ".1", ".2" behind the name). Holds the stream key and all media. Empty: none.
+  // (others: with ".1", ".2" behind the name). Holds the stream key and all media. Not with
+  // addresses of WebRTC. Empty: none.
   std::string record_inputs = {};
 
   // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called by
@@ -151,7 +159,8 @@ class Publisher {
   // `from`: this device's address on the network to use, until the next call; connections begin
   // there and leave by its interface. Empty leaves both to the system. Where it cannot be used
   // (HandOverFailedEvent, kLocalAddress) a live session keeps its connection; one that is not
-  // live goes on without it after one failed attempt.
+  // live goes on without it after one failed attempt. Sessions over WebRTC try all networks of the
+  // device at once and move to the best that works; `from` does not bind them.
   void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
 
   // Silence instead of sound; the track goes on.

@@ -12,20 +12,22 @@
 
 namespace onair {
 
-// Of all its TCP connections; Linux counts them.
-struct SegmentCounts {
-  std::int64_t sent = 0;           // With data, retransmissions included.
-  std::int64_t retransmitted = 0;  // About those that were lost.
+// Of all its connections. TCP: segments with data, retransmissions included, and those that were
+// sent again; Linux counts them. WebRTC: packets of media that the peer told of, and those that
+// it had not seen.
+struct PacketCounts {
+  std::int64_t sent = 0;
+  std::int64_t lost = 0;
 };
 
 // One destination.
 struct DestinationStats {
   std::string url;  // Redacted.
   PublishSessionStats session;
-  Percentiles send_delay;  // Capture of a picture to its hand-over to the socket.
-  Percentiles rtt;         // Of the TCP connection, sampled each 100 ms.
+  Percentiles send_delay;  // Capture of a picture to the hand-over of its last byte to the socket.
+  Percentiles rtt;         // Of the connection, sampled each 100 ms.
   std::optional<TimeDelta> rtt_now;
-  std::optional<SegmentCounts> segments;  // Empty where the system tells none.
+  std::optional<PacketCounts> packets;  // Empty where nobody tells.
   // What its controller thinks; empty without one. The rate is that of the video it takes.
   std::optional<DataRate> network_rate;
   NetworkQuality network = NetworkQuality::kGood;

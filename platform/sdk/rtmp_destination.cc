@@ -85,7 +85,7 @@ class RtmpDestination final : public Destination {
     const runtime::MutexLock lock(mutex_);
     stats_.session = session;
     if (info) segments_.Add(*info);
-    stats_.segments = segments_.total();
+    stats_.packets = segments_.total();
     stats_.rtt_now = info ? info->rtt : std::nullopt;
     if (stats_.rtt_now) stats_.rtt.Add(*stats_.rtt_now);
   }
@@ -154,20 +154,13 @@ class RtmpDestination final : public Destination {
   std::unique_ptr<Driver> driver_;
 };
 
-std::string RedactKey(Url url) {
-  const std::size_t slash = url.path.rfind('/');
-  if (slash != std::string::npos && slash > 0) url.path = url.path.substr(0, slash) + "/<private>";
-  return Redact(url);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Destination>> MakeRtmpDestination(runtime::Loop& loop,
                                                          DestinationSetup setup) {
   auto url = ParseUrl(setup.url);
   if (!url) return Forward(url);
-  // The stream key is a secret as a token is.
-  auto destination = std::make_unique<RtmpDestination>(loop, std::move(setup), RedactKey(*url));
+  auto destination = std::make_unique<RtmpDestination>(loop, std::move(setup), NameForPeople(*url));
   if (auto status = destination->Open(); !status) return Forward(status);
   return std::unique_ptr<Destination>(std::move(destination));
 }

@@ -14,18 +14,18 @@ class SegmentMeter {
   // Of the present connection; counters that fell belong to a new one.
   void Add(const SocketFacts& facts) {
     if (!facts.segments_sent || !facts.segments_retransmitted) return;
-    const SegmentCounts now{*facts.segments_sent, *facts.segments_retransmitted};
-    if (now.sent < before_.sent || now.retransmitted < before_.retransmitted) before_ = {};
+    const PacketCounts now{*facts.segments_sent, *facts.segments_retransmitted};
+    if (now.sent < before_.sent || now.lost < before_.lost) before_ = {};
     if (!total_) total_.emplace();
     total_->sent += now.sent - before_.sent;
-    total_->retransmitted += now.retransmitted - before_.retransmitted;
+    total_->lost += now.lost - before_.lost;
     before_ = now;
   }
-  const std::optional<SegmentCounts>& total() const { return total_; }
+  const std::optional<PacketCounts>& total() const { return total_; }
 
  private:
-  SegmentCounts before_;
-  std::optional<SegmentCounts> total_;
+  PacketCounts before_;
+  std::optional<PacketCounts> total_;
 };
 
 }  // namespace onair

@@ -98,6 +98,9 @@ Result<std::unique_ptr<UplinkProbe>> UplinkProbe::Start(const UplinkProbeSetup& 
   if (auto status = setup.probe.Validate(); !status) return Forward(status);
   if (auto status = CheckDestination(setup.url); !status) return Forward(status);
   if (!HasNetwork(setup.url)) return Fail(ErrorCode::kUnsupported, "a file has no line to test");
+  if (IsRealtime(setup.url)) {
+    return Fail(ErrorCode::kUnsupported, "a line is tested to an RTMP server, not by WebRTC");
+  }
   const auto url = ParseUrl(setup.url);
   if (!url) return Forward(url);
   const auto address = rtmp::ParseRtmpStreamUrl(*url);

@@ -7,25 +7,16 @@
 namespace onair::samples {
 namespace {
 
-// The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--token"};
-
 // Source: measured, x264: ten pictures at 30 fps pay for the whole background beside a face.
 constexpr TimeDelta kQualityLookAhead = TimeDelta::Micros(333'334);
-
-bool BelongsToLater(const std::string& url) {
-  for (const char* scheme : {"rts://", "whip+http://", "whip+https://", "artc://", "webrtc://"}) {
-    if (url.starts_with(scheme)) return true;
-  }
-  return false;
-}
 
 std::string ControllerList() {
   std::string text;
   for (const std::string_view name : cc::ControllerNames()) {
     text.append(text.empty() ? "" : ", ").append(name);
   }
-  return text + " (default: " + std::string(cc::kDefaultController) + ")";
+  return text + " (default: " + std::string(cc::kDefaultController) + ", by WebRTC " +
+         std::string(cc::kDefaultDatagramController) + ")";
 }
 
 // FILE or FILE@SECONDS.
@@ -47,7 +38,7 @@ Result<PoorNetworkPicture> ReadPoorNetwork(const std::string& text, PictureSize 
 std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
   auto line = std::make_unique<CommandLine>(
       "onair-publish", "Goes live from a picture, a file, a camera or a screen.",
-      std::vector<std::string>(std::begin(kLater), std::end(kLater)));
+      std::vector<std::string>{});
   CLI::App& app = line->app();
   app.add_option("--input", o.input,
                  "test (moving picture with frame number and UTC, a beep each second), a media "
@@ -58,8 +49,11 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
                  "sound, silence where it has none; mic for "
                  "camera and screen)");
   app.add_option("--to", o.to,
-                 "Where to: rtmp://host[:port]/app/key, rtmps://…, file:PATH (.flv .mp4 .m3u8). "
-                 "Several: all at once")
+                 "Where to: rtmp://host[:port]/app/key, rtmps://…; by WebRTC rts://host[:1985]/app/"
+                 "stream (onair-edge, SRS), whip+http://… and whip+https://… (any WHIP endpoint), "
+                 "artc://… (Alibaba), webrtc://… (SRS, Volcano); file:PATH (.flv .mp4 .m3u8). "
+                 "Several: all at once. With WebRTC among them all get H.264 of the constrained "
+                 "baseline without look-ahead, and its sound is Opus")
       ->take_all();
   app.add_option("--probe", o.probe,
                  "Do not go live: test the line to this address for --duration seconds (default "
@@ -73,7 +67,9 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
                  "How H.265 is marked over RTMP: enhanced (hvc1) or legacy12 (codec id 12, Chinese "
                  "CDNs). Default: enhanced, legacy12 where the server's answer names codecs "
                  "without hvc1");
-  app.add_option("--audio", o.audio, "Audio codec: aac")->capture_default_str();
+  app.add_option("--audio", o.audio,
+                 "Audio codec: aac, or opus (over RTMP: Enhanced RTMP). WebRTC gets opus always")
+      ->capture_default_str();
   app.add_option("--bitrate", o.bitrate_kbps, "Most of the video in kbit/s, 50..50000")
       ->capture_default_str();
   app.add_option(
@@ -101,6 +97,7 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
                  "Writes all that the first --to's session is told and answers (stream key and "
                  "media included), for `onair-twin replay FILE`; others get FILE.1, FILE.2")
       ->type_name("FILE");
+  app.add_option("--token", o.token, "Bearer token for WHIP endpoints");
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
   app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
@@ -111,16 +108,14 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
                             PublisherConfig& config) {
   // Not by the parser: that would hide an option that it does not know.
   if (o.to.empty()) return line.Refuse("--to is missing (see --help)");
-  if (o.audio == "opus") return line.RefuseLater("--audio opus");
   if (o.video != "h264" && o.video != "h265") {
     return line.Refuse("--video: '" + o.video + "' is not h264 or h265");
   }
   if (!o.hevc_rtmp.empty() && o.hevc_rtmp != "enhanced" && o.hevc_rtmp != "legacy12") {
     return line.Refuse("--hevc-rtmp: '" + o.hevc_rtmp + "' is not enhanced or legacy12");
   }
-  if (o.audio != "aac") return line.Refuse("--audio: '" + o.audio + "' is not aac");
-  for (const std::string& url : o.to) {
-    if (BelongsToLater(url)) return line.RefuseLater("--to " + url.substr(0, url.find(':') + 3));
+  if (o.audio != "aac" && o.audio != "opus") {
+    return line.Refuse("--audio: '" + o.audio + "' is not aac or opus");
   }
   if (o.mode != "quality" && o.mode != "fluency" && o.mode != "balanced") {
     return line.Refuse("--mode: '" + o.mode + "' is not quality, fluency or balanced");
@@ -135,7 +130,9 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
 
   config.urls = o.to;
+  config.bearer_token = o.token;
   config.record_inputs = o.record_inputs;
+  config.audio->codec = o.audio == "opus" ? AudioCodec::kOpus : AudioCodec::kAac;
   config.video->codec = o.video == "h265" ? VideoCodec::kH265 : VideoCodec::kH264;
   if (o.hevc_rtmp == "enhanced") config.session.hevc_rtmp = HevcSignalling::kEnhanced;
   if (o.hevc_rtmp == "legacy12") config.session.hevc_rtmp = HevcSignalling::kLegacy12;

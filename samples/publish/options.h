@@ -31,6 +31,7 @@ struct PublishOptions {
   double duration_s = 0;  // 0: until stopped or the input ends.
   bool is_looped = false;
   std::string record_inputs;
+  std::string token;
   std::string ca;
   bool is_insecure = false;
   EffectsOptions effects;

@@ -20,8 +20,13 @@ const char* NameOf(PublishState state) {
   return "";
 }
 
+// One name for all dialects of WebRTC.
 std::string TransportOf(const std::string& url) {
-  return url.substr(0, url.find(':'));
+  const std::string scheme = url.substr(0, url.find(':'));
+  for (const char* dialect : {"whip+http", "whip+https", "artc", "webrtc"}) {
+    if (scheme == dialect) return "rts";
+  }
+  return scheme;
 }
 
 // Before the encoder, at the network's wish or for want of time, and before the socket.
@@ -33,12 +38,12 @@ double KbpsOf(DataSize size, TimeDelta span) {
   return (size / span).kbps_f();
 }
 
-// The share of segments that were sent again since `before`; empty where nothing was sent.
-std::optional<double> LossPercent(const std::optional<SegmentCounts>& segments,
-                                  const SegmentCounts& before) {
-  if (!segments || segments->sent <= before.sent) return std::nullopt;
-  const auto lost = static_cast<double>(segments->retransmitted - before.retransmitted);
-  return 100 * lost / static_cast<double>(segments->sent - before.sent);
+// The share of packets that were lost since `before`; empty where nothing was sent.
+std::optional<double> LossPercent(const std::optional<PacketCounts>& packets,
+                                  const PacketCounts& before) {
+  if (!packets || packets->sent <= before.sent) return std::nullopt;
+  const auto lost = static_cast<double>(packets->lost - before.lost);
+  return 100 * lost / static_cast<double>(packets->sent - before.sent);
 }
 
 // The fields that belong to one destination.
@@ -59,7 +64,7 @@ Json OfDestination(const DestinationStats& destination, const PublisherStats& al
                          {"total", Number(KbpsOf(s.bytes_sent, span))}};
   out["send_delay_ms"] = Spread(destination.send_delay);
   out["rtt_ms"] = Quantiles(destination.rtt);
-  const auto loss = LossPercent(destination.segments, {});
+  const auto loss = LossPercent(destination.packets, {});
   out["loss_percent"] = loss ? Number(*loss) : Json();
   out["keyframes"] = s.key_frames_sent;
   out["reconnects"] = s.reconnects;
@@ -86,10 +91,10 @@ void PublishReport::Sample(const PublisherStats& stats, Timestamp now) {
          .size = stats.picture_size,
          .queue = destination.session.queue_span,
          .rtt = destination.rtt_now,
-         .loss_percent = LossPercent(destination.segments, output.segments_before),
+         .loss_percent = LossPercent(destination.packets, output.packets_before),
          .state = destination.session.state});
     output.sent_before = sent;
-    output.segments_before = destination.segments.value_or(SegmentCounts{});
+    output.packets_before = destination.packets.value_or(PacketCounts{});
   }
   sampled_at_ = now;
 }

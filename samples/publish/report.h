@@ -42,7 +42,7 @@ class PublishReport {
   struct Output {
     std::vector<Row> timeline;
     DataSize sent_before = DataSize::Zero();
-    SegmentCounts segments_before;
+    PacketCounts packets_before;
   };
 
   Json OfOutput(std::size_t index, const PublisherStats& stats, TimeDelta span) const;

@@ -23,7 +23,7 @@ TEST_CASE("Segments are summed over connections, whose counters begin anew") {
   meter.Add(Told(20, 1));  // Another connection.
   REQUIRE(meter.total());
   CHECK(meter.total()->sent == 170);
-  CHECK(meter.total()->retransmitted == 6);
+  CHECK(meter.total()->lost == 6);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ PublisherStats Stats() {
   destination.url = "rtmp://h/live/<private>";
   destination.session.state = PublishState::kLive;
   destination.session.frames_dropped = 7;
-  destination.segments = SegmentCounts{1000, 10};
+  destination.packets = PacketCounts{1000, 10};
   return stats;
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("Loss is the share of segments sent again, of the run and of each row"
   PublishReport report(At(0));
   PublisherStats stats = Stats();
   report.Sample(stats, At(500));
-  stats.destinations[0].segments = SegmentCounts{1100, 60};
+  stats.destinations[0].packets = PacketCounts{1100, 60};
   report.Sample(stats, At(1000));
   report.Sample(stats, At(1500));  // Nothing was sent: nothing is known.
   const Json out = report.Finish(stats, std::nullopt, At(1500));
@@ -50,7 +50,7 @@ TEST_CASE("Loss is the share of segments sent again, of the run and of each row"
 TEST_CASE("Where the system counts no segments loss is unknown") {
   PublishReport report(At(0));
   PublisherStats stats = Stats();
-  stats.destinations[0].segments.reset();
+  stats.destinations[0].packets.reset();
   report.Sample(stats, At(500));
   const Json out = report.Finish(stats, std::nullopt, At(500));
   CHECK(out["loss_percent"].is_null());

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our publisher by WHIP against stacks that are not ours."""
+import pathlib
+import re
+import subprocess
+
+from checks import Skipped, check, complains, equal, plays_well, within
+from peers import free_port, until
+from servers import Edge
+
+PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's aiortc.
+SECONDS = 6
+
+
+def _aiortc(stage):
+    """(process, port) of a WHIP server."""
+    if subprocess.run([PYTHON, "-c", "import aiortc"], capture_output=True, timeout=20).returncode != 0:
+        raise Skipped("aiortc is not installed (Debian package python3-aiortc)")
+    theirs = stage.start("aiortc", [PYTHON, "-B", pathlib.Path(__file__).with_name("aiortc_whip.py")])
+    return theirs, until("aiortc listens", lambda: re.search(r"port (\d+)", theirs.said()), 20)[1]
+
+
+def aiortc_takes_what_we_publish_by_whip(stage):
+    theirs, port = _aiortc(stage)
+    ours = stage.publisher(f"whip+http://127.0.0.1:{port}/whip", seconds=SECONDS, options=["--token", "secret"])
+    until("we are live", lambda: "live" in ours.said(), 10)
+    until("aiortc decodes pictures", lambda: "picture 640x360" in theirs.said(), 10)
+    until("aiortc decodes sound", lambda: "sound 48000" in theirs.said(), 10)
+    until("we said goodbye", lambda: "deleted" in theirs.said(), 15)
+    ours.done()
+    seen = re.findall(r"seen (\d+) (\d+)", theirs.said())[-1]
+    equal(re.findall(r"(?:POST|PATCH|DELETE) \S+ \S+", theirs.said()),
+          ["POST /whip secret", "DELETE /session/1 secret"], "requests with their tokens")
+    report = stage.report("publish")
+    equal(report["error"], None, "error")
+    equal(report["transport"], "rts", "transport")
+    within(report["frames"]["sent"], 100, 200, "pictures sent")
+    within(int(seen[0]), report["frames"]["sent"] - 40, report["frames"]["sent"], "pictures decoded")
+    within(report["rtt_ms"]["p50"], 0, 200, "round trip in ms")
+    check(report["send_delay_ms"]["p50"] is not None, "delay up to the socket is unknown")
+
+
+def aiortc_and_an_rtmp_server_get_one_stream_each_in_its_sound(stage):
+    theirs, port = _aiortc(stage)
+    edge = Edge(stage)
+    ours = stage.publisher(f"whip+http://127.0.0.1:{port}/whip", f"{edge.rtmp}/both", seconds=SECONDS)
+    until("aiortc decodes pictures", lambda: "picture 640x360" in theirs.said(), 15)
+    until("aiortc decodes sound", lambda: "sound 48000" in theirs.said(), 10)
+    plays_well(stage.watch(edge.flv("both"), seconds=2), 30)
+    ours.done()
+    outputs = stage.report("publish")["outputs"]
+    equal([output["transport"] for output in outputs], ["rts", "rtmp"], "transports")
+    equal([output["error"] for output in outputs], [None, None], "errors")
+    for output in outputs:
+        within(output["bitrate_kbps"]["audio"], 3, 100, "kbit/s of sound")
+
+
+def whip_refusals_are_told_by_their_names(stage):
+    _, port = _aiortc(stage)
+    for status, code in (404, "http.not_found"), (401, "http.forbidden"), (409, "rtmp.publish_conflict"):
+        run = stage.publisher(f"whip+http://127.0.0.1:{port}/{status}", name=f"publish{status}", seconds=5).wait()
+        complains(run, "onair-publish", code)
+    run = stage.publisher(f"whip+http://127.0.0.1:{port}/whip", seconds=5, options=["--video", "h265"]).wait()
+    complains(run, "onair-publish", "signalling.refused")  # aiortc knows H.264 and VP8 only.
+    nobody = free_port()
+    complains(stage.publisher(f"rts://127.0.0.1:{nobody}/live/x", name="nobody", seconds=5).wait(), "onair-publish",
+              "net.connect_refused")
+    complains(stage.publisher("rts://nowhere.invalid/live/x", name="nowhere", seconds=5).wait(), "onair-publish",
+              "net.resolve_failed")
