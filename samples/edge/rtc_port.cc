@@ -33,7 +33,8 @@ Result<std::vector<IpAddress>> AddressesOf(const std::string& listen) {
   for (const runtime::LocalAddress& local : *listed) {
     if (local.ip.is_v4() || !ip->is_v4()) out.push_back(local.ip);
   }
-  std::ranges::stable_partition(out, [](const IpAddress& one) { return !one.is_loopback(); });
+  std::stable_partition(out.begin(), out.end(),
+                        [](const IpAddress& one) { return !one.is_loopback(); });
   if (out.size() > kMostAddresses) out.resize(kMostAddresses);
   if (out.empty()) return Fail(ErrorCode::kUnreachable, "this machine has no address");
   return out;
