@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads back what the test picture carries: its number, its time, the flash and the beep.
+"""Reads back what the test picture carries: its number, its time, the flash and the beep; writes the first two.
 
 The picture is a grid of 26 by 36 cells; capture/synthetic/stamp.h and sync_marks.h say what
 stands where.
@@ -41,20 +41,31 @@ def _number(bits):
     return int("".join(map(str, bits)), 2)
 
 
-def _stamp(cell):
-    white, black = cell(1, 31), cell(24, 31)
-    middle = (white + black) / 2
+def _bit_cells():
     corners = {(1, 31), (24, 31), (1, 34), (24, 34)}
-    bits = [int(cell(column, row) > middle) for row in range(31, 35) for column in range(1, 25)
-            if (column, row) not in corners]
-    if white - black < 60 or _crc(bits[:76]) != _number(bits[76:]):
+    return [(column, row) for row in range(31, 35) for column in range(1, 25) if (column, row) not in corners]
+
+
+def read_stamp(cell):
+    """What `cell`, a function (column, row) -> luma, carries; None where the check does not hold."""
+    white, black = cell(1, 31), cell(24, 31)
+    if white - black < 60:
         return None
-    return Stamp(_number(bits[:32]), _number(bits[32:76]))
+    middle = (white + black) / 2
+    bits = [int(cell(column, row) > middle) for column, row in _bit_cells()]
+    return Stamp(_number(bits[:32]), _number(bits[32:76])) if _crc(bits[:76]) == _number(bits[76:]) else None
+
+
+def white_cells(stamp):
+    """Where a stamp is white: a set of (column, row); the rest of rows 30 to 35 is black."""
+    bits = [int(bit) for bit in f"{stamp.number:032b}{stamp.utc_ms:044b}"]
+    bits += [int(bit) for bit in f"{_crc(bits):016b}"]
+    return {(1, 31), (24, 34), *(cell for cell, bit in zip(_bit_cells(), bits) if bit)}
 
 
 def stamps(path):
     """The stamps of all pictures of a recorded test stream; each must be readable."""
-    found = [_stamp(cell) for cell in _cells(path)]
+    found = [read_stamp(cell) for cell in _cells(path)]
     check(found and None not in found, f"{found.count(None)} of {len(found)} stamps unreadable in {path}")
     return found
 

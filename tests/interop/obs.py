@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """OBS Studio as a publisher, on a virtual screen with software rendering.
 
-It streams a media file in a loop, so what arrives can be held against the marks in that file.
+It streams a media file in a loop, or another virtual screen; what arrives can be held against the marks in either.
 """
 import json
 
@@ -45,16 +45,26 @@ SceneCollectionFile=onair
 """
 
 
-def _scenes(clip):
+def film(path):
+    """A media file in a loop, as a source."""
+    return "ffmpeg_source", {"local_file": str(path), "looping": True}
+
+
+def display(name):
+    """A whole X screen without its pointer, as a source."""
+    return "xshm_input", {"advanced": True, "server": name, "screen": 0, "show_cursor": False}
+
+
+def _scenes(source):
+    kind, settings = source
     item = {"name": "clip", "id": 1, "visible": True, "align": 5, "bounds_type": 0,
             "pos": {"x": 0, "y": 0}, "scale": {"x": 1, "y": 1}}
     return {"name": "onair", "current_scene": "Scene", "current_program_scene": "Scene", "scene_order": [{"name": "Scene"}],
-            "sources": [{"id": "ffmpeg_source", "name": "clip", "mixers": 255,
-                         "settings": {"local_file": str(clip), "looping": True}},
+            "sources": [{"id": kind, "name": "clip", "mixers": 255, "settings": settings},
                         {"id": "scene", "name": "Scene", "settings": {"id_counter": 1, "items": [item]}}]}
 
 
-def _configure(folder, server, key, clip, settings):
+def _configure(folder, server, key, source, settings):
     profile = folder / "basic/profiles/onair"
     scenes = folder / "basic/scenes"
     profile.mkdir(parents=True)
@@ -63,14 +73,14 @@ def _configure(folder, server, key, clip, settings):
     (profile / "basic.ini").write_text(PROFILE.format(**settings))
     (profile / "service.json").write_text(
         json.dumps({"type": "rtmp_custom", "settings": {"server": server, "key": key}}))
-    (scenes / "onair.json").write_text(json.dumps(_scenes(clip)))
+    (scenes / "onair.json").write_text(json.dumps(_scenes(source)))
 
 
-def obs_push(stage, server, key, clip, start=None, **settings):
-    """OBS goes live with the clip; the running process. `settings` over PLAIN."""
+def obs_push(stage, server, key, source, start=None, **settings):
+    """OBS goes live with a source, film() or display(); the running process. `settings` over PLAIN."""
     obs = need("obs", "obs-studio")
     home = stage.path("obs-home")
-    _configure(home / "obs-studio", server, key, clip, {**PLAIN, **settings})
+    _configure(home / "obs-studio", server, key, source, {**PLAIN, **settings})
     home.chmod(0o700)
     start = start or stage.start
     return start("obs", [obs, "--multi", "--minimize-to-tray", "--startstreaming", "--verbose",

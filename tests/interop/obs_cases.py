@@ -2,7 +2,7 @@
 """OBS Studio pushes to our edge."""
 from checks import decodes, is_h264_and_aac, plays_well, sounds, within
 from marks import in_sync, stamps
-from obs import obs_push
+from obs import film, obs_push
 from servers import Edge, ffmpeg_record, need
 
 # OBS itself sends the sound of a media file ahead of its picture, by another 30 to 60 ms at
@@ -21,7 +21,7 @@ def _clip(stage):
 def we_play_what_obs_pushes_to_the_edge(stage):
     clip = _clip(stage)
     edge = Edge(stage)
-    obs_push(stage, edge.rtmp, "obs", clip)
+    obs_push(stage, edge.rtmp, "obs", film(clip))
     edge.until_live("obs", 20)
 
     player = stage.player(edge.flv("obs"), seconds=6)
@@ -40,7 +40,7 @@ def we_play_what_obs_pushes_to_the_edge(stage):
 def obs_comes_back_after_the_edge_died(stage):
     clip = _clip(stage)
     edge = Edge(stage)
-    obs = obs_push(stage, edge.rtmp, "obs", clip)
+    obs = obs_push(stage, edge.rtmp, "obs", film(clip))
     edge.until_live("obs", 20)
 
     edge.process.kill()

@@ -118,9 +118,9 @@ def ffmpeg_record(stage, url, seconds, name="seen.mkv", *options):
                                          "-map", "0", "-c", "copy", stage.path(name)])
 
 
-def screen(stage, size="640x480"):
+def screen(stage, size="640x480", name="xvfb"):
     """A virtual screen; its display, such as ":3"."""
     xvfb = need("Xvfb", "xvfb")
-    process = stage.start("xvfb", [xvfb, "-displayfd", "1", "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"])
+    process = stage.start(name, [xvfb, "-displayfd", "1", "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"])
     number = until("the screen is up", lambda: process.out.read_text().strip())
     return ":" + number

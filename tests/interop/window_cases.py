@@ -2,6 +2,7 @@
 """onair-play in a window on a virtual screen, seen by somebody else."""
 from checks import check, complains, equal, run_tool, within
 from peers import until
+from rendered import Rendered, stamped_screen, watch, window
 from servers import Edge, need, screen
 
 SDL = {"SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy"}
@@ -41,3 +42,21 @@ def no_screen_is_said(stage):
     run = stage.run("play", stage.ours("play", "http://127.0.0.1:1/x.flv", "--quiet"), DISPLAY=":7777",
                     SDL_VIDEODRIVER="x11")
     complains(run, "onair-play", "device.absent")
+
+
+def the_delay_seen_on_a_screen_is_the_one_the_player_reports(stage):
+    """Two measures of capture to render that share nothing: stamps in the pixels, and our stamp in the stream."""
+    source = stamped_screen(stage)
+    edge = Edge(stage)
+    publisher = stage.publisher(edge.rtmp + "/a", source=f"screen:{source}", options=("--audio-input", "test"))
+    edge.until_live("a")
+    player, display = window(stage, edge.flv("a"), 8)
+    path = watch(stage, display)
+    player.done()
+    publisher.stop()
+
+    report, seen = stage.report("window"), Rendered(path)
+    check(len(seen.shown) >= 150, f"too few pictures: {len(seen.shown)}")
+    # Seen later than reported by the wait for a grab, up to a picture of 33 ms, and for the next look, 8 ms.
+    within(seen.delay_ms(0.5) - report["latency_ms"]["p50"], -10, 120, f"ms that the screen is later, p50 of both: "
+           f"{seen.delay_ms(0.5):.0f} and {report['latency_ms']['p50']:.0f}")
