@@ -158,6 +158,7 @@ std::optional<ViewerStats> LiveStream::stats(ViewerId id) const {
   stats.is_waiting = viewer.place == Place::kWaiting;
   if (viewer.place == Place::kInRing) {
     const std::uint64_t next = std::max(viewer.next, ring_.front());
+    stats.has_later_start = ring_.cache_start() && *ring_.cache_start() > next;
     stats.backlog_frames = static_cast<std::int64_t>(ring_.end() - next);
     stats.backlog_span = ring_.SpanFrom(next);
     stats.backlog_size = DataSize::Bytes(ring_.totals().bytes - ring_.TotalsAt(next).bytes);

@@ -73,7 +73,8 @@ struct ViewerStats {
   TimeDelta backlog_span = TimeDelta::Zero();
   DataSize backlog_size = DataSize::Zero();
   std::int64_t backlog_frames = 0;
-  bool is_waiting = false;  // For a key frame.
+  bool is_waiting = false;       // For a key frame.
+  bool has_later_start = false;  // A joiner would begin further on than where this one is.
   Timestamp joined_at;
   std::optional<Timestamp> first_frame_at;
 };

@@ -327,12 +327,11 @@ Result<Hub::Known> Hub::Find(const std::string& name) const {
   return Known{channel.tracks, channel.has_reordering, channel.rate_in};
 }
 
-Hub::Known Hub::KnownOf(const Seat& seat) const {
-  return {seat.channel->tracks, seat.channel->has_reordering, seat.channel->rate_in};
-}
-
 bool Hub::HasReordering(const Seat& seat) const {
   return seat.channel->has_reordering;
+}
+DataRate Hub::RateOf(const Seat& seat) const {
+  return seat.channel->rate_in;
 }
 
 void Hub::Measure(Timestamp now) {

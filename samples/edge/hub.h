@@ -49,7 +49,7 @@ class Viewer {
   virtual ~Viewer() = default;
 
   // There may be something next in its stream: take while the socket has room. Calls
-  // nothing of the hub but Next().
+  // nothing of the hub but what is for its own seat.
   virtual void Pump(Timestamp now) = 0;
   // The stream is over: the viewer must Leave() its seat in this call.
   virtual void EndOfStream(Timestamp now) = 0;
@@ -103,8 +103,9 @@ class Hub {
 
   // kStreamNotFound: nobody publishes it, or nothing came yet.
   Result<Known> Find(const std::string& name) const;
-  Known KnownOf(const Seat& seat) const;
+  // As Known has them, of this viewer's stream.
   bool HasReordering(const Seat& seat) const;
+  DataRate RateOf(const Seat& seat) const;
 
   // To be called once a second: rates and memory.
   void Measure(Timestamp now);

@@ -122,6 +122,29 @@ class Metrics {
   std::string text_;
 };
 
+void AddRtc(Metrics& out, const RtcStats& rtc) {
+  out.Head("rtc_sessions", "gauge", "WebRTC sessions.")
+      .Row(rtc.sessions - rtc.connecting, "state=\"connected\"")
+      .Row(rtc.connecting, "state=\"connecting\"");
+  out.Head("rtc_publishers", "gauge", "Connected publishers over WebRTC.").Row(rtc.publishers);
+  out.Head("rtc_sessions_total", "counter", "Offers that were answered.").Row(rtc.sessions_total);
+  out.Head("rtc_refused_total", "counter", "Offers that were refused.").Row(rtc.refused);
+  out.Head("rtc_never_came_total", "counter", "Answered offers without a connection.")
+      .Row(rtc.never_came);
+  out.Head("rtc_packets_in_total", "counter", "RTP packets received.").Row(rtc.packets_in);
+  out.Head("rtc_packets_asked_total", "counter", "RTP packets asked for again.")
+      .Row(rtc.packets_asked);
+  out.Head("rtc_packets_lost_total", "counter", "RTP packets that never came.")
+      .Row(rtc.packets_lost);
+  out.Head("rtc_packets_out_total", "counter", "RTP packets sent.").Row(rtc.packets_out);
+  out.Head("rtc_packets_resent_total", "counter", "RTP packets sent again, of those.")
+      .Row(rtc.packets_resent);
+  out.Head("rtc_key_frames_wanted_total", "counter", "Key frames that viewers asked for.")
+      .Row(rtc.key_frames_wanted);
+  out.Head("rtc_datagrams_strange_total", "counter", "Datagrams of no session.")
+      .Row(rtc.datagrams_strange);
+}
+
 void AddStreams(Metrics& out, const std::vector<StreamSnapshot>& streams) {
   // Stream names hold no character that a label would have to escape: CheckStreamName().
   const auto each = [&](const char* name, const char* type, const char* help, auto value) {
@@ -225,12 +248,16 @@ std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot
       .Row(stats.takeovers);
   out.Head("viewers", "gauge", "Viewers.")
       .Row(stats.viewers_rtmp, "protocol=\"rtmp\"")
-      .Row(stats.viewers_flv, "protocol=\"http_flv\"");
+      .Row(stats.viewers_flv, "protocol=\"http_flv\"")
+      .Row(stats.viewers_rtc, "protocol=\"webrtc\"");
   out.Head("viewers_total", "counter", "Viewers so far.").Row(stats.viewers_total);
   out.Head("viewers_refused_total", "counter", "No such stream, or a limit.")
       .Row(stats.viewers_refused);
   out.Head("viewers_stalled_total", "counter", "Viewers dropped because they took nothing.")
       .Row(stats.viewers_stalled);
+  AddRtc(out, stats.rtc);
+  out.Head("key_frames_asked_total", "counter", "Key frames asked of publishers for viewers.")
+      .Row(stats.key_frames_asked);
   out.Head("memory_bytes", "gauge", "Media and requests held: caches, queues, unfinished input.")
       .Row(stats.memory.bytes());
   out.Head("memory_limit_bytes", "gauge", "Where new publishers and viewers are refused.")

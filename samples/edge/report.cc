@@ -19,8 +19,8 @@ std::string Count(std::int64_t number, const char* one, const char* many) {
 std::string StatusLine(const EdgeStats& stats, TimeDelta up) {
   return std::to_string(up.ms() / 1000) +
          " s: " + Count(stats.publishers, "publisher", "publishers") + ", " +
-         Count(stats.viewers_rtmp + stats.viewers_flv, "viewer", "viewers") + ", " +
-         std::to_string(stats.bytes_in.bytes() / 1'000'000) + " MB in, " +
+         Count(stats.viewers_rtmp + stats.viewers_flv + stats.viewers_rtc, "viewer", "viewers") +
+         ", " + std::to_string(stats.bytes_in.bytes() / 1'000'000) + " MB in, " +
          std::to_string(stats.bytes_out.bytes() / 1'000'000) + " MB out, " +
          Count(stats.frames_dropped, "frame", "frames") + " dropped";
 }
@@ -43,6 +43,17 @@ Status WriteReport(const std::string& path, const EdgeStats& stats, TimeDelta up
         {"max", stats.viewers_max},
         {"refused", stats.viewers_refused},
         {"stalled", stats.viewers_stalled}}},
+      {"rtc",
+       {{"sessions", stats.rtc.sessions_total},
+        {"refused", stats.rtc.refused},
+        {"never_came", stats.rtc.never_came},
+        {"packets_in", stats.rtc.packets_in},
+        {"packets_asked", stats.rtc.packets_asked},
+        {"packets_lost", stats.rtc.packets_lost},
+        {"packets_out", stats.rtc.packets_out},
+        {"packets_resent", stats.rtc.packets_resent},
+        {"key_frames_wanted", stats.rtc.key_frames_wanted},
+        {"datagrams_strange", stats.rtc.datagrams_strange}}},
       {"memory",
        {{"bytes", stats.memory.bytes()},
         {"limit_bytes", stats.memory_limit.bytes()},

@@ -20,15 +20,14 @@ constexpr std::size_t kMostWaiting = 96;
 // Over WHIP.
 class RtcPublisher final : public RtcSession, private Publisher {
  public:
-  RtcPublisher(const Surroundings& around, const std::string& ufrag, PeerSession session,
-               const webrtc::NegotiatedMedia& media, std::string name, Timestamp now)
-      : RtcSession(around, ufrag, std::move(session), media, now), name_(std::move(name)) {}
+  RtcPublisher(const Surroundings& around, Agreed agreed, PeerSession session, Timestamp now)
+      : RtcSession(around, std::move(agreed), std::move(session), now) {}
 
   ~RtcPublisher() override { Release(PublishEnd::kLost, media_at_); }
 
   Status Start(Timestamp now) override {
     media_at_ = now;
-    const auto channel = around_.hub.Publish(name_, *this, now);
+    const auto channel = around_.hub.Publish(agreed_.stream, *this, now);
     if (!channel) return Forward(channel);
     channel_ = *channel;
     return RtcSession::Start(now);
@@ -86,8 +85,10 @@ class RtcPublisher final : public RtcSession, private Publisher {
   }
 
   bool HasPromised() const {
-    const bool has_video = !media().video || !media().video->is_received || tracks_.video;
-    const bool has_audio = !media().audio || !media().audio->is_received || tracks_.audio;
+    const bool has_video =
+        !agreed_.media.video || !agreed_.media.video->is_received || tracks_.video;
+    const bool has_audio =
+        !agreed_.media.audio || !agreed_.media.audio->is_received || tracks_.audio;
     return has_video && has_audio;
   }
 
@@ -110,7 +111,6 @@ class RtcPublisher final : public RtcSession, private Publisher {
     around_.hub.Unpublish(*std::exchange(channel_, nullptr), *this, how, now);
   }
 
-  const std::string name_;
   Hub::Channel* channel_ = nullptr;
   StreamTracks tracks_;
   bool is_told_ = false;
@@ -122,10 +122,9 @@ class RtcPublisher final : public RtcSession, private Publisher {
 }  // namespace
 
 std::unique_ptr<RtcSession> NewRtcPublisher(const RtcSession::Surroundings& around,
-                                            const std::string& ufrag, PeerSession session,
-                                            const webrtc::NegotiatedMedia& media,
-                                            const std::string& name, Timestamp now) {
-  return std::make_unique<RtcPublisher>(around, ufrag, std::move(session), media, name, now);
+                                            RtcSession::Agreed agreed, PeerSession session,
+                                            Timestamp now) {
+  return std::make_unique<RtcPublisher>(around, std::move(agreed), std::move(session), now);
 }
 
 }  // namespace onair::edge

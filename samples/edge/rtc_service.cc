@@ -2,10 +2,14 @@
 #include "samples/edge/rtc_service.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <random>
 #include <variant>
 
+#include "codec/bitstream/avc_config.h"
+#include "core/base/check.h"
 #include "platform/runtime/clock.h"
+#include "platform/runtime/secret_bytes.h"
 #include "samples/edge/publish_key.h"
 #include "transport/webrtc/answer.h"
 
@@ -23,6 +27,8 @@ using webrtc::WhipServer;
 // Levels: what our relay carries has no bound of its own.
 constexpr int kH264Level = 51;
 constexpr int kH265Level = 153;
+// Peers refuse levels, not streams. Source: what browsers offer.
+constexpr int kLeastH264Level = 31;
 
 constexpr std::array kProfiles = {
     webrtc::H264Profile::kConstrainedBaseline, webrtc::H264Profile::kBaseline,
@@ -34,19 +40,19 @@ webrtc::WhipServerConfig ConfigFor(const EdgeConfig& edge) {
   return config;
 }
 
-// From the system: who knows a token may end its session, who knows a password may take it over.
+// Who knows a token may end its session, who knows a password may take it over. A system without a
+// source of secrets serves nobody.
 template <std::size_t kCount>
-std::array<std::uint8_t, kCount> SystemRandom() {
-  std::random_device device;
-  std::array<std::uint8_t, kCount> bytes;
-  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(device());
+std::array<std::uint8_t, kCount> Secret() {
+  std::array<std::uint8_t, kCount> bytes{};
+  ONAIR_CHECK(runtime::FillWithSecret(bytes));
   return bytes;
 }
 
 std::string NewToken() {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string token;
-  for (const std::uint8_t byte : SystemRandom<16>()) {
+  for (const std::uint8_t byte : Secret<16>()) {
     token += kHex[byte >> 4];
     token += kHex[byte & 15];
   }
@@ -57,6 +63,27 @@ std::vector<webrtc::VideoFormat> AllFormats() {
   std::vector<webrtc::VideoFormat> all;
   for (const auto profile : kProfiles) all.push_back({VideoCodec::kH264, {profile, kH264Level}});
   all.push_back({VideoCodec::kH265, {}, kH265Level});
+  return all;
+}
+
+// Its own form first. Decoders go by the stream's own parameter sets, so an offer that knows
+// H.264 by another profile is taken too: browsers list fewer profiles than they decode.
+std::vector<webrtc::VideoFormat> FormatsOf(const VideoTrack& track) {
+  if (track.codec == VideoCodec::kH265) return {{VideoCodec::kH265, {}, kH265Level}};
+  const auto config = codec::ParseAvcConfig(track.config.view());
+  const int level = config ? std::max<int>(config->level_idc, kLeastH264Level) : kH264Level;
+  std::vector<webrtc::VideoFormat> all;
+  if (config) {
+    char id[7];
+    std::snprintf(id, sizeof id, "%02x%02x%02x", config->profile_idc, config->constraint_flags,
+                  config->level_idc);
+    const auto own = webrtc::ParseH264Level(id);
+    if (own) all.push_back({VideoCodec::kH264, {own->profile, level}});
+  }
+  // From the most capable on.
+  for (auto profile = kProfiles.rbegin(); profile != kProfiles.rend(); ++profile) {
+    all.push_back({VideoCodec::kH264, {*profile, level}});
+  }
   return all;
 }
 
@@ -105,21 +132,19 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
   if (!identity_) return Fail(ErrorCode::kUnsupported, "this edge has no WebRTC");
   if (hub_.is_full()) return Fail(ErrorCode::kLimit, "no memory left for more");
   const std::string name = create.app + "/" + create.stream;
-  if (create.role == SignallingRole::kPlay) return Fail(ErrorCode::kUnsupported, "no WHEP yet");
-  if (create.role == SignallingRole::kPublish) {
-    if (Status allowed = CheckPublisher(create, name); !allowed) return Forward(allowed);
-  }
-  auto local = Describe(create, name);
-  if (!local) return Forward(local);
+  const bool publishes = create.role == SignallingRole::kPublish;
+  LocalDescription local = Describe(create);
+  const Status allowed = publishes ? CheckPublisher(create, name) : DescribeStream(name, local);
+  if (!allowed) return Forward(allowed);
 
-  const webrtc::PeerConfig config{.ice = {.local = *local->ice.credentials,
+  const webrtc::PeerConfig config{.ice = {.local = *local.ice.credentials,
                                           .role = ice::Role::kControlled,
                                           .implementation = ice::Implementation::kLite},
                                   .identity = *identity_,
                                   .clock = {now, runtime::UtcNow()},
-                                  .cname = local->cname,
-                                  .audio_source = local->audio_source,
-                                  .video_source = local->video_source};
+                                  .cname = local.cname,
+                                  .audio_source = local.audio_source,
+                                  .video_source = local.video_source};
   auto peer = PeerSession::Create(config, Rng(rng_.Next()), now);
   if (!peer) return Forward(peer);
   for (const SocketAddress& address : port_.addresses()) {
@@ -129,15 +154,17 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
   for (auto out = peer->Poll(); !std::holds_alternative<Idle>(out); out = peer->Poll()) {
     auto* event = std::get_if<PeerSession::Event>(&out);
     auto* found = event ? std::get_if<PeerSession::LocalCandidate>(event) : nullptr;
-    if (found != nullptr) local->ice.candidates.push_back(std::move(found->candidate));
+    if (found != nullptr) local.ice.candidates.push_back(std::move(found->candidate));
   }
-  const auto answer = webrtc::MakeAnswer(create.offer, *local);
+  const auto answer = webrtc::MakeAnswer(create.offer, local);
   if (!answer) return Forward(answer);
   const auto media = webrtc::ReadNegotiated(create.offer, *answer, webrtc::Side::kAnswerer);
   if (!media) return Forward(media);
 
-  const std::string& ufrag = local->ice.credentials->ufrag;
-  auto session = NewRtcPublisher(around_, ufrag, std::move(*peer), *media, name, now);
+  const auto make = publishes ? NewRtcPublisher : NewRtcViewer;
+  auto session =
+      make(around_, {name, local.ice.credentials->ufrag, local.video_source.ssrc, *media},
+           std::move(*peer), now);
   if (Status begun = session->Start(now); !begun) return Forward(begun);
   const std::string token = NewToken();
   Response response = whip_.Accept(token, create, *answer);
@@ -155,12 +182,12 @@ Status RtcService::CheckPublisher(const Create& create, const std::string& name)
   return Fail(ErrorCode::kPublishRejected, "wrong publish key");
 }
 
-Result<LocalDescription> RtcService::Describe(const Create& create, const std::string&) {
+LocalDescription RtcService::Describe(const Create& create) {
   LocalDescription local;
   local.session_id = rng_.Next() >> 1;
   local.cname = NewToken();
   local.stream_id = create.stream;
-  local.ice.credentials = ice::MakeCredentials(SystemRandom<ice::kCredentialEntropyBytes>());
+  local.ice.credentials = ice::MakeCredentials(Secret<ice::kCredentialEntropyBytes>());
   local.ice.has_end_of_candidates = true;
   local.is_ice_lite = true;
   local.fingerprints = {{"sha-256", identity_->fingerprint().digest}};
@@ -171,6 +198,22 @@ Result<LocalDescription> RtcService::Describe(const Create& create, const std::s
   local.audio = local.video = Direction::kRecvOnly;
   local.video_formats = AllFormats();
   return local;
+}
+
+// What a viewer of it is sent.
+Status RtcService::DescribeStream(const std::string& name, LocalDescription& local) const {
+  const auto known = hub_.Find(name);
+  if (!known) return Forward(known);
+  if (known->has_reordering) {
+    return Fail(ErrorCode::kUnsupported, "the stream has B frames, which WebRTC cannot show");
+  }
+  const auto direction = [](bool is_there) {
+    return is_there ? Direction::kSendOnly : Direction::kInactive;
+  };
+  local.audio = direction(known->tracks.audio.has_value());
+  local.video = direction(known->tracks.video.has_value());
+  if (known->tracks.video) local.video_formats = FormatsOf(*known->tracks.video);
+  return {};
 }
 
 void RtcService::Remove(const std::string& token, PublishEnd how, Timestamp now) {

@@ -49,7 +49,8 @@ class RtcService {
 
   Result<Response> Open(const Create& create, Timestamp now);
   Status CheckPublisher(const Create& create, const std::string& name) const;
-  Result<webrtc::LocalDescription> Describe(const Create& create, const std::string& name);
+  webrtc::LocalDescription Describe(const Create& create);
+  Status DescribeStream(const std::string& name, webrtc::LocalDescription& local) const;
   void Remove(const std::string& token, PublishEnd how, Timestamp now);
   void Sweep();
 

@@ -3,17 +3,17 @@
 
 namespace onair::edge {
 
-RtcSession::RtcSession(const Surroundings& around, const std::string& ufrag,
-                       webrtc::PeerSession session, const webrtc::NegotiatedMedia& media,
+RtcSession::RtcSession(const Surroundings& around, Agreed agreed, webrtc::PeerSession session,
                        Timestamp now)
-    : RtcPeer(around.port, ufrag, std::move(session)),
+    : RtcPeer(around.port, agreed.ufrag, std::move(session)),
       around_(around),
-      media_(media),
+      agreed_(std::move(agreed)),
       made_at_(now) {}
 
 Status RtcSession::Start(Timestamp now) {
   Status begun;
-  Do([&](webrtc::PeerSession& session, Timestamp at) { begun = session.Start(media_, at); }, now);
+  Do([&](webrtc::PeerSession& session, Timestamp at) { begun = session.Start(agreed_.media, at); },
+     now);
   return begun;
 }
 
@@ -39,16 +39,16 @@ void RtcSession::AddTo(RtcStats& stats) const {
   if (rtp == nullptr) return;
   stats.packets_in += rtp->stats().received_packets;
   stats.packets_out += rtp->stats().sent_packets;
-  for (const webrtc::NegotiatedTrack* track :
-       {media_.audio ? static_cast<const webrtc::NegotiatedTrack*>(&*media_.audio) : nullptr,
-        media_.video ? static_cast<const webrtc::NegotiatedTrack*>(&*media_.video) : nullptr}) {
-    if (track == nullptr || !track->peer_source) continue;
-    const std::uint32_t ssrc = track->peer_source->ssrc;
-    if (const auto* nack = rtp->nack_stats(ssrc)) {
-      stats.packets_asked += nack->requests;
-      stats.packets_lost += nack->given_up;
-    }
-  }
+  const webrtc::NegotiatedMedia& media = agreed_.media;
+  const auto add = [&](const webrtc::NegotiatedTrack& track) {
+    const auto* nack = track.peer_source ? rtp->nack_stats(track.peer_source->ssrc) : nullptr;
+    if (nack == nullptr) return;
+    stats.packets_asked += nack->requests;
+    stats.packets_lost += nack->given_up;
+  };
+  if (media.audio) add(*media.audio);
+  if (media.video) add(*media.video);
+  if (const auto* sent = rtp->send_stats(agreed_.video_ssrc)) stats.packets_resent += sent->resent;
 }
 
 }  // namespace onair::edge

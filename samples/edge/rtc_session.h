@@ -22,8 +22,15 @@ class RtcSession : public RtcPeer {
     const EdgeConfig& config;
   };
 
-  RtcSession(const Surroundings& around, const std::string& ufrag, webrtc::PeerSession session,
-             const webrtc::NegotiatedMedia& media, Timestamp now);
+  // What both sides agreed on.
+  struct Agreed {
+    std::string stream;            // "app/stream".
+    std::string ufrag;             // Ours.
+    std::uint32_t video_ssrc = 0;  // Of pictures that we send.
+    webrtc::NegotiatedMedia media;
+  };
+
+  RtcSession(const Surroundings& around, Agreed agreed, webrtc::PeerSession session, Timestamp now);
 
   // Once. As PeerSession::Start(), and what the hub says.
   virtual Status Start(Timestamp now);
@@ -37,19 +44,19 @@ class RtcSession : public RtcPeer {
   virtual void AddTo(RtcStats& stats) const;
 
  protected:
-  const webrtc::NegotiatedMedia& media() const { return media_; }
-
   const Surroundings around_;
+  const Agreed agreed_;
 
  private:
-  const webrtc::NegotiatedMedia media_;
   const Timestamp made_at_;
 };
 
-// Somebody who publishes `name` ("app/stream"), or watches it.
+// Somebody who publishes, or watches.
 std::unique_ptr<RtcSession> NewRtcPublisher(const RtcSession::Surroundings& around,
-                                            const std::string& ufrag, webrtc::PeerSession session,
-                                            const webrtc::NegotiatedMedia& media,
-                                            const std::string& name, Timestamp now);
+                                            RtcSession::Agreed agreed, webrtc::PeerSession session,
+                                            Timestamp now);
+std::unique_ptr<RtcSession> NewRtcViewer(const RtcSession::Surroundings& around,
+                                         RtcSession::Agreed agreed, webrtc::PeerSession session,
+                                         Timestamp now);
 
 }  // namespace onair::edge

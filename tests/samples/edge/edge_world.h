@@ -130,8 +130,11 @@ class Client {
 // Publishes synthetic frames when told to.
 class Publisher {
  public:
-  Publisher(World& world, const std::string& path, const twin::FakeEncoderConfig& video = {})
+  // `track`: in place of the fake encoder's, whose parameter sets are none.
+  Publisher(World& world, const std::string& path, const twin::FakeEncoderConfig& video = {},
+            std::optional<VideoTrack> track = {})
       : world_(world),
+        track_(std::move(track)),
         url_(rtmp::ParseRtmpUrl(ParseUrl(world.Rtmp(path)).value()).value()),
         video_(video, Rng(1)),
         audio_(DataRate::KilobitsPerSec(64), Rng(4)),
@@ -182,7 +185,7 @@ class Publisher {
   }
   StreamTracks Tracks() const {
     StreamTracks tracks;
-    tracks.video = video_.track();
+    tracks.video = track_ ? *track_ : video_.track();
     tracks.audio = audio_.track();
     return tracks;
   }
@@ -192,6 +195,7 @@ class Publisher {
 
  private:
   World& world_;
+  const std::optional<VideoTrack> track_;
   rtmp::RtmpUrl url_;
   twin::FakeEncoder video_;
   twin::FakeAudio audio_;

@@ -77,5 +77,95 @@ TEST_CASE("A WHIP publisher holds its name until it says goodbye") {
   CHECK(third.AwaitReady());
 }
 
+bool IsWithoutGaps(const std::vector<std::int64_t>& pictures) {
+  for (std::size_t i = 1; i < pictures.size(); ++i) {
+    if (pictures[i] != pictures[i - 1] + 1) return false;
+  }
+  return true;
+}
+
+TEST_CASE("A WHEP viewer of a WHIP publisher begins at the cached key frame and goes on live") {
+  World world;
+  WhipPublisher publisher(world, "show");
+  REQUIRE(publisher.AwaitReady());
+  REQUIRE(publisher.SendUntil([&] { return world.edge->stats().frames_in >= 60; }));
+
+  // Nothing is sent meanwhile: what comes is the cache's.
+  WhepViewer viewer(world, "show");
+  REQUIRE(viewer.AwaitReady());
+  REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 5; }));
+  const std::size_t cached = viewer.seen.pictures.size();
+  REQUIRE(publisher.SendUntil([&] { return viewer.seen.pictures.size() >= cached + 30; }));
+
+  world.On([&] {
+    CHECK(viewer.seen.is_first_key);
+    CHECK(viewer.seen.pictures.front() == 0);
+    CHECK(IsWithoutGaps(viewer.seen.pictures));
+    CHECK(viewer.seen.sounds > 0);
+    REQUIRE(viewer.seen.tracks.audio);
+    CHECK(viewer.seen.tracks.audio->codec == AudioCodec::kOpus);
+  });
+  const EdgeStats stats = world.Stats();
+  CHECK(stats.viewers_rtc == 1);
+  CHECK(stats.rtc.sessions == 2);
+}
+
+TEST_CASE("A WHEP viewer of an RTMP publisher sees it from the key frame on") {
+  World world;
+  twin::FakeEncoderConfig video;
+  video.rate = DataRate::KilobitsPerSec(200);  // Sent much faster than live.
+  Publisher publisher(world, "live/show", video, rtp::testing::SampleTrack(VideoCodec::kH264));
+  REQUIRE(publisher.AwaitReady());
+  publisher.Send(20);
+  REQUIRE(world.Await([&] { return world.edge->stats().frames_in >= 40; }));
+
+  WhepViewer viewer(world, "show");
+  REQUIRE(viewer.AwaitReady());
+  REQUIRE(publisher.SendUntil([&] { return viewer.seen.pictures.size() >= 40; }));
+
+  world.On([&] {
+    CHECK(viewer.seen.is_first_key);
+    CHECK(viewer.seen.pictures.front() == 0);
+    CHECK(IsWithoutGaps(viewer.seen.pictures));
+    CHECK(viewer.seen.tracks.video->codec == VideoCodec::kH264);
+  });
+}
+
+TEST_CASE("A viewer's wish for a key frame reaches a WHIP publisher") {
+  World world;
+  twin::FakeEncoderConfig video;
+  video.gop = TimeDelta::Seconds(60);
+  WhipPublisher publisher(world, "show", "", "", video);
+  REQUIRE(publisher.AwaitReady());
+  REQUIRE(publisher.SendUntil([&] { return world.edge->stats().frames_in >= 10; }));
+  WhepViewer viewer(world, "show");
+  REQUIRE(viewer.AwaitReady());
+  REQUIRE(publisher.SendUntil([&] { return !viewer.seen.pictures.empty(); }));
+
+  viewer.RequestKeyFrame();
+
+  CHECK(publisher.SendUntil([&] { return publisher.keys_wanted > 0; }));
+  CHECK(world.Stats().key_frames_asked >= 1);
+  CHECK(world.Stats().rtc.key_frames_wanted >= 1);
+}
+
+TEST_CASE("A WHEP viewer is told when nobody publishes, and when the publisher is gone for good") {
+  World world;
+  WhepViewer early(world, "show");
+  CHECK_FALSE(early.AwaitReady());
+  world.On([&] { CHECK(early.error->code == ErrorCode::kStreamNotFound); });
+
+  WhipPublisher publisher(world, "show");
+  REQUIRE(publisher.AwaitReady());
+  REQUIRE(publisher.SendUntil([&] { return world.edge->stats().frames_in >= 10; }));
+  WhepViewer viewer(world, "show");
+  REQUIRE(viewer.AwaitReady());
+  publisher.Close();
+
+  REQUIRE(world.Await([&] { return viewer.error.has_value(); }));
+  world.On([&] { CHECK(viewer.error->code == ErrorCode::kPeerClosed); });
+  CHECK(world.Await([&] { return world.edge->stats().rtc.sessions == 0; }));
+}
+
 }  // namespace
 }  // namespace onair::edge

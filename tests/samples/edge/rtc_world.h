@@ -205,4 +205,32 @@ class WhipPublisher final : public RtcEnd {
   int keys_served_ = 0;
 };
 
+// Watches.
+class WhepViewer final : public RtcEnd {
+ public:
+  WhepViewer(World& world, const std::string& stream,
+             std::vector<webrtc::VideoFormat> formats = {{VideoCodec::kH264, {}, 0}})
+      : RtcEnd(world, webrtc::SignallingRole::kPlay, "live", stream, "", "", std::move(formats)) {
+    world_.On([&] { driver->Do([](RtcMachine& m, Timestamp now) { m.client->Start(now); }); });
+  }
+
+  void RequestKeyFrame() {
+    world_.On(
+        [&] { driver->Do([](RtcMachine& m, Timestamp now) { m.client->RequestKeyFrame(now); }); });
+  }
+
+  Seen seen;
+  std::vector<MediaTime> times;  // Of pictures.
+
+ private:
+  void OnMedia(RtcMachine::Event&& event) override {
+    if (auto* changed = std::get_if<RealtimeTransport::TracksChanged>(&event)) {
+      seen.Take(PlayTransport::TracksChanged{std::move(changed->tracks)});
+    } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
+      if (frame->track() == TrackKind::kVideo) times.push_back(frame->pts);
+      seen.Take(std::move(*frame));
+    }
+  }
+};
+
 }  // namespace onair::edge::test

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <variant>
+
+#include "samples/edge/catch_up.h"
+#include "samples/edge/rtc_session.h"
+#include "transport/cc/registry.h"
+
+namespace onair::edge {
+namespace {
+
+using webrtc::PeerSession;
+
+// What the pacer may hold before the rest waits in the relay, where it can be skipped: pictures
+// that wait in the session longer than MediaSender::kMostQueue are lost to their whole group.
+constexpr TimeDelta kMostQueueSpan = webrtc::MediaSender::kMostQueue / 2;
+// Source: ours; a key frame of 720p and its sound.
+constexpr DataSize kMostQueued = DataSize::Kibibytes(96);
+
+// Further back than this a viewer goes on at the newest key frame, where there is one ahead of
+// him. Source: ours; twice what an interactive viewer bears, above a key frame on a slow line.
+constexpr TimeDelta kMostBehind = TimeDelta::Millis(700);
+
+// A viewer that lost its picture gets the cached group once more, at most so often.
+constexpr TimeDelta kAnewPause = TimeDelta::Seconds(1);
+
+// In force until the viewer's first feedback. Source: ours; a key frame of 100 kB in 55 ms, and no
+// more in one burst than any queue on the way holds.
+constexpr DataRate kStartRate = DataRate::KilobitsPerSec(10'000);
+constexpr DataRate kMostRate = DataRate::KilobitsPerSec(50'000);
+constexpr DataRate kAudioRate = DataRate::KilobitsPerSec(128);
+// Without feedback: as a multiple of what the stream takes.
+constexpr double kBlindPacing = 3.0;
+
+// A publisher that came back stands where the viewer's line stood still. Source: ours.
+constexpr TimeDelta kMostDrift = TimeDelta::Seconds(1);
+
+std::unique_ptr<cc::Controller> NewController() {
+  cc::ControllerConfig config;
+  config.max_rate = kMostRate;
+  config.start_rate = kStartRate;
+  config.audio_rate = kAudioRate;
+  auto made = cc::MakeController(cc::kDefaultDatagramController, config);
+  return made ? std::move(*made) : nullptr;
+}
+
+cc::CongestionDecision AtRate(DataRate target, Timestamp now) {
+  return {.target_rate = target,
+          .pacing_rate = target.Scaled(1.5),
+          .congestion_window = {},
+          .probe = {},
+          .repair = {},
+          .cause = cc::Cause::kNone,
+          .decide_again_at = now + TimeDelta::Seconds(1),
+          .reason = "no feedback yet"};
+}
+
+// Over WHEP.
+class RtcViewer final : public RtcSession, private Viewer {
+ public:
+  RtcViewer(const Surroundings& around, Agreed agreed, PeerSession session, Timestamp now)
+      : RtcSession(around, std::move(agreed), std::move(session), now),
+        controller_(NewController()) {}
+
+  ~RtcViewer() override { Leave(); }
+
+  void Close(PublishEnd, Timestamp now) override {
+    Leave();
+    End(now);
+  }
+
+  bool IsAlive(Timestamp now) override {
+    if (!RtcSession::IsAlive(now)) return false;
+    if (seat_) Decide({.at = now, .packets = {}}, now);
+    return true;
+  }
+
+  void AddTo(RtcStats& stats) const override {
+    RtcSession::AddTo(stats);
+    stats.key_frames_wanted += keys_wanted_;
+  }
+
+ private:
+  void OnEvent(PeerSession::Event&& event, Timestamp now) override {
+    if (std::holds_alternative<PeerSession::Connected>(event)) {
+      Begin(now);
+    } else if (std::holds_alternative<PeerSession::KeyFrameWanted>(event)) {
+      OnKeyFrameWanted(now);
+    } else if (auto* feedback = std::get_if<PeerSession::Feedback>(&event)) {
+      has_feedback_ = true;
+      Decide(feedback->report, now);
+    }
+  }
+
+  void OnClosed(const Error&, Timestamp) override { Leave(); }
+
+  // The place is taken when media can flow: a group that waited for the handshake is old.
+  void Begin(Timestamp now) {
+    const auto seat = around_.hub.Watch(agreed_.stream, ViewerKind::kRtc, *this, now);
+    if (!seat) return End(now);
+    seat_ = *seat;
+    Apply(AtRate(kStartRate, now), now);
+  }
+
+  // The publisher's next picture where he can be asked; else the cached ones from the start.
+  void OnKeyFrameWanted(Timestamp now) {
+    ++keys_wanted_;
+    if (!seat_ || around_.hub.RequestKeyFrame(*seat_, now)) return;
+    if (now - anew_at_ >= kAnewPause) StartAnew(now);
+  }
+
+  void StartAnew(Timestamp now) {
+    anew_at_ = now;
+    is_starting_ = true;
+    around_.hub.StartAnew(*seat_, now);
+  }
+
+  void Decide(cc::FeedbackReport report, Timestamp now) {
+    const DataRate stream = around_.hub.RateOf(*seat_);
+    if (!has_feedback_ || !controller_) {
+      return Apply(AtRate(std::clamp(stream.Scaled(kBlindPacing), kStartRate, kMostRate), now),
+                   now);
+    }
+    report.is_encoder_application_limited = target_ > stream;
+    const cc::CongestionDecision decision = controller_->OnReport(report);
+    target_ = decision.target_rate;
+    Apply(decision, now);
+  }
+
+  void Apply(const cc::CongestionDecision& decision, Timestamp now) {
+    Do([&](PeerSession& session, Timestamp at) { session.Apply(decision, kAudioRate, at); }, now);
+  }
+
+  void OnDrained(Timestamp now) override { Pump(now); }
+
+  // As long as something leaves at once there may be room for more.
+  void Pump(Timestamp now) override {
+    if (!seat_ || is_pumping_) return;
+    is_pumping_ = true;
+    for (int taken = 1; taken > 0 && seat_;) {
+      taken = 0;
+      Do(
+          [&](PeerSession& session, Timestamp at) {
+            while (HasRoom(session, at) && TakeNext(session, at)) ++taken;
+          },
+          now);
+    }
+    is_pumping_ = false;
+    if (!seat_) return;
+    if (around_.hub.HasReordering(*seat_)) {
+      Leave();
+      End(now);
+    } else if (!HasRoom(this->session(), now)) {
+      SkipIfBehind(now);
+    }
+  }
+
+  static bool HasRoom(const PeerSession& session, Timestamp now) {
+    const rtp::Transport* rtp = session.rtp();
+    if (rtp == nullptr) return false;
+    return rtp->queue_size() < kMostQueued && rtp->queue_span(now) < kMostQueueSpan;
+  }
+
+  // False: there is nothing, or nothing any more.
+  bool TakeNext(PeerSession& session, Timestamp now) {
+    const TimeDelta behind =
+        is_starting_ ? around_.hub.StatsOf(*seat_).backlog_span : TimeDelta::Zero();
+    const relay::Taken next = around_.hub.Next(*seat_, now);
+    if (auto* const* tracks = std::get_if<relay::Tracks*>(&next)) {
+      // Another codec than agreed; the viewer asks anew.
+      if (session.SetTracks((*tracks)->tracks, now)) return true;
+      Leave();
+      End(now);
+      return false;
+    }
+    auto* const* entry = std::get_if<relay::Entry*>(&next);
+    if (entry == nullptr) return false;
+    if (std::exchange(is_starting_, false)) catch_up_.Begin((*entry)->frame.dts, behind);
+    SendAt(session, (*entry)->frame, now);
+    return true;
+  }
+
+  void SendAt(PeerSession& session, EncodedFrame frame, Timestamp now) {
+    const auto shown = catch_up_.Place(frame.track(), frame.pts);
+    if (!shown) return;
+    frame.pts = frame.dts = *shown;
+    // Both tracks on one straight line, for the peer to keep them together; how unevenly frames
+    // came here is no part of it.
+    frame.captured_at = line_at_ + (*shown - line_from_);
+    const TimeDelta drift = now - frame.captured_at;
+    if (drift > kMostDrift || drift < -kMostDrift) {
+      line_at_ = frame.captured_at = now;
+      line_from_ = *shown;
+    }
+    session.Send(frame, now);
+  }
+
+  void SkipIfBehind(Timestamp now) {
+    const relay::ViewerStats stats = around_.hub.StatsOf(*seat_);
+    if (stats.has_later_start && stats.backlog_span > kMostBehind) StartAnew(now);
+  }
+
+  void EndOfStream(Timestamp now) override {
+    Leave();
+    End(now);
+  }
+
+  void Leave() {
+    if (seat_) around_.hub.Leave(*std::exchange(seat_, std::nullopt), *this);
+  }
+
+  const std::unique_ptr<cc::Controller> controller_;
+  std::optional<Hub::Seat> seat_;
+  CatchUp catch_up_;
+  bool is_starting_ = true;
+  bool is_pumping_ = false;
+  bool has_feedback_ = false;
+  DataRate target_ = kStartRate;
+  // What stands at line_from_ was captured at line_at_, as the peer is told.
+  Timestamp line_at_ = Timestamp::MinusInfinity();
+  MediaTime line_from_ = MediaTime::Zero();
+  Timestamp anew_at_ = Timestamp::MinusInfinity();
+  std::int64_t keys_wanted_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<RtcSession> NewRtcViewer(const RtcSession::Surroundings& around,
+                                         RtcSession::Agreed agreed, PeerSession session,
+                                         Timestamp now) {
+  return std::make_unique<RtcViewer>(around, std::move(agreed), std::move(session), now);
+}
+
+}  // namespace onair::edge

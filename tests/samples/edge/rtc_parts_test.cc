@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parts of the edge's WebRTC that need no socket.
+#include <catch2/catch.hpp>
+
+#include "samples/edge/catch_up.h"
+#include "samples/edge/rtc_routes.h"
+#include "tests/support/print_units.h"
+
+namespace onair::edge {
+namespace {
+
+constexpr MediaTime AtMs(int ms) {
+  return MediaTime::Zero() + TimeDelta::Millis(ms);
+}
+DatagramPath From(std::uint16_t port) {
+  return {{IpAddress::V4(192, 0, 2, 1), 6000}, {IpAddress::V4(10, 0, 0, 1), port}};
+}
+
+TEST_CASE("A viewer who begins two seconds back is shown all of it in the last tenth of a second") {
+  CatchUp times;
+  times.Begin(AtMs(10'000), TimeDelta::Millis(2'000));
+  MediaTime last = AtMs(0);
+  for (int ms = 10'000; ms < 12'000; ms += 40) {
+    const auto shown = times.Place(TrackKind::kVideo, AtMs(ms));
+    REQUIRE(shown.has_value());
+    CHECK(*shown > last);
+    CHECK(*shown >= AtMs(12'000) - CatchUp::kSpan);
+    CHECK(*shown < AtMs(12'000));
+    last = *shown;
+  }
+  CHECK(times.Place(TrackKind::kVideo, AtMs(12'000)) == AtMs(12'000));
+  CHECK(times.Place(TrackKind::kVideo, AtMs(12'040)) == AtMs(12'040));
+}
+
+TEST_CASE("Who begins less than that back sees pictures at their own times") {
+  CatchUp times;
+  times.Begin(AtMs(1'000), TimeDelta::Millis(80));
+  CHECK(times.Place(TrackKind::kVideo, AtMs(1'000)) == AtMs(1'000));
+  CHECK(times.Place(TrackKind::kVideo, AtMs(1'040)) == AtMs(1'040));
+}
+
+TEST_CASE("Sound from before the live edge is left out, and never comes twice") {
+  CatchUp times;
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000));
+  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(1'000)));
+  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(1'899)));
+  CHECK(times.Place(TrackKind::kAudio, AtMs(1'900)) == AtMs(1'900));
+  CHECK(times.Place(TrackKind::kAudio, AtMs(2'500)) == AtMs(2'500));
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'500));
+  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(2'480)));
+  CHECK(times.Place(TrackKind::kAudio, AtMs(2'520)) == AtMs(2'520));
+}
+
+TEST_CASE("Beginning once more at the same pictures never turns a viewer's time back") {
+  CatchUp times;
+  times.Begin(AtMs(1'000), TimeDelta::Zero());
+  MediaTime last = AtMs(0);
+  const auto show = [&](int ms) {
+    const auto shown = times.Place(TrackKind::kVideo, AtMs(ms));
+    REQUIRE(shown.has_value());
+    CHECK(*shown > last);
+    last = *shown;
+  };
+  for (int ms = 1'000; ms <= 2'000; ms += 40) show(ms);
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000));
+  for (int ms = 1'000; ms <= 3'000; ms += 40) show(ms);
+  CHECK(last == AtMs(3'000));
+}
+
+TEST_CASE("Routes know a session by its name and by where it was checked from") {
+  RtcRoutes<int> routes;
+  routes.Add("abcd", 1);
+  routes.Add("efgh", 2);
+  REQUIRE(routes.ByName("abcd") != nullptr);
+  CHECK(*routes.ByName("abcd") == 1);
+  CHECK(routes.ByName("abc") == nullptr);
+  CHECK(routes.ByPath(From(5000)) == nullptr);
+
+  routes.Learn(From(5000), 1);
+  routes.Learn(From(5001), 2);
+  CHECK(*routes.ByPath(From(5000)) == 1);
+  routes.Learn(From(5000), 2);  // A port that somebody else got.
+  CHECK(*routes.ByPath(From(5000)) == 2);
+
+  routes.Remove("abcd", 1);
+  CHECK(routes.ByName("abcd") == nullptr);
+  CHECK(*routes.ByPath(From(5000)) == 2);
+  routes.Remove("efgh", 2);
+  CHECK(routes.paths() == 0);
+}
+
+TEST_CASE("A session that comes from ever new addresses holds no more than its bound") {
+  RtcRoutes<int> routes;
+  routes.Add("abcd", 1);
+  for (std::uint16_t port = 1; port <= 1'000; ++port) routes.Learn(From(port), 1);
+  CHECK(routes.paths() == RtcRoutes<int>::kMostPaths);
+  CHECK(routes.ByPath(From(1'000)) != nullptr);
+  CHECK(routes.ByPath(From(1)) == nullptr);
+}
+
+}  // namespace
+}  // namespace onair::edge
