@@ -6,14 +6,6 @@
 namespace onair::playout {
 namespace {
 
-struct Policy {
-  double quantile;       // Share of slots whose worst frame is in time.
-  TimeDelta floor;       // Decoding, display refresh and what no histogram has seen yet.
-  TimeDelta boost_cap;   // Most that stalls may add.
-  TimeDelta boost_step;  // Least that one adds.
-  double fall;           // Seconds that the target falls in a second.
-};
-
 // What one stall adds at least.
 // Source: ours; a fifth of what ExoPlayer's DefaultLivePlaybackSpeedControl adds (500 ms),
 // which rules delays of seconds.
@@ -22,23 +14,46 @@ constexpr TimeDelta kStallStep = TimeDelta::Millis(100);
 // and the speed-up around one bad slot are not heard.
 constexpr double kFallPerSecond = 0.02;
 
+struct Policy {
+  double quantile;       // Share of slots whose worst frame is in time.
+  TimeDelta floor;       // Decoding, display refresh and what no histogram has seen yet.
+  TimeDelta jitter_cap;  // What lasts longer is an outage, to be caught up with, not waited for.
+  TimeDelta boost_cap;   // Most that stalls may add.
+  TimeDelta boost_step = kStallStep;  // Least that one adds.
+  double fall = kFallPerSecond;       // Seconds that the target falls in a second.
+};
+
 // Source: ours; quantiles bracket NetEq's 0.95 (libwebrtc delay_manager.h). The caps keep an
 // outage, which no live buffer can cover, from costing delay for long after it.
 constexpr Policy PolicyOf(BufferMode mode) {
   switch (mode) {
     case BufferMode::kFast:
-      return {0.90, TimeDelta::Millis(40), TimeDelta::Millis(200), kStallStep, kFallPerSecond};
+      return {.quantile = 0.90,
+              .floor = TimeDelta::Millis(40),
+              .jitter_cap = TimeDelta::Millis(500),
+              .boost_cap = TimeDelta::Millis(200)};
     case BufferMode::kSmooth:
-      return {0.99, TimeDelta::Millis(300), TimeDelta::Seconds(2), kStallStep, kFallPerSecond};
+      return {.quantile = 0.99,
+              .floor = TimeDelta::Millis(300),
+              .jitter_cap = TimeDelta::Seconds(4),
+              .boost_cap = TimeDelta::Seconds(2)};
     case BufferMode::kRealtime:
       // A resend comes within a round trip, so stalls are short; what a picture needs for decoding
       // counts as jitter (PlayLine), so the floor is next to nothing.
-      return {0.95, TimeDelta::Millis(10), TimeDelta::Millis(200), TimeDelta::Millis(30), 0.05};
+      return {.quantile = 0.95,
+              .floor = TimeDelta::Millis(10),
+              .jitter_cap = TimeDelta::Millis(500),
+              .boost_cap = TimeDelta::Millis(200),
+              .boost_step = TimeDelta::Millis(30),
+              .fall = 0.05};
     case BufferMode::kAuto:
     case BufferMode::kFixed:
       break;
   }
-  return {0.95, TimeDelta::Millis(80), TimeDelta::Millis(600), kStallStep, kFallPerSecond};
+  return {.quantile = 0.95,
+          .floor = TimeDelta::Millis(80),
+          .jitter_cap = TimeDelta::Millis(1'500),
+          .boost_cap = TimeDelta::Millis(600)};
 }
 
 constexpr TimeDelta kLongest = TimeDelta::Seconds(5);
@@ -54,7 +69,8 @@ TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
 
 void TargetDelay::OnWorstDelay(TimeDelta delay, Timestamp at) {
   histogram_.Add(delay);
-  jitter_ = histogram_.Quantile(PolicyOf(mode_).quantile);
+  const Policy policy = PolicyOf(mode_);
+  jitter_ = std::min(histogram_.Quantile(policy.quantile), policy.jitter_cap);
   static_cast<void>(At(at));
 }
 

@@ -40,6 +40,21 @@ TEST_CASE("A stall of a realtime line adds 30 ms at least and 200 ms at most") {
   CHECK(target.current() == Ms(210));
 }
 
+TEST_CASE("An outage is not waited for as if it were jitter") {
+  const struct {
+    BufferMode mode;
+    TimeDelta most;
+  } rows[] = {{BufferMode::kFast, Ms(500)},
+              {BufferMode::kAuto, Ms(1'500)},
+              {BufferMode::kSmooth, Ms(4'000)},
+              {BufferMode::kRealtime, Ms(500)}};
+  for (const auto& row : rows) {
+    TargetDelay target(row.mode, TimeDelta::Zero());
+    for (int i = 0; i < 40; ++i) target.OnWorstDelay(Ms(4'700), At(500 * i));
+    CHECK(target.current() == row.most);
+  }
+}
+
 TEST_CASE("The sender's range holds in every adaptive mode, its lower end first") {
   TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
   target.SetRange(Ms(60), Ms(100));
