@@ -39,6 +39,9 @@ FrameAssembler::FrameAssembler(const AssemblerConfig& config, MediaTime origin)
 
 void FrameAssembler::HandlePacket(const MediaPacket& packet, Timestamp now) {
   if (!Admit(packet)) return;
+  // The line begins with what came first, not with the picture that is whole first.
+  if (!has_begun_) static_cast<void>(clock_.MediaTimeOf(packet.timestamp));
+  has_begun_ = true;
   MakeRoom(packet.sequence);
   if (packet.sequence < *oldest_) return;
   Store(packet, now);

@@ -89,7 +89,7 @@ class FrameAssembler {
     std::int64_t restarts = 0;     // The sequence jumped back for good.
   };
 
-  // The first picture stands at `origin`. Keyless until a key frame comes.
+  // The first packet's timestamp stands at `origin`. Keyless until a key frame comes.
   explicit FrameAssembler(const AssemblerConfig& config, MediaTime origin = MediaTime::Zero());
 
   void HandlePacket(const MediaPacket& packet, Timestamp now);
@@ -154,6 +154,7 @@ class FrameAssembler {
 
   AssemblerConfig config_;
   ReceiveClock clock_;
+  bool has_begun_ = false;
   AccessUnitBuilder builder_;
   std::vector<Slot> slots_;
   std::size_t held_bytes_ = 0;

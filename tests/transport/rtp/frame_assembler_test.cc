@@ -3,6 +3,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <map>
 
 #include "tests/transport/rtp/sample_video.h"
@@ -275,6 +276,22 @@ TEST_CASE("Padding between and behind pictures leaves no hole") {
   }
   CHECK(out.frames.size() == 5);
   CHECK(assembler.wake_at() == Timestamp::PlusInfinity());
+}
+
+TEST_CASE("The line begins with the first packet, not with the first picture that is whole") {
+  Stream stream(VideoCodec::kH264, 30);
+  Rng rng(8);
+  stream.Add(SampleFrame(VideoCodec::kH264, FrameKind::kKey, 30, {3000}, rng));
+  FrameAssembler assembler({}, MediaTime::Millis(500));
+  Outcome out;
+  auto broken = stream.packets[0];
+  broken.pop_back();
+  Feed(assembler, broken, At(0), out);
+  Feed(assembler, stream.packets[30], At(1'000), out);
+  REQUIRE(out.frames.size() == 1);
+  const TimeDelta later = stream.frames[30].pts - stream.frames[0].pts;
+  // Within a tick of 90 kHz.
+  CHECK(std::abs((out.frames[0].pts - (MediaTime::Millis(500) + later)).us()) <= 12);
 }
 
 TEST_CASE("A join in the middle asks for a key frame with the first whole picture") {
