@@ -27,7 +27,7 @@ constexpr int kWiderForGood = 4;
 
 }  // namespace
 
-void AudioOrder::Push(SoundFrame sound, Timestamp at) {
+AudioOrder::Outcome AudioOrder::Push(SoundFrame sound) {
   const MediaTime pts = sound.frame.pts;
   const TimeDelta span = sound.span.value_or(spacing_);
   const TimeDelta wobble = span / kWobbleShare;
@@ -37,8 +37,9 @@ void AudioOrder::Push(SoundFrame sound, Timestamp at) {
       ++stats_.restarts;
       Clear();
     } else if (ahead < -wobble) {
-      ++(WasGivenUp(pts) ? stats_.late : stats_.doubles);
-      return;
+      const bool is_late = WasGivenUp(pts);
+      ++(is_late ? stats_.late : stats_.doubles);
+      return is_late ? Outcome::kLate : Outcome::kDouble;
     }
   }
   auto place = std::upper_bound(waiting_.begin(), waiting_.end(), pts,
@@ -47,17 +48,18 @@ void AudioOrder::Push(SoundFrame sound, Timestamp at) {
                          (place != waiting_.end() && place->pts() - pts < wobble);
   if (is_double) {
     ++stats_.doubles;
-    return;
+    return Outcome::kDouble;
   }
-  waiting_.insert(place, Waiting{std::move(sound), at, span});
+  waiting_.insert(place, Waiting{std::move(sound), span});
+  return Outcome::kNews;
 }
 
-std::optional<AudioOrder::Item> AudioOrder::Pop(Timestamp now) {
+std::optional<AudioOrder::Item> AudioOrder::Pop(MediaTime needed) {
   if (waiting_.empty()) return std::nullopt;
   if (!next_ || !IsHole()) return TakeFront();
   const bool is_full = waiting_.size() >= kMostWaiting;
-  if (now < wake_at() && !is_full) return std::nullopt;
-  if (now < wake_at()) ++stats_.overflows;
+  if (*next_ >= needed && !is_full) return std::nullopt;
+  if (*next_ >= needed) ++stats_.overflows;
   const Lost lost{*next_, waiting_.front().pts() - *next_};
   next_ = waiting_.front().pts();
   ++stats_.lost;
@@ -65,14 +67,6 @@ std::optional<AudioOrder::Item> AudioOrder::Pop(Timestamp now) {
   given_up_.push_back(lost);
   if (given_up_.size() > kMostGivenUp) given_up_.pop_front();
   return lost;
-}
-
-Timestamp AudioOrder::wake_at() const {
-  if (waiting_.empty() || !next_ || !IsHole()) return Timestamp::PlusInfinity();
-  // The first that came from behind the hole: it need not be the one right behind it.
-  Timestamp since = Timestamp::PlusInfinity();
-  for (const Waiting& one : waiting_) since = std::min(since, one.came_at);
-  return since + patience_;
 }
 
 void AudioOrder::Clear() {
@@ -106,8 +100,15 @@ void AudioOrder::LearnSpacing(MediaTime pts) {
   const TimeDelta apart = pts - *last_;
   if (apart <= TimeDelta::Zero()) return;
   const TimeDelta wobble = spacing_ / kWobbleShare;
-  wider_ = apart > spacing_ + wobble ? wider_ + 1 : 0;
-  if (apart + wobble < spacing_ || wider_ == kWiderForGood) spacing_ = apart;
+  if (apart <= spacing_ + wobble) {
+    if (apart + wobble < spacing_) spacing_ = apart;
+    wider_ = 0;
+    return;
+  }
+  wider_by_ = wider_ == 0 ? apart : std::min(wider_by_, apart);
+  if (++wider_ < kWiderForGood) return;
+  spacing_ = wider_by_;
+  wider_ = 0;
 }
 
 EncodedFrame AudioOrder::TakeFront() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Frames of sound that come over datagrams, once more in their order: doubles go, what is late is
-// waited for as long as there is time, what is lost is said so that the decoder can stand in.
+// waited for as long as its owner has time, what is lost is said so that the decoder can stand in.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,12 @@ struct SoundFrame {
   std::optional<std::int64_t> sequence;
 };
 
-// Pure, single-owner. Push() what comes, then Pop() until it gives nothing, then again at
-// wake_at().
+// Pure, single-owner. Push() what comes, then Pop() until it gives nothing; again with what comes
+// next, or when the sound at hole() is needed.
 class AudioOrder {
  public:
+  enum class Outcome { kNews = 1, kDouble = 2, kLate = 3 };
+
   // Sound that will not come. front() is the frame right behind it: the decoder may find a copy in
   // it.
   struct Lost {
@@ -44,27 +46,29 @@ class AudioOrder {
     TimeDelta lost_for = TimeDelta::Zero();
   };
 
-  // `patience`: how long a hole is waited for from when sound behind it is here. Longer than the
-  // play line has time for is no use; shorter makes up what a resend would have brought.
-  explicit AudioOrder(TimeDelta patience) : patience_(patience) {}
-  void SetPatience(TimeDelta patience) { patience_ = patience; }
-
-  void Push(SoundFrame sound, Timestamp at);
-  [[nodiscard]] std::optional<Item> Pop(Timestamp now);
+  Outcome Push(SoundFrame sound);
+  // The next in order. Sound in front of `needed` cannot be waited for any more: a hole that begins
+  // there is given up whole when something behind it is here.
+  [[nodiscard]] std::optional<Item> Pop(MediaTime needed);
   // The next frame that waits; null when none does. Until the next Push() or Pop().
   const EncodedFrame* front() const {
     return waiting_.empty() ? nullptr : &waiting_.front().sound.frame;
   }
-  // When Pop() gives up the hole it waits at; infinity when it waits for none.
-  Timestamp wake_at() const;
+  // Where the hole begins that Pop() waits at; empty when it waits for none.
+  std::optional<MediaTime> hole() const {
+    return waiting_.empty() || !next_ || !IsHole() ? std::nullopt : next_;
+  }
   void Clear();
 
   const Stats& stats() const { return stats_; }
 
  private:
+  // Of Opus, RFC 6716 section 2.1.4. To be learned wider costs some holes that are none; the other
+  // way round frames would count as doubles.
+  static constexpr TimeDelta kShortestFrame = TimeDelta::Micros(2'500);
+
   struct Waiting {
     SoundFrame sound;
-    Timestamp came_at;
     TimeDelta span;  // As given, or else as it seemed.
     MediaTime pts() const { return sound.frame.pts; }
   };
@@ -75,14 +79,14 @@ class AudioOrder {
   bool IsSilence() const;
   EncodedFrame TakeFront();
 
-  TimeDelta patience_;
-  std::deque<Waiting> waiting_;                // By pts; at most kMostWaiting.
-  TimeDelta spacing_ = TimeDelta::Millis(20);  // Of frames without a span.
-  int wider_ = 0;                              // Frames in a row that lay further apart.
-  std::optional<MediaTime> last_;              // Of the frame given last.
-  std::optional<MediaTime> next_;              // Where the frame given last ends.
-  std::deque<Lost> given_up_;                  // The last ones, at most kMostGivenUp.
-  std::optional<std::int64_t> last_sequence_;  // Of the frame given last.
+  std::deque<Waiting> waiting_;                     // By pts; at most kMostWaiting.
+  TimeDelta spacing_ = kShortestFrame;              // Of frames without a span.
+  int wider_ = 0;                                   // Frames in a row that lay further apart.
+  TimeDelta wider_by_ = TimeDelta::PlusInfinity();  // The least that those lay apart.
+  std::optional<MediaTime> last_;                   // Of the frame given last.
+  std::optional<MediaTime> next_;                   // Where the frame given last ends.
+  std::deque<Lost> given_up_;                       // The last ones, at most kMostGivenUp.
+  std::optional<std::int64_t> last_sequence_;       // Of the frame given last.
   Stats stats_;
 };
 

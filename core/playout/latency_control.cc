@@ -12,10 +12,7 @@ constexpr TimeDelta kInterval = TimeDelta::Millis(250);
 // Further off than this the line jumps: catching up would take over 10 s at 1.1.
 constexpr TimeDelta kJumpLimit = TimeDelta::Seconds(1);
 
-// Correction begins outside max(kEnter, target / 8) and ends inside kLeave.
-// Source: ExoPlayer DefaultLivePlaybackSpeedControl, 20 ms without change of speed; the
-// share of the target is ours and covers the wobble of the fastest arrival under jitter.
-constexpr TimeDelta kEnter = TimeDelta::Millis(20);
+// Correction begins outside the slack and ends inside this.
 constexpr TimeDelta kLeave = TimeDelta::Millis(5);
 
 // Speed per second of error; 200 ms gives the full 10 %.
@@ -45,7 +42,8 @@ LatencyDecision LatencyControl::OnReport(const LatencyReport& report) {
   }
   const bool has_crossed = (error > TimeDelta::Zero()) != (rate_ >= 1.0);
   if (correcting_ && (size <= kLeave || (rate_ != 1.0 && has_crossed))) correcting_ = false;
-  if (!correcting_ && size > std::max(kEnter, report.target / 8)) correcting_ = true;
+  if (!correcting_ && size > std::max(slack_.least, report.target / slack_.share))
+    correcting_ = true;
 
   const double wanted =
       correcting_ ? std::clamp(1.0 + Grained(kGain * error.seconds_f()), kSlowest, kFastest) : 1.0;

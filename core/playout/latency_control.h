@@ -29,6 +29,14 @@ struct LatencyDecision {
 // 100 ppm off needs one correction in some minutes.
 class LatencyControl {
  public:
+  // How far off the delay may be before it is corrected: `least`, or `target / share` where that is
+  // more. Narrower corrects more often, wider gives away delay.
+  struct Slack {
+    TimeDelta least;
+    int share;
+  };
+  explicit LatencyControl(const Slack& slack) : slack_(slack) {}
+
   [[nodiscard]] LatencyDecision OnReport(const LatencyReport& report);
 
   // Start again at normal speed, after a jump that somebody else made.
@@ -37,6 +45,7 @@ class LatencyControl {
   double playback_rate() const { return rate_; }
 
  private:
+  Slack slack_;
   bool correcting_ = false;
   double rate_ = 1.0;
 };

@@ -25,9 +25,18 @@ constexpr TimeDelta kLateFor = TimeDelta::Millis(150);
 // core. Sound's lead is its device's. Source: ours; 7 ms measured with libavcodec, rounded up.
 constexpr TimeDelta kPictureLead = TimeDelta::Millis(10);
 
+// Source: ExoPlayer DefaultLivePlaybackSpeedControl, 20 ms without change of speed; the share of
+// the target is ours and covers the wobble of the fastest arrival under jitter. Half of both where
+// each millisecond counts.
+constexpr LatencyControl::Slack SlackOf(BufferMode mode) {
+  if (mode == BufferMode::kRealtime) return {TimeDelta::Millis(10), 16};
+  return {TimeDelta::Millis(20), 8};
+}
+
 }  // namespace
 
-PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay) : target_(mode, fixed_delay) {}
+PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay)
+    : target_(mode, fixed_delay), control_(SlackOf(mode)) {}
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
   const TimeDelta lead = track == TrackKind::kAudio ? audio_lead_ : kPictureLead;

@@ -2,6 +2,7 @@
 #include "core/session/live_playout.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace onair::session {
@@ -38,14 +39,18 @@ constexpr TimeDelta kLongestGap = TimeDelta::Seconds(1);
 // what clocks that began anew differ by.
 constexpr TimeDelta kClockSlack = TimeDelta::Seconds(1);
 
+// Least time between wake-ups for one thing.
+constexpr TimeDelta kTick = TimeDelta::Millis(1);
+
 }  // namespace
 
 PlayoutStyle PlayoutStyle::OfStreams() {
-  return {kVideoAhead, kAudioAhead, kAudioMargin, Timestamps::kMayGoOn};
+  return {kVideoAhead, kAudioAhead, kAudioMargin, Timestamps::kMayGoOn, Sound::kInOrder};
 }
 
 PlayoutStyle PlayoutStyle::OfDatagrams() {
-  return {kVideoAhead, kRealtimeMargin, kRealtimeMargin, Timestamps::kOfConnection};
+  return {kVideoAhead, kRealtimeMargin, kRealtimeMargin, Timestamps::kOfConnection,
+          Sound::kInAnyOrder};
 }
 
 LivePlayout::LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& style,
@@ -75,7 +80,7 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
     }
     Begin(dts, now);
   }
-  Enqueue(std::move(frame), now);
+  if (!Take(std::move(frame), now)) return true;
   const bool is_usable = track == TrackKind::kAudio || !buffer_.awaits_key();
   if (is_usable) {
     if (newest_ && dts > *newest_) interval_ = dts - *newest_;
@@ -86,6 +91,34 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
   buffer_.SetSpan(line_.Target(now) + buffer_span_);
   Release(now);
   return is_usable;
+}
+
+// False: it was here before.
+bool LivePlayout::Take(EncodedFrame frame, Timestamp now) {
+  const bool is_ordered =
+      frame.track() == TrackKind::kVideo || style_.sound == PlayoutStyle::Sound::kInOrder;
+  if (is_ordered) {
+    Enqueue(std::move(frame), now);
+    return true;
+  }
+  const auto outcome = order_.Push({std::move(frame), std::nullopt, std::nullopt});
+  OrderSound(now);
+  return outcome != playout::AudioOrder::Outcome::kDouble;
+}
+
+// A hole is waited for until its sound is needed.
+void LivePlayout::OrderSound(Timestamp now) {
+  // The slack is for a line's rounding: what a timer woke for is due.
+  const MediaTime needed = line_.map()
+                               ? line_.map()->MediaOf(now + AudioAhead()) + kTick
+                               : MediaTime::Micros(std::numeric_limits<std::int64_t>::min());
+  while (auto item = order_.Pop(needed)) {
+    if (auto* frame = std::get_if<EncodedFrame>(&*item)) {
+      Enqueue(std::move(*frame), now);
+    } else {
+      is_behind_hole_ = true;
+    }
+  }
 }
 
 // What a connection or publisher brings is a start of its own. A publisher who goes on with the
@@ -113,6 +146,7 @@ void LivePlayout::Enqueue(EncodedFrame frame, Timestamp now) {
     case LiveBuffer::Outcome::kRestarted:
       trace_.Decision(now, "play.restart", "flush", "timestamps went back");
       said_.emplace_back(Play::FlushDecoders{});
+      order_.Clear();
       line_.Restart();
       newest_.reset();
       shows_at_once_ = true;
@@ -166,7 +200,7 @@ void LivePlayout::FillStats(PlaySessionStats& stats, Timestamp now) const {
   stats.video_frames_received = video_received_;
   stats.audio_frames_received = audio_received_;
   stats.frames_dropped = unusable_ + dropped.video_dropped;
-  stats.audio_frames_dropped = dropped.audio_dropped;
+  stats.audio_frames_dropped = dropped.audio_dropped + order_.stats().late;
   stats.jumps = jumps_;
   stats.stalls = stalls_;
   stats.stalled_for = stalled_for_;
@@ -181,6 +215,8 @@ void LivePlayout::FillStats(PlaySessionStats& stats, Timestamp now) const {
 void LivePlayout::StartAfresh() {
   if (newest_) said_.emplace_back(Play::FlushDecoders{});
   buffer_.Clear();
+  order_.Clear();
+  is_behind_hole_ = false;
   Tell(tracks_.OnCleared());
   line_.Restart();
   newest_.reset();
@@ -210,6 +246,7 @@ void LivePlayout::Release(Timestamp now) {
     trace_.Number(now, "play.rate", line_.playback_rate());
   }
   if (line_.map()) {
+    OrderSound(now);
     ReleaseVideo(now);
     ReleaseAudio(now);
   }
@@ -235,13 +272,18 @@ void LivePlayout::ReleaseAudio(Timestamp now) {
   const ClockMap& line = *line_.map();
   while (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
     const Timestamp due = line.AtOf(frame->dts);
-    if (due - AudioAhead() > now) return;
+    if (!is_behind_hole_ && SoundNeededAt(frame->dts) > now) return;
+    is_behind_hole_ = false;
     if (due + kAudioTooLate < now) {
       buffer_.DropFront(TrackKind::kAudio);
     } else {
       Decode(TrackKind::kAudio, line.AtOf(frame->pts), now);
     }
   }
+}
+
+Timestamp LivePlayout::SoundNeededAt(MediaTime position) const {
+  return line_.map()->AtOf(position) - AudioAhead();
 }
 
 void LivePlayout::Decode(TrackKind track, Timestamp render_at, Timestamp now) {
@@ -281,12 +323,14 @@ void LivePlayout::SetTimers(Timestamp now) {
     timers_.Set(Timer::kVideoDue, line_.map()->AtOf(frame->dts) - style_.video_ahead);
   }
   if (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
-    const Timestamp due = line_.map()->AtOf(frame->dts) - AudioAhead();
+    const Timestamp due = SoundNeededAt(frame->dts);
     timers_.Set(Timer::kAudioDue, line_.HasSettled(now) ? due : std::max(due, line_.settles_at()));
   }
+  if (const auto hole = order_.hole())
+    timers_.Set(Timer::kHole, std::max(SoundNeededAt(*hole), now + kTick));
   if (is_playing_ && !dry_since_ && buffer_.empty()) {
     // A line that moved may have made the deadline past.
-    timers_.Set(Timer::kDry, std::max(DryAt(), now + TimeDelta::Millis(1)));
+    timers_.Set(Timer::kDry, std::max(DryAt(), now + kTick));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/machine/timer_table.h"
+#include "core/playout/audio_order.h"
 #include "core/playout/live_buffer.h"
 #include "core/playout/play_line.h"
 #include "core/session/play.h"
@@ -28,6 +29,8 @@ struct PlayoutStyle {
   TimeDelta audio_margin;
   // Whether timestamps of one connection can go on in the next, or each has a line of its own.
   enum class Timestamps { kMayGoOn = 1, kOfConnection = 2 } timestamps;
+  // Sound that can come in any order, more than once or not at all is put in order first.
+  enum class Sound { kInOrder = 1, kInAnyOrder = 2 } sound;
 
   static PlayoutStyle OfStreams();    // RTMP, HTTP-FLV.
   static PlayoutStyle OfDatagrams();  // RTS.
@@ -67,18 +70,21 @@ class LivePlayout {
   void FillStats(PlaySessionStats& stats, Timestamp now) const;
 
  private:
-  enum class Timer { kVideoDue, kAudioDue, kSpeed, kDry };
-  static constexpr std::array<std::string_view, 4> kTimerNames = {
-      "play.video_due", "play.audio_due", "play.speed", "play.dry"};
+  enum class Timer { kVideoDue, kAudioDue, kHole, kSpeed, kDry };
+  static constexpr std::array<std::string_view, 5> kTimerNames = {
+      "play.video_due", "play.audio_due", "play.hole", "play.speed", "play.dry"};
 
   void Begin(MediaTime dts, Timestamp now);
   bool GoesOn(MediaTime dts, Timestamp now) const;
+  bool Take(EncodedFrame frame, Timestamp now);
   void Enqueue(EncodedFrame frame, Timestamp now);
+  void OrderSound(Timestamp now);
   void StartAfresh();
   void Tell(std::optional<StreamTracks> tracks);
   void Apply(const playout::LineChange& change, Timestamp now);
   void Release(Timestamp now);
   void ReleaseVideo(Timestamp now);
+  Timestamp SoundNeededAt(MediaTime position) const;
   void ReleaseAudio(Timestamp now);
   void Decode(TrackKind track, Timestamp render_at, Timestamp now);
   void NoteStart(Timestamp now);
@@ -91,6 +97,7 @@ class LivePlayout {
   TimeDelta buffer_span_;
   TraceSink& trace_;
   playout::LiveBuffer buffer_;
+  playout::AudioOrder order_;
   playout::PlayLine line_;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
   std::deque<Said> said_;
@@ -102,6 +109,8 @@ class LivePlayout {
   bool is_line_new_ = false;   // To be said before the next frame.
   bool shows_at_once_ = true;  // The next video frame does not wait for the line.
   bool is_playing_ = false;    // Something is coming out.
+  // The next sound stands behind a hole, which its decoder fills: it is needed when the hole is.
+  bool is_behind_hole_ = false;
   // Of frames that can be decoded: the furthest dts, and when the last one arrived.
   std::optional<MediaTime> newest_;
   std::optional<Timestamp> newest_at_;

@@ -205,7 +205,8 @@ Counts ReceiveVideo(VideoCodec codec, Udp& udp) {
 Counts ReceiveAudio(rtp::AudioDepacketizer in, Udp& udp) {
   Counts counts;
   auto decoder = codec::OpenAudioDecoder();
-  playout::AudioOrder order(TimeDelta::Millis(100));
+  playout::AudioOrder order;
+  MediaTime newest = MediaTime::Zero();
   std::vector<EncodedFrame> frames;
   std::vector<AudioBlock> blocks;
   ReceiveAll(udp, counts, [&](const rtp::MediaPacket& packet) {
@@ -213,13 +214,15 @@ Counts ReceiveAudio(rtp::AudioDepacketizer in, Udp& udp) {
     in.HandlePacket(packet, Now(), frames);
     if (!in.track() || !(*decoder)->Configure(*in.track())) return;
     for (EncodedFrame& frame : frames) {
+      newest = std::max(newest, frame.pts);
       const auto span = codec::OpusPacketSpan(frame.payload.view());
       const bool is_opus = in.track()->codec == AudioCodec::kOpus;
       order.Push(
-          {std::move(frame), is_opus && span ? *span : TimeDelta::Micros(21'333), packet.sequence},
-          Now());
+          {std::move(frame), is_opus && span ? *span : TimeDelta::Micros(21'333), packet.sequence});
     }
-    while (auto item = order.Pop(Now())) {
+    // What is this far behind will not come on a line without delay.
+    const MediaTime needed = newest - TimeDelta::Millis(100);
+    while (auto item = order.Pop(needed)) {
       const auto* frame = std::get_if<EncodedFrame>(&*item);
       if (frame == nullptr) continue;
       ++counts.frames;

@@ -14,9 +14,11 @@ namespace {
 
 constexpr TimeDelta kSpan = TimeDelta::Millis(20);
 
-Timestamp At(std::int64_t ms) {
-  return Timestamp::Zero() + TimeDelta::Millis(ms);
+// The media position that sound is needed up to. Frame n begins at 1000 + 20 * n.
+MediaTime Up(std::int64_t ms) {
+  return MediaTime::Millis(1'000 + ms);
 }
+constexpr MediaTime kNothing = MediaTime::Zero();
 
 SoundFrame Sound(std::int64_t number, bool is_repetition = false) {
   const MediaTime pts = MediaTime::Millis(1'000 + 20 * number);
@@ -29,9 +31,9 @@ SoundFrame Sound(std::int64_t number, bool is_repetition = false) {
 }
 
 // Numbers of the frames given; a loss as -1000 less its milliseconds.
-std::vector<std::int64_t> PopAll(AudioOrder& order, Timestamp now) {
+std::vector<std::int64_t> PopAll(AudioOrder& order, MediaTime needed) {
   std::vector<std::int64_t> out;
-  while (auto item = order.Pop(now)) {
+  while (auto item = order.Pop(needed)) {
     if (const auto* frame = std::get_if<EncodedFrame>(&*item)) {
       out.push_back((frame->pts.ms() - 1'000) / 20);
     } else {
@@ -44,39 +46,40 @@ std::vector<std::int64_t> PopAll(AudioOrder& order, Timestamp now) {
 using Numbers = std::vector<std::int64_t>;
 
 TEST_CASE("Frames in order go through at once") {
-  AudioOrder order(TimeDelta::Millis(40));
+  AudioOrder order;
   for (int i = 0; i < 5; ++i) {
-    order.Push(Sound(i), At(20 * i));
-    CHECK(PopAll(order, At(20 * i)) == Numbers{i});
+    order.Push(Sound(i));
+    CHECK(PopAll(order, kNothing) == Numbers{i});
   }
-  CHECK(order.wake_at() == Timestamp::PlusInfinity());
+  CHECK_FALSE(order.hole());
 }
 
 TEST_CASE("Frames that swap places are put right and doubles go") {
-  AudioOrder order(TimeDelta::Millis(40));
-  order.Push(Sound(0), At(0));
-  CHECK(PopAll(order, At(0)) == Numbers{0});
-  order.Push(Sound(2), At(20));
-  order.Push(Sound(2, true), At(20));
-  CHECK(PopAll(order, At(20)).empty());
-  CHECK(order.wake_at() == At(60));
-  order.Push(Sound(1), At(30));
-  CHECK(PopAll(order, At(30)) == Numbers{1, 2});
-  order.Push(Sound(1, true), At(40));
-  CHECK(PopAll(order, At(40)).empty());
+  using Outcome = AudioOrder::Outcome;
+  AudioOrder order;
+  order.Push(Sound(0));
+  CHECK(PopAll(order, kNothing) == Numbers{0});
+  CHECK(order.Push(Sound(2)) == Outcome::kNews);
+  CHECK(order.Push(Sound(2, true)) == Outcome::kDouble);
+  CHECK(PopAll(order, kNothing).empty());
+  CHECK(order.hole() == Up(20));
+  order.Push(Sound(1));
+  CHECK(PopAll(order, kNothing) == Numbers{1, 2});
+  CHECK(order.Push(Sound(1, true)) == Outcome::kDouble);
+  CHECK(PopAll(order, kNothing).empty());
   CHECK(order.stats().doubles == 2);
   CHECK(order.stats().lost == 0);
 }
 
-TEST_CASE("A hole is said when its time is over, with the frame behind it at hand") {
-  AudioOrder order(TimeDelta::Millis(40));
-  order.Push(Sound(0), At(0));
-  CHECK(PopAll(order, At(0)) == Numbers{0});
-  order.Push(Sound(3), At(60));
-  order.Push(Sound(4), At(80));
-  CHECK(order.wake_at() == At(100));
-  CHECK(PopAll(order, At(99)).empty());
-  const auto item = order.Pop(At(100));
+TEST_CASE("A hole is said when its sound is needed, with the frame behind it at hand") {
+  AudioOrder order;
+  order.Push(Sound(0));
+  CHECK(PopAll(order, kNothing) == Numbers{0});
+  order.Push(Sound(3));
+  order.Push(Sound(4));
+  CHECK(order.hole() == Up(20));
+  CHECK(PopAll(order, Up(20)).empty());
+  const auto item = order.Pop(Up(21));
   REQUIRE(item);
   const auto* lost = std::get_if<AudioOrder::Lost>(&*item);
   REQUIRE(lost != nullptr);
@@ -84,60 +87,60 @@ TEST_CASE("A hole is said when its time is over, with the frame behind it at han
   CHECK(lost->span == TimeDelta::Millis(40));
   REQUIRE(order.front() != nullptr);
   CHECK(order.front()->pts == MediaTime::Millis(1'060));
-  CHECK(PopAll(order, At(100)) == Numbers{3, 4});
+  CHECK(PopAll(order, Up(21)) == Numbers{3, 4});
   CHECK(order.stats().lost_for == TimeDelta::Millis(40));
 
-  order.Push(Sound(1), At(110));
-  CHECK(PopAll(order, At(110)).empty());
+  CHECK(order.Push(Sound(1)) == AudioOrder::Outcome::kLate);
+  CHECK(PopAll(order, Up(1'000)).empty());
   CHECK(order.stats().late == 1);
 }
 
 TEST_CASE("A repetition of RED fills a hole without waiting") {
-  AudioOrder order(TimeDelta::Millis(40));
-  order.Push(Sound(0), At(0));
-  CHECK(PopAll(order, At(0)) == Numbers{0});
-  order.Push(Sound(1, true), At(40));
-  order.Push(Sound(2), At(40));
-  CHECK(PopAll(order, At(40)) == Numbers{1, 2});
+  AudioOrder order;
+  order.Push(Sound(0));
+  CHECK(PopAll(order, kNothing) == Numbers{0});
+  order.Push(Sound(1, true));
+  order.Push(Sound(2));
+  CHECK(PopAll(order, kNothing) == Numbers{1, 2});
   CHECK(order.stats().lost == 0);
 }
 
 TEST_CASE("Silence that was not sent is no loss") {
-  AudioOrder order(TimeDelta::Millis(40));
-  order.Push(Sound(0), At(0));
-  CHECK(PopAll(order, At(0)) == Numbers{0});
+  AudioOrder order;
+  order.Push(Sound(0));
+  CHECK(PopAll(order, kNothing) == Numbers{0});
   SoundFrame after = Sound(20);
   after.sequence = 1;
-  order.Push(after, At(400));
-  CHECK(PopAll(order, At(400)) == Numbers{20});
+  order.Push(after);
+  CHECK(PopAll(order, kNothing) == Numbers{20});
   CHECK(order.stats().lost == 0);
 }
 
 TEST_CASE("Wobble of a quarter frame is neither a hole nor a double") {
-  AudioOrder order(TimeDelta::Millis(40));
+  AudioOrder order;
   for (int i = 0; i < 50; ++i) {
     SoundFrame sound = Sound(i);
     sound.frame.pts = sound.frame.pts + TimeDelta::Millis(i % 2 == 0 ? 2 : -2);
-    order.Push(sound, At(20 * i));
-    CHECK(PopAll(order, At(20 * i)).size() == 1);
+    order.Push(sound);
+    CHECK(PopAll(order, kNothing).size() == 1);
   }
   CHECK(order.stats().doubles == 0);
 }
 
 TEST_CASE("A jump of the line starts afresh") {
-  AudioOrder order(TimeDelta::Millis(40));
-  order.Push(Sound(1'000), At(0));
-  CHECK(PopAll(order, At(0)) == Numbers{1'000});
-  order.Push(Sound(2), At(20));  // Twenty seconds back.
-  CHECK(PopAll(order, At(20)) == Numbers{2});
-  order.Push(Sound(5'000), At(40));
-  CHECK(PopAll(order, At(40)) == Numbers{5'000});
+  AudioOrder order;
+  order.Push(Sound(1'000));
+  CHECK(PopAll(order, kNothing) == Numbers{1'000});
+  order.Push(Sound(2));  // Twenty seconds back.
+  CHECK(PopAll(order, kNothing) == Numbers{2});
+  order.Push(Sound(5'000));
+  CHECK(PopAll(order, kNothing) == Numbers{5'000});
   CHECK(order.stats().restarts == 2);
 }
 
 TEST_CASE("Frames that do not say their span are told by what they lie apart") {
-  for (const std::int64_t span_ms : {10, 20, 21, 40, 60}) {
-    AudioOrder order(TimeDelta::Millis(100));
+  for (const std::int64_t span_ms : {5, 10, 20, 21, 40, 60}) {
+    AudioOrder order;
     const auto sound = [span_ms](std::int64_t number) {
       SoundFrame frame = Sound(0);
       frame.frame.pts = MediaTime::Millis(1'000 + span_ms * number);
@@ -146,34 +149,36 @@ TEST_CASE("Frames that do not say their span are told by what they lie apart") {
       return frame;
     };
     for (int i = 0; i < 50; ++i) {
-      order.Push(sound(i), At(span_ms * i));
-      static_cast<void>(PopAll(order, At(span_ms * i + 100)));
+      order.Push(sound(i));
+      static_cast<void>(PopAll(order, Up(span_ms * i)));
     }
     const std::int64_t lost_before = order.stats().lost;
     CAPTURE(span_ms);
-    CHECK(lost_before <= 4);  // While a longer span is being learned.
-    order.Push(sound(51), At(span_ms * 51));
-    CHECK(PopAll(order, At(span_ms * 51)).empty());
-    order.Push(sound(50), At(span_ms * 51));
-    CHECK(PopAll(order, At(span_ms * 51)).size() == 2);
-    order.Push(sound(53), At(span_ms * 53));
-    const auto item = order.Pop(At(span_ms * 53 + 100));
+    CHECK(lost_before <= 4);  // While the span is being learned.
+    CHECK(order.stats().doubles == 0);
+    CHECK(order.stats().frames == 50);
+    order.Push(sound(51));
+    CHECK(order.hole() == Up(span_ms * 50));
+    CHECK(PopAll(order, kNothing).empty());
+    order.Push(sound(50));
+    CHECK(PopAll(order, kNothing).size() == 2);
+    order.Push(sound(53));
+    const auto item = order.Pop(Up(span_ms * 53));
     REQUIRE(item);
     const auto* lost = std::get_if<AudioOrder::Lost>(&*item);
     REQUIRE(lost != nullptr);
-    // 21 ms pass for 20: that is wobble.
     CHECK(std::abs(lost->span.ms() - span_ms) <= 1);
   }
 }
 
 TEST_CASE("What waits behind a hole is bounded") {
-  AudioOrder order(TimeDelta::Seconds(60));
-  order.Push(Sound(0), At(0));
-  CHECK(PopAll(order, At(0)) == Numbers{0});
+  AudioOrder order;
+  order.Push(Sound(0));
+  CHECK(PopAll(order, kNothing) == Numbers{0});
   std::size_t given = 0;
   for (int i = 2; i < 300; ++i) {
-    order.Push(Sound(i), At(20 * i));
-    given += PopAll(order, At(20 * i)).size();
+    order.Push(Sound(i));
+    given += PopAll(order, kNothing).size();
   }
   CHECK(given == 1 + 298);
   CHECK(order.stats().overflows == 1);
@@ -195,12 +200,12 @@ TEST_CASE("Over any line frames come out once, in order, and holes are said") {
     }
     std::stable_sort(arrivals.begin(), arrivals.end(),
                      [](const auto& a, const auto& b) { return a.at < b.at; });
-    AudioOrder order(TimeDelta::Millis(70));
+    AudioOrder order;
     std::int64_t last = -1;
     MediaTime end = MediaTime::Zero();
     for (const Arrival& arrival : arrivals) {
-      order.Push(Sound(arrival.number), At(arrival.at));
-      while (auto item = order.Pop(At(arrival.at))) {
+      order.Push(Sound(arrival.number));
+      while (auto item = order.Pop(Up(arrival.at - 150))) {
         const auto* frame = std::get_if<EncodedFrame>(&*item);
         const MediaTime pts = frame ? frame->pts : std::get<AudioOrder::Lost>(*item).pts;
         CAPTURE(seed, pts.ms());

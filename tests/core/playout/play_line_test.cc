@@ -18,13 +18,15 @@ Timestamp At(std::int64_t ms) {
   return Timestamp::Zero() + Ms(ms);
 }
 
+constexpr LatencyControl::Slack kSlack{TimeDelta::Millis(20), 8};
+
 LatencyDecision Ask(LatencyControl& control, std::int64_t at_ms, std::int64_t delay_ms,
                     std::int64_t target_ms) {
   return control.OnReport({At(at_ms), Ms(delay_ms), Ms(target_ms)});
 }
 
 TEST_CASE("Latency control leaves the speed at one inside its dead band") {
-  LatencyControl control;
+  LatencyControl control(kSlack);
   for (const int delay : {80, 99, 61, 100, 60}) {
     const auto decision = Ask(control, 0, delay, 80);
     CHECK(decision.playback_rate == 1.0);
@@ -33,8 +35,17 @@ TEST_CASE("Latency control leaves the speed at one inside its dead band") {
   }
 }
 
+TEST_CASE("Latency control with little slack corrects what more slack lets be") {
+  LatencyControl control({Ms(10), 16});
+  CHECK(Ask(control, 0, 89, 80).playback_rate == 1.0);
+  CHECK(Ask(control, 250, 92, 80).playback_rate > 1.0);
+  LatencyControl far({Ms(10), 16});
+  CHECK(Ask(far, 0, 335, 320).playback_rate == 1.0);
+  CHECK(Ask(far, 250, 345, 320).playback_rate > 1.0);
+}
+
 TEST_CASE("Latency control speeds up in proportion, in small steps, within its bounds") {
-  LatencyControl control;
+  LatencyControl control(kSlack);
   CHECK(Ask(control, 0, 280, 80).playback_rate == Approx(1.02));
   CHECK(Ask(control, 250, 280, 80).playback_rate == Approx(1.04));
   for (int i = 0; i < 10; ++i) static_cast<void>(Ask(control, 500, 980, 80));
@@ -42,13 +53,13 @@ TEST_CASE("Latency control speeds up in proportion, in small steps, within its b
   for (int i = 0; i < 10; ++i) static_cast<void>(Ask(control, 500, 130, 80));
   CHECK(control.playback_rate() == Approx(1.025));
 
-  LatencyControl slow;
+  LatencyControl slow(kSlack);
   for (int i = 0; i < 10; ++i) static_cast<void>(Ask(slow, 500, 80, 800));
   CHECK(slow.playback_rate() == Approx(0.95));
 }
 
 TEST_CASE("Latency control goes on until it is close and then lets go") {
-  LatencyControl control;
+  LatencyControl control(kSlack);
   static_cast<void>(Ask(control, 0, 110, 80));
   CHECK(Ask(control, 0, 90, 80).playback_rate > 1.0);
   CHECK(Ask(control, 0, 84, 80).playback_rate == 1.0);
@@ -56,7 +67,7 @@ TEST_CASE("Latency control goes on until it is close and then lets go") {
 }
 
 TEST_CASE("Latency control jumps only when more than a second off") {
-  LatencyControl control;
+  LatencyControl control(kSlack);
   CHECK(Ask(control, 0, 1080, 80).move == LatencyDecision::Move::kRun);
   CHECK(Ask(control, 0, 1081, 80).move == LatencyDecision::Move::kJump);
   CHECK(Ask(control, 0, -921, 80).move == LatencyDecision::Move::kJump);

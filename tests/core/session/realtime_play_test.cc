@@ -202,6 +202,49 @@ TEST_CASE("Sound goes to its decoder when the device needs it and not sooner") {
   CHECK(rig.session.stats().audio_frames_received - static_cast<std::int64_t>(sounds.size()) >= 12);
 }
 
+TEST_CASE("Sound that comes in any order and twice is decoded in order and once") {
+  Rig rig({.buffer = BufferMode::kFixed, .fixed_delay = TimeDelta::Millis(200), .reconnect = {}});
+  rig.Open();
+  rig.Live(0, 20);
+  rig.decoded.clear();
+  for (const std::int64_t ms : {820, 800, 820, 860, 840, 800}) rig.Frame(kAudio, ms);
+  rig.Wait(400);
+  std::vector<std::int64_t> decoded;
+  for (const auto& sound : rig.Of(TrackKind::kAudio)) {
+    if (sound.frame.pts >= MediaTime::Millis(800)) decoded.push_back(sound.frame.pts.ms());
+  }
+  CHECK(decoded == std::vector<std::int64_t>{800, 820, 840, 860});
+}
+
+TEST_CASE("A hole in sound is waited for until its sound is needed, then what is behind it goes") {
+  Rig rig({.buffer = BufferMode::kFixed, .fixed_delay = TimeDelta::Millis(200), .reconnect = {}});
+  rig.session.HandleAudioLead(TimeDelta::Millis(30), rig.now);
+  rig.Open();
+  rig.Live(0, 20);  // Up to 800 ms, and it is At(800) now.
+  rig.Frame(kAudio, 820);
+  rig.Frame(kAudio, 860);
+  rig.decoded.clear();
+  // 800 is due at 1000 and needed 40 ms before.
+  rig.Wait(155);
+  for (const auto& sound : rig.Of(TrackKind::kAudio)) {
+    CHECK(sound.frame.pts < MediaTime::Millis(800));
+  }
+  rig.decoded.clear();
+  rig.Wait(8);
+  REQUIRE(rig.Of(TrackKind::kAudio).size() == 1);
+  CHECK(rig.Of(TrackKind::kAudio)[0].frame.pts == MediaTime::Millis(820));
+  // A resend before its time fills the second one.
+  rig.Frame(kAudio, 840);
+  rig.Wait(100);
+  REQUIRE(rig.Of(TrackKind::kAudio).size() == 3);
+  CHECK(rig.Of(TrackKind::kAudio)[1].frame.pts == MediaTime::Millis(840));
+  // One after it is no use.
+  rig.Frame(kAudio, 800);
+  rig.Wait(100);
+  CHECK(rig.Of(TrackKind::kAudio).size() == 3);
+  CHECK(rig.session.stats().audio_frames_dropped == 1);
+}
+
 TEST_CASE("A decoder that lost its thread gets a key frame, asked for once") {
   Rig rig;
   rig.Open();
