@@ -12,9 +12,6 @@ namespace {
 constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
 constexpr DataSize kProgress = DataSize::Kibibytes(16);
 
-// What a farewell may take: a round trip or two for the server's word.
-constexpr TimeDelta kFarewell = TimeDelta::Seconds(1);
-
 PlaySessionConfig InRealtime(PlaySessionConfig config) {
   const bool is_automatic =
       config.buffer == BufferMode::kAuto || config.buffer == BufferMode::kFast;
@@ -142,7 +139,7 @@ void RealtimePlay::Stop(Timestamp now) {
   if (!transport_) return End(std::nullopt);
   Sync();
   link_ = Link::kLeaving;
-  timers_.Set(Timer::kFarewell, now_ + kFarewell);
+  timers_.Set(Timer::kFarewell, now_ + farewell_);
   transport_->Close(now_);
 }
 

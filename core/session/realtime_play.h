@@ -73,9 +73,11 @@ class RealtimePlay {
   void HandleDecodeFailed(Timestamp now);
   // As in Play.
   void HandleAudioLead(TimeDelta lead, Timestamp now);
-  // Says goodbye; StateChanged{kEnded} without error follows within a second. Nothing is decoded
-  // any more.
+  // Says goodbye; StateChanged{kEnded} without error follows within LimitFarewell(). Nothing is
+  // decoded any more.
   void Stop(Timestamp now);
+  // How long the farewell waits for the server's word: 1 s unless it is told before Stop().
+  void LimitFarewell(TimeDelta at_most) { farewell_ = at_most; }
 
   [[nodiscard]] RealtimeOutput<Event> Poll();
 
@@ -136,6 +138,7 @@ class RealtimePlay {
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
   std::deque<Event> out_;  // Bounded by what one input releases.
 
+  TimeDelta farewell_ = TimeDelta::Seconds(1);
   bool is_stream_secured_ = false;
   bool had_media_ = false;             // On this connection, and it could be decoded.
   bool has_asked_ = false;             // For a key frame, and none came since.

@@ -39,16 +39,14 @@ Result<session::Play::Path> OpenPlayPath(const Url& url, Rng& rng, TraceSink& tr
   return Fail(ErrorCode::kUnsupported, "playing " + url.scheme + "://");
 }
 
-Status CheckPlayable(const std::string& text) {
-  auto url = ParseUrl(text);
-  if (!url) return Forward(url);
-  if (IsRtmp(*url)) {
-    auto address = rtmp::ParseRtmpUrl(*url);
+Status CheckPlayPath(const Url& url) {
+  if (IsRtmp(url)) {
+    auto address = rtmp::ParseRtmpUrl(url);
     if (!address) return Forward(address);
     return {};
   }
-  if (IsHttp(*url)) return {};
-  return Fail(ErrorCode::kUnsupported, "playing " + url->scheme + "://");
+  if (IsHttp(url)) return {};
+  return Fail(ErrorCode::kUnsupported, "playing " + url.scheme + "://");
 }
 
 }  // namespace onair

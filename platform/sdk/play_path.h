@@ -11,6 +11,6 @@ namespace onair {
 Result<session::Play::Path> OpenPlayPath(const Url& url, Rng& rng, TraceSink& trace, Timestamp now);
 
 // The same question without the machine.
-Status CheckPlayable(const std::string& url);
+Status CheckPlayPath(const Url& url);
 
 }  // namespace onair

@@ -7,15 +7,13 @@
 
 #include "codec/decode/audio_decoder.h"
 #include "codec/decode/ffmpeg_video_decoder.h"
-#include "core/session/play.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
-#include "platform/runtime/session_driver.h"
 #include "platform/sdk/audio_renderer.h"
 #include "platform/sdk/decode_line.h"
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/picture_queue.h"
-#include "platform/sdk/play_path.h"
+#include "platform/sdk/play_session.h"
 #include "platform/sdk/speaker.h"
 
 namespace onair {
@@ -50,8 +48,7 @@ class Player::Core final : public PictureSource {
   Core(const PlayerConfig& config, Executor executor, Listener listener)
       : config_(config),
         trace_(config.trace != nullptr ? *config.trace : NullTrace()),
-        gate_(std::move(executor), std::move(listener)),
-        rng_(config.seed) {}
+        gate_(std::move(executor), std::move(listener)) {}
 
   ~Core() override {
     Stop();
@@ -75,17 +72,10 @@ class Player::Core final : public PictureSource {
             .decode_failed = [this] { OnDecodeFailed(); },
             .audio = [this](const AudioFormat& format) { return StartSound(format); }},
         trace_);
-    auto url = ParseUrl(config_.url);
-    if (!url) return Forward(url);
-    session_.emplace(
-        config_.session, *url,
-        [this](const Url& to, Timestamp now) { return OpenPlayPath(to, rng_, trace_, now); },
-        Rng(rng_.Next()), trace_);
-    runtime::ByteStreamConfig streams;
-    streams.ca_file = config_.tls.ca_file;
-    streams.verify = config_.tls.verify;
-    driver_.emplace(net_, streams, *session_,
-                    [this](Play::Event&& event, Timestamp) { OnEvent(std::move(event)); });
+    auto session = MakePlaySession(
+        net_, config_, trace_, [this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
+    if (!session) return Forward(session);
+    session_ = std::move(*session);
     return net_.Start();
   }
 
@@ -105,10 +95,8 @@ class Player::Core final : public PictureSource {
     started_at_ = runtime::Now().us();
     decode_->Start();
     net_.Post([this] {
-      driver_->Do([this](Play& session, Timestamp now) {
-        if (speaker_) session.HandleAudioLead(kUsualLead, now);
-        session.Start(now);
-      });
+      if (speaker_) session_->HandleAudioLead(kUsualLead);
+      session_->Start();
       Sample();
     });
     return {};
@@ -118,14 +106,12 @@ class Player::Core final : public PictureSource {
     if (is_stopping_.exchange(true)) return;
     net_.Post([this] {
       Sample();
-      driver_->Stop(kFlushWithin, [this] { SetStopped(); });
+      session_->Stop(kFlushWithin, [this] { SetStopped(); });
     });
   }
 
   void NetworkChanged(const std::optional<IpAddress>& from) {
-    net_.Post([this, from] {
-      driver_->Do([&](Play& session, Timestamp now) { session.HandleNetworkChanged(from, now); });
-    });
+    net_.Post([this, from] { session_->HandleNetworkChanged(from); });
   }
 
   void SetVolume(double gain) {
@@ -178,7 +164,7 @@ class Player::Core final : public PictureSource {
 
  private:
   // On net.
-  void OnEvent(Play::Event&& event) {
+  void OnEvent(PlaySession::Event&& event) {
     if (auto* decode = std::get_if<Play::DecodeFrame>(&event)) {
       decode_->Push(DecodeLine::Decode{std::move(decode->frame), decode->render_at});
     } else if (auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
@@ -250,9 +236,7 @@ class Player::Core final : public PictureSource {
   }
 
   void OnDecodeFailed() {
-    net_.Post([this] {
-      driver_->Do([](Play& session, Timestamp now) { session.HandleDecodeFailed(now); });
-    });
+    net_.Post([this] { session_->HandleDecodeFailed(); });
   }
 
   // Sound must never hold a picture up: the device opens on its own thread. One that hangs may
@@ -261,9 +245,7 @@ class Player::Core final : public PictureSource {
     if (!speaker_) return nullptr;
     auto on_net = net_.executor();
     auto renderer = std::make_shared<AudioRenderer>(format, [this, on_net](TimeDelta lead) {
-      on_net([this, lead] {
-        driver_->Do([lead](Play& session, Timestamp now) { session.HandleAudioLead(lead, now); });
-      });
+      on_net([this, lead] { session_->HandleAudioLead(lead); });
     });
     {
       const runtime::MutexLock lock(mutex_);
@@ -284,12 +266,10 @@ class Player::Core final : public PictureSource {
   const PlayerConfig config_;
   TraceSink& trace_;
   EventGate<PlayEvent> gate_;
-  Rng rng_;
   runtime::Loop net_{"onair.net"};
   PictureQueue pictures_;
   std::unique_ptr<DecodeLine> decode_;
-  std::optional<Play> session_;
-  std::optional<runtime::SessionDriver<Play>> driver_;
+  std::unique_ptr<PlaySession> session_;
   std::function<void()> on_picture_ready_;
   std::unique_ptr<Speaker> speaker_;
 

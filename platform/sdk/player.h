@@ -30,8 +30,12 @@
 namespace onair {
 
 struct PlayerConfig {
-  // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream.
+  // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; WebRTC by rts://host/app/stream,
+  // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h).
   std::string url;
+
+  // Authorization of WHEP. A secret. Empty: none.
+  std::string bearer_token = {};
 
   PlaySessionConfig session = {};
   TlsConfig tls = {};
@@ -77,7 +81,8 @@ class Player {
   // The device has another way to the network, such as cellular instead of Wi-Fi: the player
   // connects anew at once, and shows what it has meanwhile. `from` as in
   // Publisher::NetworkChanged(). Call it when the network in use goes, from the system's path
-  // monitor: a connection that works is given up as well.
+  // monitor: a connection that works is given up as well. Over WebRTC it goes on until a better
+  // path is found, and `from` does not bind it.
   void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
 
   // What the display shows. Valid as long as the player.

@@ -11,9 +11,6 @@ const char* const kLater[] = {"--fallback", "--no-fallback", "--qualities", "--s
                               "--preload",  "--then-switch", "--record",    "--script"};
 
 bool BelongsToLater(const std::string& url) {
-  for (const char* scheme : {"rts://", "whep+http://", "whep+https://", "artc://", "webrtc://"}) {
-    if (url.starts_with(scheme)) return true;
-  }
   const std::string path = url.substr(0, url.find('?'));
   return path.ends_with(".m3u8") || url.find("://") == std::string::npos;
 }
@@ -46,11 +43,16 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
       std::make_unique<CommandLine>("onair-play", "Plays a live stream.",
                                     std::vector<std::string>(std::begin(kLater), std::end(kLater)));
   CLI::App& app = line->app();
-  app.add_option("url", o.url, "http(s)://host/app/stream.flv or rtmp(s)://host/app/stream")
+  app.add_option("url", o.url,
+                 "http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; by WebRTC "
+                 "rts://host[:1985]/app/stream (onair-edge, SRS), whep+http(s)://… (any WHEP "
+                 "endpoint), artc://… (Alibaba), webrtc://… (SRS, Tencent, Volcano)")
       ->required();
   app.add_flag("--headless", o.is_headless,
                "Decode and pace as if shown, without window and sound device");
-  app.add_option("--buffer", o.buffer, "Delay policy: auto, fast, smooth, or milliseconds")
+  app.add_option("--buffer", o.buffer,
+                 "Delay policy: auto, fast, smooth, or milliseconds. By WebRTC auto and fast mean "
+                 "as little as the network allows")
       ->capture_default_str();
   app.add_option("--volume", o.volume, "Gain, 0..1")->capture_default_str();
   app.add_flag("--mute", o.is_muted, "No sound");
@@ -62,6 +64,7 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_option("--publisher-gap", o.publisher_gap_s,
                  "Seconds to wait for a publisher that left, 0..600; 0: end with the stream")
       ->capture_default_str();
+  app.add_option("--token", o.token, "Bearer token for WHEP endpoints");
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
   app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
@@ -83,6 +86,7 @@ std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, Playe
   }
   config.session.publisher_gap = TimeDelta::SecondsF(o.publisher_gap_s);
   config.url = o.url;
+  config.bearer_token = o.token;
   config.tls.ca_file = o.ca;
   config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;
   if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));

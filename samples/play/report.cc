@@ -28,6 +28,9 @@ const char* NameOf(PlayState state) {
 }
 
 std::string ProtocolOf(const std::string& url) {
+  for (const char* scheme : {"rts:", "whep+", "artc:", "webrtc:"}) {
+    if (url.starts_with(scheme)) return "rts";
+  }
   if (url.starts_with("rtmps")) return "rtmps";
   if (url.starts_with("rtmp")) return "rtmp";
   return url.starts_with("https") ? "https-flv" : "http-flv";

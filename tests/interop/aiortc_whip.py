@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A WHIP server on aiortc's stack, for one publisher. Run by whip_cases.py.
+"""A server of WHIP or WHEP on aiortc's stack, for one publisher or one viewer. Run by whip_cases.py.
 
-usage: aiortc_whip.py      Prints "port N", each request with its bearer token, then "picture WxH" and "sound HZ"
+usage: aiortc_whip.py [--serve]
+                           --serve: WHEP, a green picture of 640x480 and silence.
+                           Prints "port N", each request with its bearer token, then "picture WxH" and "sound HZ"
                            once, and each second "seen P S". /404 and the like are refused with that status.
 """
 import asyncio
@@ -10,7 +12,7 @@ import sys
 
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.exceptions import OperationError
-from aiortc.mediastreams import MediaStreamError
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 
 seen = {"video": 0, "audio": 0}
 
@@ -61,6 +63,9 @@ async def serve(reader, writer, peer):
 
 async def main():
     peer = RTCPeerConnection()
+    if "--serve" in sys.argv:
+        peer.addTrack(VideoStreamTrack())
+        peer.addTrack(AudioStreamTrack())
     peer.on("track", lambda track: asyncio.ensure_future(watch(track)))
     server = await asyncio.start_server(lambda r, w: serve(r, w, peer), "127.0.0.1", 0)
     print("port", server.sockets[0].getsockname()[1], flush=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our publisher by WHIP against stacks that are not ours."""
+"""Our publisher by WHIP and our player by WHEP against stacks that are not ours."""
 import pathlib
 import re
 import subprocess
@@ -12,11 +12,11 @@ PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's aiortc.
 SECONDS = 6
 
 
-def _aiortc(stage):
-    """(process, port) of a WHIP server."""
+def _aiortc(stage, *options):
+    """(process, port) of a WHIP or WHEP server."""
     if subprocess.run([PYTHON, "-c", "import aiortc"], capture_output=True, timeout=20).returncode != 0:
         raise Skipped("aiortc is not installed (Debian package python3-aiortc)")
-    theirs = stage.start("aiortc", [PYTHON, "-B", pathlib.Path(__file__).with_name("aiortc_whip.py")])
+    theirs = stage.start("aiortc", [PYTHON, "-B", pathlib.Path(__file__).with_name("aiortc_whip.py"), *options])
     return theirs, until("aiortc listens", lambda: re.search(r"port (\d+)", theirs.said()), 20)[1]
 
 
@@ -67,3 +67,25 @@ def whip_refusals_are_told_by_their_names(stage):
               "net.connect_refused")
     complains(stage.publisher("rts://nowhere.invalid/live/x", name="nowhere", seconds=5).wait(), "onair-publish",
               "net.resolve_failed")
+
+
+def we_play_what_aiortc_serves_by_whep(stage):
+    theirs, port = _aiortc(stage, "--serve")
+    report = stage.watch(f"whep+http://127.0.0.1:{port}/whep", seconds=4, options=["--token", "secret"])
+    plays_well(report, 80)
+    equal(report["protocol"], "rts", "protocol")
+    within(report["first_frame_ms"], 0, 2000, "ms to the first picture")
+    within(report["buffer_ms"]["p50"], 0, 120, "ms of buffer")
+    until("we said goodbye", lambda: "deleted" in theirs.said(), 5)
+    equal(re.findall(r"(?:POST|PATCH|DELETE) \S+ \S+", theirs.said()),
+          ["POST /whep secret", "DELETE /session/1 secret"], "requests with their tokens")
+
+
+def whep_refusals_are_told_by_their_names(stage):
+    _, port = _aiortc(stage, "--serve")
+    for status, code in (404, "rtmp.stream_not_found"), (401, "http.forbidden"), (503, "http.server_error"):
+        run = stage.player(f"whep+http://127.0.0.1:{port}/{status}", name=f"play{status}", seconds=5).wait()
+        complains(run, "onair-play", code)
+    complains(stage.player(f"rts://127.0.0.1:{free_port()}/live/x", name="nobody").wait(), "onair-play",
+              "net.connect_refused")
+    complains(stage.player("whip+http://127.0.0.1/in", name="whip").wait(), "onair-play", "config.invalid_url", status=2)

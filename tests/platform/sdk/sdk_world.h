@@ -132,6 +132,10 @@ class EdgeHost {
     return "http://127.0.0.1:" + std::to_string(ports_.http) + "/live/" + key + ".flv";
   }
 
+  std::string rts(const std::string& key) const {
+    return "rts://127.0.0.1:" + std::to_string(ports_.http) + "/live/" + key;
+  }
+
   edge::EdgeStats stats() {
     edge::EdgeStats stats;
     loop_.RunAndWait([&] { stats = edge_->stats(); });
@@ -169,6 +173,7 @@ class RawPeer {
 
   std::string rtmp() const { return "rtmp://127.0.0.1:" + std::to_string(port_) + "/live/room"; }
   std::string flv() const { return "http://127.0.0.1:" + std::to_string(port_) + "/live/room.flv"; }
+  std::string rts() const { return "rts://127.0.0.1:" + std::to_string(port_) + "/live/room"; }
   std::uint16_t port() const { return port_; }
 
  private:
@@ -183,6 +188,7 @@ class SilentPeer {
   SilentPeer() : peer_([this](auto stream) { held_.push_back(std::move(stream)); }) {}
   std::string rtmp() const { return peer_.rtmp(); }
   std::string flv() const { return peer_.flv(); }
+  std::string rts() const { return peer_.rts(); }
 
  private:
   std::vector<std::unique_ptr<runtime::ByteStream>> held_;  // Of the peer's loop.

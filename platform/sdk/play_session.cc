@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/play_session.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "core/session/realtime_play.h"
+#include "platform/runtime/session_driver.h"
+#include "platform/sdk/play_path.h"
+#include "platform/sdk/rts_client.h"
+
+namespace onair {
+namespace {
+
+using session::Play;
+using session::RealtimePlay;
+
+runtime::ByteStreamConfig StreamsOf(const TlsConfig& tls) {
+  runtime::ByteStreamConfig streams;
+  streams.ca_file = tls.ca_file;
+  streams.verify = tls.verify;
+  return streams;
+}
+
+// What every session machine and its driver have in common.
+template <typename Session>
+class DrivenPlay : public PlaySession {
+ public:
+  void Start() override {
+    driver_->Do([](Session& s, Timestamp now) { s.Start(now); });
+  }
+  void HandleDecodeFailed() override {
+    driver_->Do([](Session& s, Timestamp now) { s.HandleDecodeFailed(now); });
+  }
+  void HandleAudioLead(TimeDelta lead) override {
+    driver_->Do([lead](Session& s, Timestamp now) { s.HandleAudioLead(lead, now); });
+  }
+  void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
+    driver_->Stop(flush_within, std::move(on_stopped));
+  }
+  PlaySessionStats stats() const override { return session_->stats(); }
+
+ protected:
+  void Drive(runtime::Loop& loop, const TlsConfig& tls, std::unique_ptr<Session> session,
+             Handler on_event) {
+    session_ = std::move(session);
+    driver_ = std::make_unique<runtime::SessionDriver<Session>>(
+        loop, StreamsOf(tls), *session_,
+        [on_event = std::move(on_event)](typename Session::Event&& event, Timestamp) {
+          std::visit(
+              [&](auto& what) {
+                // The others are for the driver, which never hands them on.
+                if constexpr (std::is_constructible_v<Event, decltype(std::move(what))>) {
+                  on_event(Event(std::move(what)));
+                }
+              },
+              event);
+        });
+  }
+
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<runtime::SessionDriver<Session>> driver_;
+};
+
+class StreamPlay final : public DrivenPlay<Play> {
+ public:
+  StreamPlay(runtime::Loop& loop, const PlayerConfig& config, Url url, TraceSink& trace,
+             Handler on_event)
+      : rng_(config.seed) {
+    auto open = [this, &trace](const Url& to, Timestamp now) {
+      return OpenPlayPath(to, rng_, trace, now);
+    };
+    Drive(loop, config.tls,
+          std::make_unique<Play>(config.session, std::move(url), std::move(open), Rng(rng_.Next()),
+                                 trace),
+          std::move(on_event));
+  }
+  ~StreamPlay() override {
+    driver_.reset();
+    session_.reset();  // Opens paths by what stands here.
+  }
+
+  void HandleNetworkChanged(const std::optional<IpAddress>& from) override {
+    driver_->Do([&](Play& s, Timestamp now) { s.HandleNetworkChanged(from, now); });
+  }
+
+ private:
+  Rng rng_;
+};
+
+class RealtimePlayer final : public DrivenPlay<RealtimePlay> {
+ public:
+  RealtimePlayer(runtime::Loop& loop, const PlayerConfig& config, RtsClientMaker maker,
+                 TraceSink& trace, Handler on_event) {
+    auto make = [maker = std::move(maker),
+                 &trace](Timestamp now) -> std::unique_ptr<RealtimeTransport> {
+      auto client = maker.Make(now);
+      if (client) return std::move(*client);
+      trace.Decision(now, "play.client", "not made", client.error().detail);
+      return nullptr;
+    };
+    Drive(loop, config.tls,
+          std::make_unique<RealtimePlay>(config.session, std::move(make), Rng(config.seed), trace),
+          std::move(on_event));
+  }
+
+  // It looks on all networks at once.
+  void HandleNetworkChanged(const std::optional<IpAddress>&) override {
+    driver_->Do([](RealtimePlay& s, Timestamp now) { s.HandleNetworkChanged(now); });
+  }
+  void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
+    session_->LimitFarewell(flush_within);
+    DrivenPlay::Stop(flush_within, std::move(on_stopped));
+  }
+};
+
+// All that our decoders take. Servers choose what the stream has, so the order says little: what
+// every server knows comes first.
+std::vector<webrtc::VideoFormat> PlayableFormats() {
+  using webrtc::H264Profile;
+  std::vector<webrtc::VideoFormat> formats;
+  for (const auto profile : {H264Profile::kConstrainedBaseline, H264Profile::kMain,
+                             H264Profile::kConstrainedHigh, H264Profile::kHigh}) {
+    formats.push_back({VideoCodec::kH264, {profile, 52}});
+  }
+  formats.push_back({VideoCodec::kH265, {}, 153});
+  return formats;
+}
+
+}  // namespace
+
+Status CheckPlayable(const std::string& text) {
+  auto url = ParseUrl(text);
+  if (!url) return Forward(url);
+  if (!webrtc::IsRtsUrl(*url)) return CheckPlayPath(*url);
+  auto address = webrtc::ParseRtsUrl(*url, webrtc::SignallingRole::kPlay);
+  if (!address) return Forward(address);
+  return {};
+}
+
+Result<std::unique_ptr<PlaySession>> MakePlaySession(runtime::Loop& loop,
+                                                     const PlayerConfig& config, TraceSink& trace,
+                                                     PlaySession::Handler on_event) {
+  auto url = ParseUrl(config.url);
+  if (!url) return Forward(url);
+  if (!webrtc::IsRtsUrl(*url)) {
+    return std::unique_ptr<PlaySession>(
+        std::make_unique<StreamPlay>(loop, config, std::move(*url), trace, std::move(on_event)));
+  }
+  auto maker = RtsClientMaker::Make({.url = *url,
+                                     .role = webrtc::SignallingRole::kPlay,
+                                     .bearer = config.bearer_token,
+                                     .video_formats = PlayableFormats()});
+  if (!maker) return Forward(maker);
+  return std::unique_ptr<PlaySession>(std::make_unique<RealtimePlayer>(
+      loop, config, std::move(*maker), trace, std::move(on_event)));
+}
+
+}  // namespace onair

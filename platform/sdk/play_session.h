@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/session/play.h"
+#include "platform/runtime/byte_stream.h"
+#include "platform/runtime/loop.h"
+#include "platform/sdk/player.h"
+
+namespace onair {
+
+// A player's session with its driver, over whatever the address means. All on the net loop's
+// thread, except construction and, once the loop is stopped, destruction.
+class PlaySession {
+ public:
+  using Event = std::variant<session::Play::TracksChanged, session::Play::DecodeFrame,
+                             session::Play::LineChanged, session::Play::FlushDecoders,
+                             session::Play::StateChanged>;
+  // callback; may call everything here but the destructor.
+  using Handler = std::function<void(Event&&)>;
+
+  virtual ~PlaySession() = default;
+
+  // What these mean stands at session::Play.
+  virtual void Start() = 0;
+  virtual void HandleDecodeFailed() = 0;
+  virtual void HandleAudioLead(TimeDelta lead) = 0;
+  virtual void HandleNetworkChanged(const std::optional<IpAddress>& from) = 0;
+  // Says goodbye within `flush_within`; `on_stopped` runs once, maybe at once.
+  virtual void Stop(TimeDelta flush_within, std::function<void()> on_stopped) = 0;
+  virtual PlaySessionStats stats() const = 0;
+};
+
+// Whether it names something this build can play. kInvalidUrl, kUnsupported.
+Status CheckPlayable(const std::string& url);
+
+// http(s)://….flv and rtmp(s):// over TCP; rts:// and its kin (transport/webrtc/rts_url.h) over
+// WebRTC. kInvalidUrl, kUnsupported. `config.trace` is read in `trace`; it and `loop` outlive the
+// session.
+Result<std::unique_ptr<PlaySession>> MakePlaySession(runtime::Loop& loop,
+                                                     const PlayerConfig& config, TraceSink& trace,
+                                                     PlaySession::Handler on_event);
+
+}  // namespace onair
