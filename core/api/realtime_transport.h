@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/api/congestion_control.h"
 #include "core/base/result.h"
@@ -29,6 +30,11 @@ class RealtimeTransport {
   // whose address is gone are closed and told by HandleSocketGone(). Then HandleSocketsOpen().
   struct OpenSockets {};
 
+  // Driver: look up the addresses of this name; HandleNameResolved() follows.
+  struct ResolveName {
+    std::string host;
+  };
+
   struct Ready {};  // Media flows. Once.
   // Of the video that is sent here: a viewer or the server cannot go on without it. At most one
   // in 300 ms.
@@ -47,8 +53,8 @@ class RealtimeTransport {
     // The server asked for at least this wait before the next attempt.
     std::optional<TimeDelta> retry_in = {};
   };
-  using Event = std::variant<OpenStream, CloseStream, OpenSockets, Ready, KeyFrameWanted, Feedback,
-                             TracksChanged, EncodedFrame, Closed>;
+  using Event = std::variant<OpenStream, CloseStream, OpenSockets, ResolveName, Ready,
+                             KeyFrameWanted, Feedback, TracksChanged, EncodedFrame, Closed>;
 
   virtual ~RealtimeTransport() = default;
 
@@ -61,6 +67,11 @@ class RealtimeTransport {
                             Timestamp now) = 0;
   virtual void HandleSocketGone(const SocketAddress& local, Timestamp now) = 0;
   virtual void HandleSocketsOpen(Timestamp now) = 0;
+  // Empty: it has none.
+  virtual void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                                  Timestamp now) {
+    static_cast<void>(host), static_cast<void>(addresses), static_cast<void>(now);
+  }
   virtual void HandleDatagram(const Datagram& in, Timestamp now) = 0;
   virtual void HandleTimeout(Timestamp now) = 0;
   // The device has another way to the network: looks for new paths while the present one goes on.

@@ -164,12 +164,45 @@ void Agent::RemoveLocalAddress(const SocketAddress& base, Timestamp now) {
   Settle();
 }
 
+Status Agent::AddStunServer(const SocketAddress& server, Timestamp now) {
+  Advance(now);
+  if (state_ == State::kClosed) return onair::Fail(ErrorCode::kInvalidState, "closed");
+  if (!IsUsable(server)) return onair::Fail(ErrorCode::kInvalidConfig, "STUN server");
+  const Status added = gathering_.AddServer(server, ids_, outbox_, now_);
+  if (added) GatherAgain();
+  return added;
+}
+
+Status Agent::AddTurnServer(const TurnServer& server, Timestamp now) {
+  Advance(now);
+  if (state_ == State::kClosed) return onair::Fail(ErrorCode::kInvalidState, "closed");
+  if (const Status valid = server.Validate(); !valid) return valid;
+  const Status added = relays_.AddServer(server, now_);
+  if (added) GatherAgain();
+  return added;
+}
+
+void Agent::GatherAgain() {
+  if (is_local_finished_) {
+    is_gathering_told_ = false;
+    gathering_ends_at_ = now_ + config_.gathering_timeout;
+  }
+  Settle();
+}
+
 void Agent::FinishLocalAddresses(Timestamp now) {
   Advance(now);
   if (state_ == State::kClosed || is_local_finished_) return;
   is_local_finished_ = true;
   gathering_ends_at_ = now_ + config_.gathering_timeout;
   Settle();
+}
+
+void Agent::SetRole(Role role, Timestamp now) {
+  Advance(now);
+  const bool is_late = current_.remote || state_ == State::kClosed;
+  if (is_late || config_.implementation == Implementation::kLite || role == role_) return;
+  SwitchRole(role);
 }
 
 Status Agent::SetRemoteCredentials(const Credentials& remote, Implementation peer, Timestamp now) {

@@ -97,9 +97,15 @@ class Agent {
   Status AddLocalAddress(const SocketAddress& base, std::uint16_t network_cost, Timestamp now);
   // Its socket is gone; what used it moves to another path at once.
   void RemoveLocalAddress(const SocketAddress& base, Timestamp now);
+  // A server that was heard of after Create(): asked from every address, present and future.
+  // kLimit past AgentConfig::kMaxServers; kInvalidConfig.
+  Status AddStunServer(const SocketAddress& server, Timestamp now);
+  Status AddTurnServer(const TurnServer& server, Timestamp now);
   // All addresses of the present were added: GatheringDone may come.
   void FinishLocalAddresses(Timestamp now);
 
+  // As the descriptions say, before SetRemoteCredentials(); a lite side stays controlled.
+  void SetRole(Role role, Timestamp now);
   // From the peer's description. kIceMalformed; kInvalidState when others were set: a peer's
   // restart wants ours first.
   Status SetRemoteCredentials(const Credentials& remote, Implementation peer, Timestamp now);
@@ -140,6 +146,7 @@ class Agent {
   void Advance(Timestamp now);
   void Settle();
   void TakeFound();
+  void GatherAgain();
   void HandleInner(ByteView bytes, const DatagramPath& path);
   void HandleData(ByteView bytes, const DatagramPath& path);
   void OnRelayEvent(const Relays::Event& event);

@@ -13,6 +13,12 @@ struct Range {
 
 }  // namespace
 
+Status TurnServer::Validate() const {
+  TurnConfig turn{.path = {{}, address}, .username = username};
+  turn.password = password;
+  return turn.Validate();
+}
+
 Status AgentConfig::Validate() const {
   if (const Status credentials = local.Validate(); !credentials) return credentials;
   const auto ms = [](std::int64_t value) { return TimeDelta::Millis(value); };
@@ -42,9 +48,7 @@ Status AgentConfig::Validate() const {
     return Fail(ErrorCode::kInvalidConfig, "ice.turn_servers");
   }
   for (const TurnServer& server : turn_servers) {
-    TurnConfig turn{.path = {{}, server.address}, .username = server.username};
-    turn.password = server.password;
-    if (const Status valid = turn.Validate(); !valid) return valid;
+    if (const Status valid = server.Validate(); !valid) return valid;
   }
   return {};
 }

@@ -31,6 +31,10 @@ struct TurnServer {
   std::string host = {};  // For the certificate with kTls; else unused.
   // Of the address that it lends. For both name the server twice.
   IpAddress::Family relayed_family = IpAddress::Family::kV4;
+
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
+  [[nodiscard]] Status Validate() const;
+  bool operator==(const TurnServer&) const = default;
 };
 
 // Built once; the agent validates it.

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "core/base/byte_writer.h"
+#include "transport/ice/digest.h"
+
 namespace onair::ice {
 namespace {
 
@@ -30,6 +33,16 @@ Credentials MakeCredentials(
     (i < kOurUfrag ? made.ufrag : made.password) += kAlphabet[secret_random[i] & 63U];
   }
   return made;
+}
+
+std::optional<Credentials> DeriveCredentials(
+    const std::array<std::uint8_t, kCredentialEntropyBytes>& secret_random,
+    std::uint32_t generation) {
+  const auto derived = HmacSha256(secret_random, ByteWriter().U32(generation).view());
+  if (!derived) return std::nullopt;
+  std::array<std::uint8_t, kCredentialEntropyBytes> entropy{};
+  std::copy_n(derived->begin(), entropy.size(), entropy.begin());
+  return MakeCredentials(entropy);
 }
 
 }  // namespace onair::ice

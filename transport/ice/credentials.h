@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,12 @@ struct Credentials {
 // becomes 6 bits. 24 bits for the fragment and 144 for the password.
 inline constexpr std::size_t kCredentialEntropyBytes = 28;
 Credentials MakeCredentials(const std::array<std::uint8_t, kCredentialEntropyBytes>& secret_random);
+
+// Those of a session and of each restart of it, all from one secret: who knows some cannot tell the
+// others. Nothing in a build without digests.
+std::optional<Credentials> DeriveCredentials(
+    const std::array<std::uint8_t, kCredentialEntropyBytes>& secret_random,
+    std::uint32_t generation);
 
 // Whether `text` has `least` to `most` letters, digits, '+' and '/' and nothing else.
 bool IsIceText(std::string_view text, std::size_t least, std::size_t most);

@@ -55,21 +55,38 @@ Status Gathering::AddBase(const SocketAddress& base, std::uint16_t cost, Transac
   candidate.network_cost = cost;
   Tell(std::move(candidate), end);
 
-  for (const SocketAddress& server : servers_) {
-    if (!CanReach(base.ip, server.ip)) continue;
-    Query& query = queries_.emplace_back(Query{base, server});
-    query.request.Start(ids.Next(), kServerRto, Carrier::kDatagrams, now);
-    Send(query, outbox);
-  }
+  for (const SocketAddress& server : servers_) Ask(base, server, ids, outbox, now);
   return {};
+}
+
+Status Gathering::AddServer(const SocketAddress& server, TransactionIds& ids, DatagramQueue& outbox,
+                            Timestamp now) {
+  if (std::ranges::find(servers_, server) != servers_.end()) return {};
+  if (servers_.size() == AgentConfig::kMaxServers) return Fail(ErrorCode::kLimit, "STUN servers");
+  servers_.push_back(server);
+  for (const Base& base : bases_) Ask(base.address, server, ids, outbox, now);
+  return {};
+}
+
+void Gathering::Ask(const SocketAddress& base, const SocketAddress& server, TransactionIds& ids,
+                    DatagramQueue& outbox, Timestamp now) {
+  if (!CanReach(base.ip, server.ip)) return;
+  Query& query = queries_.emplace_back(Query{base, server});
+  query.request.Start(ids.Next(), kServerRto, Carrier::kDatagrams, now);
+  Send(query, outbox);
 }
 
 void Gathering::RemoveBase(const SocketAddress& base) {
   std::erase_if(bases_, [&](const Base& one) { return one.address == base; });
   std::erase_if(queries_, [&](const Query& one) { return one.base == base; });
+  RemoveIf([&](std::size_t i) {
+    return ends_[i] ? ends_[i]->base == base : candidates_[i].related == base;
+  });
+}
+
+void Gathering::RemoveIf(const std::function<bool(std::size_t)>& is_gone) {
   for (std::size_t i = candidates_.size(); i-- > 0;) {
-    const bool is_gone = ends_[i] ? ends_[i]->base == base : candidates_[i].related == base;
-    if (!is_gone) continue;
+    if (!is_gone(i)) continue;
     candidates_.erase(candidates_.begin() + static_cast<std::ptrdiff_t>(i));
     ends_.erase(ends_.begin() + static_cast<std::ptrdiff_t>(i));
     if (told_ > i) --told_;
@@ -90,12 +107,7 @@ void Gathering::AddRelayed(const LocalEnd& relayed, const SocketAddress& mapped,
 }
 
 void Gathering::RemoveRelay(int relay) {
-  for (std::size_t i = candidates_.size(); i-- > 0;) {
-    if (!ends_[i] || ends_[i]->relay != relay) continue;
-    candidates_.erase(candidates_.begin() + static_cast<std::ptrdiff_t>(i));
-    ends_.erase(ends_.begin() + static_cast<std::ptrdiff_t>(i));
-    if (told_ > i) --told_;
-  }
+  RemoveIf([&](std::size_t i) { return ends_[i] && ends_[i]->relay == relay; });
 }
 
 bool Gathering::HandleAnswer(const StunMessage& message, const DatagramPath& path, Timestamp now) {
@@ -123,6 +135,11 @@ bool Gathering::HandleAnswer(const StunMessage& message, const DatagramPath& pat
   candidate.type = CandidateType::kServerReflexive;
   candidate.related = path.local;
   candidate.network_cost = base->cost;
+  // The mapping has moved: where it was nobody reaches us, and a list that only grows has no end.
+  RemoveIf([&](std::size_t i) {
+    return candidates_[i].type == candidate.type && candidates_[i].related == candidate.related &&
+           candidates_[i].foundation == candidate.foundation;
+  });
   Tell(std::move(candidate), std::nullopt);
   return true;
 }

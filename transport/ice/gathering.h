@@ -4,6 +4,7 @@
 // STUN servers see of them, and what relays lend.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -34,6 +35,9 @@ class Gathering {
   Status AddBase(const SocketAddress& base, std::uint16_t cost, TransactionIds& ids,
                  DatagramQueue& outbox, Timestamp now);
   void RemoveBase(const SocketAddress& base);
+  // Asks it from every base. kLimit past kMaxServers; a known one is nothing new.
+  Status AddServer(const SocketAddress& server, TransactionIds& ids, DatagramQueue& outbox,
+                   Timestamp now);
   void AddRelayed(const LocalEnd& relayed, const SocketAddress& mapped,
                   const SocketAddress& server);
   void RemoveRelay(int relay);
@@ -68,7 +72,10 @@ class Gathering {
     Timestamp again_at = Timestamp::PlusInfinity();  // Keeps the router's mapping.
   };
 
+  void Ask(const SocketAddress& base, const SocketAddress& server, TransactionIds& ids,
+           DatagramQueue& outbox, Timestamp now);
   void Send(const Query& query, DatagramQueue& outbox);
+  void RemoveIf(const std::function<bool(std::size_t)>& is_gone);
   void Tell(Candidate candidate, std::optional<LocalEnd> end);
   const Base* Find(const SocketAddress& base) const;
 

@@ -11,15 +11,30 @@
 namespace onair::ice {
 
 void Relays::AddBase(const SocketAddress& base, std::uint16_t cost, Timestamp now) {
-  for (const TurnServer& server : servers_) {
-    if (relays_.size() == kMaxRelays) return;
-    const bool is_stream = server.transport != TurnTransport::kUdp;
-    if (is_stream ? has_streams_ : !CanReach(base.ip, server.address.ip)) continue;
-    Relay& relay = relays_.emplace_back(Relay{next_number_++, server, base, cost});
-    relay.is_wanted = is_stream;
-    if (!is_stream) Open(relay, {base, server.address}, now);
-  }
-  has_streams_ = true;
+  bases_.push_back({base, cost});
+  for (const TurnServer& server : servers_) Begin(server, bases_.back(), now);
+}
+
+Status Relays::AddServer(const TurnServer& server, Timestamp now) {
+  if (std::ranges::find(servers_, server) != servers_.end()) return {};
+  if (servers_.size() == AgentConfig::kMaxServers) return Fail(ErrorCode::kLimit, "TURN servers");
+  servers_.push_back(server);
+  for (const Base& base : bases_) Begin(server, base, now);
+  return {};
+}
+
+void Relays::Begin(const TurnServer& server, const Base& base, Timestamp now) {
+  if (relays_.size() == kMaxRelays) return;
+  const bool is_stream = server.transport != TurnTransport::kUdp;
+  if (!is_stream && !CanReach(base.address.ip, server.address.ip)) return;
+  // A stream leaves by whatever way the system chooses: one for all bases.
+  const bool is_begun = is_stream && std::ranges::any_of(relays_, [&](const Relay& relay) {
+                          return relay.server == server;
+                        });
+  if (is_begun) return;
+  Relay& relay = relays_.emplace_back(Relay{next_number_++, server, base.address, base.cost});
+  relay.is_wanted = is_stream;
+  if (!is_stream) Open(relay, {base.address, server.address}, now);
 }
 
 void Relays::Open(Relay& relay, const DatagramPath& path, Timestamp now) {
@@ -31,6 +46,7 @@ void Relays::Open(Relay& relay, const DatagramPath& path, Timestamp now) {
 }
 
 void Relays::RemoveBase(const SocketAddress& base) {
+  std::erase_if(bases_, [&](const Base& one) { return one.address == base; });
   std::erase_if(relays_,
                 [&](const Relay& relay) { return relay.base == base && !relay.is_stream(); });
 }

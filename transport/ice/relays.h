@@ -55,6 +55,8 @@ class Relays {
   void AddBase(const SocketAddress& base, std::uint16_t cost, Timestamp now);
   // Its socket is gone: its allocations end by themselves.
   void RemoveBase(const SocketAddress& base);
+  // As AddBase() with each base so far. kLimit past kMaxServers; a known one is nothing new.
+  Status AddServer(const TurnServer& server, Timestamp now);
   // The streams that the driver is to open, each once.
   struct Wanted {
     StreamId id;
@@ -97,6 +99,12 @@ class Relays {
     bool is_stream() const { return server.transport != TurnTransport::kUdp; }
   };
 
+  struct Base {
+    SocketAddress address;
+    std::uint16_t cost;
+  };
+
+  void Begin(const TurnServer& server, const Base& base, Timestamp now);
   void Open(Relay& relay, const DatagramPath& path, Timestamp now);
   void End(Relay& relay, const Error& why);
   std::optional<Inner> TakeFrame(Relay& relay, const Datagram& in, Timestamp now);
@@ -105,10 +113,10 @@ class Relays {
 
   std::vector<TurnServer> servers_;
   Rng rng_;
+  std::vector<Base> bases_;  // Bounded by Gathering's.
   std::vector<Relay> relays_;
   int next_number_ = 1;
-  bool has_streams_ = false;  // Those of the servers were begun.
-  std::vector<Lost> lost_;    // To be told; at most one for each relay.
+  std::vector<Lost> lost_;  // To be told; at most one for each relay.
 };
 
 }  // namespace onair::ice

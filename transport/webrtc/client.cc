@@ -7,6 +7,8 @@
 
 #include "codec/bitstream/avc_config.h"
 #include "codec/bitstream/h264_sps.h"
+#include "core/machine/timer_table.h"
+#include "transport/webrtc/answer.h"
 #include "transport/webrtc/capabilities.h"
 #include "transport/webrtc/negotiated_media.h"
 #include "transport/webrtc/offer.h"
@@ -77,9 +79,13 @@ Result<std::unique_ptr<Client>> Client::Create(const ClientConfig& config,
                                                std::unique_ptr<Signalling> dialect, Rng rng,
                                                Timestamp now) {
   if (Status valid = config.signalling.Validate(); !valid) return Forward(valid);
-  const ice::Credentials credentials = ice::MakeCredentials(config.ice_secret);
-  LocalDescription local = Describe(config, credentials, rng);
-  const PeerConfig peer_config{.ice = {.local = credentials, .role = ice::Role::kControlling},
+  if (config.gathering_wait < TimeDelta::Zero() || config.gathering_wait > TimeDelta::Seconds(5)) {
+    return Fail(ErrorCode::kInvalidConfig, "gathering_wait is not in [0 s, 5 s]");
+  }
+  const auto credentials = ice::DeriveCredentials(config.ice_secret, 0);
+  if (!credentials) return Fail(ErrorCode::kUnsupported, "ICE wants a build with TLS");
+  LocalDescription local = Describe(config, *credentials, rng);
+  const PeerConfig peer_config{.ice = {.local = *credentials, .role = ice::Role::kControlling},
                                .identity = config.identity,
                                .clock = config.clock,
                                .cname = local.cname,
@@ -124,10 +130,15 @@ void Client::HandleSocket(const SocketAddress& local, const std::string& interfa
 void Client::HandleSocketGone(const SocketAddress& local, Timestamp now) {
   now_ = std::max(now_, now);
   peer_.RemoveLocalAddress(local, now_);
+  std::erase_if(local_.ice.candidates, [&](const ice::Candidate& one) {
+    return one.address == local || one.related == local;
+  });
 }
 void Client::HandleSocketsOpen(Timestamp now) {
   now_ = std::max(now_, now);
-  if (!std::exchange(are_sockets_open_, true)) peer_.FinishLocalAddresses(now_);
+  if (std::exchange(are_sockets_open_, true)) return;
+  peer_.FinishLocalAddresses(now_);
+  offer_due_ = now_ + config_.gathering_wait;
 }
 void Client::HandleDatagram(const Datagram& in, Timestamp now) {
   now_ = std::max(now_, now);
@@ -141,12 +152,20 @@ void Client::HandleTimeout(Timestamp now) {
 
 void Client::HandleNetworkChanged(Timestamp now) {
   now_ = std::max(now_, now);
+  if (is_closing_ || is_over_) return;
   peer_.HandlePathSuspect(now_);
+  keeper_.OnNetworkChanged(now_);
+  if (is_answered_) signalling_.HandleNetworkChanged(now_);
   out_.emplace_back(OpenSockets{});
 }
 
 void Client::Start(Timestamp now) {
   now_ = std::max(now_, now);
+  AddServers(config_.ice_servers);
+  if (config_.ice_server_question == IceServerQuestion::kBeforeOffer) {
+    awaits_servers_ = true;
+    signalling_.AskIceServers(now_);
+  }
   out_.emplace_back(OpenSockets{});
 }
 
@@ -218,28 +237,45 @@ RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
       OnSignalling(std::move(*event));
       continue;
     }
-    if (out_.empty()) return Earlier(std::get<Idle>(said), std::get<Idle>(spoken));
+    RunKeeper();
+    if (!out_.empty()) continue;
+    // What a part was asked just now is in its outputs: once more round.
+    if (std::exchange(has_asked_, false)) continue;
+    Idle wake = Earlier(std::get<Idle>(said), std::get<Idle>(spoken));
+    if (!is_closing_) wake = Earlier(wake, {keeper_.wake_at(), "webrtc.path"});
+    if (!MayOffer() && !offer_) wake = Earlier(wake, {offer_due_, "webrtc.gathering"});
+    return wake;
   }
 }
 
-// All addresses of this machine are known at once; what servers tell of it trickles later.
+bool Client::MayOffer() const {
+  if (!are_sockets_open_ || awaits_servers_ || is_closing_) return false;
+  return is_gathered_ || now_ >= offer_due_;
+}
+
+// All addresses of this machine are known at once; what servers tell of it trickles later, unless
+// it is waited for.
 void Client::MakeOfferOnce() {
-  if (!are_sockets_open_ || offer_ || is_closing_) return;
+  if (offer_ || !MayOffer()) return;
   auto offer = MakeOffer(local_);
   if (!offer) return End(offer.error(), std::nullopt);
   offer_ = std::move(*offer);
+  told_ = local_.ice.candidates;
   signalling_.Offer(*offer_, now_);
 }
 
 void Client::OnPeer(PeerSession::Event&& event) {
   using Session = PeerSession;
   if (auto* local = std::get_if<Session::LocalCandidate>(&event)) {
-    local_.ice.candidates.push_back(local->candidate);
-    if (!offer_) return;
-    untold_.candidates.push_back(std::move(local->candidate));
-    return TellCandidates();
+    return OnCandidate(std::move(local->candidate));
   }
-  if (std::holds_alternative<Session::GatheringDone>(event)) return;
+  if (std::holds_alternative<Session::GatheringDone>(event)) {
+    is_gathered_ = unresolved_.empty();
+    return;
+  }
+  if (const auto* path = std::get_if<Session::PathStateChanged>(&event)) {
+    return keeper_.OnPath(path->state, now_);
+  }
   if (const auto* closed = std::get_if<Session::Closed>(&event)) {
     return End(closed->error, std::nullopt);
   }
@@ -254,12 +290,6 @@ void Client::OnPeer(PeerSession::Event&& event) {
   }
 }
 
-void Client::TellCandidates() {
-  untold_.credentials = local_.ice.credentials;
-  signalling_.Trickle(untold_, now_);
-  untold_.candidates.clear();
-}
-
 void Client::OnSignalling(SignallingClient::Event&& event) {
   if (auto* open = std::get_if<SignallingClient::OpenStream>(&event)) {
     out_.emplace_back(OpenStream{std::move(open->endpoint)});
@@ -272,30 +302,68 @@ void Client::OnSignalling(SignallingClient::Event&& event) {
 
 void Client::OnDialect(Signalling::Event&& event) {
   if (std::holds_alternative<Signalling::Ended>(event)) {
-    return End({ErrorCode::kPeerClosed, "said goodbye"}, std::nullopt);
+    return End(reason_.value_or(Error{ErrorCode::kPeerClosed, "said goodbye"}), std::nullopt);
   }
   if (const auto* failed = std::get_if<Signalling::Failed>(&event)) {
     return End(failed->error, failed->retry_after);
   }
-  if (const auto* answered = std::get_if<Signalling::Answered>(&event)) {
-    return OnAnswer(answered->answer);
-  }
-  if (std::holds_alternative<Signalling::CounterOffered>(event)) {
-    return End({ErrorCode::kUnsupported, "the server wants its own offer answered"}, std::nullopt);
+  if (is_closing_) return;
+  if (const auto* told = std::get_if<Signalling::IceServersTold>(&event)) {
+    awaits_servers_ = false;
+    AddServers(told->servers);
+  } else if (const auto* answered = std::get_if<Signalling::Answered>(&event)) {
+    OnAnswer(*answered);
+  } else if (const auto* counter = std::get_if<Signalling::CounterOffered>(&event)) {
+    OnCounterOffer(counter->offer);
+  } else if (const auto* taken = std::get_if<Signalling::AnswerTaken>(&event)) {
+    OnUp(taken->can_restart);
+  } else if (const auto* restarted = std::get_if<Signalling::Restarted>(&event)) {
+    OnRestarted(restarted->peer);
+  } else if (const auto* refused = std::get_if<Signalling::RestartRefused>(&event)) {
+    OnRestartRefused(*refused);
   }
 }
 
-void Client::OnAnswer(const Sdp& answer) {
-  if (is_closing_) return;
-  const auto media = ReadNegotiated(*offer_, answer, Side::kOfferer);
-  if (!media) return End(media.error(), std::nullopt);
+void Client::OnAnswer(const Signalling::Answered& answered) {
+  const auto media = ReadNegotiated(*offer_, answered.answer, Side::kOfferer);
+  if (!media) return GiveUp(media.error());
   if (config_.role == SignallingRole::kPublish && Sends(local_.video) &&
       (!media->video || !media->video->is_sent)) {
     const auto codec = local_.video_formats.front().codec;
-    return End({ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))},
-               std::nullopt);
+    return GiveUp(
+        {ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))});
   }
-  if (Status begun = peer_.Start(*media, now_); !begun) End(begun.error(), std::nullopt);
+  OnUp(answered.can_restart);
+  StartPeer(*media);
+}
+
+void Client::OnUp(bool can_restart) {
+  using Restarting = PathKeeper::Restarting;
+  is_answered_ = true;
+  keeper_.OnAnswered(can_restart ? Restarting::kSupported : Restarting::kUnsupported);
+}
+
+// The server's checks may come before it says that it took our answer.
+void Client::OnCounterOffer(const Sdp& offer) {
+  const auto answer = MakeAnswer(offer, local_);
+  if (!answer) return GiveUp(answer.error());
+  const auto media = ReadNegotiated(offer, *answer, Side::kAnswerer);
+  if (!media) return GiveUp(media.error());
+  told_ = local_.ice.candidates;
+  signalling_.Answer(*answer, now_);
+  StartPeer(*media);
+}
+
+void Client::StartPeer(const NegotiatedMedia& media) {
+  is_peer_lite_ = media.is_peer_lite;
+  peer_candidates_ = media.peer_candidates;
+  if (Status begun = peer_.Start(media, now_); !begun) GiveUp(begun.error());
+}
+
+void Client::GiveUp(const Error& error) {
+  if (is_closing_ || is_over_) return;
+  reason_ = error;
+  Close(now_);
 }
 
 void Client::End(const Error& error, std::optional<TimeDelta> retry_in) {

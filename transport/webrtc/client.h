@@ -14,7 +14,9 @@
 
 #include "core/api/realtime_transport.h"
 #include "core/base/rng.h"
+#include "transport/webrtc/ice_server_address.h"
 #include "transport/webrtc/local_description.h"
+#include "transport/webrtc/path_keeper.h"
 #include "transport/webrtc/peer_session.h"
 #include "transport/webrtc/signalling_client.h"
 
@@ -22,6 +24,10 @@ namespace onair::webrtc {
 
 // Whether addresses of this machine alone are offered: for a server on it.
 enum class LoopbackPaths { kNo = 1, kYes = 2 };
+
+// Whether the signalling server is asked for ICE servers before the offer: a call more. It may tell
+// them with its answer in any case.
+enum class IceServerQuestion { kNever = 1, kBeforeOffer = 2 };
 
 // Read once.
 struct ClientConfig {
@@ -34,8 +40,23 @@ struct ClientConfig {
   LoopbackPaths loopback = LoopbackPaths::kNo;
   // Playing: what we decode, by preference. Publishing: taken from the tracks.
   std::vector<VideoFormat> video_formats;
+  // STUN and TURN servers besides those that the signalling server tells of by Link. Those behind
+  // TCP and TLS are passed over and counted.
+  std::vector<IceServer> ice_servers = {};
+  IceServerQuestion ice_server_question = IceServerQuestion::kNever;
+  // How long the offer waits for what those servers say of us, for signalling servers that take no
+  // candidates later. Range [0 s, 5 s].
+  TimeDelta gathering_wait = TimeDelta::Zero();
   // What sound takes of the line besides the decisions' video rate.
   DataRate audio_rate = DataRate::KilobitsPerSec(64);
+};
+
+// Counters only grow.
+struct ClientStats {
+  std::int64_t restarts_asked = 0;
+  std::int64_t restarts_begun = 0;  // The server took them.
+  std::int64_t restarts_refused = 0;
+  std::int64_t ice_servers_skipped = 0;  // Broken, of kinds not used here, or too many.
 };
 
 // 0 for cables and Wi-Fi, dearer for cellular links, by the system's name of the interface. The
@@ -58,6 +79,8 @@ class Client final : public RealtimeTransport {
                     Timestamp now) override;
   void HandleSocketGone(const SocketAddress& local, Timestamp now) override;
   void HandleSocketsOpen(Timestamp now) override;
+  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                          Timestamp now) override;
   void HandleDatagram(const Datagram& in, Timestamp now) override;
   void HandleTimeout(Timestamp now) override;
   void HandleNetworkChanged(Timestamp now) override;
@@ -72,6 +95,7 @@ class Client final : public RealtimeTransport {
   [[nodiscard]] RealtimeOutput<Event> Poll() override;
 
   const PeerSession& peer() const { return peer_; }
+  const ClientStats& stats() const { return stats_; }
 
  private:
   Client(const ClientConfig& config, SignallingClient signalling, PeerSession peer,
@@ -82,9 +106,28 @@ class Client final : public RealtimeTransport {
   void OnPeer(PeerSession::Event&& event);
   void OnSignalling(SignallingClient::Event&& event);
   void OnDialect(Signalling::Event&& event);
-  void OnAnswer(const Sdp& answer);
-  void TellCandidates();
+  void OnAnswer(const Signalling::Answered& answered);
+  void OnCounterOffer(const Sdp& offer);
+  void OnUp(bool can_restart);
+  void StartPeer(const NegotiatedMedia& media);
+  bool MayOffer() const;
+  // Over, but the server is told first.
+  void GiveUp(const Error& error);
   void End(const Error& error, std::optional<TimeDelta> retry_in);
+
+  // client_paths.cc: servers for ICE, candidates, restarts.
+  struct NamedServer {
+    IceServerAddress address;
+    IceServer server;
+  };
+  void AddServers(const std::vector<IceServer>& servers);
+  void AddServer(const NamedServer& named, const IpAddress& ip);
+  void OnCandidate(ice::Candidate candidate);
+  void TellCandidates();
+  void RunKeeper();
+  void AskRestart();
+  void OnRestarted(const SdpFragment& fragment);
+  void OnRestartRefused(const Signalling::RestartRefused& refused);
 
   ClientConfig config_;
   Timestamp now_ = Timestamp::MinusInfinity();
@@ -92,11 +135,28 @@ class Client final : public RealtimeTransport {
   PeerSession peer_;
   LocalDescription local_;
   std::optional<Sdp> offer_;  // Once it is on its way.
-  IceDescription untold_;     // Candidates found since.
+  // Candidates of the present generation that the peer was told, and those it will be.
+  std::vector<ice::Candidate> told_;
+  IceDescription untold_;
+  std::vector<NamedServer> unresolved_;  // At most kMaxUnresolved.
+  bool awaits_servers_ = false;
+  bool is_gathered_ = false;
+  Timestamp offer_due_ = Timestamp::PlusInfinity();
+
+  PathKeeper keeper_;
+  bool is_answered_ = false;
+  bool has_asked_ = false;  // A part of something, within Poll().
+  bool is_peer_lite_ = false;
+  std::vector<ice::Candidate> peer_candidates_;       // For servers that do not repeat them.
+  std::uint32_t generation_ = 0;                      // Of our credentials.
+  std::optional<ice::Credentials> next_credentials_;  // Of the restart that was asked for.
+
   bool are_sockets_open_ = false;
   bool is_closing_ = false;
+  std::optional<Error> reason_;  // For closing, when it is not the application's wish.
   bool is_over_ = false;
   std::deque<Event> out_;  // Bounded: a few an input.
+  ClientStats stats_;
 };
 
 }  // namespace onair::webrtc

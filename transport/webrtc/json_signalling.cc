@@ -22,7 +22,8 @@ void JsonSignalling::Offer(const Sdp& offer) {
 
 void JsonSignalling::RestartIce(const IceDescription&) {
   if (phase_ != Phase::kUp) return;
-  events_.emplace_back(RestartRefused{{ErrorCode::kUnsupported, "this dialect has no restart"}});
+  events_.emplace_back(
+      RestartRefused{{ErrorCode::kUnsupported, "this dialect has no restart"}, true});
 }
 
 void JsonSignalling::Close() {

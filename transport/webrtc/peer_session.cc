@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/machine/timer_table.h"
 #include "core/machine/trace.h"
 
 namespace onair::webrtc {
@@ -20,15 +19,6 @@ Protocol ProtocolOf(ByteView bytes) {
   if (first >= 64 && first <= 79) return Protocol::kTurnChannel;
   if (first >= 128 && first <= 191) return Protocol::kRtp;
   return Protocol::kNone;
-}
-
-rtp::SrtpKey KeyOf(const dtls::SrtpSecret& secret, dtls::SrtpProfile profile) {
-  rtp::SrtpKey key;
-  // Both enumerations have RFC 5764's numbers.
-  key.suite = static_cast<rtp::SrtpSuite>(profile);
-  key.key = secret.key;
-  std::copy_n(secret.salt.begin(), secret.salt_bytes, key.salt.begin());
-  return key;
 }
 
 // Those whose hash DTLS takes.
@@ -107,6 +97,7 @@ void PeerSession::HandleTimeout(Timestamp now) {
   ice_.HandleTimeout(now_);
   dtls_.HandleTimeout(now_);
   if (rtp_) rtp_->HandleTimeout(now_);
+  if (channels_) channels_->HandleTimeout(now_);
   if (!receiver_) return;
   receiver_->HandleTimeout(*rtp_, now_);
   TakeReceived();
@@ -155,13 +146,41 @@ Status PeerSession::Start(const NegotiatedMedia& media, Timestamp now) {
   if (begins_dtls_) dtls_ = std::move(*dtls);
   peer_fingerprints_ = std::move(*fingerprints);
   is_started_ = true;
-  const auto peer = media.is_peer_lite ? ice::Implementation::kLite : ice::Implementation::kFull;
-  if (Status set = ice_.SetRemoteCredentials(media.peer_credentials, peer, now_); !set) return set;
+  has_media_ = media.audio || media.video;
+  if (config_.data_port) data_ = media.data;
+  peer_implementation_ =
+      media.is_peer_lite ? ice::Implementation::kLite : ice::Implementation::kFull;
+  ice_.SetRole(media.is_controlling ? ice::Role::kControlling : ice::Role::kControlled, now_);
+  const Status set = ice_.SetRemoteCredentials(media.peer_credentials, peer_implementation_, now_);
+  if (!set) return set;
   for (const ice::Candidate& candidate : media.peer_candidates) {
     ice_.AddRemoteCandidate(candidate, now_);
   }
   StartDtls();
   return {};
+}
+
+Status PeerSession::AddStunServer(const SocketAddress& server, Timestamp now) {
+  now_ = std::max(now_, now);
+  return ice_.AddStunServer(server, now_);
+}
+Status PeerSession::AddTurnServer(const ice::TurnServer& server, Timestamp now) {
+  now_ = std::max(now_, now);
+  return ice_.AddTurnServer(server, now_);
+}
+
+Status PeerSession::RestartIce(const ice::Credentials& local, const IceDescription& peer,
+                               Timestamp now) {
+  now_ = std::max(now_, now);
+  if (!is_started_ || is_closed_) return Fail(ErrorCode::kInvalidState, "there is no session");
+  if (!peer.credentials) return Fail(ErrorCode::kIceMalformed, "a restart without credentials");
+  if (Status valid = peer.credentials->Validate(); !valid) return valid;
+  if (Status begun = ice_.Restart(local, now_); !begun) return begun;
+  const Status set = ice_.SetRemoteCredentials(*peer.credentials, peer_implementation_, now_);
+  for (const ice::Candidate& candidate : peer.candidates) {
+    ice_.AddRemoteCandidate(candidate, now_);
+  }
+  return set;
 }
 
 Status PeerSession::StartRtp(const NegotiatedMedia& media) {
@@ -217,155 +236,35 @@ void PeerSession::RequestKeyFrame(Timestamp now) {
   if (receiver_ && !is_closed_) receiver_->RequestKeyFrame(*rtp_);
 }
 
+Result<ChannelId> PeerSession::OpenChannel(const ChannelConfig& config, Timestamp now) {
+  now_ = std::max(now_, now);
+  if (!channels_ || is_closed_) return Fail(ErrorCode::kInvalidState, "there are no data channels");
+  return channels_->Open(config, now_);
+}
+
+Status PeerSession::SendMessage(ChannelId id, MessageKind kind, ByteView message, Timestamp now) {
+  now_ = std::max(now_, now);
+  if (!channels_ || is_closed_) return Fail(ErrorCode::kInvalidState, "there are no data channels");
+  return channels_->Send(id, kind, message, now_);
+}
+
+void PeerSession::CloseChannel(ChannelId id, Timestamp now) {
+  now_ = std::max(now_, now);
+  if (channels_ && !is_closed_) channels_->CloseChannel(id, now_);
+}
+
 void PeerSession::Close(Timestamp now) {
   now_ = std::max(now_, now);
   if (is_closed_) return;
   if (rtp_) rtp_->Close(now_);
+  if (channels_) {
+    channels_->Close(now_);
+    // Its last words must be in DTLS's before that closes too.
+    for (bool is_idle = false; !is_idle;) PollChannels(is_idle);
+  }
   dtls_.Close(now_);
   is_closed_ = true;
   out_.clear();
-}
-
-DatagramOutput<PeerSession::Event> PeerSession::Poll() {
-  for (;;) {
-    if (!out_.empty()) {
-      Event first = std::move(out_.front());
-      out_.pop_front();
-      return first;
-    }
-    bool is_rtp_idle = true;
-    bool is_dtls_idle = true;
-    bool is_ice_idle = true;
-    // RTP first: what it received lies in a buffer that the next datagram takes.
-    if (rtp_) {
-      if (const auto sent = PollRtp(is_rtp_idle)) return *sent;
-      if (!is_rtp_idle) continue;
-    }
-    if (const auto sent = PollDtls(is_dtls_idle)) return *sent;
-    if (!is_dtls_idle) continue;
-    if (const auto sent = PollIce(is_ice_idle)) return *sent;
-    if (is_ice_idle && out_.empty()) return is_closed_ ? Idle{} : Wake();
-  }
-}
-
-std::optional<DatagramTransmit> PeerSession::PollIce(bool& is_idle) {
-  auto said = ice_.Poll();
-  is_idle = std::holds_alternative<Idle>(said);
-  if (is_idle) ice_idle_ = std::get<Idle>(said);
-  if (const auto* transmit = std::get_if<DatagramTransmit>(&said)) {
-    ++stats_.datagrams_out;
-    return *transmit;
-  }
-  if (auto* event = std::get_if<ice::Agent::Event>(&said)) OnIce(std::move(*event));
-  return std::nullopt;
-}
-
-std::optional<DatagramTransmit> PeerSession::PollDtls(bool& is_idle) {
-  auto said = dtls_.Poll();
-  is_idle = std::holds_alternative<Idle>(said);
-  if (is_idle) dtls_idle_ = std::get<Idle>(said);
-  if (const auto* outgoing = std::get_if<dtls::Association::Outgoing>(&said)) {
-    return SendBySelected(outgoing->bytes);
-  }
-  if (auto* event = std::get_if<dtls::Association::Event>(&said)) OnDtls(std::move(*event));
-  return std::nullopt;
-}
-
-std::optional<DatagramTransmit> PeerSession::PollRtp(bool& is_idle) {
-  auto said = rtp_->Poll();
-  is_idle = std::holds_alternative<Idle>(said);
-  if (is_idle) rtp_idle_ = std::get<Idle>(said);
-  if (const auto* packet = std::get_if<rtp::Transport::Protected>(&said)) {
-    return SendBySelected(packet->bytes);
-  }
-  if (auto* event = std::get_if<rtp::Transport::Event>(&said)) OnRtp(std::move(*event));
-  return std::nullopt;
-}
-
-// Nothing to send at once: there is no path, or the relay's framing comes out of ICE.
-std::optional<DatagramTransmit> PeerSession::SendBySelected(ByteView bytes) {
-  if (!path_) {
-    ++stats_.without_path;
-    return std::nullopt;
-  }
-  if (path_->is_relayed) {
-    if (!ice_.Send(bytes, now_)) ++stats_.without_path;
-    return std::nullopt;
-  }
-  ++stats_.datagrams_out;
-  return DatagramTransmit{bytes, {path_->base, path_->path.remote}, Ecn::kNotEct};
-}
-
-void PeerSession::OnIce(ice::Agent::Event&& event) {
-  using Agent = ice::Agent;
-  if (is_closed_) return;
-  if (auto* local = std::get_if<Agent::LocalCandidate>(&event)) {
-    out_.emplace_back(LocalCandidate{std::move(local->candidate)});
-  } else if (std::holds_alternative<Agent::GatheringDone>(event)) {
-    out_.emplace_back(GatheringDone{});
-  } else if (auto* selected = std::get_if<Agent::SelectedPathChanged>(&event)) {
-    path_ = selected->path;
-    for (const ice::PathReport& report : ice_.paths()) {
-      if (report.is_selected && report.rtt) dtls_.HandleRtt(*report.rtt, now_);
-    }
-    StartDtls();
-  } else if (const auto* data = std::get_if<Agent::Data>(&event)) {
-    HandleInner(data->bytes);
-  } else if (const auto* failed = std::get_if<Agent::Failed>(&event)) {
-    End(failed->error);
-  }
-}
-
-void PeerSession::OnDtls(dtls::Association::Event&& event) {
-  if (is_closed_) return;
-  if (const auto* connected = std::get_if<dtls::Association::Connected>(&event)) {
-    if (!connected->srtp) return End({ErrorCode::kDtlsNoSrtpProfile, "no keys for SRTP"});
-    const auto profile = connected->srtp->profile;
-    const Status set = rtp_->SetKeys(KeyOf(connected->srtp->local, profile),
-                                     KeyOf(connected->srtp->remote, profile));
-    if (!set) return End(set.error());
-    is_connected_ = true;
-    out_.emplace_back(Connected{});
-  } else if (const auto* closed = std::get_if<dtls::Association::Closed>(&event)) {
-    End(closed->error);
-  }
-}
-
-void PeerSession::OnRtp(rtp::Transport::Event&& event) {
-  using Transport = rtp::Transport;
-  if (is_closed_) return;
-  if (const auto* packet = std::get_if<Transport::PacketReceived>(&event)) {
-    receiver_->HandlePacket(*packet, *rtp_, now_);
-    TakeReceived();
-  } else if (const auto* stream = std::get_if<Transport::StreamAppeared>(&event)) {
-    receiver_->HandleStream(*stream, *rtp_);
-  } else if (const auto* report = std::get_if<Transport::SenderReported>(&event)) {
-    receiver_->HandleSenderReport(*report);
-  } else if (const auto* feedback = std::get_if<Transport::FeedbackReady>(&event)) {
-    out_.emplace_back(Feedback{feedback->report});
-  } else if (const auto* wanted = std::get_if<Transport::KeyFrameWanted>(&event)) {
-    if (sender_->IsOurVideo(wanted->ssrc)) out_.emplace_back(KeyFrameWanted{});
-  }
-}
-
-void PeerSession::TakeReceived() {
-  while (auto event = receiver_->Poll()) {
-    std::visit([this](auto& value) { out_.emplace_back(std::move(value)); }, *event);
-  }
-}
-
-void PeerSession::End(const Error& error) {
-  if (is_closed_) return;
-  is_closed_ = true;
-  out_.clear();
-  out_.emplace_back(Closed{error});
-}
-
-Idle PeerSession::Wake() const {
-  Idle wake = Earlier(ice_idle_, dtls_idle_);
-  if (rtp_) wake = Earlier(wake, rtp_idle_);
-  if (receiver_) wake = Earlier(wake, Idle{receiver_->wake_at(), "webrtc.assemble"});
-  return wake;
 }
 
 }  // namespace onair::webrtc

@@ -6,6 +6,7 @@
 //   AddLocalAddress() ... FinishLocalAddresses()  ->  LocalCandidate ..., GatheringDone
 //   local_ice(), fingerprint() -> our description; Start(what both agreed on)  ->  Connected
 //   Send(frame) -> datagrams; datagrams -> TracksChanged, EncodedFrame
+//   OpenChannel(), SendMessage() -> datagrams; datagrams -> ChannelOpened, ChannelMessage
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,8 @@
 #include "transport/ice/agent.h"
 #include "transport/rtp/transport.h"
 #include "transport/tls/dtls_association.h"
+#include "transport/webrtc/data_channels.h"
+#include "transport/webrtc/ice_description.h"
 #include "transport/webrtc/local_description.h"
 #include "transport/webrtc/media_receiver.h"
 #include "transport/webrtc/media_sender.h"
@@ -37,7 +40,13 @@ struct PeerConfig {
   SendSource audio_source;
   SendSource video_source;
   rtp::PacerConfig pacer = {};
+  // Of data channels; nothing: our description has none.
+  std::optional<int> data_port = {};
+  std::uint64_t max_message_bytes = 262'144;
 };
+
+// kQuiet: nothing comes and no check is answered. Media goes on by the old path meanwhile.
+enum class PathState { kWorks = 1, kQuiet };
 
 // Counters only grow.
 struct PeerStats {
@@ -61,12 +70,24 @@ class PeerSession {
     cc::FeedbackReport report;  // Packets borrowed until the next call.
   };
   using TracksChanged = MediaReceiver::TracksChanged;
+  // kWorks comes first with the first path.
+  struct PathStateChanged {
+    PathState state;
+  };
+  // Of data channels, where both descriptions have them; as in data_channels.h. The media of a
+  // session go on after ChannelsDown.
+  using ChannelsUp = DataChannels::Up;
+  using ChannelOpened = DataChannels::Opened;
+  using ChannelMessage = DataChannels::Message;
+  using ChannelClosed = DataChannels::ChannelClosed;
+  using ChannelsDown = DataChannels::Down;
   // Over, nothing follows: ICE's, DTLS's or SRTP's error.
   struct Closed {
     Error error;
   };
   using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
-                             TracksChanged, EncodedFrame, Closed>;
+                             TracksChanged, EncodedFrame, PathStateChanged, ChannelsUp,
+                             ChannelOpened, ChannelMessage, ChannelClosed, ChannelsDown, Closed>;
 
   // kInvalidConfig, kIceMalformed; kUnsupported in a build without TLS.
   static Result<PeerSession> Create(const PeerConfig& config, Rng rng, Timestamp now);
@@ -85,6 +106,13 @@ class PeerSession {
   // Offer and answer agree: checks, then DTLS, then media. Once. Any parser's error; nothing
   // changed.
   Status Start(const NegotiatedMedia& media, Timestamp now);
+  // Servers for ICE that were heard of late; as ice::Agent.
+  Status AddStunServer(const SocketAddress& server, Timestamp now);
+  Status AddTurnServer(const ice::TurnServer& server, Timestamp now);
+  // Both sides' new credentials are known: new checks, while media go on by the present path until
+  // a new one works. Our candidates are told again, with the new fragment. After Start().
+  // kIceMalformed, kInvalidState; nothing changed.
+  Status RestartIce(const ice::Credentials& local, const IceDescription& peer, Timestamp now);
   // As MediaSender; also before Start(), whose agreement may refuse it then.
   Status SetTracks(const StreamTracks& tracks, Timestamp now);
   // After Connected; else dropped and counted.
@@ -92,6 +120,10 @@ class PeerSession {
   void Apply(const cc::CongestionDecision& decision, DataRate audio_rate, Timestamp now);
   // Of what comes in.
   void RequestKeyFrame(Timestamp now);
+  // As DataChannels. kInvalidState before Connected, and where no data section was agreed.
+  Result<ChannelId> OpenChannel(const ChannelConfig& config, Timestamp now);
+  Status SendMessage(ChannelId id, MessageKind kind, ByteView message, Timestamp now);
+  void CloseChannel(ChannelId id, Timestamp now);
   // Says goodbye: BYE and close_notify are the last outputs; no event follows.
   void Close(Timestamp now);
 
@@ -102,6 +134,9 @@ class PeerSession {
   const rtp::Transport* rtp() const { return rtp_ ? &*rtp_ : nullptr; }
   const MediaReceiver* receiver() const { return receiver_ ? &*receiver_ : nullptr; }
   const MediaSender* sender() const { return sender_ ? &*sender_ : nullptr; }
+  // Null without data channels, and before they begin.
+  const DataChannels* channels() const { return channels_ ? &*channels_ : nullptr; }
+  dtls::AssociationStats dtls_stats() const { return dtls_.stats(); }
   const PeerStats& stats() const { return stats_; }
 
  private:
@@ -114,10 +149,13 @@ class PeerSession {
   std::optional<DatagramTransmit> PollIce(bool& is_idle);
   std::optional<DatagramTransmit> PollDtls(bool& is_idle);
   std::optional<DatagramTransmit> PollRtp(bool& is_idle);
+  void PollChannels(bool& is_idle);
   void OnIce(ice::Agent::Event&& event);
   void OnDtls(dtls::Association::Event&& event);
   void OnRtp(rtp::Transport::Event&& event);
+  void OnSecured(const dtls::Association::Connected& connected);
   void StartDtls();
+  void StartChannels();
   Status StartRtp(const NegotiatedMedia& media);
   void TakeReceived();
   void End(const Error& error);
@@ -134,6 +172,10 @@ class PeerSession {
   std::optional<MediaReceiver> receiver_;
   std::optional<StreamTracks> tracks_;  // To be sent.
   std::vector<dtls::Fingerprint> peer_fingerprints_;
+  ice::Implementation peer_implementation_ = ice::Implementation::kFull;
+  bool has_media_ = false;
+  std::optional<NegotiatedData> data_;  // Agreed.
+  std::optional<DataChannels> channels_;
   bool begins_dtls_ = false;
   bool is_started_ = false;
   bool has_dtls_begun_ = false;
@@ -142,6 +184,7 @@ class PeerSession {
   Idle ice_idle_;
   Idle dtls_idle_;
   Idle rtp_idle_;
+  Idle channels_idle_;
   std::deque<Event> out_;  // Bounded: a few an input.
   PeerStats stats_;
 };

@@ -56,7 +56,11 @@ class Signalling {
   struct CounterOffered {
     Sdp offer;
   };
-  struct AnswerTaken {};  // Ours, to its offer.
+  // Ours, to its offer. The rest as in Answered.
+  struct AnswerTaken {
+    bool can_trickle = false;
+    bool can_restart = false;
+  };
   // RestartIce() was taken: the peer's new credentials and candidates.
   struct Restarted {
     SdpFragment peer;
@@ -64,6 +68,7 @@ class Signalling {
   // The session goes on with the paths it has.
   struct RestartRefused {
     Error error;
+    bool is_by_server = false;  // Else nobody knows whether it took it.
   };
   // Over after Close(). Nothing follows.
   struct Ended {};

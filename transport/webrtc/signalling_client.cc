@@ -97,6 +97,11 @@ void SignallingClient::HandleTimeout(Timestamp now) {
   Advance(now);
 }
 
+void SignallingClient::HandleNetworkChanged(Timestamp now) {
+  if (request_) FailCall({ErrorCode::kConnectionLost, "the network changed"});
+  Advance(now);
+}
+
 void SignallingClient::AskIceServers(Timestamp now) {
   dialect_->AskIceServers();
   Advance(now);

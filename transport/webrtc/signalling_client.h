@@ -63,6 +63,8 @@ class SignallingClient {
   void HandleBytes(ByteView in, Timestamp now);
   void HandleUnsent(DataSize, Timestamp) {}
   void HandleTimeout(Timestamp now);
+  // The call under way leaves by a network that may be gone: it comes to nothing at once.
+  void HandleNetworkChanged(Timestamp now);
 
   // As those of Signalling.
   void AskIceServers(Timestamp now);

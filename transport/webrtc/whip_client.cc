@@ -165,7 +165,7 @@ void WhipClient::HandleFailure(const Error& error) {
       untold_candidates_ += trickling_;
       return;
     case Pending::kRestart:
-      return RefuseRestart(error);
+      return RefuseRestart({error, false});
     case Pending::kDelete:
     case Pending::kNone:
       return;
@@ -237,7 +237,7 @@ void WhipClient::TakeAnswer(const HttpResponse& response) {
                   RetryAfter(response.headers));
   }
   phase_ = Phase::kUp;
-  events_.emplace_back(AnswerTaken{});
+  events_.emplace_back(AnswerTaken{can_patch_, can_patch_});
 }
 
 void WhipClient::TakeTrickled(const HttpResponse& response) {
@@ -267,20 +267,21 @@ void WhipClient::TakeRestarted(const HttpResponse& response) {
   if (std::exchange(is_restart_outdated_, false)) return;
   if (response.status != 200) {
     return RefuseRestart(
-        ErrorForStatus(response.status, config_.role, StatusText(response.status)));
+        {ErrorForStatus(response.status, config_.role, StatusText(response.status)), true});
   }
   auto fragment = ParseSdpFragment(response.body);
-  if (!fragment) return RefuseRestart(fragment.error());
+  if (!fragment) return RefuseRestart({fragment.error(), true});
   if (!fragment->Bundled().credentials) {
-    return RefuseRestart({ErrorCode::kSignallingProtocol, "a restart without credentials", 200});
+    return RefuseRestart(
+        {{ErrorCode::kSignallingProtocol, "a restart without credentials", 200}, true});
   }
   etag_ = response.headers.Find("ETag").value_or(etag_);
   events_.emplace_back(Restarted{std::move(*fragment)});
 }
 
-void WhipClient::RefuseRestart(Error error) {
+void WhipClient::RefuseRestart(RestartRefused refused) {
   const bool is_heard = phase_ == Phase::kUp && !std::exchange(is_restart_outdated_, false);
-  if (is_heard) events_.emplace_back(RestartRefused{std::move(error)});
+  if (is_heard) events_.emplace_back(std::move(refused));
 }
 
 void WhipClient::GiveUp(Error error, std::optional<TimeDelta> retry_after) {

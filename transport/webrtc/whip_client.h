@@ -63,7 +63,7 @@ class WhipClient final : public Signalling {
   void TakeTrickled(const HttpResponse& response);
   void TakeRestarted(const HttpResponse& response);
   void TakeSession(const HttpResponse& response);
-  void RefuseRestart(Error error);
+  void RefuseRestart(RestartRefused refused);
   void GiveUp(Error error, std::optional<TimeDelta> retry_after = std::nullopt);
 
   WhipConfig config_;

@@ -367,6 +367,39 @@ TEST_CASE("Ten minutes over a lossy line with three restarts pass without a fail
   CHECK(pairing.a->Report()->loss < 0.5);
 }
 
+TEST_CASE("A relay that is heard of after the start takes over what no direct way carries") {
+  Pairing pairing;
+  pairing.MakePeers();
+  pairing.a->AddSocket(kHomeA);
+  pairing.network.BlockPath({kHomeA, kOpenB});
+  pairing.network.BlockPath({kOpenB, kHomeA});
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.world.RunFor(TimeDelta::Seconds(1));
+  REQUIRE_FALSE(pairing.AreConnected());
+  CHECK(pairing.a->gathered == 1);
+  pairing.a->Do([&](Agent& agent, Timestamp now) {
+    REQUIRE(agent.AddTurnServer(
+        {.address = pairing.network.server.address(), .username = "user", .password = "secret"},
+        now));
+  });
+  pairing.world.RunFor(TimeDelta::Seconds(2));
+
+  CHECK(pairing.a->gathered == 2);
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->is_relayed);
+  CHECK(pairing.Talks());
+}
+
+TEST_CASE("A TURN server without a user name is refused") {
+  Pairing pairing;
+  pairing.MakePeers();
+  const Status added = pairing.a->agent.AddTurnServer(
+      {.address = At("192.0.2.9:3478"), .username = "", .password = "x"}, pairing.world.now());
+  REQUIRE_FALSE(added);
+  CHECK(added.error().code == ErrorCode::kInvalidConfig);
+}
+
 TEST_CASE("A relay whose stream breaks is left for a direct way") {
   Pairing pairing;
   AgentConfig a = MakeConfig('a', Role::kControlling);

@@ -29,5 +29,20 @@ TEST_CASE("Credentials out of the grammar are refused by name") {
   CHECK((Credentials{"abcd", std::string(21, 'p')}.Validate().error().detail == "ice-pwd"));
 }
 
+TEST_CASE("One secret gives each generation credentials of its own") {
+  std::array<std::uint8_t, kCredentialEntropyBytes> secret{};
+  secret.fill(7);
+  const auto first = DeriveCredentials(secret, 0);
+  const auto second = DeriveCredentials(secret, 1);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(first->Validate());
+  CHECK(first->ufrag != second->ufrag);
+  CHECK(first->password != second->password);
+  CHECK(*DeriveCredentials(secret, 1) == *second);
+  secret[27] = 8;
+  CHECK(DeriveCredentials(secret, 0)->password != first->password);
+}
+
 }  // namespace
 }  // namespace onair::ice

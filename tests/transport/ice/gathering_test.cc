@@ -84,6 +84,44 @@ TEST_CASE("A mapping is asked for again every 15 seconds and a new one is told")
   REQUIRE(room.Found().size() == 1);
 }
 
+TEST_CASE("A mapping that moves for ever leaves one candidate") {
+  Room room;
+  Timestamp now = kStart;
+  for (std::uint16_t i = 0; i < 100; ++i) {
+    CHECK(room.Answer({kSeen.ip, static_cast<std::uint16_t>(kSeen.port + i)}));
+    now = now + TimeDelta::Seconds(15);
+    room.gathering->HandleTimeout(room.ids, room.queue, now);
+  }
+  CHECK(room.gathering->candidates().size() == 2);
+}
+
+TEST_CASE("A server that is heard of late is asked from every base, once") {
+  Room room;
+  room.queue.Pop();
+  const SocketAddress second = *SocketAddress::Parse("10.1.0.2:5000");
+  REQUIRE(room.gathering->AddBase(second, 0, room.ids, room.queue, kStart));
+  room.queue.Pop();
+  const SocketAddress late = *SocketAddress::Parse("192.0.2.10:3478");
+  REQUIRE(room.gathering->AddServer(late, room.ids, room.queue, kStart));
+  REQUIRE(room.gathering->AddServer(late, room.ids, room.queue, kStart));
+  CHECK(room.queue.Pop()->path == DatagramPath{kBase, late});
+  CHECK(room.queue.Pop()->path == DatagramPath{second, late});
+  CHECK_FALSE(room.queue.Pop());
+}
+
+TEST_CASE("More servers than an agent asks are refused") {
+  Room room;  // With two already.
+  SocketAddress server = kServer;
+  for (int i = 0; i < 2; ++i) {
+    ++server.port;
+    CHECK(room.gathering->AddServer(server, room.ids, room.queue, kStart));
+  }
+  ++server.port;
+  const Status added = room.gathering->AddServer(server, room.ids, room.queue, kStart);
+  REQUIRE_FALSE(added);
+  CHECK(added.error().code == ErrorCode::kLimit);
+}
+
 TEST_CASE("Candidates are told once, and again after a restart, without those that are gone") {
   Room room;
   CHECK(room.Answer(kSeen));

@@ -52,4 +52,12 @@ inline LocalDescription Serving() {
   return local;
 }
 
+// The same server without ICE's lite ways: it tells its candidates and wants to be told ours.
+inline LocalDescription Full(LocalDescription local) {
+  local.is_ice_lite = false;
+  local.ice.options = {"trickle"};
+  local.ice.has_end_of_candidates = false;
+  return local;
+}
+
 }  // namespace onair::webrtc

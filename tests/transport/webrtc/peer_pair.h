@@ -49,7 +49,9 @@ class Peer {
                       .clock = {world.now(), UtcTime::Micros(1'700'000'000'000'000)},
                       .cname = description.cname,
                       .audio_source = description.audio_source,
-                      .video_source = description.video_source};
+                      .video_source = description.video_source,
+                      .data_port = description.data_port,
+                      .max_message_bytes = description.max_message_bytes};
     auto made = PeerSession::Create(config, world.ForkRng(), world.now());
     REQUIRE(made.has_value());
     session = std::make_unique<PeerSession>(std::move(*made));
@@ -57,12 +59,25 @@ class Peer {
     description.ice.candidates.clear();
     description.fingerprints = {{"sha-256", identity.fingerprint().digest}};
     socket_ = ice::testing::At(address);
-    network.AddSocket(socket_, nullptr, [this](ByteView bytes, const DatagramPath& path) {
+    AddSocket(socket_);
+    session->FinishLocalAddresses(world.now());
+    Pump();
+  }
+
+  void AddSocket(const SocketAddress& address) {
+    network_.AddSocket(address, nullptr, [this](ByteView bytes, const DatagramPath& path) {
       session->HandleDatagram({bytes, path}, world_.now());
       Pump();
     });
-    REQUIRE(session->AddLocalAddress(socket_, 0, world.now()));
-    session->FinishLocalAddresses(world.now());
+    REQUIRE(session->AddLocalAddress(address, 0, world_.now()));
+    Pump();
+  }
+  // Its socket is gone, and the world knows.
+  void RemoveSocket(const SocketAddress& address) {
+    network_.Block(address);
+    session->RemoveLocalAddress(address, world_.now());
+    std::erase_if(description.ice.candidates,
+                  [&](const ice::Candidate& one) { return one.address == address; });
     Pump();
   }
 
@@ -92,6 +107,9 @@ class Peer {
   void Take(PeerSession::Event& event) {
     using Session = PeerSession;
     if (auto* local = std::get_if<Session::LocalCandidate>(&event)) {
+      std::erase_if(description.ice.candidates, [&](const ice::Candidate& one) {
+        return one.address == local->candidate.address;
+      });
       description.ice.candidates.push_back(std::move(local->candidate));
     } else if (std::holds_alternative<Session::Connected>(event)) {
       connected_at = world_.now();
@@ -105,6 +123,18 @@ class Peer {
       got_tracks = std::move(tracks->tracks);
     } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
       got.emplace_back(world_.now(), std::move(*frame));
+    } else if (const auto* path = std::get_if<Session::PathStateChanged>(&event)) {
+      path_states.push_back(path->state);
+    } else if (const auto* opened = std::get_if<Session::ChannelOpened>(&event)) {
+      channels_opened.push_back(*opened);
+    } else if (auto* message = std::get_if<Session::ChannelMessage>(&event)) {
+      messages.push_back(std::move(*message));
+    } else if (const auto* gone = std::get_if<Session::ChannelClosed>(&event)) {
+      channels_closed.push_back(gone->id);
+    } else if (const auto* down = std::get_if<Session::ChannelsDown>(&event)) {
+      channels_down = down->error;
+    } else if (std::holds_alternative<Session::ChannelsUp>(event)) {
+      are_channels_up = true;
     } else if (auto* over = std::get_if<Session::Closed>(&event)) {
       closed = std::move(over->error);
     }
@@ -120,6 +150,12 @@ class Peer {
   std::unique_ptr<PeerSession> session;
   std::optional<Timestamp> connected_at;
   std::optional<Error> closed;
+  std::vector<PathState> path_states;
+  bool are_channels_up = false;
+  std::vector<PeerSession::ChannelOpened> channels_opened;
+  std::vector<PeerSession::ChannelMessage> messages;
+  std::vector<ChannelId> channels_closed;
+  std::optional<Error> channels_down;
   std::optional<StreamTracks> got_tracks;
   std::vector<std::pair<Timestamp, EncodedFrame>> got;
   int keys_wanted = 0;
@@ -130,9 +166,10 @@ class Peer {
 
 // A publisher and a server, `one_way` apart.
 struct Pair {
-  explicit Pair(TimeDelta one_way, double loss = 0, LocalDescription server_side = Ingesting())
+  explicit Pair(TimeDelta one_way, double loss = 0, LocalDescription server_side = Ingesting(),
+                LocalDescription client_side = Publishing())
       : network(world, one_way, loss),
-        client(world, network, Publishing(), ice::Role::kControlling, "10.0.0.1:5000"),
+        client(world, network, std::move(client_side), ice::Role::kControlling, "10.0.0.1:5000"),
         server(world, network, std::move(server_side), ice::Role::kControlled, "192.0.2.1:6000") {}
 
   // Signalling takes a round trip, as HTTP does.

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a client comes by its paths: servers for ICE, candidates told to the peer, restarts.
+#include <algorithm>
+#include <utility>
+
+#include "transport/webrtc/client.h"
+
+namespace onair::webrtc {
+namespace {
+
+// Servers whose names are being looked up. Source: ours; twice what one answer may tell.
+constexpr std::size_t kMaxUnresolved = 2 * kMaxIceServers;
+
+// Two lines about one place. What a router shows of us moves, and replaces where it was.
+bool IsSamePlace(const ice::Candidate& a, const ice::Candidate& b) {
+  if (a.type != b.type) return false;
+  const bool is_seen_alike = a.type == ice::CandidateType::kServerReflexive &&
+                             a.related == b.related && a.foundation == b.foundation;
+  return a.address == b.address || is_seen_alike;
+}
+
+}  // namespace
+
+void Client::AddServers(const std::vector<IceServer>& servers) {
+  for (const IceServer& server : servers) {
+    const auto address = ParseIceServerAddress(server.url);
+    if (!address || address->transport != ice::TurnTransport::kUdp) {
+      ++stats_.ice_servers_skipped;
+      continue;
+    }
+    NamedServer named{*address, server};
+    if (const auto ip = IpAddress::Parse(address->host)) {
+      AddServer(named, *ip);
+    } else if (unresolved_.size() == kMaxUnresolved) {
+      ++stats_.ice_servers_skipped;
+    } else {
+      is_gathered_ = false;
+      unresolved_.push_back(std::move(named));
+      out_.emplace_back(ResolveName{address->host});
+    }
+  }
+}
+
+void Client::HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                                Timestamp now) {
+  now_ = std::max(now_, now);
+  if (is_closing_ || is_over_) return;
+  const auto is_it = [&](const NamedServer& one) { return one.address.host == host; };
+  std::vector<NamedServer> found;
+  std::ranges::copy_if(unresolved_, std::back_inserter(found), is_it);
+  std::erase_if(unresolved_, is_it);
+  // One of each family: more are the same server by other ways.
+  for (const auto family : {IpAddress::Family::kV4, IpAddress::Family::kV6}) {
+    const auto ip = std::ranges::find(addresses, family, &IpAddress::family);
+    if (ip == addresses.end()) continue;
+    for (const NamedServer& named : found) AddServer(named, *ip);
+  }
+  if (addresses.empty()) stats_.ice_servers_skipped += static_cast<std::int64_t>(found.size());
+  // Where none of them leads anywhere no other word about gathering comes.
+  if (unresolved_.empty() && addresses.empty()) is_gathered_ = true;
+}
+
+// A TURN server tells what it sees of us as well as a STUN server does.
+void Client::AddServer(const NamedServer& named, const IpAddress& ip) {
+  const SocketAddress address{ip, named.address.port};
+  Status added = peer_.AddStunServer(address, now_);
+  if (named.address.kind == IceServerKind::kTurn) {
+    const ice::TurnServer turn{.address = address,
+                               .transport = named.address.transport,
+                               .username = named.server.username,
+                               .password = named.server.credential,
+                               .host = named.address.host};
+    added = peer_.AddTurnServer(turn, now_);
+  }
+  if (!added) {
+    ++stats_.ice_servers_skipped;
+  } else {
+    is_gathered_ = false;
+  }
+}
+
+void Client::OnCandidate(ice::Candidate candidate) {
+  auto& known = local_.ice.candidates;
+  const auto is_it = [&](const ice::Candidate& one) { return IsSamePlace(one, candidate); };
+  std::erase_if(known, is_it);
+  if (known.size() == kMaxCandidates) known.erase(known.begin());
+  known.push_back(candidate);
+  // A lite peer learns of addresses by the checks that come from them.
+  if (!offer_ || is_peer_lite_) return;
+  const bool was_told = std::ranges::any_of(
+      told_, [&](const ice::Candidate& one) { return one.address == candidate.address; });
+  if (was_told) return;
+  std::erase_if(told_, is_it);
+  if (told_.size() == kMaxCandidates) told_.erase(told_.begin());
+  told_.push_back(candidate);
+  untold_.candidates.push_back(std::move(candidate));
+  // While a restart is on its way the next credentials are nobody's yet.
+  if (!keeper_.is_asking()) TellCandidates();
+}
+
+void Client::TellCandidates() {
+  if (untold_.candidates.empty()) return;
+  untold_.credentials = local_.ice.credentials;
+  for (ice::Candidate& candidate : untold_.candidates) {
+    candidate.ufrag = untold_.credentials->ufrag;
+  }
+  signalling_.Trickle(untold_, now_);
+  untold_.candidates.clear();
+  has_asked_ = true;
+}
+
+void Client::RunKeeper() {
+  if (is_closing_ || is_over_) return;
+  switch (keeper_.TakeDue(now_)) {
+    case PathKeeper::Wish::kNone:
+      return;
+    case PathKeeper::Wish::kRestart:
+      return AskRestart();
+    case PathKeeper::Wish::kGiveUp:
+      GiveUp({ErrorCode::kIceConsentLost, "the path is silent and the server begins no new one"});
+      has_asked_ = true;
+      return;
+  }
+}
+
+// Nothing changes here before the server agrees: checks of the present credentials go on.
+void Client::AskRestart() {
+  next_credentials_ = ice::DeriveCredentials(config_.ice_secret, ++generation_);
+  if (!next_credentials_) return;
+  ++stats_.restarts_asked;
+  IceDescription ice = local_.ice;
+  ice.credentials = next_credentials_;
+  for (ice::Candidate& candidate : ice.candidates) candidate.ufrag = next_credentials_->ufrag;
+  told_ = ice.candidates;
+  untold_.candidates.clear();
+  signalling_.RestartIce(ice, now_);
+  has_asked_ = true;
+}
+
+void Client::OnRestarted(const SdpFragment& fragment) {
+  if (!next_credentials_) return;
+  IceDescription peer = fragment.Bundled();
+  // Servers that are where they were may leave that out.
+  if (peer.candidates.empty()) peer.candidates = peer_candidates_;
+  for (ice::Candidate& candidate : peer.candidates) candidate.ufrag.clear();
+  const ice::Credentials ours = *std::exchange(next_credentials_, std::nullopt);
+  if (const Status begun = peer_.RestartIce(ours, peer, now_); !begun) {
+    return OnRestartRefused({begun.error(), true});
+  }
+  ++stats_.restarts_begun;
+  local_.ice.credentials = ours;
+  keeper_.OnRestarted(now_);
+  TellCandidates();
+}
+
+void Client::OnRestartRefused(const Signalling::RestartRefused& refused) {
+  using Refusal = PathKeeper::Refusal;
+  ++stats_.restarts_refused;
+  keeper_.OnRefused(refused.is_by_server ? Refusal::kByServer : Refusal::kNoAnswer, now_);
+  if (!keeper_.is_asking()) TellCandidates();
+}
+
+}  // namespace onair::webrtc
