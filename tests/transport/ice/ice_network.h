@@ -4,6 +4,7 @@
 // STUN server, and the same delay and loss between any two of them.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -77,8 +78,12 @@ class Network {
   Network(twin::World& world, TimeDelta one_way, double loss = 0)
       : world_(world),
         server(At("192.0.2.9:3478")),
-        pipe_(world, MakeLink(world, one_way, loss),
-              [this](const twin::Packet& packet, Timestamp) { Arrive(packet); }) {}
+        common_(std::make_unique<Lane>(*this, MakeLink(world, one_way, loss))) {}
+
+  // What goes to this socket takes a link of its own. Links that reorder are fine.
+  void LinkTo(const SocketAddress& socket, std::unique_ptr<twin::Link> link) {
+    lanes_[socket] = std::make_unique<Lane>(*this, std::move(link));
+  }
 
   // `router`: nothing for a host on the open internet.
   void AddSocket(const SocketAddress& address, Router* router, OnDatagram on_datagram) {
@@ -118,6 +123,22 @@ class Network {
     SocketAddress to;
     Router* home;  // Where it is on the way, for private addresses.
   };
+  struct Lane {
+    Lane(Network& network, std::unique_ptr<twin::Link> link)
+        : pipe(network.world_, std::move(link),
+               [this, &network](const twin::Packet& packet, Timestamp) {
+                 const auto at = ways.find(packet.number);
+                 const Way way = at->second;
+                 // Of those long before nothing comes any more: they were lost.
+                 const std::uint64_t old = packet.number - std::min(packet.number, kMemory);
+                 ways.erase(ways.begin(), ways.lower_bound(old));
+                 network.Arrive(packet, way);
+               }) {}
+    static constexpr std::uint64_t kMemory = 10'000;
+    std::map<std::uint64_t, Way> ways;
+    std::uint64_t next_number = 0;
+    twin::DatagramPipe pipe;
+  };
 
   static std::unique_ptr<twin::Link> MakeLink(twin::World& world, TimeDelta one_way, double loss) {
     auto path = std::make_unique<twin::Path>();
@@ -127,14 +148,13 @@ class Network {
   }
 
   void Carry(ByteView bytes, const Way& way) {
-    ways_[next_number_++] = way;
-    pipe_.Send(Bytes(bytes.begin(), bytes.end()));
+    const auto own = lanes_.find(way.to);
+    Lane& lane = own != lanes_.end() ? *own->second : *common_;
+    lane.ways[lane.next_number++] = way;
+    lane.pipe.Send(Bytes(bytes.begin(), bytes.end()));
   }
 
-  void Arrive(const twin::Packet& packet) {
-    const auto at = ways_.find(packet.number);
-    const Way way = at->second;
-    ways_.erase(ways_.begin(), std::next(at));  // The pipe keeps the order; older ones were lost.
+  void Arrive(const twin::Packet& packet, const Way& way) {
     if (way.to == server.address()) return FromServer(server.OnClient(packet.bytes, way.from));
     if (server.Owns(way.to)) return FromServer(server.OnPeer(packet.bytes, way.to, way.from));
     const auto direct = sockets_.find(way.to);
@@ -169,9 +189,8 @@ class Network {
   std::map<SocketAddress, Socket> sockets_;
   std::set<SocketAddress> blocked_;
   std::set<DatagramPath> blocked_paths_;
-  std::map<std::uint64_t, Way> ways_;
-  std::uint64_t next_number_ = 0;
-  twin::DatagramPipe pipe_;
+  std::unique_ptr<Lane> common_;
+  std::map<SocketAddress, std::unique_ptr<Lane>> lanes_;
 };
 
 }  // namespace onair::ice::testing

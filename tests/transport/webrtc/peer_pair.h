@@ -222,6 +222,13 @@ class LiveMedia {
     audio_due_.Stop();
   }
 
+  // Of the picture with this number (twin::FrameNumber); nothing where there is none.
+  std::optional<Timestamp> captured_at(std::int64_t number) const {
+    const bool is_known = number >= 0 && number < static_cast<std::int64_t>(captured_.size());
+    if (!is_known) return std::nullopt;
+    return captured_[static_cast<std::size_t>(number)];
+  }
+
   std::int64_t pictures = 0;
   std::int64_t sounds = 0;
 
@@ -247,6 +254,7 @@ class LiveMedia {
     keys_ = peer_.keys_wanted;
     const EncodedFrame frame = encoder_.Next(world_.now());
     ++pictures;
+    captured_.push_back(world_.now());
     peer_.Do([&](PeerSession& s, Timestamp now) { s.Send(frame, now); });
     video_due_.Set(began_ + (encoder_.next_pts() - MediaTime::Zero()));
   }
@@ -269,6 +277,7 @@ class LiveMedia {
   twin::Alarm audio_due_;
   Timestamp began_ = Timestamp::Zero();
   int keys_ = 0;
+  std::vector<Timestamp> captured_;
 };
 
 }  // namespace onair::webrtc::testing
