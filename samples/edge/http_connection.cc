@@ -8,6 +8,7 @@
 #include "platform/runtime/clock.h"
 #include "platform/runtime/machine_driver.h"
 #include "samples/edge/connection.h"
+#include "samples/edge/page_files.h"
 #include "samples/edge/pages.h"
 #include "samples/edge/rtc_service.h"
 #include "samples/edge/tapped.h"
@@ -25,7 +26,9 @@ constexpr std::string_view kFlvSuffix = ".flv";
 http::Headers HeadersFor(const char* content_type) {
   return {{"Content-Type", content_type},
           {"Cache-Control", "no-store"},
-          {"Access-Control-Allow-Origin", "*"}};
+          {"Access-Control-Allow-Origin", "*"},
+          {"Content-Security-Policy", kPagePolicy},
+          {"X-Content-Type-Options", "nosniff"}};
 }
 
 http::ServerConfig ConfigFor(const EdgeConfig& edge) {
@@ -89,8 +92,8 @@ class HttpConnection final : public Connection, private Viewer {
     if (does_not_read || (around_.hub.is_full() && path != "/metrics")) {
       return Respond(503, "text/plain", "full\n", now);
     }
-    if (path == "/") {
-      return Respond(200, "text/html; charset=utf-8", IndexPage(PlaceOf(request), Streams()), now);
+    if (const PageFile* file = FindPageFile(path)) {
+      return Respond(200, file->content_type, file->text, now);
     }
     if (path == "/api/streams") {
       return Respond(200, "application/json", StreamsJson(PlaceOf(request), Streams()), now);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/edge/pages.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "samples/edge/process.h"
 
@@ -28,42 +26,6 @@ const char* NameOf(VideoCodec codec) {
 const char* NameOf(AudioCodec codec) {
   return codec == AudioCodec::kAac ? "aac" : "opus";
 }
-
-std::string DescribeTracks(const StreamTracks& tracks) {
-  std::string text;
-  if (tracks.video) {
-    text = std::string(NameOf(tracks.video->codec)) + " " +
-           std::to_string(tracks.video->size.width) + "×" +
-           std::to_string(tracks.video->size.height);
-  }
-  if (tracks.audio) {
-    text += (text.empty() ? "" : ", ") + std::string(NameOf(tracks.audio->codec)) + " " +
-            std::to_string(tracks.audio->format.sample_rate / 1000) + " kHz";
-  }
-  return text.empty() ? "–" : text;
-}
-
-std::string Row(const Place& place, const StreamSnapshot& stream) {
-  const std::string flv = EscapeHtml(FlvAddress(place, stream.name));
-  const std::string rtmp = EscapeHtml(RtmpAddress(place, stream.name));
-  return "<tr><td>" + EscapeHtml(stream.name) + "</td><td>" +
-         (stream.stats.is_publishing ? "live" : "waiting for its publisher") + "</td><td>" +
-         EscapeHtml(DescribeTracks(stream.tracks)) + "</td><td>" +
-         std::to_string(stream.rate_in.bps() / 1000) + " kbit/s</td><td>" +
-         std::to_string(stream.stats.viewers) + "</td><td><a href=\"" + flv + "\">" + flv +
-         "</a><br><a href=\"" + rtmp + "\">" + rtmp + "</a></td></tr>\n";
-}
-
-constexpr std::string_view kPageHead = R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>onair-edge</title>
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="refresh" content="5">
-<style>
-body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;color:#222;background:#fff}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #ccc;vertical-align:top}
-@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}a{color:#8cf}th,td{border-color:#444}}
-</style></head><body><h1>Streams</h1>
-)";
 
 Json VideoJson(const std::optional<VideoTrack>& video) {
   if (!video) return nullptr;
@@ -166,32 +128,6 @@ void AddStreams(Metrics& out, const std::vector<StreamSnapshot>& streams) {
 
 }  // namespace
 
-std::string EscapeHtml(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string RtmpAddress(const Place& place, const std::string& name) {
   const char* scheme = place.security == Security::kTls ? "rtmps" : "rtmp";
   return std::string(scheme) + "://" + HostOf(place.http_authority) + ":" +
@@ -201,23 +137,6 @@ std::string RtmpAddress(const Place& place, const std::string& name) {
 std::string FlvAddress(const Place& place, const std::string& name) {
   const char* scheme = place.security == Security::kTls ? "https" : "http";
   return std::string(scheme) + "://" + place.http_authority + "/" + name + ".flv";
-}
-
-std::string IndexPage(const Place& place, const std::vector<StreamSnapshot>& streams) {
-  std::string page(kPageHead);
-  if (streams.empty()) {
-    page += "<p>Nobody is live. Publish to <code>" + EscapeHtml(RtmpAddress(place, "app/stream")) +
-            "</code>.</p>\n";
-  } else {
-    page +=
-        "<table><tr><th>Stream</th><th>State</th><th>Media</th><th>In</th><th>Viewers</th>"
-        "<th>Watch</th></tr>\n";
-    for (const StreamSnapshot& stream : streams) page += Row(place, stream);
-    page += "</table>\n";
-  }
-  return page +
-         "<p><a href=\"/api/streams\">JSON</a> · <a href=\"/metrics\">metrics</a></p>"
-         "</body></html>\n";
 }
 
 std::string StreamsJson(const Place& place, const std::vector<StreamSnapshot>& streams) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the edge tells people and monitors: pure text from snapshots.
+// What the edge tells programs and monitors, and its page: pure text from snapshots.
 #pragma once
 
 #include <cstdint>
@@ -23,16 +23,10 @@ struct Place {
 std::string RtmpAddress(const Place& place, const std::string& name);
 std::string FlvAddress(const Place& place, const std::string& name);
 
-// A plain page that lists the streams with their addresses and refreshes by itself.
-std::string IndexPage(const Place& place, const std::vector<StreamSnapshot>& streams);
-
 // {"streams":[{"name":..,"app":..,"stream":..,"publishing":..,"video":{..},"audio":{..}, ..}]}
 std::string StreamsJson(const Place& place, const std::vector<StreamSnapshot>& streams);
 
 // Prometheus text exposition format 0.0.4.
 std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot>& streams);
-
-// For values inside HTML text and attributes.
-std::string EscapeHtml(const std::string& text);
 
 }  // namespace onair::edge
