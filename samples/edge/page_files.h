@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The edge's web page, in the program itself (from page/): it knows no stream, its script asks for them.
+// The edge's web page, in the program itself (from page/): it knows no stream, its script asks for
+// them.
 #pragma once
 
 #include <string_view>

@@ -51,9 +51,16 @@ class Browser:
 
     def call(self, name, **given):
         """What the page's function answers; Failed where it throws or is silent for too long."""
-        self.popen.stdin.write((json.dumps({"call": name, "input": given}) + "\n").encode())
+        return self._ask(name, call=name, input=given)
+
+    def do(self, method, *given):
+        """What a person does on the page: a method of playwright's Page."""
+        return self._ask(method, do=method, input=given)
+
+    def _ask(self, what, **line):
+        self.popen.stdin.write((json.dumps(line) + "\n").encode())
         self.popen.stdin.flush()
-        return self._answer(name)
+        return self._answer(what)
 
     def _answer(self, what):
         answer = json.loads(self._line(what))

@@ -51,12 +51,13 @@ class RtcSession {
     });
   }
 
-  // The server hears of it even when the page is being closed.
-  close() {
-    this.connection.close();
-    if (!this.resource) return;
-    fetch(this.resource, { method: "DELETE", headers: this.headers, keepalive: true }).catch(() => {});
+  // The server hears of it even when the page is being closed. Settles when it has answered.
+  async close() {
+    const { resource } = this;
     this.resource = null;
+    this.connection.close();
+    if (!resource) return;
+    await fetch(resource, { method: "DELETE", headers: this.headers, keepalive: true }).catch(() => {});
   }
 
   // What getStats() tells, as numbers since the beginning; see RtcRates for what they were lately.

@@ -6,7 +6,8 @@
 // usage: node drive.mjs PAGE
 //   PAGE   a file or an http(s) address; its script puts functions on `window`
 // Each line of stdin is {"call": NAME, "input": ANY}; each answer a line of stdout:
-// {"result": ANY} or {"error": TEXT}. The browser lives as long as stdin is open.
+// {"result": ANY} or {"error": TEXT}. {"do": METHOD, "input": [ANY]} does as a person would: a method of
+// playwright's Page, such as click or textContent. The browser lives as long as stdin is open.
 // CHROMIUM names another browser than /usr/bin/chromium. Camera and microphone are Chromium's fakes.
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -32,6 +33,7 @@ const browser = await chromium.launch({
   ],
 });
 const page = await browser.newPage();
+page.setDefaultTimeout(10_000);
 page.on("console", (message) => console.error(`page: ${message.text()}`));
 page.on("pageerror", (error) => console.error(`page: ${error}`));
 await page.goto(existsSync(page_address) ? pathToFileURL(page_address).href : page_address);
@@ -40,10 +42,10 @@ say({ result: { browser: `Chromium ${browser.version()}` } });
 for await (const line of createInterface({ input: process.stdin })) {
   if (!line.trim()) continue;
   try {
-    const { call, input } = JSON.parse(line);
-    const result = await page.evaluate(
+    const { call, do: method, input } = JSON.parse(line);
+    const result = method ? await page[method](...input) : await page.evaluate(
       async ([name, value]) => (await window[name](value)) ?? null, [call, input ?? null]);
-    say({ result });
+    say({ result: method === "screenshot" ? null : result ?? null });
   } catch (error) {
     say({ error: String(error.message ?? error).split("\n")[0] });
   }

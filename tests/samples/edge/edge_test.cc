@@ -559,11 +559,11 @@ TEST_CASE("an edge gives its whole answer to a client that ended its side") {
   World world;
   const std::string page = AskAndEnd(world, "GET / HTTP/1.0\r\n\r\n");
   CHECK(page.starts_with("HTTP/1.1 200 "));
-  CHECK(page.ends_with("</body></html>\n"));
+  CHECK(page.ends_with("</html>\n"));
   const std::string two = AskAndEnd(world,
                                     "GET / HTTP/1.1\r\nHost: e\r\n\r\n"
                                     "GET /metrics HTTP/1.1\r\nHost: e\r\n\r\n");
-  CHECK(two.find("</body></html>\n") != std::string::npos);
+  CHECK(two.find("</html>\n") != std::string::npos);
   CHECK(two.find("onair_edge_peak_rss_mb") != std::string::npos);
 
   Publisher publisher(world, "live/show");
