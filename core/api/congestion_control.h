@@ -108,6 +108,8 @@ struct RepairAdvice {
   enum class Retransmit { kNo = 1, kYes = 2 };
   Retransmit retransmit = Retransmit::kNo;
   double fec_share = 0;  // Parity bytes for each media byte. Range [0, 1].
+  // Share of packets that will not arrive by themselves: how robust sound has to be. Range [0, 1].
+  double expected_loss = 0;
 };
 
 // What the sender does until the next one. Every number is finite, whatever was reported.

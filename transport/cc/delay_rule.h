@@ -10,6 +10,7 @@
 //   Nothing is told any more: the target falls step by step, and pictures are skipped.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -54,10 +55,15 @@ class DelayRule final : public Controller {
   void CutForLoss(Timestamp now);
   void Grow(const FeedbackReport& report, Timestamp now);
   CongestionDecision Answer(Timestamp now, Cause cause, const char* reason);
+  double FecShare() const;
+  // What repairs of both kinds take of the line for each byte of video.
+  double overhead() const { return FecShare() + std::min(lasting_loss_, kMostOverhead); }
+  DataRate WithinLine(DataRate rate) const;
+  static constexpr double kMostOverhead = 0.5;
 
   const ControllerConfig config_;
   ReportClock clock_;
-  DataRate target_;
+  DataRate target_;                  // Of the video and what repairs it.
   std::optional<DataRate> ceiling_;  // Where the line was last seen to be full.
   Intake intake_ = Intake::kOpen;
 
@@ -69,7 +75,8 @@ class DelayRule final : public Controller {
   Timestamp stretch_began_ = Timestamp::MinusInfinity();
   TimeDelta queue_ = TimeDelta::Zero();  // Smoothed.
   TimeDelta round_trip_ = TimeDelta::Millis(100);
-  double loss_ = 0;  // Smoothed share.
+  double loss_ = 0;          // Smoothed share.
+  double lasting_loss_ = 0;  // Over some seconds: how much repair pays.
 
   Timestamp heard_at_ = Timestamp::MinusInfinity();
   Timestamp cut_at_ = Timestamp::MinusInfinity();

@@ -14,15 +14,23 @@ LatmConfigPlace PlaceOf(AudioPacking packing) {
   return packing == AudioPacking::kLatmInSdp ? LatmConfigPlace::kInSdp : LatmConfigPlace::kInBand;
 }
 
+bool IsOpus(AudioPacking packing) {
+  return packing == AudioPacking::kOpus || packing == AudioPacking::kRedOpus;
+}
+
 }  // namespace
 
 AudioDepacketizer::AudioDepacketizer(AudioPacking packing, int clock_rate, int channels,
                                      MediaTime origin)
     : packing_(packing), clock_(clock_rate, origin), latm_(PlaceOf(packing)) {
-  if (packing != AudioPacking::kOpus && packing != AudioPacking::kRedOpus) return;
+  if (!IsOpus(packing)) return;
   track_ = AudioTrack{AudioCodec::kOpus,
                       {codec::kOpusRate, channels},
                       Buffer::Own(codec::MakeOpusConfig({.channels = channels}))};
+}
+
+void AudioDepacketizer::SetOpusPacking(AudioPacking packing) {
+  if (IsOpus(packing_) && IsOpus(packing)) packing_ = packing;
 }
 
 Status AudioDepacketizer::ConfigureLatm(ByteView stream_mux_config) {

@@ -36,6 +36,8 @@ class AudioDepacketizer {
   // first frame stands at `origin`.
   AudioDepacketizer(AudioPacking packing, int clock_rate, int channels, MediaTime origin);
 
+  // Between the two of Opus: senders change from packet to packet. Others stay what they are.
+  void SetOpusPacking(AudioPacking packing);
   Status ConfigureLatm(ByteView stream_mux_config);
 
   // Appends the packet's frames, oldest first; pts = dts, captured_at = `now`. Sound that a packet

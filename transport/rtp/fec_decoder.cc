@@ -35,24 +35,37 @@ void FecDecoder::HandleRepair(const FecPacket& repair) {
     ++stats_.dropped;
     return;
   }
-  Repair kept{base, repair, Bytes(repair.protection.begin(), repair.protection.end())};
+  Repair& kept = AddRepair();
+  kept.base = base;
+  kept.bytes.assign(repair.protection.begin(), repair.protection.end());
+  kept.packet = repair;
   kept.packet.protection = kept.bytes;
   const std::int64_t before = stats_.recovered;
-  if (Try(kept) == Progress::kDone) {
-    if (stats_.recovered > before) TryRepairs(recovered_.back());
-    return;
-  }
-  if (repairs_.size() == kMaxRepairs) {
-    repairs_.pop_front();
+  if (Try(kept) == Progress::kWaits) return;
+  DropRepair(waiting_ - 1);
+  if (stats_.recovered > before) TryRepairs(last_recovered_);
+}
+
+FecDecoder::Repair& FecDecoder::AddRepair() {
+  if (waiting_ == kMaxRepairs) {
+    DropRepair(0);
     ++stats_.dropped;
   }
-  repairs_.push_back(std::move(kept));
+  if (waiting_ == repairs_.size()) repairs_.emplace_back();
+  return repairs_[waiting_++];
+}
+
+// A move keeps the bytes where they are, so what borrows them stays good.
+void FecDecoder::DropRepair(std::size_t index) {
+  const auto at = repairs_.begin() + static_cast<std::ptrdiff_t>(index);
+  std::rotate(at, at + 1, repairs_.begin() + static_cast<std::ptrdiff_t>(waiting_));
+  --waiting_;
 }
 
 std::optional<ByteView> FecDecoder::Poll() {
   while (!recovered_.empty()) {
     const Media* media = Find(recovered_.front());
-    recovered_.pop_front();
+    recovered_.Pop();
     if (media != nullptr) return media->bytes;
   }
   return std::nullopt;
@@ -75,11 +88,11 @@ void FecDecoder::Remember(std::int64_t sequence, ByteView packet) {
 void FecDecoder::TryRepairs(std::int64_t sequence) {
   const std::int64_t oldest =
       *sequences_.newest() - static_cast<std::int64_t>(kMediaPackets - kMaxFecSpan);
-  while (!repairs_.empty() && repairs_.front().base < oldest) {
-    repairs_.pop_front();
+  while (waiting_ > 0 && repairs_.front().base < oldest) {
+    DropRepair(0);
     ++stats_.dropped;
   }
-  for (std::size_t i = 0; i < repairs_.size();) {
+  for (std::size_t i = 0; i < waiting_;) {
     const std::int64_t bit = sequence - repairs_[i].base;
     const bool covers = bit >= 0 && bit < static_cast<std::int64_t>(kMaxFecSpan) &&
                         repairs_[i].packet.mask.test(static_cast<std::size_t>(bit));
@@ -88,9 +101,9 @@ void FecDecoder::TryRepairs(std::int64_t sequence) {
       ++i;
       continue;
     }
-    repairs_.erase(repairs_.begin() + static_cast<std::ptrdiff_t>(i));
+    DropRepair(i);
     if (stats_.recovered == before) continue;
-    sequence = recovered_.back();
+    sequence = last_recovered_;
     i = 0;
   }
 }
@@ -131,8 +144,9 @@ FecDecoder::Progress FecDecoder::Recover(const Repair& repair, std::int64_t miss
     return Progress::kDone;
   }
   Remember(missing, out.view());
-  if (recovered_.size() == kMediaPackets) recovered_.pop_front();  // Nobody polls.
-  recovered_.push_back(missing);
+  if (recovered_.size() == kMediaPackets) recovered_.Pop();  // Nobody polls.
+  static_cast<void>(recovered_.Push(missing));
+  last_recovered_ = missing;
   ++stats_.recovered;
   return Progress::kDone;
 }

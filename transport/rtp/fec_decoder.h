@@ -5,13 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "transport/rtp/fec_xor.h"
 #include "transport/rtp/header_extensions.h"
+#include "transport/rtp/ring_queue.h"
 #include "transport/rtp/sequence.h"
 
 namespace onair::rtp {
@@ -56,13 +56,15 @@ class FecDecoder {
   struct Repair {
     std::int64_t base = 0;
     FecPacket packet;  // Its protection borrows `bytes`.
-    Bytes bytes;
+    Bytes bytes = {};
   };
   enum class Progress { kWaits, kDone };
 
   const Media* Find(std::int64_t sequence) const;
   void Remember(std::int64_t sequence, ByteView packet);
   void TryRepairs(std::int64_t sequence);
+  Repair& AddRepair();
+  void DropRepair(std::size_t index);
   Progress Try(const Repair& repair);
   Progress Recover(const Repair& repair, std::int64_t missing);
 
@@ -70,8 +72,10 @@ class FecDecoder {
   ExtensionMap extensions_;
   SequenceUnwrapper sequences_;
   std::vector<Media> media_;
-  std::deque<Repair> repairs_;
-  std::deque<std::int64_t> recovered_;  // Not yet polled; at most kMediaPackets.
+  std::vector<Repair> repairs_;  // The first `waiting_`, oldest first; memory stays.
+  std::size_t waiting_ = 0;
+  RingQueue<std::int64_t> recovered_{kMediaPackets};  // Not yet polled.
+  std::int64_t last_recovered_ = -1;
   Stats stats_;
 };
 

@@ -16,10 +16,17 @@ NackRequests::NackRequests() {
   missing_.reserve(kMaxNackPackets);
 }
 
-void NackRequests::OnPacket(std::int64_t number, TimeDelta rtt, Timestamp now) {
+void NackRequests::OnPacket(std::int64_t number, Arrived how, TimeDelta rtt, Timestamp now) {
   if (!newest_) newest_ = number;
-  if (number < *newest_) return Remove(number, rtt, now);
+  if (number <= *newest_) return Remove(number, how, rtt, now);
   if (number > *newest_ + 1) AddGap(*newest_ + 1, number, now);
+  newest_ = number;
+  DropOld();
+}
+
+void NackRequests::OnSent(std::int64_t number, Timestamp now) {
+  if (!newest_ || number <= *newest_) return;
+  AddGap(*newest_ + 1, number + 1, now);
   newest_ = number;
   DropOld();
 }
@@ -40,12 +47,13 @@ void NackRequests::AddGap(std::int64_t first, std::int64_t end, Timestamp now) {
   for (; first < end; ++first) missing_.push_back({.number = first, .since = now});
 }
 
-void NackRequests::Remove(std::int64_t number, TimeDelta rtt, Timestamp now) {
+void NackRequests::Remove(std::int64_t number, Arrived how, TimeDelta rtt, Timestamp now) {
   const auto at = std::lower_bound(missing_.begin(), missing_.end(), number,
                                    [](const Missing& m, std::int64_t n) { return m.number < n; });
   if (at == missing_.end() || at->number != number) return;
-  // Sooner than an answer to our request can be here: it was only late.
-  const bool is_reordered = !at->asked_at || now - *at->asked_at < rtt / 2;
+  // Sooner than an answer to our first request can be here: it was only late.
+  const bool is_early = !at->first_asked_at || now - *at->first_asked_at < rtt / 2;
+  const bool is_reordered = how == Arrived::kItself && is_early;
   if (is_reordered) {
     ++stats_.reordered;
     LearnWait(now - at->since, now);
@@ -73,8 +81,10 @@ void NackRequests::DropOld() {
 }
 
 Timestamp NackRequests::DueAt(const Missing& missing, TimeDelta rtt) const {
-  if (!missing.asked_at) return missing.since + wait_;
-  return *missing.asked_at + std::max(rtt, kMinRepeat);
+  if (missing.requests == 0) return missing.since + wait_;
+  const bool is_copied = missing.requests % 2 == 0;
+  return missing.round_began +
+         (is_copied ? rtt + kRepeatMargin : std::max(rtt / kCopyShare, kLeastCopyWait));
 }
 
 std::size_t NackRequests::Take(TimeDelta rtt, Timestamp now, std::span<std::uint16_t> out) {
@@ -82,7 +92,8 @@ std::size_t NackRequests::Take(TimeDelta rtt, Timestamp now, std::span<std::uint
   for (Missing& missing : missing_) {
     if (taken == out.size()) break;
     if (missing.requests >= kMaxNackRetries || DueAt(missing, rtt) > now) continue;
-    missing.asked_at = now;
+    if (!missing.first_asked_at) missing.first_asked_at = now;
+    if (missing.requests % 2 == 0) missing.round_began = now;
     ++missing.requests;
     out[taken++] = static_cast<std::uint16_t>(missing.number);
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which packets of a stream are missing and when each is asked for: at once where packets do not
-// change places, otherwise after as long as they did lately; again after each round trip.
+// change places, otherwise after as long as they did lately; again after each round trip. Each time
+// twice, because a request gets lost as a packet does, and only the next round would mend that.
 #pragma once
 
 #include <cstddef>
@@ -30,13 +31,19 @@ struct NackStats {
   std::int64_t overflows = 0;  // Times that the list was too long; then only a key frame helps.
 };
 
+// How a packet came: under its own number and SSRC, which a resend may do too, or as a repair.
+enum class Arrived : std::uint8_t { kItself = 1, kAsRepair = 2 };
+
 // A decider. Single-owner. Holds kMaxNackPackets.
 class NackRequests {
  public:
   NackRequests();
 
-  // A packet of the stream came, by itself, as RTX or by FEC; numbers are unwrapped.
-  void OnPacket(std::int64_t number, TimeDelta rtt, Timestamp now);
+  // A packet of the stream is here; numbers are unwrapped. Packets before the first one were
+  // never missed.
+  void OnPacket(std::int64_t number, Arrived how, TimeDelta rtt, Timestamp now);
+  // Repairs told that packets up to this one were sent. Nothing before the first packet.
+  void OnSent(std::int64_t number, Timestamp now);
   // A key frame begins with this packet: nothing before it is needed.
   void OnKeyFrame(std::int64_t number);
 
@@ -53,20 +60,27 @@ class NackRequests {
   // Longest wait for packets that change places.
   // Source: ours; above it a resend over a path of 50 ms is not late yet.
   static constexpr TimeDelta kMaxWait = TimeDelta::Millis(20);
-  // Repeats are never closer, whatever the round trip.
-  static constexpr TimeDelta kMinRepeat = TimeDelta::Millis(10);
+  // From a request to its copy, as a share of the round trip and at least: past most bursts of
+  // loss, and too soon for senders to resend twice (libwebrtc's wait for a round trip, ours for
+  // half).
+  static constexpr std::int64_t kCopyShare = 4;
+  static constexpr TimeDelta kLeastCopyWait = TimeDelta::Millis(5);
+  // Beside the round trip before the next round: what the answer may wait in a pacer and vary on
+  // its way. Source: ours; two of a pacer's bursts of 5 ms.
+  static constexpr TimeDelta kRepeatMargin = TimeDelta::Millis(10);
 
  private:
   struct Missing {
     std::int64_t number = 0;
     Timestamp since = Timestamp::Zero();
-    std::optional<Timestamp> asked_at = {};
-    int requests = 0;
+    std::optional<Timestamp> first_asked_at = {};
+    Timestamp round_began = Timestamp::Zero();  // When the last request that is no copy left.
+    int requests = 0;                           // Copies too.
   };
 
   Timestamp DueAt(const Missing& missing, TimeDelta rtt) const;
   void AddGap(std::int64_t first, std::int64_t end, Timestamp now);
-  void Remove(std::int64_t number, TimeDelta rtt, Timestamp now);
+  void Remove(std::int64_t number, Arrived how, TimeDelta rtt, Timestamp now);
   void LearnWait(TimeDelta late, Timestamp now);
   void DropOld();
 

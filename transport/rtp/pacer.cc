@@ -74,7 +74,7 @@ std::optional<Pacer::Departure> Pacer::Take(Timestamp now) {
 }
 
 void Pacer::OnSent(DataSize size, Timestamp now) {
-  free_at_ = std::max(free_at_, now) + size / rate();
+  free_at_ = std::max(free_at_, now) + size / rate(now);
   if (probe_rate_) {
     probe_left_ -= size;
     if (probe_left_ <= DataSize::Zero()) probe_rate_.reset();
@@ -96,9 +96,13 @@ TimeDelta Pacer::queue_span(Timestamp now) const {
   return longest;
 }
 
-DataRate Pacer::rate() const {
+// Those in the queue have waited half as long as its oldest, on average: what is left to them
+// decides. Without that the rate would fall with the queue and its tail wait for ever.
+DataRate Pacer::rate(Timestamp now) const {
   if (probe_rate_) return std::max(*probe_rate_, pacing_rate_);
-  return std::max(pacing_rate_, queue_size_ / config_.queue_limit);
+  if (queue_size_ <= DataSize::Zero()) return pacing_rate_;
+  const TimeDelta left = config_.queue_limit - queue_span(now) / 2;
+  return std::max(pacing_rate_, queue_size_ / std::max(left, config_.queue_limit / 4));
 }
 
 }  // namespace onair::rtp

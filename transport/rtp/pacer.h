@@ -76,7 +76,7 @@ class Pacer {
   DataSize queue_size() const { return queue_size_; }
   // How long the oldest packet has waited.
   TimeDelta queue_span(Timestamp now) const;
-  DataRate rate() const;
+  DataRate rate(Timestamp now) const;
 
   // Source: ours; the history of one stream holds no more (8 MiB).
   static constexpr std::size_t kMaxPackets = 8192;

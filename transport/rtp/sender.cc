@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/machine/datagram.h"
+#include "transport/rtp/fec_packet.h"
 #include "transport/rtp/key_frame_requests.h"
 #include "transport/rtp/sequence.h"
 #include "transport/rtp/span_writer.h"
@@ -35,6 +36,12 @@ Status SendStreamConfig::Validate() const {
     return Fail(ErrorCode::kInvalidConfig, "rtx.payload_type");
   }
   if (rtx && rtx->ssrc == ssrc) return Fail(ErrorCode::kInvalidConfig, "rtx.ssrc");
+  if (fec && !is_payload_type(fec->payload_type)) {
+    return Fail(ErrorCode::kInvalidConfig, "fec.payload_type");
+  }
+  if (fec && (fec->ssrc == ssrc || (rtx && fec->ssrc == rtx->ssrc))) {
+    return Fail(ErrorCode::kInvalidConfig, "fec.ssrc");
+  }
   if (clock_rate < 1000 || clock_rate > 384'000) {
     return Fail(ErrorCode::kInvalidConfig, "clock_rate");
   }
@@ -64,6 +71,8 @@ SendStream::SendStream(const SendStreamConfig& config, const ExtensionMap& exten
   capture_time_due_ = Timestamp::MinusInfinity();
   max_payload_bytes_ = kMaxDatagramBytes - kFixedHeaderBytes - kExtensionHead - Words(largest) -
                        kOriginalSequenceBytes - kMaxSrtpTrailer;
+  // A repair protects what is behind the fixed header, and has a header of its own before it.
+  if (config_.fec) max_payload_bytes_ -= kMaxFlexFec03Header + kExtensionHead + Words(largest);
 }
 
 bool SendStream::IsCaptureTimeDue(const OutgoingPacket& packet) {
@@ -154,8 +163,9 @@ HistorySlot* SendStream::OnRequested(std::uint16_t sequence, TimeDelta rtt, Time
     ++stats_.too_old;
     return nullptr;
   }
-  // The first sending counts too: a request that comes sooner cannot know of it.
-  if (slot->is_resend_queued || (slot->resends > 0 && now - *slot->sent_at < rtt)) {
+  // A request that comes sooner cannot know of the last resend. Half, because receivers pace
+  // their repeats by a round trip of their own, and one that is refused costs another.
+  if (slot->is_resend_queued || (slot->resends > 0 && now - *slot->sent_at < rtt / 2)) {
     ++stats_.too_soon;
     return nullptr;
   }

@@ -24,6 +24,15 @@ struct RtxConfig {
   std::uint8_t payload_type = 0;
 };
 
+// Where repairs go: FlexFEC-03 on a stream of its own. Range of payload_type [0, 127].
+struct FecConfig {
+  std::uint32_t ssrc = 0;
+  std::uint8_t payload_type = 0;
+};
+
+// What a stream carries. Repairs are not reported on and not sent again.
+enum class StreamContent : std::uint8_t { kMedia = 1, kRepairs = 2 };
+
 // Read once. Texts of at most kMaxExtensionText bytes; empty: not sent.
 struct SendStreamConfig {
   TrackKind kind = TrackKind::kVideo;
@@ -32,6 +41,9 @@ struct SendStreamConfig {
   int clock_rate = 90'000;        // Hz of RTP timestamps. Range [1000, 384000].
   // Absent: a resend is the stored packet itself, byte for byte, as servers without RTX want it.
   std::optional<RtxConfig> rtx = {};
+  // Makes packets a little smaller, so that a repair of them fits a datagram.
+  std::optional<FecConfig> fec = {};
+  StreamContent content = StreamContent::kMedia;
   std::string mid = {};
   std::string rid = {};
   HistoryConfig history = {};

@@ -28,6 +28,12 @@ Status ReceiveStreamConfig::Validate() const {
   if (rtx && (rtx->payload_type > 127 || rtx->ssrc == ssrc)) {
     return Fail(ErrorCode::kInvalidConfig, "rtx");
   }
+  if (fec && (fec->payload_type > 127 || fec->ssrc == ssrc || (rtx && rtx->ssrc == fec->ssrc))) {
+    return Fail(ErrorCode::kInvalidConfig, "fec");
+  }
+  if (red && (red->payload_type > 127 || red->ulpfec_payload_type > 127)) {
+    return Fail(ErrorCode::kInvalidConfig, "red");
+  }
   if (clock_rate < 1000 || clock_rate > 384'000) {
     return Fail(ErrorCode::kInvalidConfig, "clock_rate");
   }
@@ -54,10 +60,24 @@ Status Transport::SetKeys(const SrtpKey& outbound, const SrtpKey& inbound) {
 
 Status Transport::AddSendStream(const SendStreamConfig& config) {
   if (auto valid = config.Validate(); !valid) return valid;
-  if (sends_.size() == kMaxStreams || FindSend(config.ssrc) != nullptr) {
+  const std::size_t count = config.fec ? 2 : 1;
+  if (sends_.size() + count > kMaxStreams || FindSend(config.ssrc) != nullptr ||
+      (config.fec && FindSend(config.fec->ssrc) != nullptr)) {
     return Fail(ErrorCode::kLimit, "streams that send");
   }
   sends_.emplace_back(config, config_.extensions, config_.clock, rng_);
+  if (!config.fec) return {};
+  SendStreamConfig fec;
+  fec.kind = config.kind;
+  fec.ssrc = config.fec->ssrc;
+  fec.payload_type = config.fec->payload_type;
+  fec.clock_rate = config.clock_rate;
+  fec.content = StreamContent::kRepairs;
+  fec.mid = config.mid;
+  fec.history.max_size = DataSize::Mebibytes(1);  // Until they are paced out.
+  sends_.emplace_back(fec, config_.extensions, config_.clock, rng_);
+  repairs_.push_back(
+      {sends_.size() - 2, sends_.size() - 1, RepairGroups(config.ssrc, config_.extensions)});
   return {};
 }
 
@@ -71,6 +91,7 @@ Status Transport::AddReceiveStream(const ReceiveStreamConfig& config) {
                               .rtx_statistics = ReceiveStatistics(config.clock_rate),
                               .nack = {},
                               .key_frame = {}});
+  if (config.fec || config.red) receives_.back().fec.emplace(config.ssrc, config_.extensions);
   return {};
 }
 
@@ -90,6 +111,9 @@ std::span<std::uint8_t> Transport::Room(std::uint32_t ssrc, const OutgoingPacket
   now_ = std::max(now_, now);
   SendStream* const stream = FindSend(ssrc);
   if (stream == nullptr || is_closed_) return {};
+  for (Repairs& repairs : repairs_) {
+    if (&sends_[repairs.media] == stream) repairs.packet = packet;
+  }
   return stream->Room(packet, now_);
 }
 
@@ -100,13 +124,8 @@ void Transport::Commit(std::uint32_t ssrc, std::size_t payload_bytes, Marker mar
     SendStream& stream = sends_[i];
     if (stream.config().ssrc != ssrc) continue;
     const HistorySlot& slot = stream.Commit(payload_bytes, marker);
-    const bool is_audio = stream.config().kind == TrackKind::kAudio;
-    const bool is_taken = pacer_.Push(is_audio ? PacketClass::kAudio : PacketClass::kVideo,
-                                      {.stream = static_cast<std::uint32_t>(i),
-                                       .number = slot.number,
-                                       .size_bytes = static_cast<std::uint32_t>(slot.size),
-                                       .queued_at = now_});
-    if (!is_taken) ++stats_.queue_full;
+    Queue(i, slot);
+    Protect(i, slot, marker);
     return;
   }
 }
@@ -180,6 +199,7 @@ Transport::Output Transport::Poll() {
     received_.reset();
     return event;
   }
+  if (const auto restored = NextRestored()) return Event(*restored);
   if (fates_given_ < fates_.size()) {
     const std::size_t count =
         std::min(fates_.size() - fates_given_, cc::FeedbackReport::kMaxPackets);

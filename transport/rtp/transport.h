@@ -18,10 +18,12 @@
 
 #include "core/machine/datagram.h"
 #include "transport/rtp/arrival_log.h"
+#include "transport/rtp/fec_decoder.h"
 #include "transport/rtp/key_frame_requests.h"
 #include "transport/rtp/nack_requests.h"
 #include "transport/rtp/pacer.h"
 #include "transport/rtp/receiver.h"
+#include "transport/rtp/repair_groups.h"
 #include "transport/rtp/rtcp/nack.h"
 #include "transport/rtp/rtcp_schedule.h"
 #include "transport/rtp/sender.h"
@@ -46,6 +48,13 @@ struct TransportConfig {
   [[nodiscard]] Status Validate() const;
 };
 
+// Pictures that come in RED, with ULPFEC among them, both on the media's own SSRC (RFC 2198, 5109).
+struct RedConfig {
+  std::uint8_t payload_type = 0;
+  std::optional<std::uint8_t> rtx_payload_type = {};  // RTX of such packets.
+  std::uint8_t ulpfec_payload_type = 0;
+};
+
 // Read when the stream is added.
 struct ReceiveStreamConfig {
   enum class KeyFrameRequest : std::uint8_t { kPictureLoss = 1, kFullIntra = 2 };
@@ -55,6 +64,8 @@ struct ReceiveStreamConfig {
   std::uint8_t payload_type = 0;  // Of what RTX repairs.
   int clock_rate = 90'000;        // Hz. Range [1000, 384000].
   std::optional<RtxConfig> rtx = {};
+  std::optional<FecConfig> fec = {};
+  std::optional<RedConfig> red = {};
   bool has_nack = true;  // The peer resends on request.
   KeyFrameRequest key_frame_request = KeyFrameRequest::kPictureLoss;
 
@@ -66,6 +77,9 @@ struct TransportStats {
   std::int64_t sent_packets = 0;
   std::int64_t sent_bytes = 0;  // Protected.
   std::int64_t padding_bytes = 0;
+  std::int64_t repairs_sent = 0;  // FEC packets that were made, and their payloads.
+  std::int64_t repair_bytes = 0;
+  std::int64_t restored = 0;  // Packets that FEC brought.
   std::int64_t received_packets = 0;
   std::int64_t received_bytes = 0;
   std::int64_t rtcp_sent = 0;
@@ -84,10 +98,11 @@ struct TransportStats {
 class Transport {
  public:
   struct PacketReceived {
-    enum class Way : std::uint8_t { kItself = 1, kRetransmitted = 2 };
+    enum class Way : std::uint8_t { kItself = 1, kRetransmitted = 2, kRestored = 3 };
     std::uint32_t ssrc;
     std::int64_t number;  // Straightened sequence number.
-    PacketView packet;    // As the sender first sent it.
+    // As the sender first sent it, out of RED. ULPFEC leaves its number with an empty payload.
+    PacketView packet;
     HeaderExtensions extensions;
     Way way;
     Timestamp at;
@@ -136,8 +151,6 @@ class Transport {
 
   // A datagram of RTP or RTCP, still protected. Others are counted and dropped.
   void HandlePacket(ByteView datagram, Timestamp now);
-  // A packet that FEC restored: it is not asked for any more. The caller has the bytes already.
-  void HandleRecovered(std::uint32_t ssrc, std::uint16_t sequence, Timestamp now);
   void HandleTimeout(Timestamp now);
 
   // Once DTLS is through; before it nothing is sent and nothing read. kInternal, kUnsupported.
@@ -148,6 +161,7 @@ class Transport {
   // For peers that do not say beforehand which SSRC repairs a stream. kInvalidState: no such
   // stream; kLimit: the SSRC is taken.
   Status AddRtx(std::uint32_t media_ssrc, const RtxConfig& rtx);
+  Status AddFec(std::uint32_t media_ssrc, const FecConfig& fec);
 
   // One packet: write a payload of at most max_payload_bytes() into the room, then Commit() it.
   // Empty room: the stream is unknown or its memory full; nothing to commit.
@@ -167,11 +181,16 @@ class Transport {
       Commit(ssrc, written->size, written->marker, now);
     }
   }
+  // What the next packets up to a marker are, so that repairs can be planned; without it they get
+  // none. `bytes`: of the frame, about.
+  void BeginFrame(std::uint32_t ssrc, std::size_t bytes, FrameKind kind);
   // 0 for a stream that is unknown.
   std::size_t max_payload_bytes(std::uint32_t ssrc) const;
 
   // What a controller decided. `target`: of the whole line.
   void SetRates(DataRate target, std::optional<DataRate> pacing_rate);
+  // Repairs for each packet of the streams that have them: RepairGroups::SetShare().
+  void SetRepairShare(double share);
   void StartProbe(const cc::ProbePlan& plan) { pacer_.StartProbe(plan); }
   // Until OnKeyFrame() of that stream.
   void RequestKeyFrame(std::uint32_t ssrc);
@@ -193,6 +212,8 @@ class Transport {
   // Null for a stream that is unknown.
   const SendStreamStats* send_stats(std::uint32_t ssrc) const;
   const NackStats* nack_stats(std::uint32_t ssrc) const;
+  // Null too where nothing repairs the stream.
+  const FecDecoder::Stats* fec_stats(std::uint32_t ssrc) const;
   const ReceiveStatistics* receive_statistics(std::uint32_t ssrc) const;
 
   // Of each direction. Source: ours; with RTX each has two SSRCs, as kMaxSrtpStreams allows.
@@ -208,7 +229,15 @@ class Transport {
     ReceiveStatistics rtx_statistics;
     NackRequests nack;
     KeyFrameRequests key_frame;
+    std::optional<FecDecoder> fec = {};
     std::uint8_t full_intra_number = 0;
+  };
+  // Makes the repairs of one stream that sends.
+  struct Repairs {
+    std::size_t media;   // Index among the streams.
+    std::size_t stream;  // Of the repairs.
+    RepairGroups groups;
+    OutgoingPacket packet = {};  // What the media's last one carried.
   };
   // The newest time that a receiver told us, for the answer.
   struct PeerReference {
@@ -239,8 +268,18 @@ class Transport {
   void HandleExtended(const rtcp::Block& block);
   void AddEvent(const Event& event);
 
+  // transport_repair.cc
+  void Protect(std::size_t media, const HistorySlot& slot, Marker marker);
+  void QueueRepairs(Repairs& repairs);
+  void TakeRepair(const PacketView& packet, Receive& stream);
+  // Out of RED; what ULPFEC says goes to the decoder, what it protects too where it came by itself.
+  void UnwrapRed(Incoming& incoming);
+  void TellFec(const PacketView& packet, Receive& stream);
+  std::optional<PacketReceived> NextRestored();
+
   // transport_send.cc
   SendStream* FindSend(std::uint32_t ssrc);
+  void Queue(std::size_t stream, const HistorySlot& slot);
   std::optional<Protected> SendNext();
   std::optional<Protected> SendQueued(const Pacer::Departure& departure);
   std::optional<Protected> SendNew(SendStream& stream, HistorySlot& slot);
@@ -266,6 +305,7 @@ class Transport {
   std::optional<SrtpReceiver> unseal_;
   std::deque<SendStream> sends_;  // At most kMaxStreams; indexes stay.
   std::deque<Receive> receives_;  // The same.
+  std::deque<Repairs> repairs_;   // At most one a stream.
   Pacer pacer_;
   SentPackets sent_;
   ArrivalLog arrivals_;
@@ -285,6 +325,7 @@ class Transport {
   std::size_t fates_given_ = 0;
   TransportStats stats_;
   std::array<std::uint8_t, kMaxInput> inbox_{};
+  std::size_t inbox_size_ = 0;
   std::array<std::uint8_t, kMaxInput> outbox_{};
 };
 

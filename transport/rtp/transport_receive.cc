@@ -39,6 +39,7 @@ void Transport::HandlePacket(ByteView datagram, Timestamp now) {
 }
 
 void Transport::HandleRtp(std::size_t size) {
+  inbox_size_ = size;
   const auto packet = ParsePacket(ByteView(inbox_).first(size));
   if (!packet) {
     ++stats_.malformed;
@@ -63,6 +64,7 @@ Transport::Receive* Transport::FindReceive(std::uint32_t ssrc) {
   for (Receive& stream : receives_) {
     if (stream.config.ssrc == ssrc) return &stream;
     if (stream.config.rtx && stream.config.rtx->ssrc == ssrc) return &stream;
+    if (stream.config.fec && stream.config.fec->ssrc == ssrc) return &stream;
   }
   return nullptr;
 }
@@ -76,7 +78,9 @@ std::optional<Transport::Incoming> Transport::Unwrap(const PacketView& packet, R
   if (packet.payload.size() < 2) return std::nullopt;
   PacketView original = packet;
   original.header.ssrc = stream.config.ssrc;
-  original.header.payload_type = stream.config.payload_type;
+  const auto& red = stream.config.red;
+  const bool was_red = red && red->rtx_payload_type == packet.header.payload_type;
+  original.header.payload_type = was_red ? red->payload_type : stream.config.payload_type;
   original.header.sequence_number = ByteReader(packet.payload).U16();
   original.payload = packet.payload.subspan(2);
   original.header_bytes += 2;
@@ -87,7 +91,11 @@ std::optional<Transport::Incoming> Transport::Unwrap(const PacketView& packet, R
 bool Transport::DeliverRtp(const PacketView& packet) {
   Receive* const stream = FindReceive(packet.header.ssrc);
   if (stream == nullptr) return false;
-  const auto incoming = Unwrap(packet, *stream);
+  if (stream->config.fec && stream->config.fec->ssrc == packet.header.ssrc) {
+    TakeRepair(packet, *stream);
+    return true;
+  }
+  auto incoming = Unwrap(packet, *stream);
   if (!incoming) return true;
   const bool is_resent = incoming->way == PacketReceived::Way::kRetransmitted;
   const PacketHeader& header = incoming->packet.header;
@@ -95,8 +103,15 @@ bool Transport::DeliverRtp(const PacketView& packet) {
       is_resent ? stream->statistics.NumberOf(header.sequence_number)
                 : stream->statistics.OnPacket(header, incoming->packet.payload.size(), now_);
   if (!number) return true;
-  if (stream->config.has_nack) stream->nack.OnPacket(*number, rtt(), now_);
+  if (stream->config.has_nack) {
+    stream->nack.OnPacket(*number, is_resent ? Arrived::kAsRepair : Arrived::kItself, rtt(), now_);
+  }
   if (stream->nack.TakeOverflow()) stream->key_frame.Want();
+  if (stream->config.red && stream->config.red->payload_type == header.payload_type) {
+    UnwrapRed(*incoming);
+  } else if (!is_resent && stream->fec) {
+    stream->fec->HandleMedia(ByteView(inbox_).first(inbox_size_));
+  }
   received_ =
       PacketReceived{.ssrc = header.ssrc,
                      .number = *number,
@@ -105,13 +120,6 @@ bool Transport::DeliverRtp(const PacketView& packet) {
                      .way = incoming->way,
                      .at = now_};
   return true;
-}
-
-void Transport::HandleRecovered(std::uint32_t ssrc, std::uint16_t sequence, Timestamp now) {
-  now_ = std::max(now_, now);
-  Receive* const stream = FindReceive(ssrc);
-  const auto number = stream != nullptr ? stream->statistics.NumberOf(sequence) : std::nullopt;
-  if (number) stream->nack.OnPacket(*number, rtt(), now_);
 }
 
 void Transport::AddEvent(const Event& event) {
@@ -181,7 +189,8 @@ void Transport::HandleTransportFeedback(const rtcp::Block& block) {
 void Transport::HandleNack(const rtcp::Nack& nack) {
   for (std::size_t i = 0; i < sends_.size(); ++i) {
     SendStream& stream = sends_[i];
-    if (stream.config().ssrc != nack.media_ssrc) continue;
+    const bool is_media = stream.config().content == StreamContent::kMedia;
+    if (!is_media || stream.config().ssrc != nack.media_ssrc) continue;
     nack.ForEach([&](std::uint16_t sequence) {
       HistorySlot* const slot = stream.OnRequested(sequence, rtt(), now_);
       if (slot == nullptr) return;

@@ -25,6 +25,16 @@ std::uint32_t Transport::local_ssrc() const {
   return sends_.empty() ? config_.local_ssrc : sends_.front().config().ssrc;
 }
 
+void Transport::Queue(std::size_t stream, const HistorySlot& slot) {
+  const bool is_audio = sends_[stream].config().kind == TrackKind::kAudio;
+  const bool is_taken = pacer_.Push(is_audio ? PacketClass::kAudio : PacketClass::kVideo,
+                                    {.stream = static_cast<std::uint32_t>(stream),
+                                     .number = slot.number,
+                                     .size_bytes = static_cast<std::uint32_t>(slot.size),
+                                     .queued_at = now_});
+  if (!is_taken) ++stats_.queue_full;
+}
+
 std::optional<Transport::Protected> Transport::SendNext() {
   // A departure may turn out to be void (a resend that grew too old); the next one is tried then.
   while (const auto departure = pacer_.Take(now_)) {
@@ -123,7 +133,11 @@ std::optional<Transport::Protected> Transport::SendRtcp() {
   if (is_due || wants_goodbye_ || config_.rtcp_form == RtcpForm::kCompound) WriteReports(out);
   if (has_feedback) WriteFeedback(out);
   if (wants_goodbye_) {
-    for (const SendStream& stream : sends_) rtcp::WriteBye(stream.config().ssrc, out);
+    for (const SendStream& stream : sends_) {
+      if (stream.config().content == StreamContent::kMedia) {
+        rtcp::WriteBye(stream.config().ssrc, out);
+      }
+    }
     wants_goodbye_ = false;
   }
   const std::size_t size = out.size() > 0 ? seal_->ProtectRtcp(outbox_, out.size()) : 0;
@@ -131,7 +145,7 @@ std::optional<Transport::Protected> Transport::SendRtcp() {
     const std::int64_t bytes = stats_.sent_bytes + stats_.received_bytes;
     const DataRate rate = reported_at_.is_finite()
                               ? DataSize::Bytes(bytes - bytes_at_report_) / (now_ - reported_at_)
-                              : pacer_.rate();
+                              : pacer_.rate(now_);
     schedule_.OnSent(SizeOf(size), rate, now_);
     bytes_at_report_ = bytes;
     reported_at_ = now_;
@@ -153,6 +167,7 @@ void Transport::WriteReports(SpanWriter& out) {
   }
   auto unsaid = std::span<const rtcp::ReportBlock>(blocks).first(count);
   for (const SendStream& stream : sends_) {
+    if (stream.config().content == StreamContent::kRepairs) continue;
     const auto report = stream.Report(now_);
     if (report && rtcp::WriteSenderReport(*report, unsaid, out)) unsaid = {};
   }

@@ -45,6 +45,8 @@ class Answerer {
   Result<MediaSection> AnswerRtp(const MediaSection& offered);
   Status ChooseAudio(const MediaSection& offered, MediaSection& out) const;
   Status ChooseVideo(const MediaSection& offered, MediaSection& out) const;
+  void ChooseRepairs(const MediaSection& offered, MediaSection& out) const;
+  void AcceptAsItIs(const MediaSection& offered, int payload_type, MediaSection& out) const;
   void Accept(RtpCodec codec, const RtpCodec& offered, MediaSection& out) const;
   void ChooseExtensions(const MediaSection& offered, MediaSection& out) const;
   void FillCommon(const MediaSection& offered, MediaSection& out) const;
@@ -157,12 +159,31 @@ Status Answerer::ChooseAudio(const MediaSection& offered, MediaSection& out) con
   Accept(OpusCodec(opus->payload_type), *opus, out);
   const auto red = RedFor(offered, opus->payload_type);
   if (red && local_.audio_red == RedundantAudio::kOn) {
-    const RtpCodec* line = offered.FindCodec(*red);
-    RtpCodec codec = *line;
-    codec.feedback.clear();
-    Accept(std::move(codec), *line, out);
+    AcceptAsItIs(offered, *red, out);
   }
   return {};
+}
+
+void Answerer::AcceptAsItIs(const MediaSection& offered, int payload_type,
+                            MediaSection& out) const {
+  const RtpCodec& line = *offered.FindCodec(payload_type);
+  RtpCodec codec = line;
+  codec.feedback.clear();
+  Accept(std::move(codec), line, out);
+}
+
+void Answerer::ChooseRepairs(const MediaSection& offered, MediaSection& out) const {
+  if (local_.video_fec == ForwardCorrection::kOff) return;
+  if (const auto fec = PayloadTypeOf(offered, kFlexFec)) AcceptAsItIs(offered, *fec, out);
+  // We read it and do not write it: who takes our pictures is not told of it.
+  const auto red = PayloadTypeOf(offered, kRed);
+  const auto ulpfec = PayloadTypeOf(offered, kUlpFec);
+  if (!red || !ulpfec || !Receives(local_.video) || !Sends(offered.direction)) return;
+  AcceptAsItIs(offered, *red, out);
+  if (const auto rtx = RtxFor(offered, *red)) {
+    Accept(RtxCodec(*rtx, *red), *offered.FindCodec(*rtx), out);
+  }
+  AcceptAsItIs(offered, *ulpfec, out);
 }
 
 Status Answerer::ChooseVideo(const MediaSection& offered, MediaSection& out) const {
@@ -181,12 +202,7 @@ Status Answerer::ChooseVideo(const MediaSection& offered, MediaSection& out) con
       if (const auto rtx = RtxFor(offered, codec.payload_type)) {
         Accept(RtxCodec(*rtx, codec.payload_type), *offered.FindCodec(*rtx), out);
       }
-      const auto fec = PayloadTypeOf(offered, kFlexFec);
-      if (fec && local_.video_fec == ForwardCorrection::kOn) {
-        RtpCodec flex = *offered.FindCodec(*fec);
-        flex.feedback.clear();
-        Accept(std::move(flex), *offered.FindCodec(*fec), out);
-      }
+      ChooseRepairs(offered, out);
       return {};
     }
   }

@@ -20,6 +20,7 @@ inline constexpr std::string_view kOpus = "opus";
 inline constexpr std::string_view kRed = "red";
 inline constexpr std::string_view kRtx = "rtx";
 inline constexpr std::string_view kFlexFec = "flexfec-03";
+inline constexpr std::string_view kUlpFec = "ulpfec";
 std::string_view NameOf(VideoCodec codec);
 
 inline constexpr std::string_view kRtpProtocol = "UDP/TLS/RTP/SAVPF";

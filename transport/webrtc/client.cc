@@ -43,7 +43,7 @@ LocalDescription Describe(const ClientConfig& config, const ice::Credentials& cr
   // Unlike each other: a step of one from a random number that is even.
   const auto ssrc = static_cast<std::uint32_t>(rng.Next()) & ~7U;
   local.audio_source = {.ssrc = ssrc | 1, .rtx_ssrc = {}, .fec_ssrc = {}};
-  local.video_source = {.ssrc = ssrc | 2, .rtx_ssrc = ssrc | 3, .fec_ssrc = {}};
+  local.video_source = {.ssrc = ssrc | 2, .rtx_ssrc = ssrc | 3, .fec_ssrc = ssrc | 4};
   if (config.role == SignallingRole::kPlay) {
     local.audio = local.video = Direction::kRecvOnly;
   }

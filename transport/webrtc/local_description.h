@@ -31,8 +31,9 @@ struct SendSource {
   std::optional<std::uint32_t> fec_ssrc;  // Video: FlexFEC-03.
 };
 
-enum class RedundantAudio { kOff = 1, kOn = 2 };     // RFC 2198 as "red/48000/2".
-enum class ForwardCorrection { kOff = 1, kOn = 2 };  // FlexFEC-03 for video.
+enum class RedundantAudio { kOff = 1, kOn = 2 };  // RFC 2198 as "red/48000/2".
+// FlexFEC-03 for video, and ULPFEC in RED read where a peer offers it.
+enum class ForwardCorrection { kOff = 1, kOn = 2 };
 
 struct LocalDescription {
   std::uint64_t session_id = 0;  // By chance, below 2^63 (RFC 8829 section 5.2.1).
@@ -51,7 +52,7 @@ struct LocalDescription {
   Direction video = Direction::kInactive;
   std::vector<VideoFormat> video_formats;  // By preference. At least one where video is active.
   RedundantAudio audio_red = RedundantAudio::kOn;
-  ForwardCorrection video_fec = ForwardCorrection::kOff;
+  ForwardCorrection video_fec = ForwardCorrection::kOn;
   SendSource audio_source;  // Where audio sends.
   SendSource video_source;
   // SCTP port of data channels.

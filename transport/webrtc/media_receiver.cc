@@ -10,6 +10,10 @@ namespace {
 // Until we know more, an Opus stream is stereo: mono decodes into both channels.
 constexpr int kOpusChannels = 2;
 
+std::uint8_t PayloadType(int number) {
+  return static_cast<std::uint8_t>(number);
+}
+
 }  // namespace
 
 MediaReceiver::MediaReceiver(const NegotiatedMedia& media, Timestamp now)
@@ -42,11 +46,38 @@ Status MediaReceiver::TellVideo(std::uint32_t ssrc, const NegotiatedVideoFormat&
   config.key_frame_request =
       has_pli ? Config::KeyFrameRequest::kPictureLoss : Config::KeyFrameRequest::kFullIntra;
   const auto& source = agreed_video_->peer_source;
-  if (format.rtx_payload_type && source && source->ssrc == ssrc && source->rtx_ssrc) {
-    config.rtx =
-        rtp::RtxConfig{*source->rtx_ssrc, static_cast<std::uint8_t>(*format.rtx_payload_type)};
+  const bool is_known = source && source->ssrc == ssrc;
+  if (format.rtx_payload_type && is_known && source->rtx_ssrc) {
+    config.rtx = rtp::RtxConfig{*source->rtx_ssrc, PayloadType(*format.rtx_payload_type)};
   }
-  return transport.AddReceiveStream(config);
+  if (agreed_video_->fec_payload_type && is_known && source->fec_ssrc) {
+    config.fec = rtp::FecConfig{*source->fec_ssrc, PayloadType(*agreed_video_->fec_payload_type)};
+  }
+  if (const auto& red = agreed_video_->red) {
+    config.red = rtp::RedConfig{.payload_type = PayloadType(red->payload_type),
+                                .ulpfec_payload_type = PayloadType(red->ulpfec_payload_type)};
+    if (red->rtx_payload_type) config.red->rtx_payload_type = PayloadType(*red->rtx_payload_type);
+  }
+  Status added = transport.AddReceiveStream(config);
+  if (added) video_ssrc_ = ssrc;
+  return added;
+}
+
+// RTX or FEC whose SSRC no description named: told by its payload type, as there is one video.
+void MediaReceiver::AddRepair(const rtp::Transport::StreamAppeared& stream,
+                              rtp::Transport& transport) {
+  if (!video_ssrc_) return;
+  if (agreed_video_->fec_payload_type == stream.payload_type) {
+    static_cast<void>(transport.AddFec(*video_ssrc_, {stream.ssrc, stream.payload_type}));
+    return;
+  }
+  const bool is_red_rtx =
+      agreed_video_->red && agreed_video_->red->rtx_payload_type == stream.payload_type;
+  const bool is_rtx = is_red_rtx || std::ranges::any_of(agreed_video_->formats, [&](const auto& f) {
+                        return f.rtx_payload_type == stream.payload_type;
+                      });
+  if (!is_rtx) return;
+  static_cast<void>(transport.AddRtx(*video_ssrc_, {stream.ssrc, stream.payload_type}));
 }
 
 Status MediaReceiver::AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transport& transport,
@@ -77,10 +108,14 @@ void MediaReceiver::AddVideo(std::uint32_t ssrc, int payload_type, Timestamp now
 void MediaReceiver::HandleStream(const rtp::Transport::StreamAppeared& stream,
                                  rtp::Transport& transport) {
   // A stream that cannot be added is one that nobody watches: its packets are counted.
-  if (const auto* format = FormatOf(stream.payload_type)) {
+  const bool is_red = agreed_video_ && agreed_video_->red &&
+                      agreed_video_->red->payload_type == stream.payload_type;
+  const auto* format = is_red ? &agreed_video_->formats.front() : FormatOf(stream.payload_type);
+  if (format != nullptr) {
     if (!video_) static_cast<void>(TellVideo(stream.ssrc, *format, transport));
     return;
   }
+  if (agreed_video_) AddRepair(stream, transport);
   const bool is_sound = agreed_audio_ && (agreed_audio_->payload_type == stream.payload_type ||
                                           agreed_audio_->red_payload_type == stream.payload_type);
   if (is_sound && (!audio_ || !audio_->clock.is_anchored())) {
@@ -126,11 +161,12 @@ void MediaReceiver::DrainAssembler(rtp::Transport& transport) {
 
 void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestamp now) {
   sounds_.clear();
+  const auto packing = agreed_audio_->red_payload_type == in.packet.header.payload_type
+                           ? rtp::AudioPacking::kRedOpus
+                           : rtp::AudioPacking::kOpus;
+  audio_->depacketizer.SetOpusPacking(packing);
   if (!audio_->clock.is_anchored()) {
     // Counted from now on, as the pictures are from their first packet.
-    const auto packing = agreed_audio_->red_payload_type == in.packet.header.payload_type
-                             ? rtp::AudioPacking::kRedOpus
-                             : rtp::AudioPacking::kOpus;
     audio_->depacketizer =
         rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels, OriginAt(now));
   }
@@ -144,6 +180,7 @@ void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestam
     is_tracks_told_ = false;
   }
   for (EncodedFrame& sound : sounds_) {
+    if (!audio_->IsNew(sound.pts)) continue;
     sound.pts += shift_.shift();
     sound.dts = sound.pts;
     Give(std::move(sound));

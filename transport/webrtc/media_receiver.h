@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -50,6 +51,15 @@ class MediaReceiver {
     std::uint32_t ssrc;
     rtp::AudioDepacketizer depacketizer;
     StreamClock clock;
+    // RED repeats what came: remembered are more than its repetitions and some disorder.
+    std::array<std::optional<MediaTime>, 32> given = {};
+    std::size_t next_given = 0;
+
+    bool IsNew(MediaTime pts) {
+      if (std::find(given.begin(), given.end(), pts) != given.end()) return false;
+      given[next_given++ % given.size()] = pts;
+      return true;
+    }
   };
   struct Video {
     std::uint32_t ssrc;
@@ -61,6 +71,7 @@ class MediaReceiver {
 
   void AddVideo(std::uint32_t ssrc, int payload_type, Timestamp now);
   Status AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transport& transport, Timestamp now);
+  void AddRepair(const rtp::Transport::StreamAppeared& stream, rtp::Transport& transport);
   Status TellVideo(std::uint32_t ssrc, const NegotiatedVideoFormat& format,
                    rtp::Transport& transport);
   void TakeVideo(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,
@@ -76,6 +87,7 @@ class MediaReceiver {
   const Timestamp began_;
   std::optional<Audio> audio_;
   std::optional<Video> video_;
+  std::optional<std::uint32_t> video_ssrc_;  // The stream of pictures that the transport knows.
   SoundShift shift_;
   StreamTracks tracks_;
   bool is_tracks_told_ = true;

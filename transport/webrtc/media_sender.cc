@@ -15,6 +15,13 @@ rtp::SendStreamConfig StreamOf(const NegotiatedTrack& track, const SendSource& s
   return config;
 }
 
+// How often a packet of sound is said again: what is left then is below one in a hundred, and of
+// that the decoder makes up something. Source: ours; 2 % and 10 % squared and cubed.
+std::size_t RepetitionsFor(double loss) {
+  if (loss < 0.01) return 0;
+  return loss < 0.15 ? 1 : 2;
+}
+
 }  // namespace
 
 MediaSender::MediaSender(const NegotiatedMedia& media, const SendSource& audio,
@@ -22,6 +29,10 @@ MediaSender::MediaSender(const NegotiatedMedia& media, const SendSource& audio,
   if (media.audio && media.audio->is_sent) {
     const auto start = static_cast<std::uint32_t>(rng.Next());
     audio_ = Audio{*media.audio, audio, {rtp::kOpusClockRate, start}, {}};
+    // Its own type in front of each block costs a byte; a receiver is spared changes of type.
+    if (media.audio->red_payload_type) {
+      audio_->red.emplace(static_cast<std::uint8_t>(media.audio->payload_type), 0);
+    }
   }
   if (media.video && media.video->is_sent) {
     const auto start = static_cast<std::uint32_t>(rng.Next());
@@ -32,8 +43,8 @@ MediaSender::MediaSender(const NegotiatedMedia& media, const SendSource& audio,
 
 Status MediaSender::AddStreams(rtp::Transport& transport) {
   if (audio_) {
-    const auto config =
-        StreamOf(audio_->agreed, audio_->source, TrackKind::kAudio, audio_->agreed.payload_type);
+    const int payload_type = audio_->agreed.red_payload_type.value_or(audio_->agreed.payload_type);
+    const auto config = StreamOf(audio_->agreed, audio_->source, TrackKind::kAudio, payload_type);
     if (Status added = transport.AddSendStream(config); !added) return added;
   }
   if (!video_) return {};
@@ -42,6 +53,10 @@ Status MediaSender::AddStreams(rtp::Transport& transport) {
   if (format.rtx_payload_type && video_->source.rtx_ssrc) {
     config.rtx = rtp::RtxConfig{*video_->source.rtx_ssrc,
                                 static_cast<std::uint8_t>(*format.rtx_payload_type)};
+  }
+  if (video_->agreed.fec_payload_type && video_->source.fec_ssrc) {
+    config.fec = rtp::FecConfig{*video_->source.fec_ssrc,
+                                static_cast<std::uint8_t>(*video_->agreed.fec_payload_type)};
   }
   return transport.AddSendStream(config);
 }
@@ -65,6 +80,10 @@ bool MediaSender::Send(const EncodedFrame& frame, rtp::Transport& transport, Tim
                                             : SendVideo(frame, transport, now);
 }
 
+void MediaSender::SetExpectedLoss(double share) {
+  if (audio_ && audio_->red) audio_->red->SetDepth(RepetitionsFor(share));
+}
+
 bool MediaSender::SendAudio(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now) {
   if (!audio_) return true;  // The peer did not want it.
   bool is_written = false;
@@ -73,7 +92,11 @@ bool MediaSender::SendAudio(const EncodedFrame& frame, rtp::Transport& transport
   const auto next = [&](std::span<std::uint8_t> room) -> std::optional<rtp::WrittenPayload> {
     if (is_written) return std::nullopt;
     is_written = true;
-    return audio_->packetizer.Write(frame, room);
+    const auto written = audio_->packetizer.Write(frame, room);
+    if (!written || !audio_->red) return written;
+    const std::size_t size = audio_->red->Write(frame.payload.view(), packet.timestamp, room);
+    if (size == 0) return std::nullopt;
+    return rtp::WrittenPayload{size, written->marker};
   };
   const bool is_sent = transport.SendFrame(audio_->source.ssrc, packet, now, next) == 1;
   ++(is_sent ? stats_.audio_frames : stats_.audio_dropped);
@@ -96,6 +119,7 @@ bool MediaSender::SendVideo(const EncodedFrame& frame, rtp::Transport& transport
   }
   const rtp::OutgoingPacket packet{.timestamp = video_->clock.RtpOf(frame.pts),
                                    .captured_at = frame.captured_at};
+  transport.BeginFrame(ssrc, frame.payload.size(), frame.kind);
   transport.SendFrame(ssrc, packet, now,
                       [&](std::span<std::uint8_t> room) { return video_->packetizer.Next(room); });
   // Cut short by a full history: what was sent of it cannot be decoded.

@@ -9,6 +9,7 @@
 #include "transport/rtp/opus_payload.h"
 #include "transport/rtp/payload_clock.h"
 #include "transport/rtp/payload_packetizer.h"
+#include "transport/rtp/red.h"
 #include "transport/rtp/transport.h"
 #include "transport/webrtc/negotiated_media.h"
 
@@ -42,6 +43,9 @@ class MediaSender {
   // False: it was dropped, and pictures want a key frame.
   bool Send(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
 
+  // Of packets, what the line loses: sound is repeated as that asks for. Range [0, 1].
+  void SetExpectedLoss(double share);
+
   bool sends_video() const { return video_.has_value(); }
   bool IsOurVideo(std::uint32_t ssrc) const { return video_ && video_->source.ssrc == ssrc; }
   const MediaSenderStats& stats() const { return stats_; }
@@ -52,6 +56,7 @@ class MediaSender {
     SendSource source;
     rtp::SendClock clock;
     rtp::OpusPacketizer packetizer;
+    std::optional<rtp::RedWriter> red = {};  // Where the peer takes it.
   };
   struct Video {
     NegotiatedVideo agreed;

@@ -104,6 +104,9 @@ Result<NegotiatedVideo> ReadVideo(const Pair& pair) {
         {*format, answered.payload_type, RtxFor(pair.answered, answered.payload_type)});
   }
   video.fec_payload_type = PayloadTypeOf(pair.answered, kFlexFec);
+  const auto red = PayloadTypeOf(pair.answered, kRed);
+  const auto ulpfec = PayloadTypeOf(pair.answered, kUlpFec);
+  if (red && ulpfec) video.red = {{*red, RtxFor(pair.answered, *red), *ulpfec}};
   if (video.formats.empty()) {
     return Fail(ErrorCode::kSdpIncompatible, "the video section has none of our formats");
   }

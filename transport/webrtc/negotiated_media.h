@@ -63,9 +63,19 @@ struct NegotiatedVideoFormat {
   bool operator==(const NegotiatedVideoFormat&) const = default;
 };
 
+// Pictures in RED with ULPFEC among them, where the peer may send such.
+struct NegotiatedVideoRed {
+  int payload_type = 0;
+  std::optional<int> rtx_payload_type;
+  int ulpfec_payload_type = 0;
+
+  bool operator==(const NegotiatedVideoRed&) const = default;
+};
+
 struct NegotiatedVideo : NegotiatedTrack {
   std::vector<NegotiatedVideoFormat> formats;  // At least one; the first is the one to send.
   std::optional<int> fec_payload_type;         // FlexFEC-03.
+  std::optional<NegotiatedVideoRed> red;       // To be read.
 };
 
 struct NegotiatedData {

@@ -39,7 +39,9 @@ struct PeerConfig {
   std::string cname;
   SendSource audio_source;
   SendSource video_source;
-  rtp::PacerConfig pacer = {};
+  // Sooner than pictures are dropped for (MediaSender::kMostQueue): a burst of resends beside a key
+  // frame must not cost another key frame.
+  rtp::PacerConfig pacer = {.queue_limit = TimeDelta::Millis(250)};
   // Of data channels; nothing: our description has none.
   std::optional<int> data_port = {};
   std::uint64_t max_message_bytes = 262'144;

@@ -18,7 +18,9 @@ struct Line {
   NackRequests nack;
 
   void Come(std::initializer_list<std::int64_t> numbers, int ms) {
-    for (const std::int64_t number : numbers) nack.OnPacket(number, kRtt, At(ms));
+    for (const std::int64_t number : numbers) {
+      nack.OnPacket(number, Arrived::kItself, kRtt, At(ms));
+    }
   }
   std::vector<int> Due(int ms) {
     std::array<std::uint16_t, 2'000> room{};
@@ -35,18 +37,49 @@ TEST_CASE("A hole is asked for at once, where packets keep their order") {
   CHECK(line.Due(10).empty());
 }
 
-TEST_CASE("It is asked for again after each round trip until it comes") {
+TEST_CASE("It is asked for twice in each round trip until it comes") {
   Line line;
   line.Come({1, 3}, 0);
-  CHECK(line.Due(0).size() == 1);
-  CHECK(line.nack.wake_at(kRtt) == At(50));
-  CHECK(line.Due(49).empty());
-  CHECK(line.Due(50).size() == 1);
-  line.Come({2}, 90);
-  CHECK(line.Due(200).empty());
+  std::vector<int> asked_at;
+  for (int ms = 0; ms < 130; ++ms) {
+    if (!line.Due(ms).empty()) asked_at.push_back(ms);
+  }
+  // A quarter of a round trip, then a whole one with the margin.
+  CHECK(asked_at == std::vector<int>{0, 13, 60, 73, 120});
+  line.Come({2}, 130);
+  CHECK(line.Due(400).empty());
   CHECK_FALSE(line.nack.wake_at(kRtt).is_finite());
   CHECK(line.nack.stats().recovered == 1);
-  CHECK(line.nack.stats().requests == 2);
+  CHECK(line.nack.stats().requests == 5);
+}
+
+TEST_CASE("A resend that comes right after a second request is no disorder") {
+  Line line;
+  line.Come({1, 3}, 0);
+  for (const int ms : {0, 13, 60}) CHECK(line.Due(ms).size() == 1);
+  line.Come({2}, 65);  // The answer to the first.
+  line.Come({5}, 70);
+  CHECK(line.nack.wake_at(kRtt) == At(70));
+  CHECK(line.Due(70).size() == 1);
+  line.nack.OnPacket(4, Arrived::kAsRepair, kRtt, At(71));  // By FEC, quick as it is.
+  line.Come({7}, 80);
+  CHECK(line.nack.wake_at(kRtt) == At(80));
+  CHECK(line.nack.stats().reordered == 0);
+  CHECK(line.nack.stats().recovered == 2);
+}
+
+TEST_CASE("What a repair tells of is missing before anything came behind it") {
+  Line line;
+  line.nack.OnSent(7, At(0));  // The stream is not known yet.
+  CHECK(line.nack.missing() == 0);
+  line.Come({10, 11}, 0);
+  line.nack.OnSent(11, At(1));
+  CHECK(line.Due(1).empty());
+  line.nack.OnSent(13, At(2));
+  CHECK(line.Due(2) == std::vector<int>{12, 13});
+  line.Come({13}, 30);
+  line.Come({14}, 31);
+  CHECK(line.nack.missing() == 1);
 }
 
 TEST_CASE("Where packets change places, holes wait as long as they lately did") {

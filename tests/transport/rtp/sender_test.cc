@@ -124,7 +124,7 @@ TEST_CASE("Padding has no payload") {
   CHECK(Stream(VideoConfig(std::nullopt)).stream.WritePadding(10, 5, At(1), room) == 0);
 }
 
-TEST_CASE("A packet is sent again once a round trip, not while it waits for that") {
+TEST_CASE("A packet is sent again once in half a round trip, not while it waits for that") {
   Stream s;
   const HistorySlot& slot = s.Send(0);
   const auto sequence = static_cast<std::uint16_t>(slot.number);
@@ -134,8 +134,8 @@ TEST_CASE("A packet is sent again once a round trip, not while it waits for that
   REQUIRE(first != nullptr);
   CHECK(s.stream.OnRequested(sequence, kRtt, At(61)) == nullptr);
   s.stream.WriteRtx(*first, 1, At(65), room);
-  CHECK(s.stream.OnRequested(sequence, kRtt, At(114)) == nullptr);
-  CHECK(s.stream.OnRequested(sequence, kRtt, At(115)) != nullptr);
+  CHECK(s.stream.OnRequested(sequence, kRtt, At(89)) == nullptr);
+  CHECK(s.stream.OnRequested(sequence, kRtt, At(90)) != nullptr);
   CHECK(s.stream.stats().too_soon == 2);
 }
 

@@ -56,12 +56,15 @@ struct Wire {
   }
 };
 
-TEST_CASE("A stream with losses, resends and feedback allocates nothing once it runs") {
+TEST_CASE("A stream with losses, resends, repairs and feedback allocates nothing once it runs") {
   for (const SrtpSuite suite : {SrtpSuite::kAes128CmSha1_80, SrtpSuite::kAeadAes128Gcm}) {
     Transport a = MakeEnd(suite, 1);
     Transport b = MakeEnd(suite, 2);
-    REQUIRE(a.AddSendStream({.ssrc = kSsrc, .payload_type = 96, .rtx = kRtx, .mid = "0"}));
-    REQUIRE(b.AddReceiveStream({.ssrc = kSsrc, .payload_type = 96, .rtx = kRtx}));
+    const FecConfig fec{.ssrc = 7, .payload_type = 126};
+    REQUIRE(
+        a.AddSendStream({.ssrc = kSsrc, .payload_type = 96, .rtx = kRtx, .fec = fec, .mid = "0"}));
+    REQUIRE(b.AddReceiveStream({.ssrc = kSsrc, .payload_type = 96, .rtx = kRtx, .fec = fec}));
+    a.SetRepairShare(0.2);
     a.SetRates(DataRate::KilobitsPerSec(100'000), std::nullopt);
     struct Written {
       std::size_t size;
@@ -77,6 +80,7 @@ TEST_CASE("A stream with losses, resends and feedback allocates nothing once it 
         packets_at_start = a.stats().sent_packets;
       }
       int left = 10;
+      a.BeginFrame(kSsrc, 10'000, FrameKind::kReference);
       a.SendFrame(kSsrc, {.timestamp = static_cast<std::uint32_t>(frame * 900), .captured_at = now},
                   now, [&](std::span<std::uint8_t>) -> std::optional<Written> {
                     if (left-- == 0) return std::nullopt;
@@ -91,6 +95,7 @@ TEST_CASE("A stream with losses, resends and feedback allocates nothing once it 
     const std::int64_t allocations = test::NewCalls() - at_start;
     CHECK(a.stats().sent_packets - packets_at_start > 10'000);
     CHECK(a.send_stats(kSsrc)->resent > 100);
+    CHECK(b.stats().restored > 100);
     CHECK(allocations == 0);
   }
 }

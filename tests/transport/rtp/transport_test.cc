@@ -419,19 +419,6 @@ TEST_CASE("What is lost is there again within two round trips, nearly always") {
   CHECK(delays.back() < TimeDelta::Millis(400));
 }
 
-TEST_CASE("What other means restored is not asked for") {
-  Session session;
-  session.SendFrames(1, 1);
-  Transport& b = session.b.transport;
-  const std::int64_t first = session.b.packets.front().number;
-  const auto sequence = static_cast<std::uint16_t>(first + 1);
-  b.HandleRecovered(kVideoSsrc, sequence, session.world.now());
-  b.HandleRecovered(99, sequence, session.world.now());
-  session.SendFrames(2, 1);
-  CHECK(b.nack_stats(kVideoSsrc)->missing == 0);
-  CHECK(b.nack_stats(kVideoSsrc)->requests == 0);
-}
-
 TEST_CASE("Compound RTCP begins with a report and names its source, reduced need not") {
   for (const RtcpForm form : {RtcpForm::kCompound, RtcpForm::kReducedSize}) {
     End a(TransportConfigOf(kVideoSsrc));
@@ -440,6 +427,7 @@ TEST_CASE("Compound RTCP begins with a report and names its source, reduced need
     End b(config, 2);
     ShareKeys(a, b);
     REQUIRE(b.transport.AddReceiveStream(VideoReceiveConfig()));
+    b.transport.HandleTimeout(Timestamp::Zero() + TimeDelta::Seconds(1));
     b.transport.RequestKeyFrame(kVideoSsrc);
     const auto output = b.transport.Poll();
     const auto* sent = std::get_if<Transport::Protected>(&output);

@@ -33,7 +33,7 @@ TEST_CASE("A browser that publishes is answered with one form of each kind, its 
   CHECK(answer.media[0].direction == Direction::kRecvOnly);
   CHECK(answer.media[0].setup == DtlsSetup::kPassive);
   // Constrained baseline in mode 1 is 108 in this offer; 102 is baseline and 114 mode 0.
-  CHECK(answer.media[1].formats == std::vector<std::string>{"108", "109"});
+  CHECK(answer.media[1].formats == std::vector<std::string>{"108", "109", "118", "119", "120"});
   CHECK(FindParameter(answer.media[1].codecs[0].parameters, "profile-level-id") == "42e01f");
   CHECK(answer.media[1].codecs[0].HasFeedback("nack pli"));
   CHECK(answer.media[1].codecs[0].HasFeedback("transport-cc"));
@@ -51,7 +51,8 @@ TEST_CASE("A browser that plays is answered with our sources") {
   CHECK(answer.media[0].direction == Direction::kSendOnly);
   CHECK(answer.media[1].direction == Direction::kSendOnly);
   CHECK(answer.media[1].msid == "stream video");
-  CHECK(answer.media[1].source_groups == std::vector<SourceGroup>{{"FID", {20, 21}}});
+  CHECK(answer.media[1].source_groups ==
+        std::vector<SourceGroup>{{"FID", {20, 21}}, {"FEC-FR", {20, 22}}});
   CHECK(answer.media[0].ice.candidates.size() == 1);
   CHECK(answer.media[1].ice.candidates.empty());
 }

@@ -48,7 +48,9 @@ TEST_CASE("Both sides read the same agreement, each from its end") {
   CHECK(sends.video->formats[0].rtx_payload_type == 97);
   CHECK(sends.video->feedback == takes.video->feedback);
   CHECK(sends.video->feedback.has_transport_cc);
-  CHECK(takes.video->peer_source == PeerSource{20, 21, {}, "cname"});
+  CHECK(takes.video->peer_source == PeerSource{20, 21, 22, "cname"});
+  CHECK(sends.video->fec_payload_type == 126);
+  CHECK_FALSE(sends.video->red);
   CHECK_FALSE(sends.video->peer_source.has_value());
   CHECK(sends.audio->payload_type == 111);
   CHECK(sends.audio->red_payload_type == 63);
@@ -56,6 +58,25 @@ TEST_CASE("Both sides read the same agreement, each from its end") {
   CHECK(sends.audio->extensions.has(rtp::ExtensionKind::kAudioLevel));
   CHECK(sends.data == NegotiatedData{5001, 262'144});
   CHECK(takes.data == NegotiatedData{5000, 262'144});
+}
+
+TEST_CASE("Pictures in RED with ULPFEC are taken from who offers them, and not by who sends") {
+  const Sdp offer = GoldenSdp("chromium_sendonly");
+  const NegotiatedMedia takes =
+      Negotiated(offer, MakeAnswer(offer, Ingesting()).value(), Side::kAnswerer);
+  REQUIRE(takes.video->red);
+  CHECK(offer.media[1].FindCodec(takes.video->red->payload_type)->Is("red"));
+  CHECK(offer.media[1].FindCodec(takes.video->red->ulpfec_payload_type)->Is("ulpfec"));
+  REQUIRE(takes.video->red->rtx_payload_type);
+  CHECK(FindParameter(offer.media[1].FindCodec(*takes.video->red->rtx_payload_type)->parameters,
+                      "apt") == std::to_string(takes.video->red->payload_type));
+
+  LocalDescription without = Ingesting();
+  without.video_fec = ForwardCorrection::kOff;
+  CHECK_FALSE(Negotiated(offer, MakeAnswer(offer, without).value(), Side::kAnswerer).video->red);
+  const Sdp viewer = MakeOffer(Playing()).value();
+  CHECK_FALSE(
+      Negotiated(viewer, MakeAnswer(viewer, Serving()).value(), Side::kAnswerer).video->red);
 }
 
 TEST_CASE("Strangers' answers to our offer are understood") {

@@ -109,7 +109,9 @@ TEST_CASE("Sources are told where something is sent, their partners in groups") 
 }
 
 TEST_CASE("A source of FlexFEC is not told without FlexFEC") {
-  const auto offer = MakeOffer(Publishing());
+  LocalDescription local = Publishing();
+  local.video_fec = ForwardCorrection::kOff;
+  const auto offer = MakeOffer(local);
 
   REQUIRE(offer.has_value());
   CHECK(offer->media[1].source_groups == std::vector<SourceGroup>{{"FID", {20, 21}}});

@@ -119,6 +119,7 @@ class Peer {
       for (const cc::PacketFate& fate : feedback->report.packets) {
         ++(fate.arrived_at ? fates_arrived : fates_lost);
       }
+      if (on_feedback) on_feedback(feedback->report);
     } else if (auto* tracks = std::get_if<Session::TracksChanged>(&event)) {
       got_tracks = std::move(tracks->tracks);
     } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
@@ -162,13 +163,15 @@ class Peer {
   std::int64_t fates_arrived = 0;
   std::int64_t fates_lost = 0;
   std::function<void(ByteView)> on_datagram;
+  std::function<void(const cc::FeedbackReport&)> on_feedback;
 };
 
 // A publisher and a server, `one_way` apart.
 struct Pair {
   explicit Pair(TimeDelta one_way, double loss = 0, LocalDescription server_side = Ingesting(),
-                LocalDescription client_side = Publishing())
-      : network(world, one_way, loss),
+                LocalDescription client_side = Publishing(), std::uint64_t seed = 1)
+      : world(Timestamp::Zero(), seed),
+        network(world, one_way, loss),
         client(world, network, std::move(client_side), ice::Role::kControlling, "10.0.0.1:5000"),
         server(world, network, std::move(server_side), ice::Role::kControlled, "192.0.2.1:6000") {}
 
@@ -196,10 +199,12 @@ struct Pair {
 // A camera and a microphone at the publisher.
 class LiveMedia {
  public:
-  LiveMedia(twin::World& world, Peer& peer, DataRate rate)
+  // `loss`: what a controller would have told of the line.
+  LiveMedia(twin::World& world, Peer& peer, DataRate rate, double loss = 0)
       : world_(world),
         peer_(peer),
         rate_(rate),
+        loss_(loss),
         encoder_(ConfigOf(rate), world.ForkRng()),
         video_due_(world, "camera", [this] { GiveVideo(); }),
         audio_due_(world, "microphone", [this] { GiveAudio(); }) {}
@@ -244,7 +249,7 @@ class LiveMedia {
             .pacing_rate = rate_.Scaled(2.5),
             .congestion_window = {},
             .probe = {},
-            .repair = {},
+            .repair = {.fec_share = 2 * loss_, .expected_loss = loss_},
             .cause = cc::Cause::kNone,
             .decide_again_at = now + TimeDelta::Seconds(1),
             .reason = "test"};
@@ -272,6 +277,7 @@ class LiveMedia {
   twin::World& world_;
   Peer& peer_;
   const DataRate rate_;
+  const double loss_;
   twin::FakeEncoder encoder_;
   twin::Alarm video_due_;
   twin::Alarm audio_due_;

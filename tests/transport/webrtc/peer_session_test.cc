@@ -87,6 +87,65 @@ TEST_CASE("Pictures lost on the way are mended by resends and arrive whole") {
   CHECK(longest < TimeDelta::Millis(400));
 }
 
+TEST_CASE("Sound lost on the way comes by its repetition, each piece once and in order") {
+  for (const RedundantAudio red : {RedundantAudio::kOff, RedundantAudio::kOn}) {
+    LocalDescription server = Ingesting();
+    server.audio_red = red;
+    Pair pair(TimeDelta::Millis(25), 0.08, server);
+    pair.Connect();
+    pair.RunFor(TimeDelta::Seconds(3));
+    REQUIRE(pair.client.connected_at);
+    LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(300), 0.08);
+    source.Start();
+    pair.RunFor(TimeDelta::Seconds(20));
+
+    MediaTime last = MediaTime::Zero() - TimeDelta::Seconds(1);
+    std::int64_t sounds = 0;
+    std::int64_t out_of_order = 0;
+    for (const auto& [at, frame] : pair.server.got) {
+      if (frame.track() != TrackKind::kAudio) continue;
+      ++sounds;
+      out_of_order += frame.pts <= last ? 1 : 0;
+      last = frame.pts;
+    }
+    // NACK brings sound too, behind what followed it; its repetition is there before.
+    CHECK(sounds >= source.sounds * 99 / 100);
+    CHECK(sounds <= source.sounds);
+    if (red == RedundantAudio::kOn) CHECK(out_of_order < 10);
+    if (red == RedundantAudio::kOff) CHECK(out_of_order > 40);
+  }
+}
+
+TEST_CASE("Repairs that a decision asks for are written, read and told of by nobody else") {
+  Pair pair(TimeDelta::Millis(100), 0.05);
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(3));
+  LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(1500), 0.05);
+  source.Start();
+  pair.RunFor(TimeDelta::Seconds(10));
+
+  const rtp::Transport& sender = *pair.client.session->rtp();
+  const rtp::Transport& receiver = *pair.server.session->rtp();
+  CHECK(sender.stats().repairs_sent > 150);
+  CHECK(receiver.stats().restored > 40);
+  CHECK(receiver.stats().unknown_stream == 0);
+  CHECK(receiver.fec_stats(20)->refused == 0);
+  CHECK(IsDecodable(pair.server));
+}
+
+TEST_CASE("Without an agreement on repairs none are written") {
+  LocalDescription server = Ingesting();
+  server.video_fec = ForwardCorrection::kOff;
+  Pair pair(TimeDelta::Millis(25), 0.05, server);
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(3));
+  LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(1500), 0.05);
+  source.Start();
+  pair.RunFor(TimeDelta::Seconds(3));
+  CHECK(pair.client.session->rtp()->stats().repairs_sent == 0);
+  CHECK(pair.server.session->rtp()->fec_stats(20) == nullptr);
+}
+
 TEST_CASE("Sound and pictures of one moment stand together on the receiver's line") {
   Pair pair(TimeDelta::Millis(25));
   pair.Connect();
