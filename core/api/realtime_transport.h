@@ -47,14 +47,21 @@ class RealtimeTransport {
   struct TracksChanged {
     StreamTracks tracks;
   };
+  // Of the media that comes in: how long after its capture the sender wants it shown, at least and
+  // at most (the header extension playout-delay). Both zero: as it comes.
+  struct PlayoutDelayAsked {
+    TimeDelta least;
+    TimeDelta most;  // >= least.
+  };
   // Over, by the peer, by a fault, or after Close(). Nothing follows.
   struct Closed {
     Error error;
     // The server asked for at least this wait before the next attempt.
     std::optional<TimeDelta> retry_in = {};
   };
-  using Event = std::variant<OpenStream, CloseStream, OpenSockets, ResolveName, Ready,
-                             KeyFrameWanted, Feedback, TracksChanged, EncodedFrame, Closed>;
+  using Event =
+      std::variant<OpenStream, CloseStream, OpenSockets, ResolveName, Ready, KeyFrameWanted,
+                   Feedback, TracksChanged, EncodedFrame, PlayoutDelayAsked, Closed>;
 
   virtual ~RealtimeTransport() = default;
 

@@ -2,6 +2,7 @@
 #include "core/session/live_playout.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -24,6 +25,11 @@ constexpr TimeDelta kAudioMargin = TimeDelta::Millis(60);
 // Over datagrams sound waits until it must go: what is missing may still be resent. Source: ours;
 // decoding takes less than a millisecond, the rest is for threads to wake.
 constexpr TimeDelta kRealtimeMargin = TimeDelta::Millis(10);
+
+// A speed that differs by more is kept by stretching sound, which wants this much of it in advance.
+// Source: platform/sdk/audio_renderer.cc, two pitch periods of sonic's.
+constexpr double kStretchFrom = 0.01;
+constexpr TimeDelta kStretchAhead = TimeDelta::Millis(30);
 
 // Sound later than this is not worth decoding; closer to its time it still primes the codec.
 constexpr TimeDelta kAudioTooLate = TimeDelta::Millis(50);
@@ -342,7 +348,9 @@ Timestamp LivePlayout::DryAt() const {
 }
 
 TimeDelta LivePlayout::AudioAhead() const {
-  return std::max(style_.audio_ahead, audio_lead_ + style_.audio_margin);
+  const bool is_stretched = std::abs(line_.playback_rate() - 1.0) > kStretchFrom;
+  const TimeDelta stretch = is_stretched ? kStretchAhead : TimeDelta::Zero();
+  return std::max(style_.audio_ahead, audio_lead_ + style_.audio_margin + stretch);
 }
 
 }  // namespace onair::session

@@ -54,6 +54,8 @@ class LivePlayout {
   void OnTime(Timestamp now);
   void OnDecodeFailed(Timestamp now);
   void SetAudioLead(TimeDelta lead);
+  // As PlayLine's.
+  void SetDelayRange(TimeDelta least, TimeDelta most) { line_.SetDelayRange(least, most); }
 
   // What is to be said, in order. Bounded by what one input releases.
   std::deque<Said>& said() { return said_; }

@@ -197,6 +197,9 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
     OnFrame(std::move(*frame));
   } else if (const auto* changed = std::get_if<Transport::TracksChanged>(&event)) {
     playout_.OnTracks(changed->tracks, now_);
+  } else if (const auto* asked = std::get_if<Transport::PlayoutDelayAsked>(&event)) {
+    trace_.Number(now_, "play.asked_delay_ms", asked->least.ms_f());
+    playout_.SetDelayRange(asked->least, asked->most);
   }
   Sync();
 }

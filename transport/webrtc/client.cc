@@ -285,6 +285,8 @@ void Client::OnPeer(PeerSession::Event&& event) {
     out_.emplace_back(KeyFrameWanted{});
   } else if (auto* tracks = std::get_if<Session::TracksChanged>(&event)) {
     out_.emplace_back(TracksChanged{std::move(tracks->tracks)});
+  } else if (const auto* asked = std::get_if<Session::PlayoutDelayAsked>(&event)) {
+    out_.emplace_back(PlayoutDelayAsked{asked->least, asked->most});
   } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
     out_.emplace_back(std::move(*frame));
   }

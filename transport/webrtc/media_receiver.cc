@@ -129,7 +129,16 @@ void MediaReceiver::HandlePacket(const rtp::Transport::PacketReceived& in,
   if (!agreed_video_ || FormatOf(in.packet.header.payload_type) == nullptr) return;
   // A peer that begins anew under another number is another stream.
   if (!video_ || video_->ssrc != in.ssrc) AddVideo(in.ssrc, in.packet.header.payload_type, now);
-  if (video_) TakeVideo(in, transport, now);
+  if (!video_) return;
+  NotePlayoutDelay(in.extensions.playout_delay);
+  TakeVideo(in, transport, now);
+}
+
+// A packet without it asks for nothing new.
+void MediaReceiver::NotePlayoutDelay(const std::optional<rtp::PlayoutDelay>& asked) {
+  if (!asked || asked == playout_delay_ || asked->max < asked->min) return;
+  playout_delay_ = asked;
+  out_.emplace_back(PlayoutDelayAsked{asked->min, asked->max});
 }
 
 void MediaReceiver::TakeVideo(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,

@@ -25,7 +25,12 @@ class MediaReceiver {
   struct TracksChanged {  // All that is known, before the frames it is for.
     StreamTracks tracks;
   };
-  using Event = std::variant<TracksChanged, EncodedFrame>;
+  // As RealtimeTransport's; when it changes.
+  struct PlayoutDelayAsked {
+    TimeDelta least;
+    TimeDelta most;
+  };
+  using Event = std::variant<TracksChanged, EncodedFrame, PlayoutDelayAsked>;
 
   MediaReceiver(const NegotiatedMedia& media, Timestamp now);
 
@@ -79,6 +84,7 @@ class MediaReceiver {
   void TakeAudio(const rtp::Transport::PacketReceived& in, Timestamp now);
   void DrainAssembler(rtp::Transport& transport);
   void Give(EncodedFrame frame);
+  void NotePlayoutDelay(const std::optional<rtp::PlayoutDelay>& asked);
   const NegotiatedVideoFormat* FormatOf(int payload_type) const;
   MediaTime OriginAt(Timestamp now) const { return MediaTime::Zero() + (now - began_); }
 
@@ -89,6 +95,7 @@ class MediaReceiver {
   std::optional<Video> video_;
   std::optional<std::uint32_t> video_ssrc_;  // The stream of pictures that the transport knows.
   SoundShift shift_;
+  std::optional<rtp::PlayoutDelay> playout_delay_;  // As last told.
   StreamTracks tracks_;
   bool is_tracks_told_ = true;
   std::vector<EncodedFrame> sounds_;

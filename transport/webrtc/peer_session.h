@@ -72,6 +72,7 @@ class PeerSession {
     cc::FeedbackReport report;  // Packets borrowed until the next call.
   };
   using TracksChanged = MediaReceiver::TracksChanged;
+  using PlayoutDelayAsked = MediaReceiver::PlayoutDelayAsked;
   // kWorks comes first with the first path.
   struct PathStateChanged {
     PathState state;
@@ -87,9 +88,10 @@ class PeerSession {
   struct Closed {
     Error error;
   };
-  using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
-                             TracksChanged, EncodedFrame, PathStateChanged, ChannelsUp,
-                             ChannelOpened, ChannelMessage, ChannelClosed, ChannelsDown, Closed>;
+  using Event =
+      std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
+                   TracksChanged, EncodedFrame, PlayoutDelayAsked, PathStateChanged, ChannelsUp,
+                   ChannelOpened, ChannelMessage, ChannelClosed, ChannelsDown, Closed>;
 
   // kInvalidConfig, kIceMalformed; kUnsupported in a build without TLS.
   static Result<PeerSession> Create(const PeerConfig& config, Rng rng, Timestamp now);

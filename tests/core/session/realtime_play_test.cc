@@ -2,6 +2,7 @@
 #include "core/session/realtime_play.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,10 @@ struct Rig {
       Wait(20);
     }
   }
+  void Forget() {
+    decoded.clear();
+    decoded_at.clear();
+  }
   std::string Words() { return std::exchange(words, {}); }
   int Told(const std::string& what) const {
     return static_cast<int>(std::count(memory.told.begin(), memory.told.end(), what));
@@ -115,6 +120,7 @@ struct Rig {
   std::string words;  // Without frames and lines.
   std::optional<RealtimePlay::StateChanged> last_state;
   std::vector<RealtimePlay::DecodeFrame> decoded;
+  std::vector<Timestamp> decoded_at;  // Of each.
   RealtimePlay session;
 
  private:
@@ -122,6 +128,7 @@ struct Rig {
   void Take(RealtimePlay::Event&& event) {
     if (auto* frame = std::get_if<RealtimePlay::DecodeFrame>(&event)) {
       decoded.push_back(std::move(*frame));
+      decoded_at.push_back(now);
     } else if (const auto* state = std::get_if<RealtimePlay::StateChanged>(&event)) {
       last_state = *state;
       Say(NameOf(state->state));
@@ -202,11 +209,49 @@ TEST_CASE("Sound goes to its decoder when the device needs it and not sooner") {
   CHECK(rig.session.stats().audio_frames_received - static_cast<std::int64_t>(sounds.size()) >= 12);
 }
 
+TEST_CASE("Sound goes to its decoder earlier while the line's speed wants it stretched") {
+  Rig rig;
+  rig.Open();
+  rig.Live(0, 100);
+  // From here on the network is slower by 150 ms: sooner or later the line goes slower, too.
+  rig.Wait(150);
+  rig.Forget();
+  TimeDelta most_ahead = TimeDelta::Zero();
+  bool is_stretched = false;
+  for (int i = 0; i < 100; ++i) {
+    rig.Live(4'000 + i * 40, 1);
+    is_stretched = is_stretched || std::abs(rig.session.stats().playback_rate - 1) > 0.01;
+  }
+  for (std::size_t i = 0; i < rig.decoded.size(); ++i) {
+    if (rig.decoded[i].frame.track() != TrackKind::kAudio) continue;
+    most_ahead = std::max(most_ahead, rig.decoded[i].render_at - rig.decoded_at[i]);
+  }
+  CHECK(is_stretched);
+  CHECK(most_ahead > TimeDelta::Millis(10));
+  CHECK(most_ahead <= TimeDelta::Millis(41));
+}
+
+TEST_CASE("The delay that a sender asks for is kept, and its most holds too") {
+  Rig rig;
+  rig.Open();
+  rig.Says(Transport::PlayoutDelayAsked{TimeDelta::Millis(200), TimeDelta::Millis(400)});
+  rig.Live(0, 100);
+  const auto& last = rig.decoded.back();
+  CHECK(rig.session.stats().target_delay == TimeDelta::Millis(200));
+  // The line follows by speed and stops where it is close.
+  const TimeDelta waited = last.render_at - At(last.frame.pts.ms());
+  CHECK(waited >= TimeDelta::Millis(185));
+  CHECK(waited <= TimeDelta::Millis(215));
+  rig.Says(Transport::PlayoutDelayAsked{TimeDelta::Zero(), TimeDelta::Zero()});
+  rig.Live(4'000, 100);
+  CHECK(rig.session.stats().target_delay == TimeDelta::Zero());
+}
+
 TEST_CASE("Sound that comes in any order and twice is decoded in order and once") {
   Rig rig({.buffer = BufferMode::kFixed, .fixed_delay = TimeDelta::Millis(200), .reconnect = {}});
   rig.Open();
   rig.Live(0, 20);
-  rig.decoded.clear();
+  rig.Forget();
   for (const std::int64_t ms : {820, 800, 820, 860, 840, 800}) rig.Frame(kAudio, ms);
   rig.Wait(400);
   std::vector<std::int64_t> decoded;
@@ -223,13 +268,13 @@ TEST_CASE("A hole in sound is waited for until its sound is needed, then what is
   rig.Live(0, 20);  // Up to 800 ms, and it is At(800) now.
   rig.Frame(kAudio, 820);
   rig.Frame(kAudio, 860);
-  rig.decoded.clear();
+  rig.Forget();
   // 800 is due at 1000 and needed 40 ms before.
   rig.Wait(155);
   for (const auto& sound : rig.Of(TrackKind::kAudio)) {
     CHECK(sound.frame.pts < MediaTime::Millis(800));
   }
-  rig.decoded.clear();
+  rig.Forget();
   rig.Wait(8);
   REQUIRE(rig.Of(TrackKind::kAudio).size() == 1);
   CHECK(rig.Of(TrackKind::kAudio)[0].frame.pts == MediaTime::Millis(820));
@@ -252,7 +297,7 @@ TEST_CASE("A decoder that lost its thread gets a key frame, asked for once") {
   rig.session.HandleDecodeFailed(rig.now);
   rig.session.HandleDecodeFailed(rig.now);
   CHECK(rig.Told("key-asked") == 1);
-  rig.decoded.clear();
+  rig.Forget();
   rig.Frame(kReference, 200);
   CHECK(rig.Of(TrackKind::kVideo).empty());
   rig.Frame(kKey, 240);

@@ -26,10 +26,10 @@ class RtcMachine {
   using CloseStream = Transport::CloseStream;
   using OpenSockets = Transport::OpenSockets;
   struct CloseSockets {};
-  using Event =
-      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, Transport::ResolveName,
-                   Transport::Ready, Transport::KeyFrameWanted, Transport::Feedback,
-                   Transport::TracksChanged, EncodedFrame, Transport::Closed>;
+  using Event = std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets,
+                             Transport::ResolveName, Transport::Ready, Transport::KeyFrameWanted,
+                             Transport::Feedback, Transport::TracksChanged, EncodedFrame,
+                             Transport::PlayoutDelayAsked, Transport::Closed>;
 
   explicit RtcMachine(std::unique_ptr<webrtc::Client> c) : client(std::move(c)) {}
 
