@@ -44,7 +44,8 @@ class Hub::Channel {
   bool has_reordering = false;  // Of this publisher.
   MediaTime newest_pts = MediaTime::Zero();
   Timestamp key_asked_at = Timestamp::MinusInfinity();
-  DataSize measured = DataSize::Zero();  // bytes_in at measured_at.
+  Timestamp key_came_at = Timestamp::MinusInfinity();  // Of this publisher.
+  DataSize measured = DataSize::Zero();                // bytes_in at measured_at.
   Timestamp measured_at = Timestamp::MinusInfinity();
   DataRate rate_in = DataRate::Zero();
 };
@@ -145,6 +146,7 @@ Result<Hub::Channel*> Hub::Publish(const std::string& name, Publisher& by, Times
   loop_.Cancel(std::exchange(channel->grace_timer, runtime::TimerId::kNone));
   channel->publisher = &by;
   channel->has_reordering = false;
+  channel->key_came_at = now;
   SetPublishing(*channel, true, now);
   ++totals_.publishers_total;
   return channel.get();
@@ -221,6 +223,7 @@ void Hub::Push(Channel& channel, const Publisher& by, EncodedFrame frame, Timest
   came_ += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
   if (frame.track() == TrackKind::kVideo) {
     channel.has_reordering |= !frame.is_key() && frame.pts < channel.newest_pts;
+    if (frame.is_key()) channel.key_came_at = now;
     channel.newest_pts = frame.is_key() ? frame.pts : std::max(channel.newest_pts, frame.pts);
   }
   channel.live.Push(std::move(frame), now);
@@ -281,6 +284,8 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
   ++totals_.viewers_total;
   totals_.viewers_max = std::max(totals_.viewers_max, viewers_[0] + viewers_[1] + viewers_[2]);
   MarkDirty(channel);
+  // Nothing to begin with lies here.
+  if (channel.tracks.video && (*line)->stats(*id)->is_waiting) AskForKeyFrame(channel, now);
   return Seat{&channel, channel.places.back().get()};
 }
 
@@ -307,7 +312,10 @@ void Hub::StartAnew(const Seat& seat, Timestamp now) {
 }
 
 bool Hub::RequestKeyFrame(const Seat& seat, Timestamp now) {
-  Channel& channel = *seat.channel;
+  return AskForKeyFrame(*seat.channel, now);
+}
+
+bool Hub::AskForKeyFrame(Channel& channel, Timestamp now) {
   if (channel.publisher == nullptr) return false;
   if (now < channel.key_asked_at + kKeyFramePause) return true;  // One is on its way.
   if (!channel.publisher->RequestKeyFrame(now)) return false;
@@ -336,7 +344,11 @@ DataRate Hub::RateOf(const Seat& seat) const {
 
 void Hub::Measure(Timestamp now) {
   MeasureRates(now);
-  for (const auto& [name, channel] : channels_) ReleaseIdleBridges(*channel);
+  for (const auto& [name, channel] : channels_) {
+    ReleaseIdleBridges(*channel);
+    const bool has_video = channel->tracks.video.has_value();
+    if (has_video && now - channel->key_came_at >= kLongestGroup) AskForKeyFrame(*channel, now);
+  }
   KeepWithinMemory();
 }
 

@@ -39,8 +39,8 @@ class RtcPublisher final : public RtcSession, private Publisher {
   }
 
   bool IsAlive(Timestamp now) override {
-    if (!session().is_connected()) return RtcSession::IsAlive(now);
-    return now - media_at_ < around_.config.publisher_timeout;
+    if (!RtcSession::IsAlive(now)) return false;
+    return !session().is_connected() || now - media_at_ < around_.config.publisher_timeout;
   }
 
   void AddTo(RtcStats& stats) const override {

@@ -8,7 +8,8 @@ RtcSession::RtcSession(const Surroundings& around, Agreed agreed, webrtc::PeerSe
     : RtcPeer(around.port, agreed.ufrag, std::move(session)),
       around_(around),
       agreed_(std::move(agreed)),
-      made_at_(now) {}
+      made_at_(now),
+      heard_at_(now) {}
 
 Status RtcSession::Start(Timestamp now) {
   Status begun;
@@ -29,7 +30,10 @@ void RtcSession::AddCandidates(const webrtc::IceDescription& ice, Timestamp now)
 }
 
 bool RtcSession::IsAlive(Timestamp now) {
-  return session().is_connected() || now - made_at_ < around_.config.setup_timeout;
+  if (!session().is_connected()) return now - made_at_ < around_.config.setup_timeout;
+  const std::int64_t seen = session().stats().datagrams_in;
+  if (std::exchange(datagrams_seen_, seen) != seen) heard_at_ = now;
+  return now - heard_at_ < around_.config.viewer_stall_timeout;
 }
 
 void RtcSession::AddTo(RtcStats& stats) const {

@@ -38,7 +38,8 @@ class RtcSession : public RtcPeer {
 
   // Says goodbye and gives back what it holds of the hub.
   virtual void Close(PublishEnd how, Timestamp now) = 0;
-  // To be called once a second. False: its peer never came or is gone; close it.
+  // To be called once a second. False: its peer never came or is gone (a living one reports and
+  // checks its path all the time); close it.
   virtual bool IsAlive(Timestamp now);
   // Adds its own counters.
   virtual void AddTo(RtcStats& stats) const;
@@ -49,6 +50,8 @@ class RtcSession : public RtcPeer {
 
  private:
   const Timestamp made_at_;
+  std::int64_t datagrams_seen_ = 0;
+  Timestamp heard_at_;  // When some had come since the time before.
 };
 
 // Somebody who publishes, or watches.

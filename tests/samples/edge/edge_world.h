@@ -166,6 +166,15 @@ class Publisher {
       });
     });
   }
+  // One picture of the caller's.
+  void Send(const EncodedFrame& frame) {
+    world_.On([&] {
+      client_.driver->Do([&](rtmp::PublishClient& client, Timestamp now) {
+        if (!std::exchange(has_tracks_, true)) client.SetTracks(Tracks(), now);
+        client.Send(frame, now);
+      });
+    });
+  }
   // Sends pictures at their own pace until `claim` holds; false after kPatience.
   bool SendUntil(const std::function<bool()>& claim) {
     const Timestamp deadline = runtime::Now() + kPatience;
@@ -275,11 +284,14 @@ struct Answer {
   std::string body;
   std::optional<Error> error;
 };
-inline Answer Ask(World& world, const std::string& path, const std::string& method = "GET") {
+inline Answer Ask(World& world, const std::string& path, const std::string& method = "GET",
+                  http::Headers headers = {}, const std::string& body = "") {
   Answer answer;
   bool is_done = false;
   http::ClientRequest request;
   request.method = method;
+  request.headers = std::move(headers);
+  request.body.assign(body.begin(), body.end());
   request.url = ParseUrl(world.Http(path)).value();
   const Client<http::ClientExchange> client(
       world, http_flv::EndpointOf(request.url).value(),
