@@ -9,44 +9,52 @@
 namespace onair::edge {
 
 // Times of a viewer who begins at a key frame of a while ago and shall be live at once. Players
-// over RTP show pictures at the distances that their times have, so those before the live edge are
-// drawn together to the last kSpan before it: the first is shown at once, the others run by as
-// fast as they come. Sound of that time is left out. From the edge on times stay as they are.
-// Pure; the viewer's times never fall.
+// over RTP show pictures at the distances that their times have, and what comes later than its
+// time makes them wait for all that follows. So each picture from before the live edge gets the
+// time at which it leaves: it is shown when it comes, none seems late, and the first that is not
+// late by itself has its own time again, as all after it. Sound of before is left out: it would
+// come late. Pure; the viewer's times never fall.
 class CatchUp {
  public:
-  // Source: ours; a picture's patience on top of the network's delay, and three frames at 30 fps.
-  static constexpr TimeDelta kSpan = TimeDelta::Millis(100);
+  // Later than this is late. Source: ours; the jitter of a quiet Wi-Fi.
+  static constexpr TimeDelta kLate = TimeDelta::Millis(10);
+  // Sound from before the edge that is still of use: players put it in order behind their own wait.
+  // Source: ours; two frames of Opus.
+  static constexpr TimeDelta kSoundBefore = TimeDelta::Millis(40);
   // Least between two pictures; 90 ticks of their clock.
   static constexpr TimeDelta kLeastStep = TimeDelta::Millis(1);
 
-  // The next frame stands at `first`, the live edge is `behind` later. Again: after a jump.
-  void Begin(MediaTime first, TimeDelta behind) {
+  // The next frame stands at `first`; the live edge, where frames come in at `now`, is `behind`
+  // later. Again: after a jump.
+  void Begin(MediaTime first, TimeDelta behind, Timestamp now) {
     edge_ = first + behind;
-    behind_ = std::max(behind, kSpan);
+    edge_at_ = now;
+    is_behind_ = true;
   }
 
-  // When the frame is shown on the viewer's line; nothing: it is left out.
-  std::optional<MediaTime> Place(TrackKind track, MediaTime pts) {
+  // When the frame is shown on the viewer's line; nothing: it is left out. `leaves_at`: its last
+  // byte.
+  std::optional<MediaTime> Place(TrackKind track, MediaTime pts, Timestamp leaves_at) {
     if (track == TrackKind::kAudio) {
-      if (pts < edge_ - kSpan || (last_sound_ && pts <= *last_sound_)) return std::nullopt;
+      const bool is_late = pts < edge_ - kSoundBefore || (is_behind_ && last_picture_);
+      if (is_late || (last_sound_ && pts <= *last_sound_)) return std::nullopt;
       last_sound_ = pts;
       return pts;
     }
-    if (pts < edge_) {
-      const double share = (edge_ - pts).seconds_f() / behind_.seconds_f();
-      pts = edge_ - TimeDelta::SecondsF(kSpan.seconds_f() * share);
-    }
+    const MediaTime live = edge_ + (leaves_at - edge_at_);
+    is_behind_ = is_behind_ && pts + kLate < live;
+    if (is_behind_) pts = live;
     if (last_picture_) pts = std::max(pts, *last_picture_ + kLeastStep);
     last_picture_ = pts;
     return pts;
   }
 
-  MediaTime edge() const { return edge_; }
+  bool is_behind() const { return is_behind_; }
 
  private:
   MediaTime edge_ = MediaTime::Micros(0);
-  TimeDelta behind_ = kSpan;
+  Timestamp edge_at_ = Timestamp::Zero();
+  bool is_behind_ = false;
   std::optional<MediaTime> last_picture_;
   std::optional<MediaTime> last_sound_;
 };

@@ -13,58 +13,75 @@ namespace {
 constexpr MediaTime AtMs(int ms) {
   return MediaTime::Zero() + TimeDelta::Millis(ms);
 }
+constexpr Timestamp AfterMs(int ms) {
+  return Timestamp::Zero() + TimeDelta::Millis(ms);
+}
 DatagramPath From(std::uint16_t port) {
   return {{IpAddress::V4(192, 0, 2, 1), 6000}, {IpAddress::V4(10, 0, 0, 1), port}};
 }
 
-TEST_CASE("A viewer who begins two seconds back is shown all of it in the last tenth of a second") {
+TEST_CASE("A viewer who begins two seconds back is shown each picture as it leaves, then live") {
   CatchUp times;
-  times.Begin(AtMs(10'000), TimeDelta::Millis(2'000));
-  MediaTime last = AtMs(0);
-  for (int ms = 10'000; ms < 12'000; ms += 40) {
-    const auto shown = times.Place(TrackKind::kVideo, AtMs(ms));
-    REQUIRE(shown.has_value());
-    CHECK(*shown > last);
-    CHECK(*shown >= AtMs(12'000) - CatchUp::kSpan);
-    CHECK(*shown < AtMs(12'000));
-    last = *shown;
+  times.Begin(AtMs(10'000), TimeDelta::Millis(2'000), Timestamp::Zero());
+  // 50 pictures of 2 ms each on the line, and those that are captured meanwhile.
+  Timestamp leaves_at = Timestamp::Zero();
+  for (int ms = 10'000; ms <= 12'080; ms += 40) {
+    leaves_at += TimeDelta::Millis(2);
+    const auto shown = times.Place(TrackKind::kVideo, AtMs(ms), leaves_at);
+    CHECK(shown == AtMs(12'000) + (leaves_at - Timestamp::Zero()));
   }
-  CHECK(times.Place(TrackKind::kVideo, AtMs(12'000)) == AtMs(12'000));
-  CHECK(times.Place(TrackKind::kVideo, AtMs(12'040)) == AtMs(12'040));
+  CHECK(times.is_behind());
+  CHECK(times.Place(TrackKind::kVideo, AtMs(12'120), AfterMs(121)) == AtMs(12'120));
+  CHECK_FALSE(times.is_behind());
+  // From here on what is late is the network's.
+  CHECK(times.Place(TrackKind::kVideo, AtMs(12'160), AfterMs(300)) == AtMs(12'160));
 }
 
-TEST_CASE("Who begins less than that back sees pictures at their own times") {
+TEST_CASE("Who begins at the live edge sees pictures at their own times") {
   CatchUp times;
-  times.Begin(AtMs(1'000), TimeDelta::Millis(80));
-  CHECK(times.Place(TrackKind::kVideo, AtMs(1'000)) == AtMs(1'000));
-  CHECK(times.Place(TrackKind::kVideo, AtMs(1'040)) == AtMs(1'040));
+  times.Begin(AtMs(1'000), TimeDelta::Zero(), Timestamp::Zero());
+  CHECK(times.Place(TrackKind::kVideo, AtMs(1'000), AfterMs(8)) == AtMs(1'000));
+  CHECK(times.Place(TrackKind::kVideo, AtMs(1'040), AfterMs(60)) == AtMs(1'040));
 }
 
 TEST_CASE("Sound from before the live edge is left out, and never comes twice") {
   CatchUp times;
-  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000));
-  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(1'000)));
-  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(1'899)));
-  CHECK(times.Place(TrackKind::kAudio, AtMs(1'900)) == AtMs(1'900));
-  CHECK(times.Place(TrackKind::kAudio, AtMs(2'500)) == AtMs(2'500));
-  times.Begin(AtMs(1'000), TimeDelta::Millis(1'500));
-  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(2'480)));
-  CHECK(times.Place(TrackKind::kAudio, AtMs(2'520)) == AtMs(2'520));
+  const auto place = [&](int ms) {
+    return times.Place(TrackKind::kAudio, AtMs(ms), Timestamp::Zero());
+  };
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000), Timestamp::Zero());
+  CHECK_FALSE(place(1'000));
+  CHECK_FALSE(place(1'959));
+  CHECK(place(1'960) == AtMs(1'960));
+  CHECK(place(2'500) == AtMs(2'500));
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'500), Timestamp::Zero());
+  CHECK_FALSE(place(2'480));
+  CHECK(place(2'520) == AtMs(2'520));
+}
+
+TEST_CASE("Sound is left out until the pictures are live") {
+  CatchUp times;
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000), AfterMs(0));
+  REQUIRE(times.Place(TrackKind::kVideo, AtMs(1'000), AfterMs(10)));
+  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(2'010), AfterMs(100)));
+  REQUIRE(times.Place(TrackKind::kVideo, AtMs(2'100), AfterMs(105)));
+  CHECK(times.Place(TrackKind::kAudio, AtMs(2'100), AfterMs(105)) == AtMs(2'100));
 }
 
 TEST_CASE("Beginning once more at the same pictures never turns a viewer's time back") {
   CatchUp times;
-  times.Begin(AtMs(1'000), TimeDelta::Zero());
   MediaTime last = AtMs(0);
-  const auto show = [&](int ms) {
-    const auto shown = times.Place(TrackKind::kVideo, AtMs(ms));
+  const auto show = [&](int ms, int leaves_ms) {
+    const auto shown = times.Place(TrackKind::kVideo, AtMs(ms), AfterMs(leaves_ms));
     REQUIRE(shown.has_value());
     CHECK(*shown > last);
     last = *shown;
   };
-  for (int ms = 1'000; ms <= 2'000; ms += 40) show(ms);
-  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000));
-  for (int ms = 1'000; ms <= 3'000; ms += 40) show(ms);
+  times.Begin(AtMs(1'000), TimeDelta::Zero(), AfterMs(0));
+  for (int ms = 1'000; ms <= 2'000; ms += 40) show(ms, ms - 1'000);
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000), AfterMs(1'000));
+  for (int ms = 1'000; ms <= 2'000; ms += 40) show(ms, 1'000 + (ms - 1'000) / 40);
+  for (int ms = 2'040; ms <= 3'000; ms += 40) show(ms, ms - 1'000);
   CHECK(last == AtMs(3'000));
 }
 
