@@ -49,8 +49,11 @@ constexpr TimeDelta kLongTrip = TimeDelta::Millis(200);
 constexpr TimeDelta kSilence = TimeDelta::Millis(500);
 constexpr double kSilentDown = 0.7;
 
-// Key frames leave sooner than the mean rate says, and not so fast that they fill a queue.
+// Key frames leave sooner than the mean rate says, and not so fast that they fill a queue: as fast
+// as bursts were seen to pass. The most lets a key frame of eight times the mean out within a
+// picture's time.
 constexpr double kPacing = 1.25;
+constexpr double kMostPacing = 16;
 constexpr DataRate kLeastPacing = DataRate::KilobitsPerSec(300);
 
 // What an honest driver cannot tell is left out: clocks within 30000 years, datagrams as they are.
@@ -119,6 +122,7 @@ DelayRule::Seen DelayRule::Read(const FeedbackReport& report, Timestamp now) {
     const TimeDelta delay = *packet.arrived_at - packet.sent_at;
     NoteDelay(delay, now);
     NoteArrival(packet);
+    bursts_.OnPacket(packet, now);
     ++seen.delays;
     seen.delay_sum = seen.delay_sum + (delay - least_delay());
     const TimeDelta trip = now - packet.sent_at;
@@ -191,6 +195,7 @@ void DelayRule::Cut(Timestamp now) {
   grown_at_ = now;
   if (now - cut_at_ < std::max(round_trip_ + kAgain, kSilence / 2)) return;
   cut_at_ = now;
+  bursts_.OnFull(now);
   DataRate carried = target_;
   if (const auto delivered = Delivered()) {
     carried = std::min(*delivered, config_.max_rate.Scaled(1 + overhead()) + config_.audio_rate);
@@ -232,13 +237,18 @@ double DelayRule::FecShare() const {
   return std::min(lasting_loss_ * kFecForLoss * std::clamp(trip, 0.0, 1.0), kMostFec);
 }
 
+DataRate DelayRule::Pacing() const {
+  const DataRate mean = target_ + config_.audio_rate;
+  const DataRate least = std::max(mean.Scaled(kPacing), kLeastPacing);
+  return std::max(least, std::min(bursts_.rate().value_or(least), mean.Scaled(kMostPacing)));
+}
+
 CongestionDecision DelayRule::Answer(Timestamp now, Cause cause, const char* reason) {
-  const DataRate pacing = std::max((target_ + config_.audio_rate).Scaled(kPacing), kLeastPacing);
   const RepairAdvice repair{.retransmit = RepairAdvice::Retransmit::kYes,
                             .fec_share = FecShare(),
                             .expected_loss = std::clamp(lasting_loss_, 0.0, 1.0)};
   const DataRate video = Within(config_, target_.Scaled(1 / (1 + overhead())));
-  return {video, pacing, {}, {}, repair, intake_, cause, now + kAgain, reason};
+  return {video, Pacing(), {}, {}, repair, intake_, cause, now + kAgain, reason};
 }
 
 }  // namespace onair::cc

@@ -15,6 +15,7 @@
 #include <deque>
 #include <optional>
 
+#include "transport/cc/burst_rate.h"
 #include "transport/cc/reading.h"
 
 namespace onair::cc {
@@ -54,6 +55,7 @@ class DelayRule final : public Controller {
   void Cut(Timestamp now);
   void CutForLoss(Timestamp now);
   void Grow(const FeedbackReport& report, Timestamp now);
+  DataRate Pacing() const;
   CongestionDecision Answer(Timestamp now, Cause cause, const char* reason);
   double FecShare() const;
   // What repairs of both kinds take of the line for each byte of video.
@@ -67,6 +69,7 @@ class DelayRule final : public Controller {
   std::optional<DataRate> ceiling_;  // Where the line was last seen to be full.
   Intake intake_ = Intake::kOpen;
 
+  BurstRate bursts_;
   std::deque<Arrival> arrivals_;  // Of the last half second, at most kMaxArrivals.
   DataSize arrived_ = DataSize::Zero();
   // Least delay of the present stretch of 10 s and of the one before: base delays change.

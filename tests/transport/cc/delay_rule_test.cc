@@ -157,5 +157,23 @@ TEST_CASE("The delay rule lets packets leave faster than the target, for key fra
   CHECK(decision.repair.retransmit == RepairAdvice::Retransmit::kYes);
 }
 
+TEST_CASE("The delay rule lets key frames leave as fast as bursts were seen to pass") {
+  DelayRule rule(kConfig);
+  CongestionDecision decision = rule.OnReport(FeedbackReport{.at = At(0), .packets = {}});
+  const DataRate careful = *decision.pacing_rate;
+  Timestamp sent = At(0);
+  for (std::int64_t frame = 0; frame < 60; ++frame) {
+    std::vector<PacketFate> fates;
+    sent = std::max(sent, At(33 * frame));
+    const DataSize size = DataSize::Bytes(1'200);
+    for (int i = 0; i < (frame % 30 == 0 ? 20 : 6); ++i, sent += size / *decision.pacing_rate) {
+      fates.push_back({.sent_at = sent, .arrived_at = sent + TimeDelta::Millis(25), .size = size});
+    }
+    decision = rule.OnReport(FeedbackReport{.at = sent + TimeDelta::Millis(50), .packets = fates});
+  }
+  CHECK(*decision.pacing_rate > careful.Scaled(4));
+  CHECK(*decision.pacing_rate <= decision.target_rate.Scaled(16));
+}
+
 }  // namespace
 }  // namespace onair::cc
