@@ -75,6 +75,11 @@ void RealtimePlay::HandleSocketsOpen(Timestamp now) {
   Advance(now);
   if (transport_) transport_->HandleSocketsOpen(now_);
 }
+void RealtimePlay::HandleNameResolved(const std::string& host,
+                                      const std::vector<IpAddress>& addresses, Timestamp now) {
+  Advance(now);
+  if (transport_) transport_->HandleNameResolved(host, addresses, now_);
+}
 void RealtimePlay::HandleDatagram(const Datagram& in, Timestamp now) {
   Advance(now);
   if (!transport_) return;
@@ -190,6 +195,7 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
   }
   if (std::holds_alternative<Transport::CloseStream>(event)) return Emit(CloseStream{});
   if (std::holds_alternative<Transport::OpenSockets>(event)) return Emit(OpenSockets{});
+  if (auto* name = std::get_if<Transport::ResolveName>(&event)) return Emit(std::move(*name));
   if (const auto* closed = std::get_if<Transport::Closed>(&event)) return OnClosed(*closed);
   if (link_ == Link::kLeaving) return;
   if (std::holds_alternative<Transport::Ready>(event)) return OnReady();

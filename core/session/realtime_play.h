@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/api/play_config.h"
 #include "core/api/realtime_transport.h"
@@ -32,6 +33,7 @@ class RealtimePlay {
   using OpenStream = RealtimeTransport::OpenStream;
   using CloseStream = RealtimeTransport::CloseStream;
   using OpenSockets = RealtimeTransport::OpenSockets;
+  using ResolveName = RealtimeTransport::ResolveName;
   struct CloseSockets {};  // Driver: all of them; nothing is told.
   // The rest means what it means in Play, but: sound is decoded when it must be and not sooner, and
   // kAwaitingPublisher begins with the server's goodbye in the midst of media.
@@ -40,8 +42,8 @@ class RealtimePlay {
   using LineChanged = Play::LineChanged;
   using FlushDecoders = Play::FlushDecoders;
   using StateChanged = Play::StateChanged;
-  using Event = std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, TracksChanged,
-                             DecodeFrame, LineChanged, FlushDecoders, StateChanged>;
+  using Event = std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, ResolveName,
+                             TracksChanged, DecodeFrame, LineChanged, FlushDecoders, StateChanged>;
 
   // Makes the protocol machine for one attempt.
   using MakeTransport = std::function<std::unique_ptr<RealtimeTransport>(Timestamp now)>;
@@ -61,6 +63,8 @@ class RealtimePlay {
   void HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp now);
   void HandleSocketGone(const SocketAddress& local, Timestamp now);
   void HandleSocketsOpen(Timestamp now);
+  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                          Timestamp now);
   void HandleDatagram(const Datagram& in, Timestamp now);
   void HandleTimeout(Timestamp now);
   // While media flows the transport looks for new paths. Else the next attempt begins at once, and

@@ -56,6 +56,11 @@ void RealtimePublish::HandleSocketsOpen(Timestamp now) {
   Advance(now);
   if (transport_) transport_->HandleSocketsOpen(now_);
 }
+void RealtimePublish::HandleNameResolved(const std::string& host,
+                                         const std::vector<IpAddress>& addresses, Timestamp now) {
+  Advance(now);
+  if (transport_) transport_->HandleNameResolved(host, addresses, now_);
+}
 void RealtimePublish::HandleDatagram(const Datagram& in, Timestamp now) {
   Advance(now);
   if (transport_) transport_->HandleDatagram(in, now_);
@@ -187,6 +192,7 @@ void RealtimePublish::OnTransport(RealtimeTransport::Event&& event) {
   if (auto* open = std::get_if<Transport::OpenStream>(&event)) return Emit(std::move(*open));
   if (std::holds_alternative<Transport::CloseStream>(event)) return Emit(CloseStream{});
   if (std::holds_alternative<Transport::OpenSockets>(event)) return Emit(OpenSockets{});
+  if (auto* name = std::get_if<Transport::ResolveName>(&event)) return Emit(std::move(*name));
   if (const auto* closed = std::get_if<Transport::Closed>(&event)) {
     return link_ == Link::kLeaving ? End(std::nullopt) : Fail(closed->error, closed->retry_in);
   }

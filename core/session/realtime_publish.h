@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/api/congestion_control.h"
 #include "core/api/publish_config.h"
@@ -34,6 +35,7 @@ class RealtimePublish {
   using OpenStream = RealtimeTransport::OpenStream;
   using CloseStream = RealtimeTransport::CloseStream;
   using OpenSockets = RealtimeTransport::OpenSockets;
+  using ResolveName = RealtimeTransport::ResolveName;
   struct CloseSockets {};  // Driver: all of them; nothing is told.
   // The rest means what it means in Publish.
   using StateChanged = Publish::StateChanged;
@@ -43,8 +45,8 @@ class RealtimePublish {
   using NetworkQualityChanged = Publish::NetworkQualityChanged;
   using RateChanged = Publish::RateChanged;
   using Event =
-      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, StateChanged, KeyFrameWanted,
-                   FirstFrameSent, RateDecided, NetworkQualityChanged, RateChanged>;
+      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, ResolveName, StateChanged,
+                   KeyFrameWanted, FirstFrameSent, RateDecided, NetworkQualityChanged, RateChanged>;
 
   // Makes the protocol machine for one attempt.
   using MakeTransport = std::function<std::unique_ptr<RealtimeTransport>(Timestamp now)>;
@@ -61,6 +63,8 @@ class RealtimePublish {
   void HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp now);
   void HandleSocketGone(const SocketAddress& local, Timestamp now);
   void HandleSocketsOpen(Timestamp now);
+  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                          Timestamp now);
   void HandleDatagram(const Datagram& in, Timestamp now);
   void HandleTimeout(Timestamp now);
   // Live: the transport looks for new paths. Else the next attempt begins at once, and those

@@ -296,6 +296,9 @@ bool Loop::is_current() const {
 bool Loop::is_stopped() const {
   return core_->is_stopped();
 }
+std::shared_ptr<Resolver> Loop::resolver() const {
+  return core_->resolver();
+}
 LoopStats Loop::stats() const {
   return core_->stats();
 }

@@ -15,6 +15,8 @@
 
 namespace onair::runtime {
 
+class Resolver;
+
 // Runs a task on some thread, now or later; the shape of the executor that an app gives.
 using Executor = std::function<void(std::function<void()>)>;
 
@@ -72,6 +74,9 @@ class Loop {
 
   // Posts here; valid for ever, silent after the loop's end.
   Executor executor() const;
+
+  // The system's name service, asked off the loop's thread.
+  std::shared_ptr<Resolver> resolver() const;
 
   LoopStats stats() const;
 

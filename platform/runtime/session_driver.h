@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "platform/runtime/local_addresses.h"
 #include "platform/runtime/loop.h"
 #include "platform/runtime/machine_timer.h"
+#include "platform/runtime/resolver.h"
 
 namespace onair::runtime {
 
@@ -30,6 +32,8 @@ namespace onair::runtime {
 //                     cannot be bound is left out; those whose address is gone are closed and told
 //                     by HandleSocketGone(); then HandleSocketsOpen()
 //   CloseSockets  ->  all closed, nothing told
+//   ResolveName   ->  HandleNameResolved(), where it has that; without addresses when there are
+//   none
 // and with a farewell that takes time where it has is_ended(): Stop() waits for it.
 // single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.
 template <typename Session>
@@ -194,7 +198,7 @@ class SessionDriver {
       link_->stream.Open(open->endpoint, *link_);
     } else if (std::holds_alternative<typename Session::CloseStream>(event)) {
       Leave();
-    } else if (!ObeyForStandby(event) && !ObeyForSockets(event, now)) {
+    } else if (!ObeyForStandby(event) && !ObeyForSockets(event, now) && !ObeyForNames(event)) {
       on_event_(std::move(event), now);
     }
   }
@@ -234,6 +238,30 @@ class SessionDriver {
       }
     }
     return false;
+  }
+
+  // False: the event asks for no addresses.
+  bool ObeyForNames([[maybe_unused]] const Event& event) {
+    if constexpr (requires { typename Session::ResolveName; }) {
+      if (const auto* name = std::get_if<typename Session::ResolveName>(&event)) {
+        Resolve(name->host);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The answer comes on any thread and maybe after this driver.
+  void Resolve(const std::string& host) {
+    const auto resolver = streams_.resolver ? streams_.resolver : loop_.resolver();
+    resolver->Resolve(host, [on_loop = loop_.executor(), weak = std::weak_ptr(self_),
+                             host](const Result<std::vector<IpAddress>>& answer) {
+      on_loop([weak, host, found = answer ? *answer : std::vector<IpAddress>{}] {
+        const auto self = weak.lock();
+        if (!self) return;
+        (*self)->Do([&](Session& s, Timestamp now) { s.HandleNameResolved(host, found, now); });
+      });
+    });
   }
 
   void OpenSockets(Timestamp now) {
@@ -296,6 +324,7 @@ class SessionDriver {
   TimeDelta flush_within_ = TimeDelta::Seconds(1);  // Until Stop(): for a reconnect's farewell.
   TimerId stop_timer_ = TimerId::kNone;
   bool draining_ = false;
+  const std::shared_ptr<SessionDriver*> self_ = std::make_shared<SessionDriver*>(this);
   DatagramSockets sockets_;
   MachineTimer timer_;
   std::unique_ptr<Link> link_;

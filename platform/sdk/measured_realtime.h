@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/api/realtime_transport.h"
 #include "transport/webrtc/client.h"
@@ -45,6 +46,10 @@ class MeasuredRealtime final : public RealtimeTransport {
     client_->HandleSocketGone(local, now);
   }
   void HandleSocketsOpen(Timestamp now) override { client_->HandleSocketsOpen(now); }
+  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                          Timestamp now) override {
+    client_->HandleNameResolved(host, addresses, now);
+  }
   void HandleDatagram(const Datagram& in, Timestamp now) override {
     client_->HandleDatagram(in, now);
   }

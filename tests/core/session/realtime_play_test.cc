@@ -140,6 +140,8 @@ struct Rig {
       Say("open-sockets");
     } else if (std::holds_alternative<RealtimePlay::CloseSockets>(event)) {
       Say("close-sockets");
+    } else if (const auto* name = std::get_if<RealtimePlay::ResolveName>(&event)) {
+      Say("resolve " + name->host);
     } else if (std::holds_alternative<RealtimePlay::TracksChanged>(event)) {
       Say("tracks");
     } else if (std::holds_alternative<RealtimePlay::FlushDecoders>(event)) {
@@ -177,6 +179,16 @@ TEST_CASE("A realtime viewer opens what its transport asks for and plays what co
   CHECK(stats.opening.first_byte == At(5));
   CHECK(stats.opening.first_key_frame == At(10));
   CHECK(stats.bytes_received == DataSize::Bytes(2));
+}
+
+TEST_CASE("A realtime viewer's names are looked up for its transport") {
+  Rig rig;
+  rig.Start();
+  rig.Words();
+  rig.Says(Transport::ResolveName{"stun.example"});
+  CHECK(rig.Words() == "resolve stun.example");
+  rig.session.HandleNameResolved("stun.example", {IpAddress::V4(192, 0, 2, 1)}, rig.now);
+  CHECK(rig.memory.told.back() == "name stun.example 1");
 }
 
 TEST_CASE("On a steady network pictures are shown within 25 ms of their arrival") {

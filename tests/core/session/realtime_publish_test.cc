@@ -105,6 +105,7 @@ struct Rig {
           return "ended";
       }
     }
+    if (std::holds_alternative<RealtimePublish::ResolveName>(event)) return "resolve";
     if (std::holds_alternative<RealtimePublish::OpenStream>(event)) return "open-stream";
     if (std::holds_alternative<RealtimePublish::CloseStream>(event)) return "close-stream";
     if (std::holds_alternative<RealtimePublish::OpenSockets>(event)) return "open-sockets";
@@ -135,6 +136,11 @@ TEST_CASE("A realtime publisher opens what its transport asks for and goes live"
   rig.session.HandleBytes(Bytes{1}, At(3));
   CHECK(rig.memory.told ==
         std::vector<std::string>{"start", "socket wlan0", "open", "connected", "bytes"});
+
+  rig.Says(RealtimeTransport::ResolveName{"stun.example"});
+  CHECK(rig.Said() == "resolve");
+  rig.session.HandleNameResolved("stun.example", {}, At(3));
+  CHECK(rig.memory.told.back() == "name stun.example 0");
 
   rig.Says(RealtimeTransport::Ready{});
   CHECK(rig.Said() == "live key-wanted");

@@ -36,6 +36,10 @@ class RecordingTransport final : public RealtimeTransport {
     memory_.told.push_back("gone");
   }
   void HandleSocketsOpen(Timestamp) override { memory_.told.push_back("open"); }
+  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                          Timestamp) override {
+    memory_.told.push_back("name " + host + " " + std::to_string(addresses.size()));
+  }
   void HandleDatagram(const Datagram&, Timestamp) override { memory_.told.push_back("datagram"); }
   void HandleTimeout(Timestamp) override {}
   void HandleNetworkChanged(Timestamp) override { memory_.told.push_back("network"); }

@@ -195,10 +195,14 @@ class ToyRealtime {
   struct CloseStream {};
   struct OpenSockets {};
   struct CloseSockets {};
+  struct ResolveName {
+    std::string host;
+  };
   struct Heard {
     std::string text;
   };
-  using Event = std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, Heard>;
+  using Event =
+      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, ResolveName, Heard>;
 
   explicit ToyRealtime(const SocketAddress& peer) : peer_(peer) {}
 
@@ -223,7 +227,12 @@ class ToyRealtime {
     is_ended_ = text == "bye";
     if (!is_ended_) events_.push_back(CloseSockets{});
   }
+  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
+                          Timestamp) {
+    events_.push_back(Heard{host + " " + std::to_string(addresses.size())});
+  }
   void Start() { events_.push_back(OpenSockets{}); }
+  void LookUp(const std::string& host) { events_.push_back(ResolveName{host}); }
   // Says farewell and is not gone before it is answered.
   void Stop(Timestamp) { ping_ = true; }
   bool is_ended() const { return is_ended_; }
@@ -278,6 +287,46 @@ TEST_CASE(
     driver.reset();
   });
   CHECK(heard.Get() == std::vector<std::string>{"open", "open", "pong"});
+}
+
+TEST_CASE("A session's names are looked up, and answers that come after the driver are nobody's") {
+  // Answers when it is told to.
+  struct LateResolver final : Resolver {
+    void Resolve(const std::string& host, ResolveDone done) override {
+      asked.Set([&](auto& all) { all.emplace_back(host, std::move(done)); });
+    }
+    Awaited<std::vector<std::pair<std::string, ResolveDone>>> asked;
+  };
+  Loop loop("test.names");
+  REQUIRE(loop.Start());
+  const auto late = std::make_shared<LateResolver>();
+  Awaited<std::vector<std::string>> heard;
+  ToyRealtime session({});
+  std::unique_ptr<SessionDriver<ToyRealtime>> driver;
+  loop.RunAndWait([&] {
+    ByteStreamConfig streams;
+    streams.resolver = late;
+    driver = std::make_unique<SessionDriver<ToyRealtime>>(
+        loop, streams, session, [&](ToyRealtime::Event&& event, Timestamp) {
+          heard.Set([&](auto& all) { all.push_back(std::get<ToyRealtime::Heard>(event).text); });
+        });
+    driver->Do([](ToyRealtime& s, Timestamp) {
+      s.LookUp("stun.example");
+      s.LookUp("nowhere.example");
+      s.LookUp("late.example");
+    });
+  });
+  const auto asked = late->asked.Get();
+  REQUIRE(asked.size() == 3);
+  asked[0].second(std::vector{IpAddress::V4(192, 0, 2, 1), IpAddress::V4(192, 0, 2, 2)});
+  asked[1].second(Fail(ErrorCode::kResolveFailed, "nowhere.example"));
+  CHECK(heard.Wait([](const auto& all) {
+    return all == std::vector<std::string>{"stun.example 2", "nowhere.example 0"};
+  }));
+  loop.RunAndWait([&] { driver.reset(); });
+  asked[2].second(std::vector{IpAddress::V4(192, 0, 2, 3)});
+  loop.RunAndWait([] {});
+  CHECK(heard.Get().size() == 2);
 }
 
 TEST_CASE("A driver lets a session's farewell be answered before it closes the sockets") {
