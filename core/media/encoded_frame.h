@@ -30,6 +30,8 @@ struct EncodedFrame {
   MediaTime pts;
   MediaTime dts;          // dts <= pts; equal for audio and without B frames.
   Timestamp captured_at;  // Of the picture or first sample; of arrival in a player.
+  // Of its sound, > 0; empty where its way here does not tell.
+  std::optional<TimeDelta> span = {};
 
   TrackKind track() const {
     return kind == FrameKind::kAudio ? TrackKind::kAudio : TrackKind::kVideo;

@@ -29,6 +29,11 @@ constexpr int kWiderForGood = 4;
 
 AudioOrder::Outcome AudioOrder::Push(SoundFrame sound) {
   const MediaTime pts = sound.frame.pts;
+  if (next_ && IsBetween(sound)) {
+    spacing_ = pts - *last_;
+    wider_ = 0;
+    next_ = pts;
+  }
   const TimeDelta span = sound.span.value_or(spacing_);
   const TimeDelta wobble = span / kWobbleShare;
   if (next_) {
@@ -75,11 +80,20 @@ void AudioOrder::Clear() {
   last_.reset();
   given_up_.clear();
   last_sequence_.reset();
+  spacing_ = kShortestFrame;
+  wider_ = 0;
 }
 
 bool AudioOrder::IsHole() const {
   const Waiting& front = waiting_.front();
   return front.pts() - *next_ > front.span / kWobbleShare && !IsSilence();
+}
+
+// Behind the start of the frame given last and before its end: that end was a guess, and wrong.
+bool AudioOrder::IsBetween(const SoundFrame& sound) const {
+  const MediaTime pts = sound.frame.pts;
+  return !sound.span && last_ && next_ && !WasGivenUp(pts) && pts - *last_ >= kShortestFrame &&
+         pts - *next_ < -(spacing_ / kWobbleShare);
 }
 
 bool AudioOrder::WasGivenUp(MediaTime pts) const {

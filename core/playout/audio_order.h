@@ -75,6 +75,7 @@ class AudioOrder {
 
   bool IsHole() const;
   void LearnSpacing(MediaTime pts);
+  bool IsBetween(const SoundFrame& sound) const;
   bool WasGivenUp(MediaTime pts) const;
   bool IsSilence() const;
   EncodedFrame TakeFront();

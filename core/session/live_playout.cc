@@ -107,7 +107,8 @@ bool LivePlayout::Take(EncodedFrame frame, Timestamp now) {
     Enqueue(std::move(frame), now);
     return true;
   }
-  const auto outcome = order_.Push({std::move(frame), std::nullopt, std::nullopt});
+  const auto span = frame.span;
+  const auto outcome = order_.Push({std::move(frame), span, std::nullopt});
   OrderSound(now);
   return outcome != playout::AudioOrder::Outcome::kDouble;
 }

@@ -63,12 +63,14 @@ void AudioDepacketizer::HandlePacket(const MediaPacket& packet, Timestamp now,
 
 void AudioDepacketizer::Opus(ByteView bytes, std::uint32_t timestamp, Timestamp now,
                              std::vector<EncodedFrame>& out) {
-  if (!codec::OpusPacketSpan(bytes)) {
+  const auto span = codec::OpusPacketSpan(bytes);
+  if (!span) {
     ++stats_.malformed;
     return;
   }
   const MediaTime pts = clock_.MediaTimeOf(timestamp);
-  out.push_back({Buffer::Own(Bytes(bytes.begin(), bytes.end())), FrameKind::kAudio, pts, pts, now});
+  out.push_back(
+      {Buffer::Own(Bytes(bytes.begin(), bytes.end())), FrameKind::kAudio, pts, pts, now, *span});
 }
 
 void AudioDepacketizer::Red(const MediaPacket& packet, Timestamp now,
@@ -117,9 +119,12 @@ void AudioDepacketizer::GiveUnits(MediaTime pts, Timestamp now, std::vector<Enco
   const auto config = track_ ? codec::ParseAacConfig(track_->config.view())
                              : Result<codec::AacConfig>(Fail(ErrorCode::kInvalidState, ""));
   for (std::size_t i = 0; config && i < units_.size(); ++i) {
-    const auto samples = static_cast<std::int64_t>(i) * config->frame_samples;
-    const MediaTime at = pts + TimeDelta::Micros(samples * 1'000'000 / config->core.sample_rate);
-    out.push_back({Buffer::Own(std::move(units_[i])), FrameKind::kAudio, at, at, now});
+    const auto after = [&config](std::size_t units) {
+      const auto samples = static_cast<std::int64_t>(units) * config->frame_samples;
+      return TimeDelta::Micros(samples * 1'000'000 / config->core.sample_rate);
+    };
+    const MediaTime at = pts + after(i);
+    out.push_back({Buffer::Own(std::move(units_[i])), FrameKind::kAudio, at, at, now, after(1)});
   }
   units_.clear();
 }

@@ -171,6 +171,24 @@ TEST_CASE("Frames that do not say their span are told by what they lie apart") {
   }
 }
 
+TEST_CASE("Silence that frames without a span lay apart for costs no sound after it") {
+  AudioOrder order;
+  const auto push = [&order](std::int64_t ms) {
+    SoundFrame sound = Sound(0);
+    sound.frame.pts = sound.frame.dts = MediaTime::Millis(1'000 + ms);
+    sound.span.reset();
+    sound.sequence.reset();
+    order.Push(sound);
+    const Numbers out = PopAll(order, MediaTime::Millis(1'000 + ms));
+    return std::count_if(out.begin(), out.end(), [](std::int64_t n) { return n >= 0; });
+  };
+  for (int i = 0; i < 50; ++i) push(20 * i);
+  for (int i = 0; i < 8; ++i) push(1'000 + 400 * i);  // Discontinuous transmission.
+  std::int64_t given = 0;
+  for (int i = 0; i < 100; ++i) given += push(4'000 + 20 * i);
+  CHECK(given >= 100);
+}
+
 TEST_CASE("What waits behind a hole is bounded") {
   AudioOrder order;
   order.Push(Sound(0));
