@@ -31,7 +31,7 @@ void FecDecoder::HandleRepair(const FecPacket& repair) {
   const auto window = static_cast<std::int64_t>(kMediaPackets - kMaxFecSpan);
   const bool is_far = sequences_.newest() && (base <= *sequences_.newest() - window ||
                                               base > *sequences_.newest() + window);
-  if (is_other || is_far || repair.protection.size() > kMaxFecMedia) {
+  if (is_other || is_far || repair.protection.size() > kMaxFecMedia - kFixedHeaderBytes) {
     ++stats_.dropped;
     return;
   }
@@ -86,8 +86,9 @@ void FecDecoder::Remember(std::int64_t sequence, ByteView packet) {
 
 // One packet may complete a repair, whose packet may complete the next.
 void FecDecoder::TryRepairs(std::int64_t sequence) {
+  // A repair of one packet is a copy of it, and may come before any media: nothing is old then.
   const std::int64_t oldest =
-      *sequences_.newest() - static_cast<std::int64_t>(kMediaPackets - kMaxFecSpan);
+      sequences_.newest().value_or(0) - static_cast<std::int64_t>(kMediaPackets - kMaxFecSpan);
   while (waiting_ > 0 && repairs_.front().base < oldest) {
     DropRepair(0);
     ++stats_.dropped;

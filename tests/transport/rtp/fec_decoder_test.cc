@@ -220,6 +220,35 @@ TEST_CASE("Repairs of another stream, too old or too many are dropped and counte
   CHECK(PollAll(decoder).empty());
 }
 
+TEST_CASE("A repair of one packet brings that packet before any media came") {
+  Rng rng(9);
+  const Bytes packet = SamplePacket(700, 40, rng);
+  FecEncoder encoder(kMediaSsrc, {});
+  encoder.BeginGroup(1);
+  REQUIRE(encoder.Add(packet));
+  Bytes room(200);
+  FecDecoder decoder(kMediaSsrc, {});
+  decoder.HandleRepair(*ParseFlexFec03(ByteView(room).first(*encoder.Next(room))));
+  const auto recovered = PollAll(decoder);
+  REQUIRE(recovered.size() == 1);
+  CHECK(recovered[0] == packet);
+}
+
+TEST_CASE("A repair that says to protect more than a packet holds is dropped") {
+  Rng rng(10);
+  FecDecoder decoder(kMediaSsrc, {});
+  decoder.HandleMedia(SamplePacket(1, 20, rng));
+  const Bytes protection(kMaxFecMedia);
+  FecPacket repair;
+  repair.header.length = kMaxFecMedia;
+  repair.sn_base = 2;
+  repair.mask.set(0);
+  repair.protection = protection;
+  decoder.HandleRepair(repair);
+  CHECK(decoder.stats().dropped == 1);
+  CHECK(PollAll(decoder).empty());
+}
+
 TEST_CASE("Random loss over many groups is mended as far as repairs reach, and never wrongly") {
   Rng rng(8);
   FecEncoder encoder(kMediaSsrc, {});
