@@ -106,7 +106,8 @@ bool Transport::DeliverRtp(const PacketView& packet) {
   if (stream->config.has_nack) {
     stream->nack.OnPacket(*number, is_resent ? Arrived::kAsRepair : Arrived::kItself, rtt(), now_);
   }
-  if (stream->nack.TakeOverflow()) stream->key_frame.Want();
+  const bool has_overflowed = stream->nack.TakeOverflow();
+  if (has_overflowed && stream->config.kind == TrackKind::kVideo) stream->key_frame.Want();
   if (stream->config.red && stream->config.red->payload_type == header.payload_type) {
     UnwrapRed(*incoming);
   } else if (!is_resent && stream->fec) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "core/twin/blackout.h"
 #include "core/twin/delay.h"
 #include "core/twin/jitter.h"
 #include "core/twin/random_loss.h"
@@ -125,6 +126,31 @@ TEST_CASE("Transport mends losses on the stream itself where there is no RTX") {
   CHECK(session.Numbers().size() >= session.sent - 8);
   CHECK(session.a.transport.send_stats(kVideoSsrc)->resent > 60);
   CHECK(session.b.transport.srtp_stats()->forged == 0);
+}
+
+TEST_CASE("Sound that loses more than can be asked for asks for no key frame") {
+  constexpr TimeDelta kHalf = TimeDelta::Millis(500);
+  auto path = std::make_unique<twin::Path>();
+  path->Then(std::make_unique<twin::Blackout>(
+                 std::vector<twin::Blackout::Span>{{Timestamp::Zero() + kHalf, kHalf}}))
+      .Then(Wire());
+  Session session(std::move(path));
+  REQUIRE(session.a.transport.AddSendStream(AudioConfig()));
+  REQUIRE(session.b.transport.AddReceiveStream(
+      {.kind = TrackKind::kAudio, .ssrc = kAudioSsrc, .payload_type = 111, .clock_rate = 48'000}));
+  session.a.transport.SetRates(DataRate::KilobitsPerSec(100'000), std::nullopt);
+  const auto send_sound = [&](std::size_t packets) {
+    REQUIRE(SendTestFrame(session.a.transport, kAudioSsrc, 0, packets, 20, session.world.now()) ==
+            packets);
+    session.pair.Pump();
+    session.world.RunFor(kHalf);
+  };
+  send_sound(1);
+  send_sound(1'500);
+  send_sound(1);
+  session.world.RunFor(TimeDelta::Seconds(3));
+  REQUIRE(session.b.transport.nack_stats(kAudioSsrc)->overflows == 1);
+  CHECK(session.a.Of<Transport::KeyFrameWanted>().empty());
 }
 
 TEST_CASE("A resend without RTX has the ciphertext of the first sending") {
