@@ -8,6 +8,11 @@
 namespace onair {
 namespace {
 
+// A key frame waits no longer than this in a line of just the rate, at each hop, and a player waits
+// for it all the time. Source: ours; 720p at 1500 kbit/s: with the default of 250 ms the edge's
+// viewers see pictures 70 ms later.
+constexpr TimeDelta kRealtimeVbv = TimeDelta::Millis(100);
+
 AudioConfig SoundOf(AudioConfig config, AudioCodec codec) {
   if (config.codec == codec) return config;
   config.codec = codec;
@@ -23,6 +28,7 @@ EncoderPlan PlanEncoders(const PublisherConfig& config) {
   if (plan.video && std::any_of(config.urls.begin(), config.urls.end(), IsRealtime)) {
     plan.video->h264_profile = H264Profile::kConstrainedBaseline;
     plan.video->look_ahead = TimeDelta::Zero();
+    plan.video->vbv = std::min(plan.video->vbv, kRealtimeVbv);
   }
   for (const std::string& url : config.urls) {
     const auto codec = SoundFor(config, url);

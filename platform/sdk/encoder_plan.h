@@ -12,8 +12,8 @@ namespace onair {
 // What the encoders of a publisher are asked for, so that every destination can take what they
 // give.
 struct EncoderPlan {
-  // One for all. Beside a realtime destination (IsRealtime()) H.264 is constrained baseline, and
-  // nothing is held back to look ahead.
+  // One for all. Beside a realtime destination (IsRealtime()) H.264 is constrained baseline, key
+  // frames are small, and nothing is held back to look ahead.
   std::optional<VideoConfig> video;
   // Realtime destinations take Opus, others what the app chose; one where that is the same.
   std::vector<AudioConfig> audio;

@@ -68,7 +68,7 @@ class MeasuredRealtime final : public RealtimeTransport {
     listener_.on_picture(
         {.fate = dropped_pictures() > dropped ? Given::Fate::kDropped : Given::Fate::kTaken,
          .since_capture = now - frame.captured_at,
-         .queue = rtp->queue_span(now),
+         .queue = rtp->queue_drains_in(),
          .rtt = rtp->measured_rtt()});
   }
   void Apply(const cc::CongestionDecision& decision, Timestamp now) override {

@@ -54,8 +54,9 @@ struct PublisherConfig {
   std::string bearer_token = {};
 
   // Leave one empty for a stream without that track; not both. WebRTC has wishes that go first: all
-  // get H.264 of the constrained baseline without look-ahead where one address is WebRTC's, and
-  // sound goes there as Opus, by a second encoder where another address takes AAC.
+  // get H.264 of the constrained baseline without look-ahead, and a VBV of 100 ms at most (small
+  // key frames), where one address is WebRTC's, and sound goes there as Opus, by a second encoder
+  // where another address takes AAC.
   std::optional<VideoConfig> video = VideoConfig{};
   std::optional<AudioConfig> audio = AudioConfig{};
 

@@ -89,3 +89,18 @@ def whep_refusals_are_told_by_their_names(stage):
     complains(stage.player(f"rts://127.0.0.1:{free_port()}/live/x", name="nobody").wait(), "onair-play",
               "net.connect_refused")
     complains(stage.player("whip+http://127.0.0.1/in", name="whip").wait(), "onair-play", "config.invalid_url", status=2)
+
+
+def what_we_publish_by_webrtc_is_seen_within_a_tenth_of_a_second(stage):
+    edge = Edge(stage)
+    rts = f"rts://127.0.0.1:{edge.http_port}/live/quick"
+    ours = stage.publisher(rts, seconds=14)
+    edge.until_live("quick")
+    report = stage.watch(rts, seconds=10, options=[])
+    ours.done()
+    plays_well(report, 200, gaps=200)
+    within(report["first_frame_ms"], 0, 500, "ms to the first picture")  # 10 on a machine at rest.
+    # At rest 55 once the buffer has learnt what the line does, 120 in the first seconds.
+    late = [row["latency_ms"] for row in report["timeline"] if row["t_s"] > 6]
+    within(sorted(late)[len(late) // 2], 1, 100, "ms from capture to screen")
+    within(stage.report("publish")["send_delay_ms"]["p95"], 0, 60, "ms from capture to socket")

@@ -205,6 +205,8 @@ class Transport {
   std::optional<TimeDelta> measured_rtt() const { return round_trip_.smoothed(); }
   DataSize queue_size() const { return pacer_.queue_size(); }
   TimeDelta queue_span(Timestamp now) const { return pacer_.queue_span(now); }
+  // Until the last packet of now leaves.
+  TimeDelta queue_drains_in() const { return pacer_.queue_size() / pacer_.rate(now_); }
   const TransportStats& stats() const { return stats_; }
   const SrtpStats* srtp_stats() const { return unseal_ ? &unseal_->stats() : nullptr; }
   const SentPacketsStats& sent_stats() const { return sent_.stats(); }

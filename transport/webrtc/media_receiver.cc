@@ -149,6 +149,9 @@ void MediaReceiver::TakeVideo(const rtp::Transport::PacketReceived& in, rtp::Tra
   }
   video_->assembler.HandlePacket(
       {in.number, in.packet.header.timestamp, in.packet.header.marker, in.packet.payload}, now);
+  if (const auto& captured = in.extensions.abs_capture_time) {
+    video_->clock.OnCaptureTime(captured->captured, in.packet.header.timestamp);
+  }
   DrainAssembler(transport);
 }
 
@@ -184,6 +187,10 @@ void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestam
       sounds_);
   if (sounds_.empty()) return;
   audio_->clock.Anchor(in.packet.header.timestamp, sounds_.back().pts);
+  if (const auto& captured = in.extensions.abs_capture_time) {
+    audio_->clock.OnCaptureTime(captured->captured, in.packet.header.timestamp);
+    if (video_) shift_.Update(video_->clock, audio_->clock);
+  }
   if (!tracks_.audio && audio_->depacketizer.track()) {
     tracks_.audio = audio_->depacketizer.track();
     is_tracks_told_ = false;

@@ -11,7 +11,8 @@
 namespace onair::webrtc {
 
 // Where one incoming stream stands on the line that all of a peer share: first by when it came,
-// then by what the sender's reports tell. Pure, single-owner.
+// then by the capture times that packets carry, then by what the sender's reports tell. Pure,
+// single-owner.
 class StreamClock {
  public:
   explicit StreamClock(int clock_rate) : clock_rate_(clock_rate) {}
@@ -27,14 +28,16 @@ class StreamClock {
   void OnSenderReport(rtp::NtpTime ntp, std::uint32_t timestamp) {
     report_ = {timestamp, ntp.utc()};
   }
-
-  // The sender's wall clock at zero of the stream's line; nothing before anchor and report.
-  std::optional<UtcTime> zero() const {
-    if (!anchor_ || !report_) return std::nullopt;
-    const auto ticks = static_cast<std::int32_t>(report_->timestamp - anchor_->timestamp);
-    const TimeDelta since = rtp::MediaOf(ticks, clock_rate_) - MediaTime::Zero();
-    return report_->utc + (MediaTime::Zero() - (anchor_->pts + since));
+  // What stood at `timestamp` was captured then by a clock that need not be the sender's. The first
+  // counts: reports, which soon follow, do not jitter.
+  void OnCaptureTime(rtp::NtpTime ntp, std::uint32_t timestamp) {
+    if (!captured_) captured_ = {timestamp, ntp.utc()};
   }
+
+  // A wall clock at zero of the stream's line: the sender's, the capturer's. Nothing before an
+  // anchor and the first word of that clock.
+  std::optional<UtcTime> zero() const { return ZeroBy(report_); }
+  std::optional<UtcTime> zero_of_capture() const { return ZeroBy(captured_); }
 
  private:
   struct AnchorPoint {
@@ -46,30 +49,43 @@ class StreamClock {
     UtcTime utc;
   };
 
+  std::optional<UtcTime> ZeroBy(const std::optional<Report>& report) const {
+    if (!anchor_ || !report) return std::nullopt;
+    const auto ticks = static_cast<std::int32_t>(report->timestamp - anchor_->timestamp);
+    const TimeDelta since = rtp::MediaOf(ticks, clock_rate_) - MediaTime::Zero();
+    return report->utc + (MediaTime::Zero() - (anchor_->pts + since));
+  }
+
   int clock_rate_;
   std::optional<AnchorPoint> anchor_;
   std::optional<Report> report_;
+  std::optional<Report> captured_;
 };
 
 // How far the sound of a peer has to move to meet its pictures. Pure, single-owner.
 class SoundShift {
  public:
-  // After a report. Steps below 5 ms nobody hears; whole seconds are a sender's broken clock, not
-  // its sound.
+  // After news of a clock. Steps below 5 ms nobody hears; whole seconds are a sender's broken
+  // clock, not its sound.
   void Update(const StreamClock& video, const StreamClock& audio) {
-    const auto pictures = video.zero();
-    const auto sound = audio.zero();
-    if (!pictures || !sound) return;
-    const TimeDelta shift = *sound - *pictures;
-    if (shift > kMost || shift < TimeDelta::Zero() - kMost) return;
-    const TimeDelta step = shift - shift_;
-    if (step > kLeastStep || step < TimeDelta::Zero() - kLeastStep) shift_ = shift;
+    if (Follow(video.zero(), audio.zero())) return;
+    Follow(video.zero_of_capture(), audio.zero_of_capture());
   }
   TimeDelta shift() const { return shift_; }
 
  private:
   static constexpr TimeDelta kLeastStep = TimeDelta::Millis(5);
   static constexpr TimeDelta kMost = TimeDelta::Seconds(5);
+
+  // False: one of them is not known.
+  bool Follow(const std::optional<UtcTime>& pictures, const std::optional<UtcTime>& sound) {
+    if (!pictures || !sound) return false;
+    const TimeDelta shift = *sound - *pictures;
+    if (shift > kMost || shift < TimeDelta::Zero() - kMost) return true;
+    const TimeDelta step = shift - shift_;
+    if (step > kLeastStep || step < TimeDelta::Zero() - kLeastStep) shift_ = shift;
+    return true;
+  }
 
   TimeDelta shift_ = TimeDelta::Zero();
 };

@@ -35,6 +35,7 @@ TEST_CASE("WebRTC alone gets the constrained baseline at once, and Opus only") {
     const EncoderPlan plan = PlanEncoders(config);
     CHECK(plan.video->h264_profile == H264Profile::kConstrainedBaseline);
     CHECK(plan.video->look_ahead == TimeDelta::Zero());
+    CHECK(plan.video->vbv == TimeDelta::Millis(100));
     REQUIRE(plan.audio.size() == 1);
     CHECK(plan.audio[0].codec == AudioCodec::kOpus);
     CHECK(plan.audio[0].Validate());
