@@ -291,6 +291,7 @@ class Transport {
   std::optional<Protected> SendRtcp();
   std::uint32_t local_ssrc() const;
   bool IsFeedbackDue() const;
+  std::uint32_t MostUrgentAsker() const;
   void WriteReports(SpanWriter& out);
   void WriteFeedback(SpanWriter& out);
   void WriteNack(Receive& stream, SpanWriter& out);

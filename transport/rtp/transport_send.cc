@@ -156,6 +156,16 @@ std::optional<Transport::Protected> Transport::SendRtcp() {
   return Protected{ByteView(outbox_).first(size)};
 }
 
+// Of a key frame before repairs; 0: nobody asks now.
+std::uint32_t Transport::MostUrgentAsker() const {
+  std::uint32_t found = 0;
+  for (const Receive& stream : receives_) {
+    if (stream.key_frame.wake_at(rtt()) <= now_) return stream.config.ssrc;
+    if (found == 0 && stream.nack.wake_at(rtt()) <= now_) found = stream.config.ssrc;
+  }
+  return found;
+}
+
 void Transport::WriteReports(SpanWriter& out) {
   std::array<rtcp::ReportBlock, rtcp::kMaxReportBlocks> blocks;
   std::size_t count = 0;
@@ -165,6 +175,11 @@ void Transport::WriteReports(SpanWriter& out) {
       blocks[count++] = *block;
     }
   }
+  // Janus takes a compound packet for that of its first block's stream, and drops what it asks of
+  // another: who asks comes first.
+  const auto said = std::span(blocks).first(count);
+  const auto first = std::ranges::find(said, MostUrgentAsker(), &rtcp::ReportBlock::ssrc);
+  if (first != said.end()) std::rotate(said.begin(), first, first + 1);
   auto unsaid = std::span<const rtcp::ReportBlock>(blocks).first(count);
   for (const SendStream& stream : sends_) {
     if (stream.config().content == StreamContent::kRepairs) continue;

@@ -12,6 +12,8 @@
 #include "tests/support/print_units.h"
 #include "tests/support/seed.h"
 #include "tests/transport/rtp/transport_pair.h"
+#include "transport/rtp/rtcp/key_frame_request.h"
+#include "transport/rtp/rtcp/reports.h"
 
 namespace onair::rtp {
 namespace {
@@ -474,6 +476,53 @@ TEST_CASE("Compound RTCP begins with a report and names its source, reduced need
       CHECK(types == std::vector<int>{206});
     }
   }
+}
+
+TEST_CASE("A compound packet's first report is of the stream whose key frame it asks for") {
+  twin::World world(Timestamp::Zero(), 1);
+  End a(TransportConfigOf(kVideoSsrc));
+  TransportConfig compound = TransportConfigOf(77);
+  compound.rtcp_form = RtcpForm::kCompound;
+  End b(compound, 2);
+  TransportPair pair(world, a, b, Wire(), Wire());
+  ShareKeys(a, b);
+  REQUIRE(a.transport.AddSendStream(AudioConfig()));
+  REQUIRE(a.transport.AddSendStream(VideoConfig()));
+  // Sound is known first, so its report would come first.
+  REQUIRE(b.transport.AddReceiveStream(
+      {.kind = TrackKind::kAudio, .ssrc = kAudioSsrc, .payload_type = 111, .clock_rate = 48'000}));
+  REQUIRE(b.transport.AddReceiveStream(VideoReceiveConfig()));
+  a.transport.SetRates(DataRate::KilobitsPerSec(4'000), std::nullopt);
+  SrtpKey key = KeyOf(SrtpSuite::kAeadAes128Gcm);
+  key.key[0] ^= 1;
+  SrtpReceiver reader = std::move(*SrtpReceiver::Make(key));
+  std::vector<std::uint32_t> first_of_asking;
+  std::vector<std::uint32_t> first_of_others;
+  pair.on_back = [&](const Bytes& sent) {
+    Bytes bytes = sent;
+    const auto size = reader.UnprotectRtcp(bytes);
+    REQUIRE(size);
+    rtcp::BlockReader blocks(ByteView(bytes).first(*size));
+    std::uint32_t first = 0;
+    bool asks = false;
+    while (const auto block = blocks.Next()) {
+      const auto report = rtcp::ReadReceiverReport(*block);
+      if (report && report->blocks.size() == 2) first = report->blocks[0].ssrc;
+      asks = asks || rtcp::ReadPictureLoss(*block).has_value();
+    }
+    if (first != 0) (asks ? first_of_asking : first_of_others).push_back(first);
+  };
+  for (int i = 0; i < 30; ++i) {
+    CHECK(SendTestFrame(a.transport, kAudioSsrc, 960, 1, 60, world.now()) == 1);
+    CHECK(SendTestFrame(a.transport, kVideoSsrc, 3'000, 2, 900, world.now()) == 2);
+    if (i == 15) b.transport.RequestKeyFrame(kVideoSsrc);
+    pair.Pump();
+    world.RunFor(kFrame);
+  }
+  REQUIRE(first_of_asking.size() >= 1);
+  CHECK(std::ranges::count(first_of_asking, kVideoSsrc) == std::ssize(first_of_asking));
+  CHECK(std::ranges::count(first_of_others, kAudioSsrc) == std::ssize(first_of_others));
+  CHECK_FALSE(first_of_others.empty());
 }
 
 // The laws of machines (tests/laws), for one whose path belongs to its owner.
