@@ -73,7 +73,9 @@ void RealtimePublish::HandleTimeout(Timestamp now) {
   if (timers_.TakeDue(Timer::kConnect, now_)) {
     Fail({ErrorCode::kConnectTimeout, "no media path"}, std::nullopt);
   }
-  static_cast<void>(timers_.TakeDue(Timer::kKeyAsk, now_));
+  if (timers_.TakeDue(Timer::kKeyAsk, now_) && std::exchange(owes_key_, false)) {
+    AskForKey("a viewer came after the last one");
+  }
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
   if (timers_.TakeDue(Timer::kDecide, now_) && link_ == Link::kLive) {
     Decide({.at = now_, .packets = {}});
@@ -137,7 +139,10 @@ void RealtimePublish::SendVideo(const EncodedFrame& frame) {
   transport_->Send(frame, now_);
   ++stats_.frames_sent;
   stats_.video_bytes_sent += SizeOf(frame);
-  if (frame.is_key()) ++stats_.key_frames_sent;
+  if (frame.is_key()) {
+    ++stats_.key_frames_sent;
+    awaits_key_ = false;
+  }
   if (stats_.first_frame_at) return;
   stats_.first_frame_at = now_;
   Emit(FirstFrameSent{});
@@ -231,6 +236,7 @@ void RealtimePublish::Fail(const Error& error, std::optional<TimeDelta> least_wa
 
 void RealtimePublish::LeaveConnection() {
   timers_.StopAll();
+  awaits_key_ = owes_key_ = false;
   transport_.reset();
   link_ = Link::kWaiting;
   quality_.Pause();
@@ -291,8 +297,13 @@ void RealtimePublish::TellApp(const cc::FeedbackReport& report) {
 }
 
 void RealtimePublish::AskForKey(const char* why) {
-  if (timers_.is_set(Timer::kKeyAsk)) return;
+  if (timers_.is_set(Timer::kKeyAsk)) {
+    // One that has yet to leave serves this wish too; behind it nobody may ask twice.
+    owes_key_ = owes_key_ || !awaits_key_;
+    return;
+  }
   timers_.Set(Timer::kKeyAsk, now_ + kKeyAskInterval);
+  awaits_key_ = true;
   trace_.Decision(now_, "publish.key_frame", "wanted", why);
   Emit(KeyFrameWanted{});
 }

@@ -124,7 +124,9 @@ class RealtimePublish {
   std::deque<Event> out_;  // Bounded: a few per input.
   StreamTracks tracks_;
   TimeDelta farewell_ = TimeDelta::Seconds(1);
-  bool needs_key_ = true;  // Pictures are dropped until one comes.
+  bool needs_key_ = true;    // Pictures are dropped until one comes.
+  bool awaits_key_ = false;  // One was asked for and has not left.
+  bool owes_key_ = false;    // One was wanted after the last, too early to ask again.
 
   std::unique_ptr<cc::Controller> controller_;
   std::optional<cc::CongestionDecision> decision_;  // The latest.

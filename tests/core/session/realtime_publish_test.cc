@@ -175,6 +175,27 @@ TEST_CASE("Wishes for a key frame are told at most once in 300 ms") {
   CHECK(rig.Said() == "key-wanted");
 }
 
+TEST_CASE("Who wants a key frame just behind one gets the next, asked for once") {
+  Rig rig;
+  rig.GoLive();
+  rig.Says(RealtimeTransport::KeyFrameWanted{});
+  CHECK(rig.Said() == "");  // The one that was asked for serves it.
+  rig.session.Push(Frame(FrameKind::kKey, 40), At(40));
+  CHECK(rig.Said() == "first-frame");
+  rig.session.HandleTimeout(At(300));
+  CHECK(rig.Said() == "");
+
+  rig.Says(RealtimeTransport::KeyFrameWanted{});
+  CHECK(rig.Said() == "key-wanted");
+  rig.session.Push(Frame(FrameKind::kKey, 340), At(340));
+  rig.Says(RealtimeTransport::KeyFrameWanted{});
+  CHECK(rig.Said() == "");
+  rig.session.HandleTimeout(At(600));
+  CHECK(rig.Said() == "key-wanted");
+  rig.session.HandleTimeout(At(900));
+  CHECK(rig.Said() == "");
+}
+
 TEST_CASE("A lost connection is made anew after a wait, and begins with a key frame again") {
   Rig rig;
   rig.GoLive();
