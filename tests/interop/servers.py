@@ -4,6 +4,8 @@ import json
 import pathlib
 import re
 import shutil
+import socket
+import subprocess
 
 from checks import Skipped, equal
 from peers import free_port, get, listens, until
@@ -16,6 +18,33 @@ def need(program, package):
     if not path:
         raise Skipped(f"{program} is not installed (Debian package {package})")
     return path
+
+
+def aiortc_python():
+    """The Python that has Debian's packages."""
+    if subprocess.run(["/usr/bin/python3", "-c", "import aiortc"], capture_output=True, timeout=20).returncode != 0:
+        raise Skipped("aiortc is not installed (Debian package python3-aiortc)")
+    return "/usr/bin/python3"
+
+
+def own_address():
+    """This machine's address towards others: some peers refuse loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))  # Sends nothing.
+        except OSError:
+            raise Skipped("this machine has no address but loopback") from None
+        return probe.getsockname()[0]
+
+
+def need_gstreamer_webrtc():
+    need("gst-inspect-1.0", "gstreamer1.0-tools")
+    for element, package in (("webrtcbin", "gstreamer1.0-plugins-bad"), ("nicesrc", "gstreamer1.0-nice")):
+        if subprocess.run(["gst-inspect-1.0", element], capture_output=True, timeout=20).returncode != 0:
+            raise Skipped(f"GStreamer has no {element} (Debian package {package})")
+    bindings = "import gi; gi.require_version('GstWebRTC', '1.0'); from gi.repository import Gst, GstWebRTC"
+    if subprocess.run(["/usr/bin/python3", "-c", bindings], capture_output=True, timeout=20).returncode != 0:
+        raise Skipped("Python has no GStreamer (Debian packages python3-gst-1.0, gir1.2-gst-plugins-bad-1.0)")
 
 
 class Edge:

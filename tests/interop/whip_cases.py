@@ -2,21 +2,17 @@
 """Our publisher by WHIP and our player by WHEP against stacks that are not ours."""
 import pathlib
 import re
-import subprocess
 
-from checks import Skipped, check, complains, equal, plays_well, within
+from checks import check, complains, equal, plays_well, within
 from peers import free_port, until
-from servers import Edge
+from servers import Edge, aiortc_python
 
-PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's aiortc.
 SECONDS = 6
 
 
 def _aiortc(stage, *options):
     """(process, port) of a WHIP or WHEP server."""
-    if subprocess.run([PYTHON, "-c", "import aiortc"], capture_output=True, timeout=20).returncode != 0:
-        raise Skipped("aiortc is not installed (Debian package python3-aiortc)")
-    theirs = stage.start("aiortc", [PYTHON, "-B", pathlib.Path(__file__).with_name("aiortc_whip.py"), *options])
+    theirs = stage.start("aiortc", [aiortc_python(), "-B", pathlib.Path(__file__).with_name("aiortc_whip.py"), *options])
     return theirs, until("aiortc listens", lambda: re.search(r"port (\d+)", theirs.said()), 20)[1]
 
 
