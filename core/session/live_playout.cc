@@ -2,8 +2,6 @@
 #include "core/session/live_playout.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 namespace onair::session {
@@ -26,14 +24,6 @@ constexpr TimeDelta kAudioMargin = TimeDelta::Millis(60);
 // decoding takes less than a millisecond, the rest is for threads to wake.
 constexpr TimeDelta kRealtimeMargin = TimeDelta::Millis(10);
 
-// A speed that differs by more is kept by stretching sound, which wants this much of it in advance.
-// Source: platform/sdk/audio_renderer.cc, two pitch periods of sonic's.
-constexpr double kStretchFrom = 0.01;
-constexpr TimeDelta kStretchAhead = TimeDelta::Millis(30);
-
-// Sound later than this is not worth decoding; closer to its time it still primes the codec.
-constexpr TimeDelta kAudioTooLate = TimeDelta::Millis(50);
-
 // A stall: nothing new for this long after the last frame's time, or for two intervals of a
 // slow stream, at most kLongestGap.
 // Source: ours; stricter than Agora's 500 ms and Tencent's 800 ms.
@@ -44,9 +34,6 @@ constexpr TimeDelta kLongestGap = TimeDelta::Seconds(1);
 // still count as going on. Source: ours; the delay of a connection's first frames, and far from
 // what clocks that began anew differ by.
 constexpr TimeDelta kClockSlack = TimeDelta::Seconds(1);
-
-// Least time between wake-ups for one thing.
-constexpr TimeDelta kTick = TimeDelta::Millis(1);
 
 }  // namespace
 
@@ -97,35 +84,6 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
   buffer_.SetSpan(line_.Target(now) + buffer_span_);
   Release(now);
   return is_usable;
-}
-
-// False: it was here before.
-bool LivePlayout::Take(EncodedFrame frame, Timestamp now) {
-  const bool is_ordered =
-      frame.track() == TrackKind::kVideo || style_.sound == PlayoutStyle::Sound::kInOrder;
-  if (is_ordered) {
-    Enqueue(std::move(frame), now);
-    return true;
-  }
-  const auto span = frame.span;
-  const auto outcome = order_.Push({std::move(frame), span, std::nullopt});
-  OrderSound(now);
-  return outcome != playout::AudioOrder::Outcome::kDouble;
-}
-
-// A hole is waited for until its sound is needed.
-void LivePlayout::OrderSound(Timestamp now) {
-  // The slack is for a line's rounding: what a timer woke for is due.
-  const MediaTime needed = line_.map()
-                               ? line_.map()->MediaOf(now + AudioAhead()) + kTick
-                               : MediaTime::Micros(std::numeric_limits<std::int64_t>::min());
-  while (auto item = order_.Pop(needed)) {
-    if (auto* frame = std::get_if<EncodedFrame>(&*item)) {
-      Enqueue(std::move(*frame), now);
-    } else {
-      is_behind_hole_ = true;
-    }
-  }
 }
 
 // What a connection or publisher brings is a start of its own. A publisher who goes on with the
@@ -273,26 +231,6 @@ void LivePlayout::ReleaseVideo(Timestamp now) {
   }
 }
 
-// Sound waits until the opening burst is through: chasing it would chop sound up.
-void LivePlayout::ReleaseAudio(Timestamp now) {
-  if (!line_.HasSettled(now)) return;
-  const ClockMap& line = *line_.map();
-  while (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
-    const Timestamp due = line.AtOf(frame->dts);
-    if (!is_behind_hole_ && SoundNeededAt(frame->dts) > now) return;
-    is_behind_hole_ = false;
-    if (due + kAudioTooLate < now) {
-      buffer_.DropFront(TrackKind::kAudio);
-    } else {
-      Decode(TrackKind::kAudio, line.AtOf(frame->pts), now);
-    }
-  }
-}
-
-Timestamp LivePlayout::SoundNeededAt(MediaTime position) const {
-  return line_.map()->AtOf(position) - AudioAhead();
-}
-
 void LivePlayout::Decode(TrackKind track, Timestamp render_at, Timestamp now) {
   Tell(tracks_.OnFrame(track, buffer_.FrontVersion(track)));
   said_.emplace_back(Play::DecodeFrame{buffer_.Pop(track), render_at});
@@ -346,12 +284,6 @@ Timestamp LivePlayout::DryAt() const {
   if (!newest_) return *newest_at_ + gap;
   const Timestamp latest = *newest_at_ + buffer_span_;
   return std::max(*newest_at_, std::min(line_.map()->AtOf(*newest_), latest)) + gap;
-}
-
-TimeDelta LivePlayout::AudioAhead() const {
-  const bool is_stretched = std::abs(line_.playback_rate() - 1.0) > kStretchFrom;
-  const TimeDelta stretch = is_stretched ? kStretchAhead : TimeDelta::Zero();
-  return std::max(style_.audio_ahead, audio_lead_ + style_.audio_margin + stretch);
 }
 
 }  // namespace onair::session

@@ -76,23 +76,28 @@ class LivePlayout {
   static constexpr std::array<std::string_view, 5> kTimerNames = {
       "play.video_due", "play.audio_due", "play.hole", "play.speed", "play.dry"};
 
+  // Least time between wake-ups for one thing.
+  static constexpr TimeDelta kTick = TimeDelta::Millis(1);
+
   void Begin(MediaTime dts, Timestamp now);
   bool GoesOn(MediaTime dts, Timestamp now) const;
-  bool Take(EncodedFrame frame, Timestamp now);
   void Enqueue(EncodedFrame frame, Timestamp now);
-  void OrderSound(Timestamp now);
   void StartAfresh();
   void Tell(std::optional<StreamTracks> tracks);
   void Apply(const playout::LineChange& change, Timestamp now);
   void Release(Timestamp now);
   void ReleaseVideo(Timestamp now);
-  Timestamp SoundNeededAt(MediaTime position) const;
-  void ReleaseAudio(Timestamp now);
   void Decode(TrackKind track, Timestamp render_at, Timestamp now);
   void NoteStart(Timestamp now);
   void NoteDry(Timestamp now);
   void SetTimers(Timestamp now);
   Timestamp DryAt() const;
+
+  // live_playout_sound.cc
+  bool Take(EncodedFrame frame, Timestamp now);
+  void OrderSound(Timestamp now);
+  void ReleaseAudio(Timestamp now);
+  Timestamp SoundNeededAt(MediaTime position) const;
   TimeDelta AudioAhead() const;
 
   const PlayoutStyle style_;

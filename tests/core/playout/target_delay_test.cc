@@ -40,6 +40,15 @@ TEST_CASE("A stall of a realtime line adds 30 ms at least and 200 ms at most") {
   CHECK(target.current() == Ms(210));
 }
 
+TEST_CASE("What stalls added to a realtime line is kept for 3 s and gone 4 s later") {
+  TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
+  target.OnStall(Ms(500), At(0));
+  CHECK(target.current() == Ms(210));
+  CHECK(target.At(At(3'000)) == Ms(210));
+  CHECK(target.At(At(5'000)) < Ms(130));
+  CHECK(target.At(At(7'100)) == Ms(10));
+}
+
 TEST_CASE("An outage is not waited for as if it were jitter") {
   const struct {
     BufferMode mode;
