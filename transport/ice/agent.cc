@@ -253,7 +253,7 @@ Status Agent::Restart(const Credentials& local, Timestamp now) {
   if (!has_path) previous_.reset();
   current_ = {local};
   for (const Pair& pair : checks_.pairs()) {
-    if (pair.is_relayed() && pair.id != selected_) Forget(pair);
+    if (pair.id != selected_) Forget(pair);
   }
   checks_.Restart(selected_);
   is_settled_ = false;
@@ -332,7 +332,13 @@ void Agent::OnRelayEvent(const Relays::Event& event) {
   Settle();
 }
 
+// The peer of a pair that is given up, unless the generation before or after it needs it too.
 void Agent::Forget(const Pair& pair) {
+  const bool is_needed = std::ranges::any_of(checks_.pairs(), [&](const Pair& other) {
+    return other.id != pair.id && other.state != PairState::kFailed &&
+           other.local.relay == pair.local.relay && other.remote.address == pair.remote.address;
+  });
+  if (!pair.is_relayed() || is_needed) return;
   relays_.Forget(pair.local.relay, pair.remote.address);
 }
 

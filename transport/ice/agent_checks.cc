@@ -129,7 +129,7 @@ void Agent::RunChecks() {
     if (pair.checks >= kMaxChecks) {
       pair.state = PairState::kFailed;
       pair.check_again_at = Timestamp::PlusInfinity();
-      if (pair.is_relayed()) Forget(pair);
+      Forget(pair);
       continue;
     }
     const int next = pair.checks + 1 == kMaxChecks ? kLastWait : 1 << pair.checks;

@@ -57,11 +57,11 @@ std::optional<TurnClient::Data> TurnClient::Unwrap(const Datagram& in) const {
   if (state_ != State::kAllocated || in.path.remote != config_.path.remote) return std::nullopt;
   if (LooksLikeChannelData(in.bytes)) {
     ByteReader reader(in.bytes);
-    const TurnPeer* peer = FindByChannel(reader.U16());
+    const SocketAddress* peer = FindByChannel(reader.U16());
     // RFC 8656 section 12.5: over UDP the padding is optional, so more may follow.
     const ByteView inside = reader.Take(reader.U16());
     if (peer == nullptr || !reader.ok()) return std::nullopt;
-    return Data{peer->address, inside};
+    return Data{*peer, inside};
   }
   if (!LooksLikeStun(in.bytes)) return std::nullopt;
   const auto message = StunMessage::Parse(in.bytes);
@@ -199,7 +199,7 @@ Status TurnClient::Permit(const SocketAddress& peer, Timestamp now) {
   if (state_ != State::kAllocated) return onair::Fail(ErrorCode::kInvalidState, "no allocation");
   if (Find(peer) != nullptr) return {};
   if (peers_.size() == kMaxPeers) return onair::Fail(ErrorCode::kLimit, "TURN peers");
-  peers_.push_back({peer});
+  peers_.push_back({.address = peer, .channel = TakeFormerChannel(peer)});
   SendPermission(peers_.back(), now_);
   return {};
 }
@@ -231,15 +231,31 @@ Status TurnClient::Send(const SocketAddress& peer, ByteView bytes, Timestamp now
 Status TurnClient::BindChannel(const SocketAddress& peer, Timestamp now) {
   if (const Status permitted = Permit(peer, now); !permitted) return Forward(permitted);
   TurnPeer& known = *Find(peer);
-  if (known.channel != 0) return {};
-  if (next_channel_ > kLastChannel) return onair::Fail(ErrorCode::kLimit, "TURN channels");
-  known.channel = next_channel_++;
+  if (known.is_bound || known.binding.is_running()) return {};
+  if (known.channel == 0) {
+    if (next_channel_ > kLastChannel) return onair::Fail(ErrorCode::kLimit, "TURN channels");
+    known.channel = next_channel_++;
+  }
   SendChannelBind(known, now_);
   return {};
 }
 
 void TurnClient::Forget(const SocketAddress& peer) {
+  const TurnPeer* known = Find(peer);
+  if (known == nullptr) return;
+  if (known->channel != 0) {
+    if (former_peers_.size() == kMaxFormerPeers) former_peers_.erase(former_peers_.begin());
+    former_peers_.push_back({peer, known->channel});
+  }
   std::erase_if(peers_, [&](const TurnPeer& one) { return one.address == peer; });
+}
+
+std::uint16_t TurnClient::TakeFormerChannel(const SocketAddress& peer) {
+  const auto at = std::ranges::find(former_peers_, peer, &FormerPeer::address);
+  if (at == former_peers_.end()) return 0;
+  const std::uint16_t channel = at->channel;
+  former_peers_.erase(at);
+  return channel;
 }
 
 void TurnClient::Close(Timestamp now) {
@@ -282,9 +298,11 @@ TurnPeer* TurnClient::Find(const SocketAddress& peer) {
   return at == peers_.end() ? nullptr : &*at;
 }
 
-const TurnPeer* TurnClient::FindByChannel(std::uint16_t number) const {
+const SocketAddress* TurnClient::FindByChannel(std::uint16_t number) const {
   const auto at = std::ranges::find(peers_, number, &TurnPeer::channel);
-  return at == peers_.end() || number == 0 ? nullptr : &*at;
+  if (at != peers_.end()) return &at->address;
+  const auto former = std::ranges::find(former_peers_, number, &FormerPeer::channel);
+  return former == former_peers_.end() ? nullptr : &former->address;
 }
 
 }  // namespace onair::ice

@@ -80,6 +80,8 @@ class TurnClient {
   Status Send(const SocketAddress& peer, ByteView bytes, Timestamp now);
   // From the answer on four bytes of header instead of 36.
   Status BindChannel(const SocketAddress& peer, Timestamp now);
+  // Asks for nothing on its behalf any more. What comes by its channel is still understood, and it
+  // gets the same channel again.
   void Forget(const SocketAddress& peer);
   // Gives the allocation back (last transmit). No event follows.
   void Close(Timestamp now);
@@ -97,6 +99,8 @@ class TurnClient {
 
   // Source: ours; an agent pairs each relayed address with fewer remote ones.
   static constexpr std::size_t kMaxPeers = 32;
+  // The one forgotten first makes room. Source: ours; only peers in use are given channels.
+  static constexpr std::size_t kMaxFormerPeers = 32;
 
  private:
   enum class State { kAllocating = 1, kAllocated, kClosed };
@@ -122,7 +126,8 @@ class TurnClient {
   void RunControl(Timestamp now);
   void RunPeer(TurnPeer& peer, Timestamp now);
   TurnPeer* Find(const SocketAddress& peer);
-  const TurnPeer* FindByChannel(std::uint16_t number) const;
+  const SocketAddress* FindByChannel(std::uint16_t number) const;
+  std::uint16_t TakeFormerChannel(const SocketAddress& peer);
   Idle Wake() const;
 
   TurnConfig config_;
@@ -137,6 +142,7 @@ class TurnClient {
   Timestamp refresh_at_ = Timestamp::PlusInfinity();
   int refusals_ = 0;  // 401, 438 and 300 since the last success.
   std::vector<TurnPeer> peers_;
+  std::vector<FormerPeer> former_peers_;
   std::uint16_t next_channel_ = kFirstChannel;
   DatagramQueue outbox_;
   Bytes inbox_;  // Of the Data event that was told last.

@@ -32,4 +32,11 @@ struct TurnPeer {
   int refusals = 0;  // Stale nonces since the last success.
 };
 
+// A forgotten peer whose channel was asked for: the server may still relay its bytes by it and lets
+// it have no other number (RFC 8656 section 12).
+struct FormerPeer {
+  SocketAddress address;
+  std::uint16_t channel;
+};
+
 }  // namespace onair::ice

@@ -391,6 +391,54 @@ TEST_CASE("A relay that is heard of after the start takes over what no direct wa
   CHECK(pairing.Talks());
 }
 
+// A reaches B only by its relay.
+void ConnectByRelay(Pairing& pairing) {
+  pairing.MakePeers(WithServers('a', Role::kControlling), MakeConfig('b', Role::kControlled));
+  pairing.a->AddSocket(kHomeA);
+  pairing.network.BlockPath({kHomeA, kOpenB});
+  pairing.network.BlockPath({kOpenB, kHomeA});
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.TalkFor(TimeDelta::Seconds(3));
+  REQUIRE(pairing.AreConnected());
+  REQUIRE(pairing.a->selected()->is_relayed);
+  REQUIRE(pairing.network.server.channel_data > 0);
+}
+
+TEST_CASE("A relay that was in use before a restart is heard when it is needed again") {
+  Pairing pairing;
+  ConnectByRelay(pairing);
+  pairing.a->AddSocket(kOpenA);
+  pairing.TalkFor(TimeDelta::Seconds(10));
+  REQUIRE_FALSE(pairing.a->selected()->is_relayed);
+  pairing.Restart(1);
+  pairing.TalkFor(TimeDelta::Seconds(3));
+  REQUIRE_FALSE(pairing.a->selected()->is_relayed);
+  pairing.network.Block(kOpenA);
+  pairing.TalkFor(TimeDelta::Seconds(5));
+
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->is_relayed);
+  CHECK(pairing.Talks());
+}
+
+TEST_CASE("Two restarts in a row leave the relay in use its channel") {
+  Pairing pairing;
+  ConnectByRelay(pairing);
+  const int before = pairing.network.server.indications;
+  pairing.Restart(1);
+  pairing.world.RunFor(TimeDelta::Millis(30));
+  pairing.Restart(2);
+  pairing.a->heard.clear();
+  pairing.b->heard.clear();
+  pairing.TalkFor(TimeDelta::Seconds(3));
+
+  CHECK(pairing.a->heard.size() >= 145);  // One every 20 ms; the last are on their way.
+  CHECK(pairing.b->heard.size() >= 145);
+  CHECK(pairing.network.server.indications == before);
+  CHECK(pairing.Talks());
+}
+
 TEST_CASE("A TURN server without a user name is refused") {
   Pairing pairing;
   pairing.MakePeers();

@@ -312,6 +312,59 @@ TEST_CASE("More peers than the limit are refused") {
   CHECK(room.client.Permit(kPeer, room.now));
 }
 
+TEST_CASE("A peer that was forgotten is still heard and gets its channel again") {
+  Room room;
+  REQUIRE(room.client.BindChannel(kPeer, room.now));
+  room.Settle();
+  room.client.Forget(kPeer);
+  room.FromPeer(kHello);
+  CHECK(room.data == std::vector<Bytes>{kHello});
+
+  REQUIRE(room.client.Permit(kPeer, room.now));
+  room.Settle();
+  room.FromPeer(kHello);
+  CHECK(room.data.size() == 2);
+
+  REQUIRE(room.client.BindChannel(kPeer, room.now));
+  room.Settle();
+  REQUIRE(room.client.Send(kPeer, kHello, room.now));
+  room.Settle();
+  CHECK(room.server.channel_data == 1);
+  CHECK(room.refused.empty());
+}
+
+TEST_CASE("A peer that is forgotten costs no requests") {
+  Room room;
+  REQUIRE(room.client.BindChannel(kPeer, room.now));
+  room.Settle();
+  room.client.Forget(kPeer);
+  room.Settle();
+  const int before = room.server.requests;
+  room.RunUntil(Timestamp::Zero() + TimeDelta::Seconds(3600));
+
+  CHECK(room.server.requests - before == room.server.refreshes);
+}
+
+TEST_CASE("Of many forgotten peers the last keep their channels") {
+  Room room;
+  SocketAddress peer = kPeer;
+  for (std::size_t i = 0; i < 3 * TurnClient::kMaxFormerPeers; ++i) {
+    ++peer.port;
+    REQUIRE(room.client.BindChannel(peer, room.now));
+    room.Settle();
+    room.client.Forget(peer);
+  }
+  for (auto& reply : room.server.OnPeer(kHello, *room.client.relayed(), peer)) room.Route(reply);
+  room.Settle();
+  CHECK(room.data == std::vector<Bytes>{kHello});
+
+  SocketAddress first = kPeer;
+  ++first.port;
+  for (auto& reply : room.server.OnPeer(kHello, *room.client.relayed(), first)) room.Route(reply);
+  room.Settle();
+  CHECK(room.data.size() == 1);
+}
+
 TEST_CASE("Closing gives the allocation back") {
   Room room;
   room.client.Close(room.now);

@@ -87,6 +87,15 @@ class TurnServerModel {
     std::map<std::uint16_t, SocketAddress> channels;
   };
 
+  // RFC 8656 section 12.2: a number has one peer and a peer one number, as long as they live.
+  static bool Bind(Allocation& allocation, std::uint16_t number, const SocketAddress& peer) {
+    for (const auto& [known, bound] : allocation.channels) {
+      if ((known == number) != (bound == peer)) return false;
+    }
+    allocation.channels[number] = peer;
+    return true;
+  }
+
   Sent Reply(Bytes bytes, const SocketAddress& to) const {
     return {std::move(bytes), {address_, to}};
   }
@@ -146,7 +155,9 @@ class TurnServerModel {
       case StunMethod::kChannelBind: {
         const auto number = message.U32(StunAttribute::kChannelNumber);
         if (!peer || !number || allocations_.count(client) == 0) return Refusal(message, 400);
-        allocations_[client].channels[static_cast<std::uint16_t>(*number >> 16)] = *peer;
+        if (!Bind(allocations_[client], static_cast<std::uint16_t>(*number >> 16), *peer)) {
+          return Refusal(message, 400);
+        }
         allocations_[client].permitted.insert(peer->ip);
         break;
       }
