@@ -259,6 +259,7 @@ Status Agent::Restart(const Credentials& local, Timestamp now) {
   is_settled_ = false;
   settle_at_ = give_up_at_ = Timestamp::PlusInfinity();
   gathering_.Repeat();
+  relays_.BeginAgain(now_);
   is_gathering_told_ = false;
   if (is_local_finished_) gathering_ends_at_ = now_ + config_.gathering_timeout;
   if (!has_path) SetState(State::kNew);

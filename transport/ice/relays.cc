@@ -23,14 +23,20 @@ Status Relays::AddServer(const TurnServer& server, Timestamp now) {
   return {};
 }
 
+void Relays::BeginAgain(Timestamp now) {
+  for (const Base& base : bases_) {
+    for (const TurnServer& server : servers_) Begin(server, base, now);
+  }
+}
+
 void Relays::Begin(const TurnServer& server, const Base& base, Timestamp now) {
   if (relays_.size() == kMaxRelays) return;
   const bool is_stream = server.transport != TurnTransport::kUdp;
   if (!is_stream && !CanReach(base.address.ip, server.address.ip)) return;
   // A stream leaves by whatever way the system chooses: one for all bases.
-  const bool is_begun = is_stream && std::ranges::any_of(relays_, [&](const Relay& relay) {
-                          return relay.server == server;
-                        });
+  const bool is_begun = std::ranges::any_of(relays_, [&](const Relay& relay) {
+    return !relay.is_over && relay.server == server && (is_stream || relay.base == base.address);
+  });
   if (is_begun) return;
   Relay& relay = relays_.emplace_back(Relay{next_number_++, server, base.address, base.cost});
   relay.is_wanted = is_stream;
@@ -153,14 +159,14 @@ DatagramOutput<Relays::Event> Relays::Poll() {
   Idle wake;
   for (std::size_t i = 0; i < relays_.size();) {
     Relay& relay = relays_[i];
-    if (!relay.client) {
-      ++i;
-      continue;
-    }
-    auto out = relay.client->Poll();
+    auto out = relay.client ? relay.client->Poll() : DatagramOutput<TurnClient::Event>(Idle{});
     if (const auto* idle = std::get_if<Idle>(&out)) {
       wake = Earlier(wake, *idle);
-      ++i;
+      if (relay.is_over) {  // It has said its last and leaves room for another.
+        relays_.erase(relays_.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        ++i;
+      }
     } else if (const auto* transmit = std::get_if<DatagramTransmit>(&out)) {
       if (!relay.is_stream()) return *transmit;
       return StreamBytes{static_cast<StreamId>(relay.number), transmit->bytes};

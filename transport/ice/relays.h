@@ -57,6 +57,8 @@ class Relays {
   void RemoveBase(const SocketAddress& base);
   // As AddBase() with each base so far. kLimit past kMaxServers; a known one is nothing new.
   Status AddServer(const TurnServer& server, Timestamp now);
+  // As AddBase() where an allocation was lost or refused: the network may be another one now.
+  void BeginAgain(Timestamp now);
   // The streams that the driver is to open, each once.
   struct Wanted {
     StreamId id;

@@ -439,6 +439,40 @@ TEST_CASE("Two restarts in a row leave the relay in use its channel") {
   CHECK(pairing.Talks());
 }
 
+TEST_CASE("A relay that was lost comes back with the next restart") {
+  for (const TurnTransport transport : {TurnTransport::kUdp, TurnTransport::kTcp}) {
+    INFO("transport " << static_cast<int>(transport));
+    Pairing pairing;
+    AgentConfig a = MakeConfig('a', Role::kControlling);
+    a.turn_servers = {{At("192.0.2.9:3478"), transport, "user", "secret"}};
+    pairing.network.server.refuse_allocations_with = 486;
+    pairing.MakePeers(a, MakeConfig('b', Role::kControlled));
+    pairing.a->AddSocket(kHomeA);
+    pairing.network.BlockPath({kHomeA, kOpenB});
+    pairing.network.BlockPath({kOpenB, kHomeA});
+    pairing.b->AddSocket(kOpenB);
+    pairing.Start();
+    pairing.world.RunFor(TimeDelta::Seconds(3));
+    REQUIRE(pairing.a->relays_lost.size() == 1);
+    for (int generation = 1; generation <= 20; ++generation) {
+      pairing.Restart(generation);
+      pairing.world.RunFor(TimeDelta::Seconds(1));
+    }
+    CHECK(pairing.a->relays_lost.size() == 21);
+    REQUIRE_FALSE(pairing.AreConnected());
+
+    pairing.network.server.refuse_allocations_with = 0;
+    pairing.Restart(21);
+    pairing.world.RunFor(TimeDelta::Seconds(3));
+    REQUIRE(pairing.AreConnected());
+    CHECK(pairing.a->selected()->is_relayed);
+    CHECK(pairing.Talks());
+    pairing.Restart(22);
+    pairing.TalkFor(TimeDelta::Seconds(3));
+    CHECK(pairing.network.server.allocations == 1);  // The one that lives goes on.
+  }
+}
+
 TEST_CASE("A TURN server without a user name is refused") {
   Pairing pairing;
   pairing.MakePeers();
