@@ -128,7 +128,7 @@ class PeerSession {
   Result<ChannelId> OpenChannel(const ChannelConfig& config, Timestamp now);
   Status SendMessage(ChannelId id, MessageKind kind, ByteView message, Timestamp now);
   void CloseChannel(ChannelId id, Timestamp now);
-  // Says goodbye: BYE and close_notify are the last outputs; no event follows.
+  // Says goodbye: BYE, close_notify and giving relays back are the last outputs; no event follows.
   void Close(Timestamp now);
 
   [[nodiscard]] DatagramOutput<Event> Poll();
@@ -163,6 +163,7 @@ class PeerSession {
   Status StartRtp(const NegotiatedMedia& media);
   void TakeReceived();
   void End(const Error& error);
+  Event TakeEvent();
   Idle Wake() const;
 
   PeerConfig config_;

@@ -23,11 +23,8 @@ rtp::SrtpKey KeyOf(const dtls::SrtpSecret& secret, dtls::SrtpProfile profile) {
 
 DatagramOutput<PeerSession::Event> PeerSession::Poll() {
   for (;;) {
-    if (!out_.empty()) {
-      Event first = std::move(out_.front());
-      out_.pop_front();
-      return first;
-    }
+    // A goodbye leaves before it is told that all is over: nobody asks for more after that.
+    if (!is_closed_ && !out_.empty()) return TakeEvent();
     bool is_rtp_idle = true;
     bool is_dtls_idle = true;
     bool is_ice_idle = true;
@@ -42,8 +39,20 @@ DatagramOutput<PeerSession::Event> PeerSession::Poll() {
     if (const auto sent = PollDtls(is_dtls_idle)) return *sent;
     if (!is_dtls_idle || !is_channels_idle) continue;
     if (const auto sent = PollIce(is_ice_idle)) return *sent;
-    if (is_ice_idle && out_.empty()) return is_closed_ ? Idle{} : Wake();
+    if (!is_ice_idle) continue;
+    if (is_closed_ && ice_.state() != ice::Agent::State::kClosed) {
+      ice_.Close(now_);  // Gives relays back, after what went by them.
+      continue;
+    }
+    if (!out_.empty()) return TakeEvent();
+    return is_closed_ ? Idle{} : Wake();
   }
+}
+
+PeerSession::Event PeerSession::TakeEvent() {
+  Event first = std::move(out_.front());
+  out_.pop_front();
+  return first;
 }
 
 std::optional<DatagramTransmit> PeerSession::PollIce(bool& is_idle) {

@@ -205,5 +205,51 @@ TEST_CASE("A goodbye ends the peer's session in good order") {
   CHECK_FALSE(pair.client.closed);
 }
 
+TEST_CASE("Either end's goodbye gives relays back, after what goes by them") {
+  Pair pair(TimeDelta::Millis(5));
+  pair.network.BlockPath({pair.client.socket(), pair.server.socket()});
+  pair.network.BlockPath({pair.server.socket(), pair.client.socket()});
+  pair.client.Do([&](PeerSession& s, Timestamp now) {
+    REQUIRE(s.AddTurnServer(
+        {.address = pair.network.server.address(), .username = "user", .password = "secret"}, now));
+  });
+  pair.RunFor(TimeDelta::Seconds(1));
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(3));
+  REQUIRE(pair.client.connected_at);
+  REQUIRE(pair.client.session->ice().selected_path()->is_relayed);
+
+  const bool is_client_first = GENERATE(true, false);
+  Peer& first = is_client_first ? pair.client : pair.server;
+  Peer& other = is_client_first ? pair.server : pair.client;
+  first.Do([](PeerSession& s, Timestamp now) { s.Close(now); });
+  pair.RunFor(TimeDelta::Millis(100));
+
+  REQUIRE(other.closed);
+  CHECK(other.closed->code == ErrorCode::kPeerClosed);
+  CHECK_FALSE(first.closed);
+  CHECK(pair.network.server.released == 1);
+}
+
+// A driver that is told that all is over asks no more.
+TEST_CASE("What a session that ended has to say comes before it is told") {
+  Pair pair(TimeDelta::Millis(5));
+  pair.client.Do([&](PeerSession& s, Timestamp now) {
+    REQUIRE(s.AddTurnServer(
+        {.address = pair.network.server.address(), .username = "user", .password = "secret"}, now));
+  });
+  pair.RunFor(TimeDelta::Seconds(1));
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(1));
+  int after_end = 0;
+  pair.client.on_datagram = [&](ByteView) { after_end += pair.client.closed ? 1 : 0; };
+  pair.server.Do([](PeerSession& s, Timestamp now) { s.Close(now); });
+  pair.RunFor(TimeDelta::Seconds(1));
+
+  REQUIRE(pair.client.closed);
+  CHECK(after_end == 0);
+  CHECK(pair.network.server.released == 1);
+}
+
 }  // namespace
 }  // namespace onair::webrtc
