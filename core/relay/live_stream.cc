@@ -127,6 +127,24 @@ void LiveStream::RemoveViewer(ViewerId id) {
   ring_.Trim();
 }
 
+void LiveStream::StartAnew(ViewerId id) {
+  Viewer* viewer = Find(id);
+  if (viewer == nullptr || viewer->place == Place::kWaiting) return;
+  ring_.Leave(viewer->next);
+  const auto point = ring_.cache_start();
+  if (!point) {
+    CountSkipped(*viewer, ring_.totals());
+    return Wait(id.slot);
+  }
+  if (*point > viewer->next) {
+    ++viewer->stats.jumps;
+    ++stats_.jumps;
+  } else {
+    viewer->counted_to = std::nullopt;
+  }
+  StartAt(*viewer, *point);
+}
+
 Taken LiveStream::Next(ViewerId id, Timestamp now) {
   Viewer* viewer = Find(id);
   if (viewer == nullptr) return Nothing{};

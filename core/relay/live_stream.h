@@ -105,6 +105,10 @@ class LiveStream {
   Result<ViewerId> AddViewer(StartPolicy start, Timestamp now);
   void RemoveViewer(ViewerId id);
 
+  // To where a joiner would begin now. Forward: what lies between is skipped and counted, as after
+  // falling behind. Back: he gets it once more.
+  void StartAnew(ViewerId id);
+
   // What this viewer gets next. Tracks come before the first entry and where they change; no
   // video comes before a key frame. O(1), but for pictures that a viewer who began with sound
   // skips once.

@@ -21,6 +21,9 @@ class CatchUp {
   // Sound from before the edge that is still of use: players put it in order behind their own wait.
   // Source: ours; two frames of Opus.
   static constexpr TimeDelta kSoundBefore = TimeDelta::Millis(40);
+  // Longest that sound waits for the pictures. Source: ours; a group of 2 s on a line of twice its
+  // rate.
+  static constexpr TimeDelta kSoundWait = TimeDelta::Seconds(1);
   // Least between two pictures; 90 ticks of their clock.
   static constexpr TimeDelta kLeastStep = TimeDelta::Millis(1);
 
@@ -30,13 +33,15 @@ class CatchUp {
     edge_ = first + behind;
     edge_at_ = now;
     is_behind_ = true;
+    sound_from_ = sound_from_ ? Timestamp::MinusInfinity() : now + kSoundWait;
   }
 
   // When the frame is shown on the viewer's line; nothing: it is left out. `leaves_at`: its last
   // byte.
   std::optional<MediaTime> Place(TrackKind track, MediaTime pts, Timestamp leaves_at) {
     if (track == TrackKind::kAudio) {
-      const bool is_late = pts < edge_ - kSoundBefore || (is_behind_ && last_picture_);
+      const bool is_waiting = is_behind_ && last_picture_ && leaves_at < *sound_from_;
+      const bool is_late = pts < edge_ - kSoundBefore || is_waiting;
       if (is_late || (last_sound_ && pts <= *last_sound_)) return std::nullopt;
       last_sound_ = pts;
       return pts;
@@ -55,6 +60,7 @@ class CatchUp {
   MediaTime edge_ = MediaTime::Micros(0);
   Timestamp edge_at_ = Timestamp::Zero();
   bool is_behind_ = false;
+  std::optional<Timestamp> sound_from_;  // At the latest.
   std::optional<MediaTime> last_picture_;
   std::optional<MediaTime> last_sound_;
 };

@@ -305,10 +305,8 @@ relay::ViewerStats Hub::StatsOf(const Seat& seat) const {
   return *seat.place->line->stats(seat.place->id);
 }
 
-void Hub::StartAnew(const Seat& seat, Timestamp now) {
-  seat.place->line->RemoveViewer(seat.place->id);
-  // The place that was just given back is there.
-  seat.place->id = *seat.place->line->AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
+void Hub::StartAnew(const Seat& seat) {
+  seat.place->line->StartAnew(seat.place->id);
 }
 
 bool Hub::RequestKeyFrame(const Seat& seat, Timestamp now) {

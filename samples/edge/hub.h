@@ -96,7 +96,7 @@ class Hub {
   // Of this viewer.
   relay::ViewerStats StatsOf(const Seat& seat) const;
   // To where a joiner would begin, for who cannot go on where he is.
-  void StartAnew(const Seat& seat, Timestamp now);
+  void StartAnew(const Seat& seat);
   // For a viewer: asks the publisher, at most each kKeyFramePause of a stream. False: he cannot be
   // asked, so the next one comes when it comes.
   bool RequestKeyFrame(const Seat& seat, Timestamp now);

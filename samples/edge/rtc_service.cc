@@ -34,6 +34,10 @@ constexpr std::array kProfiles = {
     webrtc::H264Profile::kConstrainedBaseline, webrtc::H264Profile::kBaseline,
     webrtc::H264Profile::kMain, webrtc::H264Profile::kConstrainedHigh, webrtc::H264Profile::kHigh};
 
+// Far: what a viewer's line does not take waits in the relay, so only a key frame on a slow line
+// stays that long in the pacer, and it shall not leave faster than that line.
+constexpr TimeDelta kPacerLimit = TimeDelta::Seconds(2);
+
 webrtc::WhipServerConfig ConfigFor(const EdgeConfig& edge) {
   webrtc::WhipServerConfig config;
   config.session_limit = edge.max_sessions;
@@ -144,7 +148,8 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
                                   .clock = {now, runtime::UtcNow()},
                                   .cname = local.cname,
                                   .audio_source = local.audio_source,
-                                  .video_source = local.video_source};
+                                  .video_source = local.video_source,
+                                  .pacer = {.queue_limit = kPacerLimit}};
   auto peer = PeerSession::Create(config, Rng(rng_.Next()), now);
   if (!peer) return Forward(peer);
   for (const SocketAddress& address : port_.addresses()) {

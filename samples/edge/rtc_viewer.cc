@@ -13,8 +13,10 @@ using webrtc::PeerSession;
 // What the pacer may hold before the rest waits in the relay, where it can be skipped: pictures
 // that wait in the session longer than MediaSender::kMostQueue are lost to their whole group.
 constexpr TimeDelta kMostQueueSpan = webrtc::MediaSender::kMostQueue / 2;
-// Source: ours; a key frame of 720p and its sound.
-constexpr DataSize kMostQueued = DataSize::Kibibytes(96);
+// The same as a part of what the line takes, and what may wait on any line.
+// Source: ours; two frames' time, and a frame of 2 Mbit/s.
+constexpr TimeDelta kMostQueued = TimeDelta::Millis(80);
+constexpr DataSize kLeastQueued = DataSize::Kibibytes(8);
 
 // Further back than this a viewer goes on at the newest key frame, where there is one ahead of
 // him. Source: ours; twice what an interactive viewer bears, above a key frame on a slow line.
@@ -23,6 +25,10 @@ constexpr TimeDelta kMostBehind = TimeDelta::Millis(700);
 // A viewer that lost its picture gets the cached group once more, at most so often.
 constexpr TimeDelta kAnewPause = TimeDelta::Seconds(1);
 
+// One whose line is too slow for the stream loses it again and again; all others pay for the key
+// frames. Source: ours; the usual time between key frames.
+constexpr TimeDelta kSlowAskPause = TimeDelta::Seconds(2);
+
 // In force until the viewer's first feedback, and as a multiple of what the stream takes, so that
 // there is headroom for the next constant to see. Source: ours; a key frame of 100 kB in 55 ms, and
 // no more in one burst than any queue on the way holds.
@@ -30,10 +36,15 @@ constexpr DataRate kStartRate = DataRate::KilobitsPerSec(10'000);
 constexpr double kStartHeadroom = 5.0;
 constexpr DataRate kMostRate = DataRate::KilobitsPerSec(50'000);
 
-// On a line that takes so many times the stream, key frames leave faster: how long one takes is
-// what players must wait for all others. Source: ours; measured, 50 kB in 14 ms instead of 27.
+// How fast packets leave, as a multiple of the line's rate. With room to spare quickly: how long a
+// key frame takes is what players must wait for all frames. On a line that the stream fills no
+// faster than it takes: what waits here never ends, so more would stand in its queue for ever.
+// Source: ours; measured, 50 kB in 14 ms instead of 27, and 1 Mbit/s under a stream of 1.6.
 constexpr double kHeadroom = 4.0;
 constexpr double kFastPacing = 3.0;
+constexpr double kSomeHeadroom = 2.0;
+constexpr double kSomePacing = 1.5;
+
 constexpr DataRate kAudioRate = DataRate::KilobitsPerSec(128);
 // Without feedback: as a multiple of what the stream takes.
 constexpr double kBlindPacing = 3.0;
@@ -52,7 +63,7 @@ std::unique_ptr<cc::Controller> NewController(DataRate start_rate) {
 
 cc::CongestionDecision AtRate(DataRate target, Timestamp now) {
   return {.target_rate = target,
-          .pacing_rate = target.Scaled(1.5),
+          .pacing_rate = target,
           .congestion_window = {},
           .probe = {},
           .repair = {},
@@ -113,14 +124,18 @@ class RtcViewer final : public RtcSession, private Viewer {
   // The publisher's next picture where he can be asked; else the cached ones from the start.
   void OnKeyFrameWanted(Timestamp now) {
     ++keys_wanted_;
-    if (!seat_ || around_.hub.RequestKeyFrame(*seat_, now)) return;
+    if (!seat_) return;
+    const bool is_slow = target_ < around_.hub.RateOf(*seat_);
+    if (is_slow && now - asked_at_ < kSlowAskPause) return;
+    asked_at_ = now;
+    if (around_.hub.RequestKeyFrame(*seat_, now)) return;
     if (now - anew_at_ >= kAnewPause) StartAnew(now);
   }
 
   void StartAnew(Timestamp now) {
     anew_at_ = now;
     is_starting_ = true;
-    around_.hub.StartAnew(*seat_, now);
+    around_.hub.StartAnew(*seat_);
   }
 
   void Decide(cc::FeedbackReport report, Timestamp now) {
@@ -132,11 +147,15 @@ class RtcViewer final : public RtcSession, private Viewer {
     report.is_encoder_application_limited = target_ > stream;
     cc::CongestionDecision decision = controller_->OnReport(report);
     target_ = decision.target_rate;
-    // Not what lies behind the live edge: a burst of a whole group fills any queue.
-    if (!catch_up_.is_behind() && target_ > stream.Scaled(kHeadroom)) {
-      decision.pacing_rate = std::min(target_.Scaled(kFastPacing), kMostRate);
-    }
+    decision.pacing_rate = std::min(target_.Scaled(PacingOver(stream)), kMostRate);
     Apply(decision, now);
+  }
+
+  double PacingOver(DataRate stream) const {
+    // What lies behind the live edge would fill any queue in one burst.
+    if (catch_up_.is_behind()) return 1.0;
+    if (target_ > stream.Scaled(kHeadroom)) return kFastPacing;
+    return target_ > stream.Scaled(kSomeHeadroom) ? kSomePacing : 1.0;
   }
 
   void Apply(const cc::CongestionDecision& decision, Timestamp now) {
@@ -168,10 +187,11 @@ class RtcViewer final : public RtcSession, private Viewer {
     }
   }
 
-  static bool HasRoom(const PeerSession& session, Timestamp now) {
+  bool HasRoom(const PeerSession& session, Timestamp now) const {
     const rtp::Transport* rtp = session.rtp();
     if (rtp == nullptr) return false;
-    return rtp->queue_size() < kMostQueued && rtp->queue_span(now) < kMostQueueSpan;
+    return rtp->queue_size() < std::max(pacing_ * kMostQueued, kLeastQueued) &&
+           rtp->queue_span(now) < kMostQueueSpan;
   }
 
   // False: there is nothing, or nothing any more.
@@ -195,7 +215,9 @@ class RtcViewer final : public RtcSession, private Viewer {
 
   void SendAt(PeerSession& session, EncodedFrame frame, Timestamp now) {
     const auto size = DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
-    const Timestamp leaves_at = now + (session.rtp()->queue_size() + size) / pacing_;
+    const bool is_sound = frame.track() == TrackKind::kAudio;  // It never waits in the pacer.
+    const Timestamp leaves_at =
+        is_sound ? now : now + (session.rtp()->queue_size() + size) / pacing_;
     const auto shown = catch_up_.Place(frame.track(), frame.pts, leaves_at);
     if (!shown) return;
     frame.pts = frame.dts = *shown;
@@ -212,7 +234,12 @@ class RtcViewer final : public RtcSession, private Viewer {
 
   void SkipIfBehind(Timestamp now) {
     const relay::ViewerStats stats = around_.hub.StatsOf(*seat_);
-    if (stats.has_later_start && stats.backlog_span > kMostBehind) StartAnew(now);
+    if (stats.backlog_span <= kMostBehind) return;
+    if (stats.has_later_start) return StartAnew(now);
+    // A line on which the cached group takes long: the publisher's next key frame is quicker.
+    if (catch_up_.is_behind() && !std::exchange(has_asked_, true)) {
+      around_.hub.RequestKeyFrame(*seat_, now);
+    }
   }
 
   void EndOfStream(Timestamp now) override {
@@ -229,12 +256,14 @@ class RtcViewer final : public RtcSession, private Viewer {
   CatchUp catch_up_;
   bool is_starting_ = true;
   bool is_pumping_ = false;
+  bool has_asked_ = false;  // For a key frame instead of the cached group.
   bool has_feedback_ = false;
   DataRate target_ = kStartRate;
   DataRate pacing_ = kStartRate;
   // What stands at line_from_ was captured at line_at_, as the peer is told.
   Timestamp line_at_ = Timestamp::MinusInfinity();
   MediaTime line_from_ = MediaTime::Zero();
+  Timestamp asked_at_ = Timestamp::MinusInfinity();
   Timestamp anew_at_ = Timestamp::MinusInfinity();
   std::int64_t keys_wanted_ = 0;
 };

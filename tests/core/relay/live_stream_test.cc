@@ -173,6 +173,42 @@ TEST_CASE("A slow viewer waits when the newest key frame is itself too far back"
   CHECK(stream.stats(slow)->video_frames == 2);
 }
 
+TEST_CASE("A viewer who starts anew gets the newest group once more, or skips to it") {
+  LiveStream stream = Published({}, VideoOnly());
+  PushGop(stream, 0, 3);
+  const auto viewer = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0));
+  REQUIRE(viewer.has_value());
+  CHECK(Drain(stream, *viewer) == "T K0 P100 P200");
+
+  stream.StartAnew(*viewer);
+  CHECK(Drain(stream, *viewer) == "K0 P100 P200");
+  CHECK(stream.stats().jumps == 0);
+  CHECK(stream.stats().frames_dropped == 0);
+
+  stream.Push(Delta(300), At(300));
+  PushGop(stream, 400, 2);
+  CHECK(stream.stats(*viewer)->has_later_start);
+  stream.StartAnew(*viewer);
+  CHECK_FALSE(stream.stats(*viewer)->has_later_start);
+  CHECK(Drain(stream, *viewer) == "K400 P500");
+  CHECK(stream.stats().jumps == 1);
+  CHECK(stream.stats().frames_dropped == 1);
+}
+
+TEST_CASE("A viewer who starts anew without a cache waits for the next key frame") {
+  RelayConfig config;
+  config.gop_cache = GopCache::kOff;
+  LiveStream stream = Published(config, VideoOnly());
+  const auto viewer = stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0));
+  REQUIRE(viewer.has_value());
+  PushGop(stream, 0, 3);
+  stream.StartAnew(*viewer);
+  CHECK(Drain(stream, *viewer).empty());
+  CHECK(stream.stats().frames_dropped == 3);
+  PushGop(stream, 300, 2);
+  CHECK(Drain(stream, *viewer) == "T K300 P400");
+}
+
 TEST_CASE("The backlog limit counts bytes as well as time") {
   RelayConfig config = CacheOff();
   config.backlog_size = DataSize::Kibibytes(64);

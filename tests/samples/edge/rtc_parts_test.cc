@@ -68,6 +68,18 @@ TEST_CASE("Sound is left out until the pictures are live") {
   CHECK(times.Place(TrackKind::kAudio, AtMs(2'100), AfterMs(105)) == AtMs(2'100));
 }
 
+TEST_CASE("Sound does not wait for ever for pictures on a slow line, and not at all after a jump") {
+  CatchUp times;
+  times.Begin(AtMs(1'000), TimeDelta::Millis(1'000), AfterMs(0));
+  REQUIRE(times.Place(TrackKind::kVideo, AtMs(1'000), AfterMs(900)));
+  CHECK_FALSE(times.Place(TrackKind::kAudio, AtMs(2'800), AfterMs(999)));
+  CHECK(times.Place(TrackKind::kAudio, AtMs(2'820), AfterMs(1'000)) == AtMs(2'820));
+  CHECK(times.is_behind());
+  times.Begin(AtMs(3'000), TimeDelta::Millis(500), AfterMs(1'500));
+  REQUIRE(times.Place(TrackKind::kVideo, AtMs(3'000), AfterMs(2'000)));
+  CHECK(times.Place(TrackKind::kAudio, AtMs(3'500), AfterMs(1'510)) == AtMs(3'500));
+}
+
 TEST_CASE("Beginning once more at the same pictures never turns a viewer's time back") {
   CatchUp times;
   MediaTime last = AtMs(0);
