@@ -99,17 +99,23 @@ void DataChannels::TakeArrivals() {
 }
 
 void DataChannels::TakePart(SctpArrival part) {
-  const std::size_t length = partial_.bytes.size() + part.bytes.size();
-  if (length > config_.max_message_bytes) partial_.is_too_long = true;
-  if (partial_.is_too_long) {
-    partial_.bytes.clear();
-  } else if (partial_.bytes.empty()) {
-    partial_.bytes = std::move(part.bytes);
+  // RFC 3758 section 3.6: the peer may give a message up that we have the beginning of.
+  if (partial_ && partial_->first_tsn != part.first_tsn) {
+    ++stats_.messages_refused;
+    partial_.reset();
+  }
+  if (!partial_) partial_.emplace(Partial{part.first_tsn});
+  const std::size_t length = partial_->bytes.size() + part.bytes.size();
+  if (length > config_.max_message_bytes) partial_->is_too_long = true;
+  if (partial_->is_too_long) {
+    partial_->bytes = {};
+  } else if (partial_->bytes.empty()) {
+    partial_->bytes = std::move(part.bytes);
   } else {
-    partial_.bytes.insert(partial_.bytes.end(), part.bytes.begin(), part.bytes.end());
+    partial_->bytes.insert(partial_->bytes.end(), part.bytes.begin(), part.bytes.end());
   }
   if (!part.is_last) return;
-  Partial whole = std::exchange(partial_, {});
+  Partial whole = *std::exchange(partial_, std::nullopt);
   if (whole.is_too_long) {
     ++stats_.messages_refused;
   } else {
@@ -275,7 +281,7 @@ void DataChannels::Close(Timestamp now) {
 void DataChannels::End(Error error) {
   state_ = State::kOver;
   channels_.clear();
-  partial_ = {};
+  partial_.reset();
   events_.emplace_back(Down{std::move(error)});
 }
 

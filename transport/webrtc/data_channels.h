@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -58,7 +59,7 @@ struct DataChannelsConfig {
 struct DataChannelsStats {
   std::int64_t messages_sent = 0;
   std::int64_t messages_received = 0;
-  std::int64_t messages_refused = 0;  // The peer's: too long, of no channel or of no kind.
+  std::int64_t messages_refused = 0;  // The peer's: too long, cut, of no channel or kind.
   std::int64_t channels_refused = 0;  // The peer's: malformed, of a wrong number or too many.
   std::int64_t packets_dropped = 0;   // Ours, because nobody took them.
 };
@@ -129,7 +130,8 @@ class DataChannels {
   using Channels = std::map<std::uint16_t, Channel>;
   // A message of which parts have come.
   struct Partial {
-    Bytes bytes;
+    std::uint32_t first_tsn;
+    Bytes bytes = {};
     bool is_too_long = false;
   };
 
@@ -155,7 +157,7 @@ class DataChannels {
   Timestamp now_;
   Timestamp busy_until_;
   Channels channels_;
-  Partial partial_;
+  std::optional<Partial> partial_;
   std::deque<Event> events_;
   Bytes leaving_;
   DataChannelsStats stats_;

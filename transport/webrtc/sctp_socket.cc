@@ -130,6 +130,7 @@ int OnReceive(struct socket*, union sctp_sockstore, void* data, size_t size, sct
                               .stream = info.rcv_sid,
                               .ppid = ntohl(info.rcv_ppid),
                               .bytes = Bytes(bytes.begin(), bytes.end()),
+                              .first_tsn = info.rcv_tsn,
                               .is_last = (flags & MSG_EOR) != 0});
   }
   return 1;

@@ -47,7 +47,8 @@ struct SctpArrival {
   std::uint16_t stream = 0;
   std::uint32_t ppid = 0;
   Bytes bytes = {};
-  bool is_last = false;  // Of a message's parts.
+  std::uint32_t first_tsn = 0;  // Of its message: no two of those under way have the same.
+  bool is_last = false;         // Of a message's parts.
 };
 
 // Single-owner: its calls must not overlap, but several sockets may live on several threads.

@@ -307,6 +307,31 @@ TEST_CASE("a message without resends is given up when it is lost, and the next o
   CHECK(stage.passive.said == std::vector<Said>{{id, MessageKind::kText, "kept"}});
 }
 
+TEST_CASE("a long message of which a part is given up leaves nothing before the next one") {
+  DataChannelsConfig active = ActiveConfig();
+  active.peer_max_message_bytes = 1024 * 1024;
+  DataChannelsConfig passive = PassiveConfig();
+  passive.max_message_bytes = 1024 * 1024;
+  Stage stage(active, passive);
+  const auto order = GENERATE(ChannelOrder::kOrdered, ChannelOrder::kUnordered);
+  const ChannelId id = stage.active.Open({.label = "x", .order = order, .max_retransmits = 0});
+  stage.Run();
+  std::size_t data_packets = 0;
+  // So late that the receiver has handed on parts of it already.
+  stage.active.passes = [&](std::size_t index) {
+    return stage.active.sent[index].bytes.size() < 1000 || ++data_packets != 700;
+  };
+  CHECK(stage.active.Send(id, std::string(1'000'000, 'x')));
+  stage.Run(TimeDelta::Seconds(20));
+  REQUIRE(data_packets >= 700);
+  CHECK(stage.active.Send(id, "kept"));
+  stage.Run(TimeDelta::Seconds(20));
+
+  REQUIRE(stage.passive.said.size() == 1);
+  CHECK(stage.passive.said[0].text.size() == 4);
+  CHECK(stage.passive.machine().stats().messages_refused == 1);
+}
+
 TEST_CASE(
     "a closed channel closes at both ends, after what was said, and its number serves again") {
   Stage stage;
