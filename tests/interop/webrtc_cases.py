@@ -186,9 +186,9 @@ def we_publish_to_janus_and_play_from_it(stage):
     until("Janus receives pictures", lambda: "media video True" in janus.front.said(), 5)
     until("Janus receives sound", lambda: "media audio True" in janus.front.said(), 5)
     report = stage.watch(f"whep+{janus.http}/whep", seconds=4, options=())
-    plays_well(report, 80, gaps=20)  # So little waits that a busy machine is heard.
+    plays_well(report, 60, gaps=20)  # So little waits that a busy machine is heard.
     # Joined just behind the key frame: Janus passes its wish for one on, and ours beside it.
-    within(report["first_frame_ms"], 0, 1500, "ms to the first picture")
+    within(report["first_frame_ms"], 0, 2000, "ms to the first picture")
     equal(report["protocol"], "rts", "protocol")
     ours.done()
     equal(stage.report("publish")["error"], None, "error")
