@@ -27,6 +27,7 @@ struct PlayoutStyle {
   TimeDelta video_ahead;
   TimeDelta audio_ahead;
   TimeDelta audio_margin;
+  TimeDelta audio_early;  // More for sound with nothing missing before it.
   // Whether timestamps of one connection can go on in the next, or each has a line of its own.
   enum class Timestamps { kMayGoOn = 1, kOfConnection = 2 } timestamps;
   // Sound that can come in any order, more than once or not at all is put in order first.
@@ -98,7 +99,8 @@ class LivePlayout {
   void OrderSound(Timestamp now);
   void ReleaseAudio(Timestamp now);
   Timestamp SoundNeededAt(MediaTime position) const;
-  TimeDelta AudioAhead() const;
+  Timestamp SoundGoesAt(MediaTime position) const;
+  TimeDelta AudioAhead(TimeDelta early) const;
 
   const PlayoutStyle style_;
   TimeDelta buffer_span_;

@@ -39,7 +39,7 @@ bool LivePlayout::Take(EncodedFrame frame, Timestamp now) {
 void LivePlayout::OrderSound(Timestamp now) {
   // The slack is for a line's rounding: what a timer woke for is due.
   const MediaTime needed = line_.map()
-                               ? line_.map()->MediaOf(now + AudioAhead()) + kTick
+                               ? line_.map()->MediaOf(now + AudioAhead(TimeDelta::Zero())) + kTick
                                : MediaTime::Micros(std::numeric_limits<std::int64_t>::min());
   while (auto item = order_.Pop(needed)) {
     if (auto* frame = std::get_if<EncodedFrame>(&*item)) {
@@ -56,7 +56,7 @@ void LivePlayout::ReleaseAudio(Timestamp now) {
   const ClockMap& line = *line_.map();
   while (const EncodedFrame* frame = buffer_.Front(TrackKind::kAudio)) {
     const Timestamp due = line.AtOf(frame->dts);
-    if (!is_behind_hole_ && SoundNeededAt(frame->dts) > now) return;
+    if (!is_behind_hole_ && SoundGoesAt(frame->dts) > now) return;
     is_behind_hole_ = false;
     if (due + kAudioTooLate < now) {
       buffer_.DropFront(TrackKind::kAudio);
@@ -67,13 +67,16 @@ void LivePlayout::ReleaseAudio(Timestamp now) {
 }
 
 Timestamp LivePlayout::SoundNeededAt(MediaTime position) const {
-  return line_.map()->AtOf(position) - AudioAhead();
+  return line_.map()->AtOf(position) - AudioAhead(TimeDelta::Zero());
+}
+Timestamp LivePlayout::SoundGoesAt(MediaTime position) const {
+  return line_.map()->AtOf(position) - AudioAhead(style_.audio_early);
 }
 
-TimeDelta LivePlayout::AudioAhead() const {
+TimeDelta LivePlayout::AudioAhead(TimeDelta early) const {
   const bool is_stretched = std::abs(line_.playback_rate() - 1.0) > kStretchFrom;
   const TimeDelta stretch = is_stretched ? kStretchAhead : TimeDelta::Zero();
-  return std::max(style_.audio_ahead, audio_lead_ + style_.audio_margin + stretch);
+  return std::max(style_.audio_ahead, audio_lead_ + style_.audio_margin + std::max(stretch, early));
 }
 
 }  // namespace onair::session

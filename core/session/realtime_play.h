@@ -35,8 +35,8 @@ class RealtimePlay {
   using OpenSockets = RealtimeTransport::OpenSockets;
   using ResolveName = RealtimeTransport::ResolveName;
   struct CloseSockets {};  // Driver: all of them; nothing is told.
-  // The rest means what it means in Play, but: sound is decoded when it must be and not sooner, and
-  // kAwaitingPublisher begins with the server's goodbye in the midst of media.
+  // The rest means what it means in Play, but: sound behind a hole is decoded when it must be and
+  // not sooner, and kAwaitingPublisher begins with the server's goodbye in the midst of media.
   using TracksChanged = Play::TracksChanged;
   using DecodeFrame = Play::DecodeFrame;
   using LineChanged = Play::LineChanged;

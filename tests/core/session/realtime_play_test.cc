@@ -206,7 +206,7 @@ TEST_CASE("On a steady network pictures are shown within 25 ms of their arrival"
   CHECK(rig.session.stats().stalls == 0);
 }
 
-TEST_CASE("Sound goes to its decoder when the device needs it and not sooner") {
+TEST_CASE("Sound goes to its decoder 40 ms before the device needs it and not sooner") {
   Rig rig({.buffer = BufferMode::kFixed, .fixed_delay = TimeDelta::Millis(300), .reconnect = {}});
   rig.session.HandleAudioLead(TimeDelta::Millis(30), At(0));
   rig.Open();
@@ -217,11 +217,11 @@ TEST_CASE("Sound goes to its decoder when the device needs it and not sooner") {
     const Timestamp came = Timestamp::Zero() + (sound.frame.pts - MediaTime::Zero());
     REQUIRE(sound.render_at - came == TimeDelta::Millis(300));
   }
-  // 300 ms wait, 40 of them for the device: so much is still here.
-  CHECK(rig.session.stats().audio_frames_received - static_cast<std::int64_t>(sounds.size()) >= 12);
+  // 300 ms wait, 70 of them in the decoder and the device: so much is still here.
+  CHECK(rig.session.stats().audio_frames_received - static_cast<std::int64_t>(sounds.size()) >= 11);
 }
 
-TEST_CASE("Sound goes to its decoder earlier while the line's speed wants it stretched") {
+TEST_CASE("Sound goes to its decoder no earlier while the line's speed wants it stretched") {
   Rig rig;
   rig.Open();
   rig.Live(0, 100);
@@ -239,7 +239,7 @@ TEST_CASE("Sound goes to its decoder earlier while the line's speed wants it str
     most_ahead = std::max(most_ahead, rig.decoded[i].render_at - rig.decoded_at[i]);
   }
   CHECK(is_stretched);
-  CHECK(most_ahead > TimeDelta::Millis(10));
+  CHECK(most_ahead > TimeDelta::Millis(30));
   CHECK(most_ahead <= TimeDelta::Millis(41));
 }
 
