@@ -205,12 +205,17 @@ void DataChannels::PayDebts() {
         !channel.owes_open) {
       channel.is_reset = channel.is_peer_reset = true;  // The peer has no such stream.
     }
-    if (channel.owes_reset && !channel.owes_open) {
-      channel.awaits_reset = sctp_.ResetStream(stream);
-      channel.owes_reset = !channel.awaits_reset;
-    }
+    if (channel.owes_reset && !channel.owes_open) PayReset(stream, channel);
   }
   DropClosed();
+}
+
+void DataChannels::PayReset(std::uint16_t stream, Channel& channel) {
+  const SctpSocket::Reset reset = sctp_.ResetStream(stream);
+  channel.owes_reset = reset == SctpSocket::Reset::kLater;
+  channel.awaits_reset = reset == SctpSocket::Reset::kBegun;
+  // The peer will never be told: the channel ends here alone.
+  if (reset == SctpSocket::Reset::kImpossible) channel.is_reset = channel.is_peer_reset = true;
 }
 
 Result<ChannelId> DataChannels::Open(const ChannelConfig& config, Timestamp now) {

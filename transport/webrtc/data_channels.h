@@ -145,6 +145,7 @@ class DataChannels {
   void TakeOpen(std::uint16_t stream, ByteView message);
   void TakeReset(const SctpArrival& reset);
   void PayDebts();
+  void PayReset(std::uint16_t stream, Channel& channel);
   bool Pay(std::uint16_t stream, bool& owes, const Bytes& message);
   void DropClosed();
   void RefuseChannel(std::uint16_t stream);

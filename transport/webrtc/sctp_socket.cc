@@ -308,15 +308,15 @@ Status SctpSocket::Send(const SctpMessage& message) {
   return Fail(ErrorCode::kInvalidState, "SCTP: the association takes no such message", errno);
 }
 
-bool SctpSocket::ResetStream(std::uint16_t stream) {
+SctpSocket::Reset SctpSocket::ResetStream(std::uint16_t stream) {
   const std::lock_guard hold(TheEngine().lock);
-  if (state_->socket == nullptr) return true;
+  if (state_->socket == nullptr) return Reset::kImpossible;
   alignas(sctp_reset_streams) std::array<std::uint8_t, sizeof(sctp_reset_streams) + 2> wish{};
   const sctp_reset_streams head{SCTP_ALL_ASSOC, SCTP_STREAM_RESET_OUTGOING, 1};
   std::memcpy(wish.data(), &head, sizeof head);
   std::memcpy(wish.data() + sizeof head, &stream, sizeof stream);
-  return Set(state_->socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, wish) ||
-         (errno != EALREADY && errno != EAGAIN);
+  if (Set(state_->socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, wish)) return Reset::kBegun;
+  return errno == EALREADY || errno == EAGAIN ? Reset::kLater : Reset::kImpossible;
 }
 
 void SctpSocket::Abort() {

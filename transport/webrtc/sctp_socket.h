@@ -68,8 +68,12 @@ class SctpSocket {
   // kLimit: the send buffer is full, try again later; kInvalidState: it is not up, or the peer
   // has no such stream.
   Status Send(const SctpMessage& message);
-  // False: another reset is under way, try again later.
-  bool ResetStream(std::uint16_t stream);
+  enum class Reset {
+    kBegun = 1,
+    kLater,       // Another one is under way: try again.
+    kImpossible,  // The peer knows no resets, or the association is over.
+  };
+  Reset ResetStream(std::uint16_t stream);
   // Tells the peer that it is over.
   void Abort();
 

@@ -356,6 +356,56 @@ TEST_CASE(
   CHECK(stage.passive.said.size() == 3);
 }
 
+// RFC 9260 appendix A.
+std::uint32_t ChecksumOf(ByteView packet) {
+  std::uint32_t sum = 0xffff'ffff;
+  for (const std::uint8_t byte : packet) {
+    sum ^= byte;
+    for (int bit = 0; bit < 8; ++bit) sum = sum >> 1 ^ ((sum & 1) != 0 ? 0x82f6'3b78U : 0);
+  }
+  return ~sum;
+}
+
+// An INIT or its answer as from an end that knows no RE-CONFIG chunks (RFC 5061 section 4.2.7, RFC
+// 6525 section 5.1.1); nothing for other packets.
+std::optional<Bytes> WithoutResets(Bytes packet) {
+  constexpr std::size_t kFirstParameter = 12 + 20;
+  if (packet.size() < kFirstParameter || packet[12] < 1 || packet[12] > 2) return std::nullopt;
+  for (std::size_t at = kFirstParameter; at + 4 <= packet.size();) {
+    const std::size_t size = packet[at + 2] * 256U + packet[at + 3];
+    if (packet[at] == 0x80 && packet[at + 1] == 0x08) {
+      for (std::size_t i = at + 4; i < at + size; ++i) {
+        if (packet[i] == 130) packet[i] = 0x3f;
+      }
+    }
+    at += (size + 3) / 4 * 4;
+  }
+  std::fill_n(packet.begin() + 8, 4, std::uint8_t{0});
+  const std::uint32_t sum = ChecksumOf(packet);
+  for (std::size_t i = 0; i < 4; ++i) packet[8 + i] = static_cast<std::uint8_t>(sum >> 8 * i);
+  return packet;
+}
+
+TEST_CASE("a channel towards a peer that knows no resets closes at this end alone") {
+  Stage stage;
+  stage.passive.passes = [&](std::size_t index) {
+    const auto changed = WithoutResets(stage.passive.sent[index].bytes);
+    if (!changed) return true;
+    stage.world.At(stage.world.now() + kOneWay, "init",
+                   [&, bytes = *changed] { stage.active.Deliver(bytes); });
+    return false;
+  };
+  const ChannelId id = stage.active.Open({.label = "x"});
+  stage.Run();
+  REQUIRE(stage.active.up_at);
+  REQUIRE(stage.passive.opened.size() == 1);
+  stage.active.CloseChannel(id);
+  stage.Run(TimeDelta::Seconds(5));
+
+  CHECK(stage.active.closed == std::vector{id});
+  CHECK(stage.active.wakes_at() == Timestamp::PlusInfinity());
+}
+
 TEST_CASE("both ends may close a channel at once, and many channels one after the other") {
   Stage stage;
   std::vector<ChannelId> ids;
