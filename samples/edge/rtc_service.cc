@@ -199,7 +199,7 @@ LocalDescription RtcService::Describe(const Create& create) {
   // Unlike each other: steps from a random number whose low bits are none.
   const auto ssrc = static_cast<std::uint32_t>(rng_.Next()) & ~7U;
   local.audio_source = {.ssrc = ssrc | 1, .rtx_ssrc = {}, .fec_ssrc = {}};
-  local.video_source = {.ssrc = ssrc | 2, .rtx_ssrc = ssrc | 3, .fec_ssrc = {}};
+  local.video_source = {.ssrc = ssrc | 2, .rtx_ssrc = ssrc | 3, .fec_ssrc = ssrc | 4};
   local.audio = local.video = Direction::kRecvOnly;
   local.video_formats = AllFormats();
   return local;
