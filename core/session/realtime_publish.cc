@@ -78,7 +78,7 @@ void RealtimePublish::HandleTimeout(Timestamp now) {
   }
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
   if (timers_.TakeDue(Timer::kDecide, now_) && link_ == Link::kLive) {
-    Decide({.at = now_, .packets = {}});
+    Decide({.at = now_, .packets = {}, .in_flight = in_flight_});
   }
   if (timers_.TakeDue(Timer::kFarewell, now_)) End(std::nullopt);
 }
@@ -216,6 +216,7 @@ void RealtimePublish::GoLive() {
   timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
   if (controller_) timers_.Set(Timer::kDecide, now_);
   link_ = Link::kLive;
+  in_flight_ = DataSize::Zero();
   needs_key_ = true;
   if (stats_.live_at) ++stats_.reconnects;
   if (!stats_.live_at) stats_.live_at = now_;
@@ -262,6 +263,7 @@ void RealtimePublish::OnFeedback(const cc::FeedbackReport& report) {
   for (const cc::PacketFate& packet : report.packets) {
     if (packet.arrived_at) arrived_ += packet.size;
   }
+  in_flight_ = report.in_flight;
   if (link_ == Link::kLive) Decide(report);
 }
 

@@ -131,6 +131,8 @@ class RealtimePublish {
   std::unique_ptr<cc::Controller> controller_;
   std::optional<cc::CongestionDecision> decision_;  // The latest.
   DataSize arrived_ = DataSize::Zero();             // On all connections.
+  // As the latest feedback said: with something under way, no feedback means silence.
+  DataSize in_flight_ = DataSize::Zero();
   NetworkQualityWatch quality_;
   RateNews rate_news_;
   PublishSessionStats stats_;

@@ -169,14 +169,15 @@ class RtsStage {
   void Decide(const cc::FeedbackReport& report) {
     const auto decision = controller_->OnReport(report);
     intake_ = decision.intake;
+    in_flight_ = report.in_flight;
     client().session->Apply(decision, kSoundRate, world.now());
     encoder_.Apply({.video_rate = decision.target_rate, .frame_rate = 30}, world.now());
     TimeDelta queue = TimeDelta::Zero();
     for (const cc::PacketFate& packet : report.packets) {
       if (!packet.arrived_at) continue;
       const TimeDelta delay = *packet.arrived_at - packet.sent_at;
-      least_ = std::min(least_, delay);
-      queue = delay - least_;
+      least_ = std::min(least_.value_or(delay), delay);
+      queue = delay - *least_;
     }
     samples.push_back({world.now(), decision.target_rate, queue});
     decide_again_.Set(decision.decide_again_at);
@@ -237,10 +238,12 @@ class RtsStage {
   std::unique_ptr<cc::Controller> controller_;
   twin::Alarm camera_;
   twin::Alarm microphone_;
-  twin::Alarm decide_again_{world, "stage.decide",
-                            [this] { Decide({.at = world.now(), .packets = {}}); }};
+  twin::Alarm decide_again_{world, "stage.decide", [this] {
+                              Decide({.at = world.now(), .packets = {}, .in_flight = in_flight_});
+                            }};
   Intake intake_ = Intake::kOpen;
-  TimeDelta least_ = TimeDelta::Seconds(1000);
+  DataSize in_flight_ = DataSize::Zero();
+  std::optional<TimeDelta> least_;
   std::int64_t skipped_ = 0;
   int keys_ = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace onair::cc {
 namespace {
@@ -24,6 +25,11 @@ constexpr std::size_t kMaxArrivals = 3000;
 
 // Source: libwebrtc aimd_rate_control.cc: what arrives times 0.85.
 constexpr double kDown = 0.85;
+// A queue shall be gone after so long, but nobody is left without pictures for that.
+constexpr TimeDelta kDrain = TimeDelta::Seconds(1);
+constexpr double kMostDown = 0.5;
+// What a line takes now: a window over what it took before a fall would say more.
+constexpr TimeDelta kCutWindow = TimeDelta::Millis(100);
 // A second's growth where nothing is known, and near where the line was full.
 constexpr double kFastUp = 0.5;
 constexpr double kSlowUp = 0.06;
@@ -86,12 +92,19 @@ CongestionDecision DelayRule::OnReport(const FeedbackReport& report) {
   }
   heard_at_ = now;
   NoteLosses(seen);
+  bool is_draining = false;
   if (seen.delays > 0) {
     const TimeDelta queue = seen.delay_sum / seen.delays - least_delay();
+    is_draining = queue < queue_;
     queue_ = queue_ + (queue - queue_) / 2;
   }
   if (queue_ > kTooLong) intake_ = Intake::kPaused;
   if (queue_ < kLongQueue) intake_ = Intake::kOpen;
+  if (queue_ > kLongQueue && is_draining) {
+    // What arrives says nothing of the line any more: pictures may be skipped meanwhile.
+    grown_at_ = now;
+    return Answer(now, Cause::kCongestion, "long queue drains, hold");
+  }
   if (queue_ > kLongQueue) {
     Cut(now);
     return Answer(now, Cause::kCongestion, "long queue, down");
@@ -160,11 +173,16 @@ void DelayRule::NoteArrival(const PacketFate& packet) {
   }
 }
 
-std::optional<DataRate> DelayRule::Delivered() const {
-  if (arrivals_.size() < 2) return std::nullopt;
-  const TimeDelta span = arrivals_.back().at - arrivals_.front().at;
-  if (span < kWindow / 2) return std::nullopt;
-  return (arrived_ - arrivals_.front().size) / span;
+std::optional<DataRate> DelayRule::Delivered(TimeDelta window) const {
+  DataSize size = DataSize::Zero();
+  TimeDelta span = TimeDelta::Zero();
+  for (auto at = arrivals_.rbegin(); at != arrivals_.rend(); ++at) {
+    span = arrivals_.back().at - at->at;
+    if (span >= window) break;
+    size += at->size;
+  }
+  if (span < window / 2) return std::nullopt;
+  return size / span;
 }
 
 void DelayRule::NoteLosses(const Seen& seen) {
@@ -179,6 +197,7 @@ void DelayRule::NoteLosses(const Seen& seen) {
 CongestionDecision DelayRule::NothingUnderWay(Timestamp now) {
   heard_at_ = grown_at_ = now;
   queue_ = TimeDelta::Zero();
+  drained_.reset();
   intake_ = Intake::kOpen;
   return Answer(now, Cause::kApplicationLimited, "nothing under way");
 }
@@ -191,17 +210,27 @@ void DelayRule::Silent(Timestamp now) {
   target_ = WithinLine(target_.Scaled(kSilentDown));
 }
 
+// To what arrives, less what drains the queue: doing it again does no harm, and the first look at a
+// line that fell still sees what it took before. Where nothing is known, by steps.
 void DelayRule::Cut(Timestamp now) {
   grown_at_ = now;
-  if (now - cut_at_ < std::max(round_trip_ + kAgain, kSilence / 2)) return;
+  const double down = std::clamp(1 - queue_.seconds_f() / kDrain.seconds_f(), kMostDown, kDown);
+  const auto delivered = Delivered(kCutWindow);
+  if (!delivered) {
+    if (now - cut_at_ < std::max(round_trip_ + kAgain, kSilence / 2)) return;
+    cut_at_ = now;
+    bursts_.OnFull(now);
+    target_ = WithinLine(target_.Scaled(down));
+    return;
+  }
   cut_at_ = now;
   bursts_.OnFull(now);
-  DataRate carried = target_;
-  if (const auto delivered = Delivered()) {
-    carried = std::min(*delivered, config_.max_rate.Scaled(1 + overhead()) + config_.audio_rate);
-    ceiling_ = carried = std::max(carried - config_.audio_rate, config_.min_rate);
-  }
-  target_ = WithinLine(std::min(target_, carried).Scaled(kDown));
+  const DataRate most = config_.max_rate.Scaled(1 + overhead()) + config_.audio_rate;
+  const DataRate carried =
+      std::max(std::min(*delivered, most) - config_.audio_rate, config_.min_rate);
+  ceiling_ = carried;
+  target_ = WithinLine(std::min(target_, carried.Scaled(down)));
+  drained_ = carried.Scaled(kDown);
 }
 
 void DelayRule::CutForLoss(Timestamp now) {
@@ -212,6 +241,7 @@ void DelayRule::CutForLoss(Timestamp now) {
 }
 
 void DelayRule::Grow(const FeedbackReport& report, Timestamp now) {
+  if (drained_) target_ = WithinLine(std::max(target_, *std::exchange(drained_, std::nullopt)));
   const double seconds = std::min((now - grown_at_).seconds_f(), 0.5);
   grown_at_ = now;
   if (report.is_encoder_application_limited || now - cut_at_ < round_trip_) return;
@@ -219,7 +249,7 @@ void DelayRule::Grow(const FeedbackReport& report, Timestamp now) {
   // Past where it was full the line has changed.
   if (ceiling_ && target_ > ceiling_->Scaled(2 - kNear)) ceiling_.reset();
   DataRate next = target_.Scaled(1 + (is_near ? kSlowUp : kFastUp) * seconds);
-  if (const auto delivered = Delivered()) {
+  if (const auto delivered = Delivered(kWindow)) {
     next =
         std::min(next, std::max(target_, std::min(*delivered, config_.max_rate).Scaled(kProven)));
   }

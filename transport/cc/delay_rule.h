@@ -46,8 +46,9 @@ class DelayRule final : public Controller {
   void NoteDelay(TimeDelta delay, Timestamp now);
   void NoteArrival(const PacketFate& packet);
   void NoteLosses(const Seen& seen);
-  // What arrived a second, over the last half second; nothing before half of that was seen.
-  std::optional<DataRate> Delivered() const;
+  // What arrived a second, over the last `window` of at most kWindow; nothing before half of that
+  // was seen.
+  std::optional<DataRate> Delivered(TimeDelta window) const;
   TimeDelta least_delay() const;
 
   CongestionDecision NothingUnderWay(Timestamp now);
@@ -67,6 +68,7 @@ class DelayRule final : public Controller {
   ReportClock clock_;
   DataRate target_;                  // Of the video and what repairs it.
   std::optional<DataRate> ceiling_;  // Where the line was last seen to be full.
+  std::optional<DataRate> drained_;  // What to go on with once the present queue is gone.
   Intake intake_ = Intake::kOpen;
 
   BurstRate bursts_;

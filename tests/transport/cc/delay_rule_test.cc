@@ -28,6 +28,7 @@ class Line {
   DataRate target() const { return decision_.target_rate; }
   Intake intake() const { return decision_.intake; }
   Cause cause() const { return decision_.cause; }
+  const RepairAdvice& repair() const { return decision_.repair; }
   // Longest wait in the queue since the last question.
   TimeDelta TakeLongestQueue() { return std::exchange(longest_, TimeDelta::Zero()); }
 
@@ -173,6 +174,35 @@ TEST_CASE("The delay rule lets key frames leave as fast as bursts were seen to p
   }
   CHECK(*decision.pacing_rate > careful.Scaled(4));
   CHECK(*decision.pacing_rate <= decision.target_rate.Scaled(16));
+}
+
+TEST_CASE(
+    "The delay rule is under a line that fell within half a second, and goes on where it fell to") {
+  DelayRule rule(kConfig);
+  Line line(rule);
+  line.Run(10'000);
+  line.SetCapacity(Kbps(600));
+  line.Run(500);
+  CHECK(line.target() < Kbps(600));
+  // No floor while the queue drains, and no long climb after it.
+  line.Run(3500);
+  CHECK(line.target() > Kbps(300));
+  CHECK(line.target() < Kbps(700));
+}
+
+TEST_CASE("The delay rule advises repairs by what is lost, less of them where a resend is quick") {
+  DelayRule rule(kConfig);
+  Line line(rule);
+  line.SetCapacity(Kbps(8000));
+  line.Run(3000);
+  CHECK(line.repair().fec_share == 0);
+  CHECK(line.repair().expected_loss == 0);
+  line.SetLoss(0.1);
+  line.Run(10'000);
+  CHECK(line.repair().expected_loss == Approx(0.1).margin(0.03));
+  CHECK(line.repair().fec_share > 0);
+  CHECK(line.repair().fec_share < 0.15);  // 50 ms and a feedback's wait.
+  CHECK(line.target() > Kbps(3500));      // What is within limits is the video's, repairs on top.
 }
 
 }  // namespace
