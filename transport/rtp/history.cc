@@ -33,7 +33,8 @@ PacketHistory::PacketHistory(const HistoryConfig& config)
 
 bool PacketHistory::IsWanted(const HistorySlot& slot, Timestamp now) const {
   if (slot.number < 0) return false;
-  return !slot.sent_at || slot.is_resend_queued || now - slot.made_at < max_age_;
+  // A queued resend that is older is void: Find() does not give it any more.
+  return !slot.sent_at || now - slot.made_at < max_age_;
 }
 
 void PacketHistory::Grow() {

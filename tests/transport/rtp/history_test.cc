@@ -40,6 +40,17 @@ TEST_CASE("History grows to hold its time and then uses its memory again") {
   CHECK(history.slots() == slots_after_two_seconds);
 }
 
+TEST_CASE("A resend that never leaves makes no history grow") {
+  PacketHistory history({.max_age = TimeDelta::Seconds(1)});
+  for (int i = 0; i < 2'000; ++i) {  // 100 packets a second.
+    HistorySlot* const slot = history.Add(i, At(i * 10));
+    REQUIRE(slot != nullptr);
+    slot->sent_at = At(i * 10);
+    slot->is_resend_queued = i == 500;
+  }
+  CHECK(history.slots() == 128);
+}
+
 TEST_CASE("History with all memory in use lets the oldest that was sent go") {
   PacketHistory history(
       {.max_age = TimeDelta::Seconds(10), .max_size = DataSize::Kibibytes(64)});  // 32 slots.
