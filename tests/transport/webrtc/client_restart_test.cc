@@ -46,15 +46,7 @@ struct Live {
     began = web.world.now();
   }
 
-  // The way is dead. The server has another one, which it tells with a restart.
-  void MoveServer() {
-    web.network.Block(web.server.socket());
-    web.on_restart = [this] {
-      web.server.AddSocket(kNextServer);
-      web.server.RemoveSocket(web.server.socket());
-      web.on_restart = [] {};
-    };
-  }
+  void MoveServer() { web.MoveServer(kNextServer); }
   const Received& got() const {
     return role_ == SignallingRole::kPublish ? web.server.got : web.got;
   }

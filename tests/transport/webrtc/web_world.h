@@ -93,6 +93,17 @@ class WebWorld {
     Do([](Client& c, Timestamp now) { c.HandleNetworkChanged(now); });
   }
 
+  // The way to the server is dead. It has another one, which it tells with a restart.
+  void MoveServer(const SocketAddress& next) {
+    network.Block(client->peer().ice().selected_path()->path.remote);
+    on_restart = [this, next] {
+      const SocketAddress old = server.description.ice.candidates.front().address;
+      server.AddSocket(next);
+      server.RemoveSocket(old);
+      on_restart = [] {};
+    };
+  }
+
   void Pump() {
     for (int i = 0; i < 10'000; ++i) {
       auto out = client->Poll();
@@ -103,6 +114,7 @@ class WebWorld {
         network.Send(datagram->bytes, datagram->path);
       } else if (auto* transmit = std::get_if<Transmit>(&out)) {
         Carry("http.up", [this, bytes = std::move(transmit->bytes)] {
+          if (raw && raw(bytes)) return;
           http_.HandleBytes(bytes, world.now());
           Serve();
         });
@@ -122,6 +134,14 @@ class WebWorld {
   std::map<std::string, std::vector<IpAddress>> names;  // What the system's resolver knows.
   bool is_http_dead = false;                            // Nothing of it arrives anywhere.
 
+  // Takes a request's bytes in the web server's place, where it says so.
+  std::function<bool(ByteView)> raw;
+  void SendRaw(const std::string& text) {
+    Carry("http.raw", [this, bytes = Bytes(text.begin(), text.end())] {
+      client->HandleBytes(bytes, world.now());
+      Pump();
+    });
+  }
   // Answers in the server's place, where it gives something.
   std::function<std::optional<Response>(const Request&)> intercept;
   std::optional<Error> refuse_with;
