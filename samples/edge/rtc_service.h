@@ -15,8 +15,8 @@
 
 namespace onair::edge {
 
-// What a session costs before it holds packets: its machine, with the rings of its pacer, its
-// NACKs and its feedback. Source: ours; measured with 200 sessions, rounded up.
+// What a session costs: its machine and the last second of its packets. Source: ours; 83 kB
+// measured of one that waits for its peer, and 1 s of 6 Mbit/s in the history.
 inline constexpr DataSize kRtcSessionCharge = DataSize::Kibibytes(1024);
 
 // single-owner, on the loop's thread.
