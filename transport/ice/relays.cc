@@ -10,6 +10,8 @@
 
 namespace onair::ice {
 
+static_assert(TurnClient::kMaxPeers >= CheckList::kMaxPairs, "every pair may be checked");
+
 void Relays::AddBase(const SocketAddress& base, std::uint16_t cost, Timestamp now) {
   bases_.push_back({base, cost});
   for (const TurnServer& server : servers_) Begin(server, bases_.back(), now);

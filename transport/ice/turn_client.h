@@ -97,8 +97,8 @@ class TurnClient {
   std::int64_t dropped() const { return outbox_.dropped() + events_.dropped(); }
   std::int64_t ignored() const { return ignored_; }
 
-  // Source: ours; an agent pairs each relayed address with fewer remote ones.
-  static constexpr std::size_t kMaxPeers = 32;
+  // Source: ours; as many as an agent has pairs (CheckList::kMaxPairs).
+  static constexpr std::size_t kMaxPeers = 100;
   // The one forgotten first makes room. Source: ours; only peers in use are given channels.
   static constexpr std::size_t kMaxFormerPeers = 32;
 

@@ -422,6 +422,27 @@ TEST_CASE("A relay that was in use before a restart is heard when it is needed a
   CHECK(pairing.Talks());
 }
 
+TEST_CASE("A relay checks as many remote addresses as are told") {
+  Pairing pairing;
+  pairing.MakePeers(WithServers('a', Role::kControlling), MakeConfig('b', Role::kControlled));
+  pairing.a->AddSocket(kHomeA);
+  pairing.network.BlockPath({kHomeA, kOpenB});
+  pairing.network.BlockPath({kOpenB, kHomeA});
+  pairing.a->Do([](Agent& agent, Timestamp now) {
+    SocketAddress nobody = At("203.0.113.77:1000");
+    for (int i = 0; i < 45; ++i, ++nobody.port) {
+      agent.AddRemoteCandidate({.foundation = "1", .priority = 0x7fff'ffff, .address = nobody},
+                               now);
+    }
+  });
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.world.RunFor(TimeDelta::Seconds(10));
+
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->is_relayed);
+}
+
 TEST_CASE("Two restarts in a row leave the relay in use its channel") {
   Pairing pairing;
   ConnectByRelay(pairing);
