@@ -35,12 +35,15 @@ void Agent::ExpireConsent() {
     pair.state = PairState::kFailed;
     pair.is_nominated = pair.was_asked = false;
     pair.consent_check_at = Timestamp::PlusInfinity();
+    // "Once consent is lost, the same ICE credentials MUST NOT be used on the affected 5-tuple".
+    pair.is_spent = config_.implementation == Implementation::kFull;
+    for (Ping& ping : pair.pings) ping.sent_at = Timestamp::MinusInfinity();
     if (pair.id == selected_) has_lost_path = true;
   }
   if (!has_lost_path) return;
   const int generation = checks_.Find(selected_)->generation;
-  // "Once consent is lost, the same ICE credentials MUST NOT be used on the affected 5-tuple".
-  checks_.Remove(selected_);
+  // A lite side asks nobody, so a peer that comes back is welcome.
+  if (config_.implementation == Implementation::kLite) checks_.Remove(selected_);
   Deselect(SwitchReason::kConsentLost);
   // A restart that is under way may still find new ones.
   const bool is_over = selected_ == 0 && generation == checks_.generation();

@@ -81,7 +81,8 @@ Pair* CheckList::MakePair(const LocalEnd& local, const RemoteEnd& remote) {
 bool CheckList::MakeRoom(std::uint64_t priority) {
   Pair* lowest = nullptr;
   for (Pair& pair : pairs_) {
-    const bool may_go = IsUnfinished(pair) || (pair.state == PairState::kFailed && !pair.is_kept);
+    const bool is_over = pair.state == PairState::kFailed && !pair.is_kept && !pair.is_spent;
+    const bool may_go = IsUnfinished(pair) || is_over;
     if (may_go && (lowest == nullptr || pair.priority < lowest->priority)) lowest = &pair;
   }
   if (lowest == nullptr || (IsUnfinished(*lowest) && lowest->priority >= priority)) return false;
@@ -114,7 +115,7 @@ void CheckList::Remove(std::uint32_t id) {
 void CheckList::RemoveStalest(std::uint32_t keep) {
   const Pair* stalest = nullptr;
   for (const Pair& pair : pairs_) {
-    if (pair.id == keep) continue;
+    if (pair.id == keep || pair.is_spent) continue;
     if (stalest == nullptr || pair.last_received < stalest->last_received) stalest = &pair;
   }
   if (stalest == nullptr) return;
@@ -167,7 +168,7 @@ std::optional<CheckList::Waiting> CheckList::Find(const TransactionId& id) {
 }
 
 void CheckList::Trigger(Pair& pair) {
-  if (pair.is_valid()) return;
+  if (pair.is_valid() || pair.is_spent) return;
   if (pair.state != PairState::kInProgress) {
     pair.state = PairState::kWaiting;
     pair.checks = 0;
@@ -204,7 +205,7 @@ bool CheckList::has_work() const {
 
 void CheckList::Revive() {
   for (Pair& pair : pairs_) {
-    if (pair.state != PairState::kFailed) continue;
+    if (pair.state != PairState::kFailed || pair.is_spent) continue;
     pair.state = PairState::kWaiting;
     pair.checks = 0;
   }

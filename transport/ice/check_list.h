@@ -60,7 +60,7 @@ class CheckList {
   // Triggered ones first in their order, then by priority. Nothing: all are under way or done.
   Pair* NextToCheck();
   bool has_work() const;
-  // Failed pairs are tried anew.
+  // Failed pairs are tried anew, but not spent ones.
   void Revive();
 
   std::vector<Pair>& pairs() { return pairs_; }

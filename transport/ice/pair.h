@@ -61,7 +61,8 @@ struct Pair {
   bool is_wanted = false;       // The controlling peer nominated it before we verified it.
   bool is_nominated = false;
   Timestamp nominated_at = Timestamp::MinusInfinity();
-  bool is_kept = false;  // Selected or a backup: kept warm.
+  bool is_kept = false;   // Selected or a backup: kept warm.
+  bool is_spent = false;  // Consent was lost: not asked any more in this generation.
 
   int checks = 0;  // First checks sent since it was set to wait.
   Timestamp check_again_at = Timestamp::PlusInfinity();

@@ -606,6 +606,34 @@ TEST_CASE("When consent is lost sending stops within thirty seconds and for good
   CHECK(pairing.Talks());
 }
 
+TEST_CASE("Where consent was lost nothing is asked again before a restart") {
+  Pairing pairing;
+  pairing.MakePeers();
+  pairing.a->AddSocket(kOpenA);
+  pairing.a->AddSocket(kHomeA, nullptr, 10);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.TalkFor(TimeDelta::Seconds(2));
+  REQUIRE(pairing.a->selected()->path.local == kOpenA);
+  pairing.network.Block(kOpenA);
+  pairing.TalkFor(TimeDelta::Seconds(40));
+  REQUIRE(pairing.AreConnected());
+  REQUIRE(pairing.a->selected()->path.local == kHomeA);
+  pairing.network.Unblock(kOpenA);
+  pairing.network.Block(kHomeA);
+  pairing.TalkFor(TimeDelta::Seconds(10));
+  CHECK_FALSE(pairing.AreConnected());
+  for (const PathReport& report : pairing.a->agent.paths()) {
+    if (report.path.path.local == kOpenA) CHECK(report.state == PairState::kFailed);
+  }
+
+  pairing.Restart(1);
+  pairing.TalkFor(TimeDelta::Seconds(3));
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->path.local == kOpenA);
+  CHECK(pairing.Talks());
+}
+
 TEST_CASE("Consent is asked every five seconds, at random times, while data flows") {
   Pairing pairing;
   pairing.MakePeers();
