@@ -22,8 +22,11 @@ void Agent::RunPaths() {
     RunPings();
   }
   Evaluate();
-  // A change of path or a doubt makes others due at once.
-  if (config_.implementation == Implementation::kFull) RunPings();
+  // A change of path or a doubt makes others due at once, and those that failed before.
+  if (config_.implementation == Implementation::kFull) {
+    RunChecks();
+    RunPings();
+  }
   CheckPatience();
 }
 

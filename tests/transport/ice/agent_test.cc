@@ -431,8 +431,8 @@ TEST_CASE("A relay checks as many remote addresses as are told") {
   pairing.a->Do([](Agent& agent, Timestamp now) {
     SocketAddress nobody = At("203.0.113.77:1000");
     for (int i = 0; i < 45; ++i, ++nobody.port) {
-      agent.AddRemoteCandidate({.foundation = "1", .priority = 0x7fff'ffff, .address = nobody},
-                               now);
+      agent.AddRemoteCandidate(
+          {.foundation = std::to_string(i), .priority = 0x7fff'ffff, .address = nobody}, now);
     }
   });
   pairing.b->AddSocket(kOpenB);
@@ -671,6 +671,24 @@ TEST_CASE("A path that falls silent is left for one that answers within two seco
   CHECK(pairing.b->selected()->path.remote == cellular);
   CHECK(pairing.Talks());
   CHECK(pairing.a->failed.empty());
+}
+
+TEST_CASE("A way that failed before is tried anew when the path in use falls silent") {
+  Pairing pairing;
+  pairing.MakePeers();
+  pairing.a->AddSocket(kOpenA);
+  pairing.a->AddSocket(kHomeA, nullptr, 10);
+  pairing.network.Block(kHomeA);
+  pairing.b->AddSocket(kOpenB);
+  pairing.Start();
+  pairing.TalkFor(TimeDelta::Seconds(45));
+  pairing.network.Unblock(kHomeA);
+  pairing.network.Block(kOpenA);
+  pairing.TalkFor(TimeDelta::Seconds(5));
+
+  REQUIRE(pairing.AreConnected());
+  CHECK(pairing.a->selected()->path.local == kHomeA);
+  CHECK(pairing.Talks());
 }
 
 TEST_CASE("A hint of the media makes the change within a few round trips") {
