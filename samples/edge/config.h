@@ -25,6 +25,10 @@ enum class Takeover {
   kAlways = 3,   // Anybody who may publish.
 };
 
+// WebRTC sessions that nobody came to yet, at most. Source: ours; joins of a second on a busy edge
+// whose checks take a round trip.
+inline constexpr std::size_t kMostConnecting = 128;
+
 // How one edge behaves. Built once; Validate() runs before first use.
 struct EdgeConfig {
   // Literal address; "0.0.0.0" or "::" serve everybody.

@@ -80,6 +80,9 @@ class HttpConnection final : public Connection, private Viewer {
 
   void On(const Server::Request& request, Timestamp now) {
     ++around_.counters.http_requests;
+    // Who asks again and again and does not read must not fill the memory.
+    const bool does_not_read = driver_.stream().queued() > around_.config.viewer_unsent_limit;
+    if (does_not_read) return Respond(503, "text/plain", "full\n", now);
     if (webrtc::IsWhipPath(request.path)) return AnswerWhip(request, now);
     if (request.method == http::Method::kOptions) return AnswerOptions(now);
     if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
@@ -87,9 +90,7 @@ class HttpConnection final : public Connection, private Viewer {
     }
     const std::string& path = request.path;
     if (path.ends_with(kFlvSuffix)) return StartFlv(request, now);
-    // Pages are long: who asks again and again and does not read must not fill the memory.
-    const bool does_not_read = driver_.stream().queued() > around_.config.viewer_unsent_limit;
-    if (does_not_read || (around_.hub.is_full() && path != "/metrics")) {
+    if (around_.hub.is_full() && path != "/metrics") {
       return Respond(503, "text/plain", "full\n", now);
     }
     if (const PageFile* file = FindPageFile(path)) {

@@ -40,9 +40,9 @@ class Hub::Channel {
   std::vector<std::unique_ptr<Place>> places;
   runtime::TimerId grace_timer = runtime::TimerId::kNone;
   bool is_dirty = false;
-  bool has_tags = false;        // FLV tags lie beside the frames.
-  bool has_reordering = false;  // Of this publisher.
-  MediaTime newest_pts = MediaTime::Zero();
+  bool has_tags = false;                // FLV tags lie beside the frames.
+  bool has_reordering = false;          // Of this publisher.
+  std::optional<MediaTime> newest_pts;  // From its first key frame on.
   Timestamp key_asked_at = Timestamp::MinusInfinity();
   Timestamp key_came_at = Timestamp::MinusInfinity();  // Of this publisher.
   DataSize measured = DataSize::Zero();                // bytes_in at measured_at.
@@ -146,6 +146,7 @@ Result<Hub::Channel*> Hub::Publish(const std::string& name, Publisher& by, Times
   loop_.Cancel(std::exchange(channel->grace_timer, runtime::TimerId::kNone));
   channel->publisher = &by;
   channel->has_reordering = false;
+  channel->newest_pts.reset();
   channel->key_came_at = now;
   SetPublishing(*channel, true, now);
   ++totals_.publishers_total;
@@ -166,6 +167,7 @@ void Hub::Succeed(Channel& channel, Timestamp now) {
   channel.live.TakeOver(now);
   channel.tracks = channel.successor_tracks;
   channel.has_reordering = false;
+  channel.newest_pts.reset();
   channel.live.SetTracks(channel.tracks, now);
   MoveToLines(channel, now);
   ++totals_.takeovers;
@@ -222,9 +224,11 @@ void Hub::Push(Channel& channel, const Publisher& by, EncodedFrame frame, Timest
   if (channel.publisher != &by) return;
   came_ += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
   if (frame.track() == TrackKind::kVideo) {
-    channel.has_reordering |= !frame.is_key() && frame.pts < channel.newest_pts;
+    std::optional<MediaTime>& newest = channel.newest_pts;
+    channel.has_reordering |= !frame.is_key() && newest && frame.pts < *newest;
     if (frame.is_key()) channel.key_came_at = now;
-    channel.newest_pts = frame.is_key() ? frame.pts : std::max(channel.newest_pts, frame.pts);
+    if (frame.is_key()) newest = frame.pts;
+    if (newest) newest = std::max(*newest, frame.pts);
   }
   channel.live.Push(std::move(frame), now);
   MarkDirty(channel);
@@ -240,6 +244,7 @@ void Hub::Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Times
   if (channel.publisher != &by) return;
   channel.publisher = std::exchange(channel.successor, nullptr);
   channel.has_reordering = false;
+  channel.newest_pts.reset();
   if (channel.publisher != nullptr) {  // Viewers wait for its key frame.
     channel.live.TakeOver(now);
     ++totals_.takeovers;

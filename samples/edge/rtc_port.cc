@@ -60,9 +60,13 @@ Result<std::uint16_t> RtcPort::Bind(const std::string& listen, std::uint16_t por
   return addresses_.front().port;
 }
 
+// An address that the system listed and does not give (IPv6 while it is tentative) is left out
+// where there are others.
 Status RtcPort::BindAll(const std::vector<IpAddress>& ips, std::uint16_t port) {
   for (const IpAddress& ip : ips) {
     const auto bound = sockets_.Bind({ip, port}, kSocketConfig);
+    const bool is_last_hope = ip == ips.back() && addresses_.empty();
+    if (!bound && bound.error().code == ErrorCode::kUnreachable && !is_last_hope) continue;
     if (!bound) {
       sockets_.Clear();
       addresses_.clear();
@@ -130,7 +134,7 @@ void RtcPort::HandleCheck(const Datagram& in, Timestamp now) {
   peer->HandleDatagram(in, now);
   asked_ = nullptr;
   // Only who knows the password is answered.
-  if (is_answered_) routes_.Learn(in.path, peer);
+  if (is_answered_) routes_.Learn(in.path, peer, now);
 }
 
 // A timer that is too early costs less than one that is set anew with each packet.

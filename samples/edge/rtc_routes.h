@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +25,17 @@ class RtcRoutes {
   // of a phone and some rebound NATs. A session of more paths heals with each check of theirs.
   static constexpr std::size_t kMostPaths = 8;
 
-  void Add(const std::string& ufrag, Session session) { names_.insert_or_assign(ufrag, session); }
+  // How long a path is its session's after a check: longer than two checks of consent lie apart.
+  // Another session's checks there are in vain so long, so that who writes a false address takes
+  // no path away. Source: RFC 7675 section 5.1, checks each 4 to 6 s.
+  static constexpr TimeDelta kOwned = TimeDelta::Seconds(7);
+
+  // `ufrag` is nobody's.
+  void Add(const std::string& ufrag, Session session) { names_.emplace(ufrag, session); }
 
   void Remove(const std::string& ufrag, Session session) {
-    names_.erase(ufrag);
+    const auto named = names_.find(ufrag);
+    if (named != names_.end() && named->second == session) names_.erase(named);
     const auto known = paths_of_.find(session);
     if (known == paths_of_.end()) return;
     for (const DatagramPath& path : known->second.paths) Forget(path, session);
@@ -41,16 +49,19 @@ class RtcRoutes {
   }
   const Session* ByPath(const DatagramPath& path) const {
     const auto found = paths_.find(path);
-    return found == paths_.end() ? nullptr : &found->second;
+    return found == paths_.end() ? nullptr : &found->second.session;
   }
 
-  // A check of this session was answered there. Who was checked last has the path: a port that
-  // another client got, or one that somebody borrows until its owner's next check.
-  void Learn(const DatagramPath& path, Session session) {
-    const auto [found, is_new] = paths_.try_emplace(path, session);
-    if (!is_new && found->second == session) return;
-    found->second = session;
+  // A check of this session was answered there. A path whose owner fell silent goes to who was
+  // checked: a port that another client got.
+  void Learn(const DatagramPath& path, Session session, Timestamp now) {
+    const auto [found, is_new] = paths_.try_emplace(path, Owner{session, now});
+    const bool is_own = found->second.session == session;
+    if (!is_own && now - found->second.checked_at < kOwned) return;
+    found->second = {session, now};
+    if (!is_new && is_own) return;
     Known& known = paths_of_[session];
+    if (std::find(known.paths.begin(), known.paths.end(), path) != known.paths.end()) return;
     DatagramPath& place = known.paths[known.next++ % kMostPaths];
     Forget(place, session, path);
     place = path;
@@ -62,6 +73,10 @@ class RtcRoutes {
   struct Known {
     std::array<DatagramPath, kMostPaths> paths{};
     std::size_t next = 0;
+  };
+  struct Owner {
+    Session session;
+    Timestamp checked_at;
   };
   struct Hash {
     std::size_t operator()(const DatagramPath& path) const {
@@ -77,11 +92,12 @@ class RtcRoutes {
 
   void Forget(const DatagramPath& path, Session session, const DatagramPath& but = {}) {
     const auto found = paths_.find(path);
-    if (found != paths_.end() && found->second == session && path != but) paths_.erase(found);
+    if (found != paths_.end() && found->second.session == session && path != but)
+      paths_.erase(found);
   }
 
   std::map<std::string, Session, std::less<>> names_;
-  std::unordered_map<DatagramPath, Session, Hash> paths_;
+  std::unordered_map<DatagramPath, Owner, Hash> paths_;
   std::map<Session, Known> paths_of_;
 };
 

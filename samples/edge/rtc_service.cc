@@ -132,6 +132,21 @@ RtcService::Response RtcService::Answer(const Request& request, Timestamp now) {
   return std::move(left.response);
 }
 
+// Who asks for sessions and never comes holds no more than this: the oldest such one goes.
+void RtcService::MakeRoom(Timestamp now) {
+  RtcSession* oldest = nullptr;
+  std::size_t waiting = 0;
+  for (const auto& [token, session] : sessions_) {
+    if (session->is_over() || session->session().is_connected()) continue;
+    ++waiting;
+    if (oldest == nullptr || session->made_at() < oldest->made_at()) oldest = session.get();
+  }
+  if (waiting < kMostConnecting) return;
+  ++gone_.never_came;
+  oldest->Close(PublishEnd::kLost, now);
+  Sweep();
+}
+
 Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp now) {
   if (!identity_) return Fail(ErrorCode::kUnsupported, "this edge has no WebRTC");
   if (hub_.is_full()) return Fail(ErrorCode::kLimit, "no memory left for more");
@@ -140,6 +155,7 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
   LocalDescription local = Describe(create);
   const Status allowed = publishes ? CheckPublisher(create, name) : DescribeStream(name, local);
   if (!allowed) return Forward(allowed);
+  MakeRoom(now);
 
   const webrtc::PeerConfig config{.ice = {.local = *local.ice.credentials,
                                           .role = ice::Role::kControlled,
@@ -193,6 +209,8 @@ LocalDescription RtcService::Describe(const Create& create) {
   local.cname = NewToken();
   local.stream_id = create.stream;
   local.ice.credentials = ice::MakeCredentials(Secret<ice::kCredentialEntropyBytes>());
+  // All sessions share a port and are told apart by their fragments: no two are alike.
+  local.ice.credentials->ufrag += std::to_string(++described_);
   local.ice.has_end_of_candidates = true;
   local.is_ice_lite = true;
   local.fingerprints = {{"sha-256", identity_->fingerprint().digest}};

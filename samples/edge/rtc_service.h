@@ -53,6 +53,7 @@ class RtcService {
   Status DescribeStream(const std::string& name, webrtc::LocalDescription& local) const;
   void Remove(const std::string& token, PublishEnd how, Timestamp now);
   void Sweep();
+  void MakeRoom(Timestamp now);
 
   const EdgeConfig& config_;
   Hub& hub_;
@@ -61,6 +62,7 @@ class RtcService {
   webrtc::WhipServer whip_;
   std::optional<dtls::Identity> identity_;  // While it serves.
   Rng rng_;
+  std::uint64_t described_ = 0;  // Offers for which there was an answer.
   std::map<std::string, std::unique_ptr<RtcSession>, std::less<>> sessions_;  // By token.
   RtcStats gone_;  // Of sessions that are no more, and what belongs to none.
 };

@@ -41,6 +41,7 @@ class RtcSession : public RtcPeer {
   // To be called once a second. False: its peer never came or is gone (a living one reports and
   // checks its path all the time); close it.
   virtual bool IsAlive(Timestamp now);
+  Timestamp made_at() const { return made_at_; }
   // Adds its own counters.
   virtual void AddTo(RtcStats& stats) const;
 

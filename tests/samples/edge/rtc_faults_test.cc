@@ -100,6 +100,19 @@ TEST_CASE("An offer whose peer never comes is forgotten and its name is free") {
   CHECK(Ask(world, std::string(*answer.headers.Find("Location")), "DELETE").status == 404);
 }
 
+TEST_CASE("Who asks for sessions and never comes keeps nobody out") {
+  World world;
+  WhipPublisher publisher(world, "show");
+  REQUIRE(publisher.AwaitReady());
+  for (std::size_t i = 0; i < kMostConnecting + 20; ++i) {
+    const std::string address = "/rtc/v1/whip/?app=live&stream=s" + std::to_string(i);
+    REQUIRE(PostWhip(world, address.c_str()).status == 201);
+  }
+  CHECK(world.Stats().rtc.connecting <= static_cast<std::int64_t>(kMostConnecting));
+  CHECK(world.Stats().rtc.never_came >= 20);
+  CHECK(publisher.SendUntil([&] { return world.Stats().rtc.packets_in > 20; }));
+}
+
 TEST_CASE("A session is ended by who knows its address, once") {
   World world;
   const Answer answer = PostWhip(world);
