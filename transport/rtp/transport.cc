@@ -95,6 +95,10 @@ Status Transport::AddReceiveStream(const ReceiveStreamConfig& config) {
   return {};
 }
 
+void Transport::RemoveReceiveStream(std::uint32_t media_ssrc) {
+  std::erase_if(receives_, [&](const Receive& one) { return one.config.ssrc == media_ssrc; });
+}
+
 Status Transport::AddRtx(std::uint32_t media_ssrc, const RtxConfig& rtx) {
   Receive* const stream = FindReceive(media_ssrc);
   if (stream == nullptr) return Fail(ErrorCode::kInvalidState, "no such stream");

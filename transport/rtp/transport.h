@@ -158,6 +158,8 @@ class Transport {
   // kInvalidConfig; kLimit: more than kMaxStreams, or an SSRC twice.
   Status AddSendStream(const SendStreamConfig& config);
   Status AddReceiveStream(const ReceiveStreamConfig& config);
+  // With its repairs; its place is free again. Nothing happens where there is no such stream.
+  void RemoveReceiveStream(std::uint32_t media_ssrc);
   // For peers that do not say beforehand which SSRC repairs a stream. kInvalidState: no such
   // stream; kLimit: the SSRC is taken.
   Status AddRtx(std::uint32_t media_ssrc, const RtxConfig& rtx);

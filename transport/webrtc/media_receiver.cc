@@ -59,16 +59,16 @@ Status MediaReceiver::TellVideo(std::uint32_t ssrc, const NegotiatedVideoFormat&
     if (red->rtx_payload_type) config.red->rtx_payload_type = PayloadType(*red->rtx_payload_type);
   }
   Status added = transport.AddReceiveStream(config);
-  if (added) video_ssrc_ = ssrc;
+  if (added) known_video_ = Known{.ssrc = ssrc};
   return added;
 }
 
 // RTX or FEC whose SSRC no description named: told by its payload type, as there is one video.
 void MediaReceiver::AddRepair(const rtp::Transport::StreamAppeared& stream,
                               rtp::Transport& transport) {
-  if (!video_ssrc_) return;
+  if (!known_video_) return;
   if (agreed_video_->fec_payload_type == stream.payload_type) {
-    static_cast<void>(transport.AddFec(*video_ssrc_, {stream.ssrc, stream.payload_type}));
+    static_cast<void>(transport.AddFec(known_video_->ssrc, {stream.ssrc, stream.payload_type}));
     return;
   }
   const bool is_red_rtx =
@@ -77,7 +77,7 @@ void MediaReceiver::AddRepair(const rtp::Transport::StreamAppeared& stream,
                         return f.rtx_payload_type == stream.payload_type;
                       });
   if (!is_rtx) return;
-  static_cast<void>(transport.AddRtx(*video_ssrc_, {stream.ssrc, stream.payload_type}));
+  static_cast<void>(transport.AddRtx(known_video_->ssrc, {stream.ssrc, stream.payload_type}));
 }
 
 Status MediaReceiver::AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transport& transport,
@@ -90,46 +90,68 @@ Status MediaReceiver::AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transp
   config.has_nack = agreed_audio_->feedback.has_nack;
   const bool is_red = agreed_audio_->red_payload_type == payload_type;
   const auto packing = is_red ? rtp::AudioPacking::kRedOpus : rtp::AudioPacking::kOpus;
-  audio_.emplace(Audio{
-      ssrc, rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels, OriginAt(now)),
-      StreamClock(rtp::kOpusClockRate)});
-  return transport.AddReceiveStream(config);
+  if (Status added = transport.AddReceiveStream(config); !added) return added;
+  known_audio_ = Known{.ssrc = ssrc};
+  audio_.emplace(Audio{rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels,
+                                              OriginAt(now, sounds_end_)),
+                       StreamClock(rtp::kOpusClockRate)});
+  return {};
 }
 
-void MediaReceiver::AddVideo(std::uint32_t ssrc, int payload_type, Timestamp now) {
+void MediaReceiver::AddVideo(int payload_type, Timestamp now) {
   const NegotiatedVideoFormat* format = FormatOf(payload_type);
   if (format == nullptr) return;
   rtp::AssemblerConfig config;
   config.codec = format->format.codec;
-  video_.emplace(
-      Video{ssrc, rtp::FrameAssembler(config, OriginAt(now)), StreamClock(rtp::kVideoClockRate)});
+  video_.emplace(Video{rtp::FrameAssembler(config, OriginAt(now, pictures_end_)),
+                       StreamClock(rtp::kVideoClockRate)});
+}
+
+bool MediaReceiver::MakeWay(std::optional<Known>& known, rtp::Transport& transport, Timestamp now) {
+  if (!known) return true;
+  if (!known->MayBeReplaced(now)) return false;
+  transport.RemoveReceiveStream(known->ssrc);
+  known.reset();
+  shift_ = {};  // It was told of the old one's clock.
+  return true;
 }
 
 void MediaReceiver::HandleStream(const rtp::Transport::StreamAppeared& stream,
-                                 rtp::Transport& transport) {
+                                 rtp::Transport& transport, Timestamp now) {
   // A stream that cannot be added is one that nobody watches: its packets are counted.
   const bool is_red = agreed_video_ && agreed_video_->red &&
                       agreed_video_->red->payload_type == stream.payload_type;
   const auto* format = is_red ? &agreed_video_->formats.front() : FormatOf(stream.payload_type);
   if (format != nullptr) {
-    if (!video_) static_cast<void>(TellVideo(stream.ssrc, *format, transport));
+    if (!MakeWay(known_video_, transport, now)) return;
+    video_.reset();
+    static_cast<void>(TellVideo(stream.ssrc, *format, transport));
     return;
   }
   if (agreed_video_) AddRepair(stream, transport);
   const bool is_sound = agreed_audio_ && (agreed_audio_->payload_type == stream.payload_type ||
                                           agreed_audio_->red_payload_type == stream.payload_type);
-  if (is_sound && (!audio_ || !audio_->clock.is_anchored())) {
-    static_cast<void>(AddAudio(stream.ssrc, stream.payload_type, transport, began_));
+  if (is_sound && MakeWay(known_audio_, transport, now)) {
+    audio_.reset();
+    static_cast<void>(AddAudio(stream.ssrc, stream.payload_type, transport, now));
   }
+}
+
+void MediaReceiver::HandleStreamEnd(const rtp::Transport::StreamEnded& stream) {
+  if (known_audio_ && known_audio_->ssrc == stream.ssrc) known_audio_->has_ended = true;
+  if (known_video_ && known_video_->ssrc == stream.ssrc) known_video_->has_ended = true;
 }
 
 void MediaReceiver::HandlePacket(const rtp::Transport::PacketReceived& in,
                                  rtp::Transport& transport, Timestamp now) {
-  if (audio_ && in.ssrc == audio_->ssrc) return TakeAudio(in, now);
-  if (!agreed_video_ || FormatOf(in.packet.header.payload_type) == nullptr) return;
-  // A peer that begins anew under another number is another stream.
-  if (!video_ || video_->ssrc != in.ssrc) AddVideo(in.ssrc, in.packet.header.payload_type, now);
-  if (!video_) return;
+  if (known_audio_ && in.ssrc == known_audio_->ssrc) {
+    known_audio_->heard_at = now;
+    return TakeAudio(in, now);
+  }
+  if (!known_video_ || in.ssrc != known_video_->ssrc) return;
+  if (FormatOf(in.packet.header.payload_type) == nullptr) return;
+  known_video_->heard_at = now;
+  if (!video_) AddVideo(in.packet.header.payload_type, now);
   NotePlayoutDelay(in.extensions.playout_delay);
   TakeVideo(in, transport, now);
 }
@@ -163,10 +185,10 @@ void MediaReceiver::DrainAssembler(rtp::Transport& transport) {
     } else if (auto* ready = std::get_if<rtp::FrameAssembler::FrameReady>(&*event)) {
       const auto slot = static_cast<std::size_t>(ready->first_sequence) % video_->timestamps.size();
       video_->clock.Anchor(video_->timestamps[slot], ready->frame.pts);
-      if (ready->frame.is_key()) transport.OnKeyFrame(video_->ssrc, ready->first_sequence);
+      if (ready->frame.is_key()) transport.OnKeyFrame(known_video_->ssrc, ready->first_sequence);
       Give(std::move(ready->frame));
     } else {
-      transport.RequestKeyFrame(video_->ssrc);
+      transport.RequestKeyFrame(known_video_->ssrc);
     }
   }
 }
@@ -179,8 +201,8 @@ void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestam
   audio_->depacketizer.SetOpusPacking(packing);
   if (!audio_->clock.is_anchored()) {
     // Counted from now on, as the pictures are from their first packet.
-    audio_->depacketizer =
-        rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels, OriginAt(now));
+    audio_->depacketizer = rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels,
+                                                  OriginAt(now, sounds_end_));
   }
   audio_->depacketizer.HandlePacket(
       {in.number, in.packet.header.timestamp, in.packet.header.marker, in.packet.payload}, now,
@@ -205,14 +227,16 @@ void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestam
 
 void MediaReceiver::Give(EncodedFrame frame) {
   if (!std::exchange(is_tracks_told_, true)) out_.emplace_back(TracksChanged{tracks_});
+  MediaTime& end = frame.track() == TrackKind::kAudio ? sounds_end_ : pictures_end_;
+  end = std::max(end, frame.pts + TimeDelta::Millis(1));
   out_.emplace_back(std::move(frame));
 }
 
 void MediaReceiver::HandleSenderReport(const rtp::Transport::SenderReported& report) {
-  if (audio_ && report.ssrc == audio_->ssrc) {
+  if (audio_ && report.ssrc == known_audio_->ssrc) {
     audio_->clock.OnSenderReport(report.ntp, report.rtp_timestamp);
   }
-  if (video_ && report.ssrc == video_->ssrc) {
+  if (video_ && report.ssrc == known_video_->ssrc) {
     video_->clock.OnSenderReport(report.ntp, report.rtp_timestamp);
   }
   if (audio_ && video_) shift_.Update(video_->clock, audio_->clock);
@@ -225,7 +249,7 @@ void MediaReceiver::HandleTimeout(rtp::Transport& transport, Timestamp now) {
 }
 
 void MediaReceiver::RequestKeyFrame(rtp::Transport& transport) {
-  if (video_) transport.RequestKeyFrame(video_->ssrc);
+  if (video_) transport.RequestKeyFrame(known_video_->ssrc);
 }
 
 std::optional<MediaReceiver::Event> MediaReceiver::Poll() {

@@ -36,8 +36,11 @@ class MediaReceiver {
 
   // Tells `transport` of the streams that the description names; once. kInvalidConfig, kLimit.
   Status AddStreams(rtp::Transport& transport);
-  // A stream that no description named: taken by its payload type, where that says what it is.
-  void HandleStream(const rtp::Transport::StreamAppeared& stream, rtp::Transport& transport);
+  // A stream that no description named: taken by its payload type, where that says what it is, and
+  // only in the place of one that ended, was silent for kMostSilence or never came.
+  void HandleStream(const rtp::Transport::StreamAppeared& stream, rtp::Transport& transport,
+                    Timestamp now);
+  void HandleStreamEnd(const rtp::Transport::StreamEnded& stream);
   void HandlePacket(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,
                     Timestamp now);
   void HandleSenderReport(const rtp::Transport::SenderReported& report);
@@ -51,9 +54,22 @@ class MediaReceiver {
   // Null before the first picture's stream is known.
   const rtp::FrameAssembler* assembler() const { return video_ ? &video_->assembler : nullptr; }
 
+  // A peer that begins anew under another number does not always say goodbye.
+  // Source: ours; longer than what Opus leaves out of silence (400 ms) and most outages of a path.
+  static constexpr TimeDelta kMostSilence = TimeDelta::Seconds(1);
+
  private:
-  struct Audio {
+  // A stream that the transport knows: one of each kind.
+  struct Known {
     std::uint32_t ssrc;
+    std::optional<Timestamp> heard_at = {};  // Nothing: a description named it.
+    bool has_ended = false;                  // It said goodbye.
+
+    bool MayBeReplaced(Timestamp now) const {
+      return has_ended || !heard_at || now - *heard_at >= kMostSilence;
+    }
+  };
+  struct Audio {
     rtp::AudioDepacketizer depacketizer;
     StreamClock clock;
     // RED repeats what came: remembered are more than its repetitions and some disorder.
@@ -67,14 +83,15 @@ class MediaReceiver {
     }
   };
   struct Video {
-    std::uint32_t ssrc;
     rtp::FrameAssembler assembler;
     StreamClock clock;
     // RTP timestamps by sequence, until the first picture ties both together.
     std::array<std::uint32_t, 1024> timestamps{};
   };
 
-  void AddVideo(std::uint32_t ssrc, int payload_type, Timestamp now);
+  // Whether a new stream may stand for its kind; what stood for it is forgotten then.
+  bool MakeWay(std::optional<Known>& known, rtp::Transport& transport, Timestamp now);
+  void AddVideo(int payload_type, Timestamp now);
   Status AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transport& transport, Timestamp now);
   void AddRepair(const rtp::Transport::StreamAppeared& stream, rtp::Transport& transport);
   Status TellVideo(std::uint32_t ssrc, const NegotiatedVideoFormat& format,
@@ -86,14 +103,21 @@ class MediaReceiver {
   void Give(EncodedFrame frame);
   void NotePlayoutDelay(const std::optional<rtp::PlayoutDelay>& asked);
   const NegotiatedVideoFormat* FormatOf(int payload_type) const;
-  MediaTime OriginAt(Timestamp now) const { return MediaTime::Zero() + (now - began_); }
+  // Where a stream that begins now stands: behind what the kind's last one gave.
+  MediaTime OriginAt(Timestamp now, MediaTime given) const {
+    return std::max(MediaTime::Zero() + (now - began_), given);
+  }
 
   const std::optional<NegotiatedAudio> agreed_audio_;
   const std::optional<NegotiatedVideo> agreed_video_;
   const Timestamp began_;
   std::optional<Audio> audio_;
   std::optional<Video> video_;
-  std::optional<std::uint32_t> video_ssrc_;  // The stream of pictures that the transport knows.
+  std::optional<Known> known_audio_;
+  std::optional<Known> known_video_;
+  // Just behind the last that was given.
+  MediaTime pictures_end_ = MediaTime::Zero();
+  MediaTime sounds_end_ = MediaTime::Zero();
   SoundShift shift_;
   std::optional<rtp::PlayoutDelay> playout_delay_;  // As last told.
   StreamTracks tracks_;

@@ -199,7 +199,9 @@ void PeerSession::OnRtp(rtp::Transport::Event&& event) {
     receiver_->HandlePacket(*packet, *rtp_, now_);
     TakeReceived();
   } else if (const auto* stream = std::get_if<Transport::StreamAppeared>(&event)) {
-    receiver_->HandleStream(*stream, *rtp_);
+    receiver_->HandleStream(*stream, *rtp_, now_);
+  } else if (const auto* ended = std::get_if<Transport::StreamEnded>(&event)) {
+    receiver_->HandleStreamEnd(*ended);
   } else if (const auto* report = std::get_if<Transport::SenderReported>(&event)) {
     receiver_->HandleSenderReport(*report);
   } else if (const auto* feedback = std::get_if<Transport::FeedbackReady>(&event)) {

@@ -6,8 +6,10 @@
 
 #include "tests/support/print_units.h"
 #include "tests/transport/rtp/sample_video.h"
+#include "tests/transport/rtp/srtp_packets.h"
 #include "tests/transport/webrtc/local_sides.h"
 #include "transport/webrtc/answer.h"
+#include "transport/webrtc/media_sender.h"
 #include "transport/webrtc/offer.h"
 
 namespace onair::webrtc {
@@ -15,12 +17,12 @@ namespace {
 
 constexpr std::uint32_t kVideoSsrc = 20;
 
-NegotiatedMedia AtViewer() {
+NegotiatedMedia Agreed(Side side) {
   const auto offer = MakeOffer(Playing());
   REQUIRE(offer.has_value());
   const auto answer = MakeAnswer(*offer, Serving());
   REQUIRE(answer.has_value());
-  auto media = ReadNegotiated(*offer, *answer, Side::kOfferer);
+  auto media = ReadNegotiated(*offer, *answer, side);
   REQUIRE(media.has_value());
   return *media;
 }
@@ -32,7 +34,10 @@ rtp::Transport MakeTransport() {
 }
 
 struct Rig {
-  Rig() : media(AtViewer()), receiver(media, Timestamp::Zero()), transport(MakeTransport()) {
+  Rig()
+      : media(Agreed(Side::kOfferer)),
+        receiver(media, Timestamp::Zero()),
+        transport(MakeTransport()) {
     REQUIRE(receiver.AddStreams(transport));
   }
   void Packet(std::optional<rtp::PlayoutDelay> delay) {
@@ -73,6 +78,168 @@ TEST_CASE("The delay that a sender asks for is told when it changes") {
   rig.Packet(rtp::PlayoutDelay{});
   REQUIRE(rig.asked.size() == 2);
   CHECK(rig.asked[1] == std::pair(TimeDelta::Zero(), TimeDelta::Zero()));
+}
+
+// Ten pictures and ten sounds a second to a viewer, from one or several who send at once.
+class Broadcast {
+ public:
+  struct Publisher {
+    // Its SSRCs follow `ssrc`.
+    Publisher(std::uint32_t number, Timestamp now)
+        : ssrc(number),
+          rng(number),
+          transport(MakeTransport()),
+          sender(Agreed(Side::kAnswerer), {.ssrc = number, .rtx_ssrc = {}, .fec_ssrc = {}},
+                 {.ssrc = number + 1, .rtx_ssrc = number + 2, .fec_ssrc = {}}, rng),
+          began(now) {
+      REQUIRE(sender.AddStreams(transport));
+      REQUIRE(transport.SetKeys(rtp::KeyOf(kSuite), rtp::KeyOf(kSuite)));
+      transport.SetRates(DataRate::KilobitsPerSec(4'000), std::nullopt);
+      REQUIRE(sender.SetTracks({rtp::testing::SampleTrack(VideoCodec::kH264),
+                                AudioTrack{AudioCodec::kOpus, {48'000, 2}, {}}}));
+    }
+
+    std::uint32_t ssrc;
+    Rng rng;
+    rtp::Transport transport;
+    MediaSender sender;
+    Timestamp began;
+  };
+
+  Broadcast() : media_(Agreed(Side::kOfferer)), receiver_(media_, now_), viewer_(MakeTransport()) {
+    REQUIRE(receiver_.AddStreams(viewer_));
+    REQUIRE(viewer_.SetKeys(rtp::KeyOf(kSuite), rtp::KeyOf(kSuite)));
+  }
+
+  Publisher NewPublisher(std::uint32_t ssrc) { return {ssrc, now_}; }
+  void Run(TimeDelta span, std::vector<Publisher*> publishers) {
+    for (const Timestamp end = now_ + span; now_ < end; now_ += TimeDelta::Millis(5)) {
+      const bool is_due = (now_ - Timestamp::Zero()).ms() % 100 == 0;
+      for (Publisher* one : publishers) {
+        if (is_due) GiveFrames(*one);
+        Carry(*one);
+      }
+    }
+  }
+  // Says BYE.
+  void End(Publisher& publisher) {
+    publisher.transport.Close(now_);
+    Carry(publisher);
+  }
+  // Since the last time.
+  int TakePictures() { return std::exchange(pictures_, 0); }
+  int TakeSounds() { return std::exchange(sounds_, 0); }
+  bool is_in_order() const { return is_in_order_; }
+  const rtp::Transport& viewer() const { return viewer_; }
+
+ private:
+  static constexpr rtp::SrtpSuite kSuite = rtp::SrtpSuite::kAeadAes128Gcm;
+
+  void GiveFrames(Publisher& one) {
+    auto picture =
+        rtp::testing::SampleFrame(VideoCodec::kH264, FrameKind::kKey, 0, {3'000}, one.rng);
+    picture.pts = picture.dts = MediaTime::Zero() + (now_ - one.began);
+    picture.captured_at = now_;
+    REQUIRE(one.sender.Send(picture, one.transport, now_));
+    Bytes opus(100, 0x55);
+    opus[0] = 0xfc;  // RFC 6716 section 3.1: one frame of 20 ms, two channels.
+    const EncodedFrame sound{Buffer::Own(opus), FrameKind::kAudio, picture.pts, picture.pts, now_};
+    REQUIRE(one.sender.Send(sound, one.transport, now_));
+  }
+  void Carry(Publisher& from) {
+    from.transport.HandleTimeout(now_);
+    for (int i = 0; i < 1'000; ++i) {
+      const auto out = from.transport.Poll();
+      if (std::holds_alternative<Idle>(out)) return;
+      const auto* sent = std::get_if<rtp::Transport::Protected>(&out);
+      if (sent == nullptr) continue;
+      viewer_.HandlePacket(sent->bytes, now_);
+      Drain();
+    }
+    FAIL("Poll() never settles");
+  }
+  // As a session does.
+  void Drain() {
+    using rtp::Transport;
+    for (;;) {
+      const auto out = viewer_.Poll();
+      if (std::holds_alternative<Idle>(out)) break;
+      const auto* event = std::get_if<Transport::Event>(&out);
+      if (event == nullptr) continue;
+      if (const auto* packet = std::get_if<Transport::PacketReceived>(event)) {
+        receiver_.HandlePacket(*packet, viewer_, now_);
+      } else if (const auto* stream = std::get_if<Transport::StreamAppeared>(event)) {
+        receiver_.HandleStream(*stream, viewer_, now_);
+      } else if (const auto* ended = std::get_if<Transport::StreamEnded>(event)) {
+        receiver_.HandleStreamEnd(*ended);
+      } else if (const auto* report = std::get_if<Transport::SenderReported>(event)) {
+        receiver_.HandleSenderReport(*report);
+      }
+    }
+    while (const auto event = receiver_.Poll()) {
+      if (const auto* frame = std::get_if<EncodedFrame>(&*event)) Count(*frame);
+    }
+  }
+  void Count(const EncodedFrame& frame) {
+    const bool is_sound = frame.track() == TrackKind::kAudio;
+    ++(is_sound ? sounds_ : pictures_);
+    MediaTime& last = is_sound ? last_sound_ : last_picture_;
+    is_in_order_ = is_in_order_ && frame.pts > last;
+    last = frame.pts;
+  }
+
+  Timestamp now_ = Timestamp::Zero();
+  NegotiatedMedia media_;
+  MediaReceiver receiver_;
+  rtp::Transport viewer_;
+  int pictures_ = 0;
+  int sounds_ = 0;
+  MediaTime last_picture_ = MediaTime::Zero() - TimeDelta::Seconds(1);
+  MediaTime last_sound_ = last_picture_;
+  bool is_in_order_ = true;
+};
+
+constexpr TimeDelta kSecond = TimeDelta::Seconds(1);
+
+TEST_CASE("A publisher that said goodbye is followed by the next one at once, and often") {
+  Broadcast broadcast;
+  for (std::uint32_t i = 0; i < 20; ++i) {  // More streams than a transport holds at once.
+    CAPTURE(i);
+    auto publisher = broadcast.NewPublisher(1'000 + 10 * i);
+    broadcast.Run(kSecond, {&publisher});
+    broadcast.End(publisher);
+    CHECK(broadcast.TakePictures() == 10);
+    CHECK(broadcast.TakeSounds() == 10);
+  }
+  CHECK(broadcast.is_in_order());
+}
+
+TEST_CASE("A publisher that fell silent without a word is followed after a second") {
+  Broadcast broadcast;
+  auto first = broadcast.NewPublisher(100);
+  broadcast.Run(kSecond, {&first});
+  CHECK(broadcast.TakePictures() == 10);
+  CHECK(broadcast.TakeSounds() == 10);
+
+  auto second = broadcast.NewPublisher(200);
+  broadcast.Run(kSecond * 2, {&second});
+  CHECK(broadcast.TakePictures() >= 10);
+  CHECK(broadcast.TakeSounds() >= 10);
+  CHECK(broadcast.is_in_order());
+  CHECK(broadcast.viewer().receive_statistics(100) == nullptr);
+  CHECK(broadcast.viewer().receive_statistics(101) == nullptr);
+}
+
+TEST_CASE("Of two who send at once one is shown whole, and the other not at all") {
+  Broadcast broadcast;
+  auto other = broadcast.NewPublisher(100);
+  auto named = broadcast.NewPublisher(kVideoSsrc - 1);  // Its pictures are the description's.
+  broadcast.Run(kSecond * 3, {&other, &named});
+  CHECK(broadcast.TakePictures() == 30);
+  CHECK(broadcast.TakeSounds() == 30);
+  CHECK(broadcast.is_in_order());
+  CHECK(broadcast.viewer().receive_statistics(kVideoSsrc) == nullptr);
+  CHECK(broadcast.viewer().stats().unknown_stream > 0);
 }
 
 TEST_CASE("A delay whose most is below its least is none") {
