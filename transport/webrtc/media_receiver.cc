@@ -165,10 +165,6 @@ void MediaReceiver::NotePlayoutDelay(const std::optional<rtp::PlayoutDelay>& ask
 
 void MediaReceiver::TakeVideo(const rtp::Transport::PacketReceived& in, rtp::Transport& transport,
                               Timestamp now) {
-  if (!video_->clock.is_anchored()) {
-    video_->timestamps[static_cast<std::size_t>(in.number) % video_->timestamps.size()] =
-        in.packet.header.timestamp;
-  }
   video_->assembler.HandlePacket(
       {in.number, in.packet.header.timestamp, in.packet.header.marker, in.packet.payload}, now);
   if (const auto& captured = in.extensions.abs_capture_time) {
@@ -183,8 +179,7 @@ void MediaReceiver::DrainAssembler(rtp::Transport& transport) {
       tracks_.video = std::move(track->track);
       is_tracks_told_ = false;
     } else if (auto* ready = std::get_if<rtp::FrameAssembler::FrameReady>(&*event)) {
-      const auto slot = static_cast<std::size_t>(ready->first_sequence) % video_->timestamps.size();
-      video_->clock.Anchor(video_->timestamps[slot], ready->frame.pts);
+      video_->clock.Anchor(ready->timestamp, ready->frame.pts);
       if (ready->frame.is_key()) transport.OnKeyFrame(known_video_->ssrc, ready->first_sequence);
       Give(std::move(ready->frame));
     } else {

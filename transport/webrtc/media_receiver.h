@@ -85,8 +85,6 @@ class MediaReceiver {
   struct Video {
     rtp::FrameAssembler assembler;
     StreamClock clock;
-    // RTP timestamps by sequence, until the first picture ties both together.
-    std::array<std::uint32_t, 1024> timestamps{};
   };
 
   // Whether a new stream may stand for its kind; what stood for it is forgotten then.

@@ -20,18 +20,19 @@ class StreamClock {
   // A frame with this RTP timestamp stands at `pts` on the stream's own line. Only the first
   // counts: the line runs on from there.
   void Anchor(std::uint32_t timestamp, MediaTime pts) {
-    if (!anchor_) anchor_ = {timestamp, pts};
+    if (!anchor_) anchor_ = {Straighten(timestamp), pts};
   }
   bool is_anchored() const { return anchor_.has_value(); }
 
-  // At `utc` of the sender the stream stood at `timestamp`.
+  // At `ntp` of the sender the stream stood at `timestamp`. Zero: the sender has no clock (RFC 3550
+  // section 6.4.1).
   void OnSenderReport(rtp::NtpTime ntp, std::uint32_t timestamp) {
-    report_ = {timestamp, ntp.utc()};
+    if (ntp.bits() != 0) report_ = {Straighten(timestamp), ntp.utc()};
   }
   // What stood at `timestamp` was captured then by a clock that need not be the sender's. The first
   // counts: reports, which soon follow, do not jitter.
   void OnCaptureTime(rtp::NtpTime ntp, std::uint32_t timestamp) {
-    if (!captured_) captured_ = {timestamp, ntp.utc()};
+    if (!captured_) captured_ = {Straighten(timestamp), ntp.utc()};
   }
 
   // A wall clock at zero of the stream's line: the sender's, the capturer's. Nothing before an
@@ -41,22 +42,30 @@ class StreamClock {
 
  private:
   struct AnchorPoint {
-    std::uint32_t timestamp;
+    std::int64_t ticks;
     MediaTime pts;
   };
   struct Report {
-    std::uint32_t timestamp;
+    std::int64_t ticks;
     UtcTime utc;
   };
 
+  // Each timestamp is taken for the one nearest to the last: half a turn is 6.6 hours at 90 kHz,
+  // and reports come every few seconds.
+  std::int64_t Straighten(std::uint32_t timestamp) {
+    ticks_ += static_cast<std::int32_t>(timestamp - static_cast<std::uint32_t>(ticks_));
+    return ticks_;
+  }
+
   std::optional<UtcTime> ZeroBy(const std::optional<Report>& report) const {
     if (!anchor_ || !report) return std::nullopt;
-    const auto ticks = static_cast<std::int32_t>(report->timestamp - anchor_->timestamp);
+    const std::int64_t ticks = report->ticks - anchor_->ticks;
     const TimeDelta since = rtp::MediaOf(ticks, clock_rate_) - MediaTime::Zero();
     return report->utc + (MediaTime::Zero() - (anchor_->pts + since));
   }
 
   int clock_rate_;
+  std::int64_t ticks_ = 0;  // Its lower half is the last timestamp.
   std::optional<AnchorPoint> anchor_;
   std::optional<Report> report_;
   std::optional<Report> captured_;
