@@ -62,8 +62,8 @@ bool ArrivalLog::Write(std::uint32_t sender_ssrc, std::uint32_t media_ssrc, Time
                                                          .feedback_count = feedback_count_},
                                                         arrivals_, out);
   if (told == 0) {
-    arrivals_.clear();
-    due_ = Timestamp::PlusInfinity();
+    // Kept: what nobody told of counts as lost at the sender.
+    due_ = now + kMinInterval;
     return false;
   }
   ++feedback_count_;

@@ -201,11 +201,11 @@ void Transport::WriteReports(SpanWriter& out) {
 }
 
 void Transport::WriteFeedback(SpanWriter& out) {
-  for (Receive& stream : receives_) {
-    WriteKeyFrameRequest(stream, out);
-    WriteNack(stream, out);
-  }
+  for (Receive& stream : receives_) WriteKeyFrameRequest(stream, out);
+  // Before requests for resends, which fill a packet in bad times: just then a controller has to
+  // know what came. Requests that find no room leave with the next packet, at once.
   if (arrivals_.wake_at() <= now_) arrivals_.Write(local_ssrc(), last_media_ssrc_, now_, out);
+  for (Receive& stream : receives_) WriteNack(stream, out);
 }
 
 void Transport::WriteNack(Receive& stream, SpanWriter& out) {

@@ -50,6 +50,18 @@ TEST_CASE("Feedback tells of all since the last one, holes at its seam too") {
   CHECK(second.came == std::vector<int>{4});
 }
 
+TEST_CASE("What a full packet has no room for is told of in the next one") {
+  ArrivalLog log;
+  for (const int sequence : {1, 2, 3})
+    log.OnPacket(static_cast<std::uint16_t>(sequence), kSize, At(1));
+  std::array<std::uint8_t, 8> full{};
+  SpanWriter out(full);
+  CHECK_FALSE(log.Write(1, 2, At(60), out));
+  CHECK(out.size() == 0);
+  CHECK(log.wake_at() == At(60) + ArrivalLog::kMinInterval);
+  CHECK(Write(log, At(110)).came == std::vector<int>{1, 2, 3});
+}
+
 TEST_CASE("Packets that come late are told of, twice are not") {
   ArrivalLog log;
   for (const int sequence : {10, 12, 11, 12}) {
