@@ -32,7 +32,10 @@ void Transport::Queue(std::size_t stream, const HistorySlot& slot) {
                                      .number = slot.number,
                                      .size_bytes = static_cast<std::uint32_t>(slot.size),
                                      .queued_at = now_});
-  if (!is_taken) ++stats_.queue_full;
+  if (is_taken) return;
+  ++stats_.queue_full;
+  // Lost as on the line: a slot that waited for ever would stop its stream when its turn comes.
+  sends_[stream].history().FindUnsent(slot.number)->sent_at = now_;
 }
 
 std::optional<Transport::Protected> Transport::SendNext() {

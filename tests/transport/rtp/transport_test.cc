@@ -155,6 +155,34 @@ TEST_CASE("Sound that loses more than can be asked for asks for no key frame") {
   CHECK(session.a.Of<Transport::KeyFrameWanted>().empty());
 }
 
+TEST_CASE("A stream goes on after the pacer was too full for some of its packets") {
+  constexpr std::uint32_t kLast = 0x5000;
+  Session session;
+  const auto add = [&](std::uint32_t ssrc, DataSize memory) {
+    SendStreamConfig config = VideoConfig(std::nullopt);
+    config.ssrc = ssrc;
+    config.history.max_size = memory;
+    REQUIRE(session.a.transport.AddSendStream(config));
+  };
+  session.a.transport.SetRates(DataRate::KilobitsPerSec(1'000'000), std::nullopt);
+  const auto send = [&](std::uint32_t ssrc, std::size_t packets) {
+    return SendTestFrame(session.a.transport, ssrc, 0, packets, 10, session.world.now());
+  };
+  for (std::uint32_t ssrc : {0x3000U, 0x4000U}) {
+    add(ssrc, DataSize::Mebibytes(8));
+    REQUIRE(send(ssrc, 4'096) == 4'096);
+  }
+  add(kLast, DataSize::Kibibytes(64));
+  CHECK(send(kLast, 3) == 3);
+  CHECK(session.a.transport.stats().queue_full == 3);
+  for (int i = 0; i < 100; ++i) {
+    session.pair.Pump();
+    session.world.RunFor(TimeDelta::Millis(50));
+    REQUIRE(send(kLast, 1) == 1);
+  }
+  CHECK(session.a.transport.stats().queue_full == 3);
+}
+
 TEST_CASE("A resend without RTX has the ciphertext of the first sending") {
   End a(TransportConfigOf(1));
   End b(TransportConfigOf(77));
