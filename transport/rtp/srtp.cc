@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kRtcpClear = 8;  // Header and sender's SSRC.
 constexpr std::size_t kIndexWord = 4;
+constexpr std::int64_t kRollOver = 1 << 16;
 constexpr std::uint32_t kEncryptedBit = 0x8000'0000;
 // RFC 3711 section 9.2: a key serves 2^48 SRTP packets and 2^31 SRTCP packets.
 constexpr std::int64_t kMaxRtpIndex = (std::int64_t{1} << 48) - 1;
@@ -155,8 +156,8 @@ SrtpReceiver::SrtpReceiver(SrtpSuite suite, std::unique_ptr<SrtpCipher> rtp,
                            std::unique_ptr<SrtpCipher> rtcp)
     : suite_(suite), rtp_(std::move(rtp)), rtcp_(std::move(rtcp)) {}
 
-const SrtpReceiver::Stream* SrtpReceiver::Find(std::uint32_t ssrc) const {
-  for (const Stream& stream : streams_) {
+SrtpReceiver::Stream* SrtpReceiver::Find(std::uint32_t ssrc) {
+  for (Stream& stream : streams_) {
     if (stream.ssrc == ssrc) return &stream;
   }
   return nullptr;
@@ -175,25 +176,43 @@ std::optional<std::size_t> SrtpReceiver::Drop(std::int64_t& counter) {
   return std::nullopt;
 }
 
+bool SrtpReceiver::OpenRtp(std::span<std::uint8_t> packet, const PacketView& head,
+                           std::int64_t index) {
+  if (index > kMaxRtpIndex) return false;
+  const std::size_t size = packet.size() - SrtpTagBytes(suite_);
+  const Word roc = WordOf(static_cast<std::uint32_t>(index >> 16));
+  const SrtpParts parts = RtpParts(packet.first(size), head.header_bytes, head.header.ssrc, index,
+                                   RollOver(suite_, roc));
+  return rtp_->Open(parts, packet.subspan(size));
+}
+
 std::optional<std::size_t> SrtpReceiver::UnprotectRtp(std::span<std::uint8_t> packet) {
   const std::size_t tag = SrtpTagBytes(suite_);
   if (packet.size() < kFixedHeaderBytes + tag) return Drop(stats_.malformed);
   const std::size_t size = packet.size() - tag;
   const auto head = ParsePacketHead(packet.first(size));
   if (!head) return Drop(stats_.malformed);
-  const Stream* const known = Find(head->header.ssrc);
-  const std::int64_t index =
-      IndexOf(head->header.sequence_number, known != nullptr ? known->rtp.newest() : std::nullopt);
-  if (index < 0 || index > kMaxRtpIndex || (known != nullptr && !known->rtp.is_new(index))) {
-    return Drop(stats_.replayed);
+  Stream* const known = Find(head->header.ssrc);
+  const auto newest = known != nullptr ? known->rtp.newest() : std::nullopt;
+  std::int64_t index = IndexOf(head->header.sequence_number, newest);
+  const bool is_new = index >= 0 && (known == nullptr || known->rtp.is_new(index));
+  // Packets from before the keys, or in an outage, may have hidden a roll-over.
+  const bool is_doubtful = !newest || known->refused >= kDoubtAfter;
+  if (is_doubtful) kept_.assign(packet.begin(), packet.end());
+  bool is_open = is_new && OpenRtp(packet, *head, index);
+  if (!is_open && is_doubtful) {
+    std::copy(kept_.begin(), kept_.end(), packet.begin());
+    index += kRollOver;
+    is_open = OpenRtp(packet, *head, index);
   }
-  const Word roc = WordOf(static_cast<std::uint32_t>(index >> 16));
-  const SrtpParts parts = RtpParts(packet.first(size), head->header_bytes, head->header.ssrc, index,
-                                   RollOver(suite_, roc));
-  if (!rtp_->Open(parts, packet.subspan(size))) return Drop(stats_.forged);
+  if (!is_open) {
+    if (known != nullptr) known->refused = std::min(known->refused + 1, kDoubtAfter);
+    return Drop(is_new ? stats_.forged : stats_.replayed);
+  }
   Stream* const stream = FindOrAdd(head->header.ssrc);
   if (stream == nullptr) return Drop(stats_.too_many_streams);
   stream->rtp.Accept(index);
+  stream->refused = 0;
   ++stats_.accepted;
   return size;
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "transport/rtp/packet.h"
 #include "transport/rtp/replay_window.h"
 #include "transport/rtp/srtp_cipher.h"
 
@@ -93,15 +94,21 @@ class SrtpReceiver {
 
   const SrtpStats& stats() const { return stats_; }
 
+  // So many refused in a row: the roll-over may have been missed in an outage, and one more is
+  // tried too. Source: ours; fewer than that a forger sends, whom it costs us a second check.
+  static constexpr int kDoubtAfter = 50;
+
  private:
   struct Stream {
     std::uint32_t ssrc = 0;
     ReplayWindow rtp;
     ReplayWindow rtcp;
+    int refused = 0;  // RTP packets since the last authentic one.
   };
 
   SrtpReceiver(SrtpSuite suite, std::unique_ptr<SrtpCipher> rtp, std::unique_ptr<SrtpCipher> rtcp);
-  const Stream* Find(std::uint32_t ssrc) const;
+  Stream* Find(std::uint32_t ssrc);
+  bool OpenRtp(std::span<std::uint8_t> packet, const PacketView& head, std::int64_t index);
   Stream* FindOrAdd(std::uint32_t ssrc);
   std::optional<std::size_t> Drop(std::int64_t& counter);
 
@@ -109,6 +116,7 @@ class SrtpReceiver {
   std::unique_ptr<SrtpCipher> rtp_;
   std::unique_ptr<SrtpCipher> rtcp_;
   std::vector<Stream> streams_;  // Of authentic packets only.
+  Bytes kept_;                   // A packet before a check that may be made twice.
   SrtpStats stats_;
 };
 

@@ -118,6 +118,36 @@ TEST_CASE("SRTP survives roll-over, loss and reordering") {
   }
 }
 
+TEST_CASE("SRTP finds a stream whose sequence rolled over before its first packet came") {
+  for (const SrtpSuite suite : kSuites) {
+    Ends ends(suite);
+    const Bytes late = ends.Protect(RtpPacket(1, 65'535, 20));
+    const Bytes first = RtpPacket(1, 0, 20);
+    CHECK(ends.Open(ends.Protect(first)) == first);
+    CHECK(ends.Open(late) == RtpPacket(1, 65'535, 20));
+    CHECK(ends.receiver.stats().forged == 0);
+  }
+}
+
+TEST_CASE("SRTP finds a stream again after an outage that hid a roll-over") {
+  for (const SrtpSuite suite : kSuites) {
+    for (const int lost : {40'000, 65'000, 70'000}) {
+      CAPTURE(lost);
+      Ends ends(suite);
+      int sequence = 100;
+      const auto next = [&] {
+        return ends.Protect(RtpPacket(1, static_cast<std::uint16_t>(sequence++), 20));
+      };
+      CHECK_FALSE(ends.Open(next()).empty());
+      for (int i = 0; i < lost; ++i) static_cast<void>(next());
+      int refused = 0;
+      while (refused < 1'000 && ends.Open(next()).empty()) ++refused;
+      CHECK(refused <= SrtpReceiver::kDoubtAfter);
+      for (int i = 0; i < 100; ++i) CHECK_FALSE(ends.Open(next()).empty());
+    }
+  }
+}
+
 TEST_CASE("SRTP drops and counts what is replayed") {
   for (const SrtpSuite suite : kSuites) {
     Ends ends(suite);
