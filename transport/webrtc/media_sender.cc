@@ -85,7 +85,10 @@ void MediaSender::SetExpectedLoss(double share) {
 }
 
 bool MediaSender::SendAudio(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now) {
-  if (!audio_) return true;  // The peer did not want it.
+  if (!audio_) {
+    ++stats_.unwanted;
+    return true;
+  }
   bool is_written = false;
   const rtp::OutgoingPacket packet{.timestamp = audio_->clock.RtpOf(frame.pts),
                                    .captured_at = frame.captured_at};
@@ -104,7 +107,10 @@ bool MediaSender::SendAudio(const EncodedFrame& frame, rtp::Transport& transport
 }
 
 bool MediaSender::SendVideo(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now) {
-  if (!video_) return true;
+  if (!video_) {
+    ++stats_.unwanted;
+    return true;
+  }
   const bool is_crowded = transport.queue_span(now) > kMostQueue;
   if (!video_->has_track || is_crowded || (video_->needs_key && !frame.is_key())) {
     ++stats_.frames_dropped;

@@ -21,6 +21,7 @@ struct MediaSenderStats {
   std::int64_t frames_dropped = 0;  // No room in the pacer or the history, or behind such a one.
   std::int64_t audio_frames = 0;
   std::int64_t audio_dropped = 0;
+  std::int64_t unwanted = 0;  // Frames of a kind that the peer did not take.
 };
 
 // Frames of ours into the packets of one connection. Single-owner.

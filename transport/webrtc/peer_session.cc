@@ -219,7 +219,10 @@ Status PeerSession::SetTracks(const StreamTracks& tracks, Timestamp now) {
 
 void PeerSession::Send(const EncodedFrame& frame, Timestamp now) {
   now_ = std::max(now_, now);
-  if (!is_connected_ || is_closed_) return;
+  if (!is_connected_ || is_closed_) {
+    ++stats_.frames_early;
+    return;
+  }
   if (!sender_->Send(frame, *rtp_, now_)) out_.emplace_back(KeyFrameWanted{});
 }
 

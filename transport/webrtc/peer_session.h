@@ -56,6 +56,7 @@ struct PeerStats {
   std::int64_t datagrams_strange = 0;  // Of no protocol here, or from where no check came.
   std::int64_t datagrams_out = 0;
   std::int64_t without_path = 0;  // Had to be sent, and there was no path.
+  std::int64_t frames_early = 0;  // Given to Send() before Connected or after the end: dropped.
 };
 
 // Single-owner. Nothing is allocated for a packet; see docs/rts.md for what is borrowed how long.

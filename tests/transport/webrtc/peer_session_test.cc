@@ -133,6 +133,28 @@ TEST_CASE("Repairs that a decision asks for are written, read and told of by nob
   CHECK(IsDecodable(pair.server));
 }
 
+TEST_CASE("What cannot be sent is counted: too early, or of a kind that the peer did not take") {
+  LocalDescription server = Ingesting();
+  server.audio = Direction::kInactive;
+  Pair pair(TimeDelta::Millis(25), 0, server);
+  Rng rng(1);
+  const EncodedFrame picture =
+      rtp::testing::SampleFrame(VideoCodec::kH264, FrameKind::kKey, 0, {1'000}, rng);
+  pair.client.Do([&](PeerSession& s, Timestamp now) { s.Send(picture, now); });
+  CHECK(pair.client.session->stats().frames_early == 1);
+
+  pair.Connect();
+  pair.RunFor(TimeDelta::Seconds(1));
+  LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(1500));
+  source.Start();
+  pair.RunFor(TimeDelta::Seconds(1));
+  const MediaSenderStats& stats = pair.client.session->sender()->stats();
+  CHECK(stats.frames == source.pictures);
+  CHECK(stats.unwanted == source.sounds);
+  CHECK(stats.audio_frames == 0);
+  CHECK(pair.client.session->stats().frames_early == 1);
+}
+
 TEST_CASE("Without an agreement on repairs none are written") {
   LocalDescription server = Ingesting();
   server.video_fec = ForwardCorrection::kOff;
