@@ -31,8 +31,8 @@ class ArrivalLog {
 
   // Infinity: nothing came since the last feedback.
   Timestamp wake_at() const { return due_; }
-  // One feedback of what came; due again at once where not all fitted. False: nothing to tell, or no
-  // room, and due again kMinInterval later. `media_ssrc` is any of the sender's.
+  // One feedback of what came; due again at once where not all fitted. False: nothing to tell, or
+  // no room, and due again kMinInterval later. `media_ssrc` is any of the sender's.
   bool Write(std::uint32_t sender_ssrc, std::uint32_t media_ssrc, Timestamp now, SpanWriter& out);
 
   const ArrivalLogStats& stats() const { return stats_; }
