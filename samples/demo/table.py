@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the demo's short table from the publisher's and the player's report."""
+"""Prints the demo's short table from the reports of the publisher and of the players by FLV and by WebRTC."""
 import json
 import sys
 
@@ -24,7 +24,7 @@ def cell(report, *path, unit=""):
 
 
 def main():
-    publish, play = load(sys.argv[1]), load(sys.argv[2])
+    publish, play, rts = (load(path) for path in sys.argv[1:4])
     timeline = play.get("timeline") or [{}]
     rates = [row.get("kbps") or 0 for row in timeline[2:]] or [0]
     rates_fps = sorted(row.get("fps") or 0 for row in timeline[2:]) or [0]
@@ -32,6 +32,8 @@ def main():
         ("first frame (start to shown)", cell(play, "first_frame_ms", unit=" ms")),
         ("delay capture to shown, p50", cell(play, "latency_ms", "p50", unit=" ms")),
         ("delay capture to shown, p95", cell(play, "latency_ms", "p95", unit=" ms")),
+        ("the same by WebRTC, p50 / p95", f"{cell(rts, 'latency_ms', 'p50')} / {cell(rts, 'latency_ms', 'p95', unit=' ms')}"),
+        ("first frame by WebRTC", cell(rts, "first_frame_ms", unit=" ms")),
         ("pictures a second (median)", f"{rates_fps[len(rates_fps) // 2]:.0f}"),
         ("stalls", f"{cell(play, 'stalls', 'count')}  ({cell(play, 'stalls', 'total_ms', unit=' ms')})"),
         ("sound ahead of picture, p50", cell(play, "av_offset_ms", "p50", unit=" ms")),
