@@ -265,15 +265,16 @@ class SessionDriver {
   }
 
   void OpenSockets(Timestamp now) {
-    const auto listed = ListLocalAddresses(Loopback::kInclude);
-    const std::vector<LocalAddress> present = listed ? *listed : std::vector<LocalAddress>{};
+    const auto present = ListLocalAddresses(Loopback::kInclude);
+    // What is bound stays where the system does not answer.
+    if (!present) return session_.HandleSocketsOpen(now);
     for (const SocketAddress& bound : sockets_.addresses()) {
       const auto is_same = [&](const LocalAddress& local) { return local.ip == bound.ip; };
-      if (std::any_of(present.begin(), present.end(), is_same)) continue;
+      if (std::any_of(present->begin(), present->end(), is_same)) continue;
       sockets_.Unbind(bound);
       session_.HandleSocketGone(bound, now);
     }
-    for (const LocalAddress& local : present) {
+    for (const LocalAddress& local : *present) {
       if (sockets_.has_socket_on(local.ip)) continue;
       const auto bound = sockets_.Bind({local.ip, 0});
       if (bound) session_.HandleSocket(*bound, local.interface, now);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "platform/runtime/clock.h"
@@ -28,6 +29,7 @@ std::vector<AudioTrack> TracksOf(const std::vector<std::unique_ptr<AudioEncoder>
 AudioLine::AudioLine(Setup setup)
     : format_(setup.format),
       encoders_(std::move(setup.encoders)),
+      rate_(setup.rate),
       tracks_(TracksOf(encoders_)),
       deliver_(std::move(setup.deliver)),
       trace_(*setup.trace),
@@ -87,7 +89,17 @@ void AudioLine::FillTo(MediaTime line_now, capture::SilenceFiller& filler) {
   }
 }
 
+// Encoders take whole percents.
+void AudioLine::FollowLoss() {
+  const double loss = expected_loss_;
+  if (std::abs(loss - told_loss_) < 0.01) return;
+  told_loss_ = loss;
+  // AAC has nothing to change.
+  for (const auto& encoder : encoders_) static_cast<void>(encoder->Apply({rate_, loss}));
+}
+
 void AudioLine::EncodeBlock(const AudioBlock& block) {
+  FollowLoss();
   for (std::size_t i = 0; i < encoders_.size(); ++i) {
     ready_.clear();
     const Timestamp begin = runtime::Now();

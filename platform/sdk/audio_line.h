@@ -29,6 +29,7 @@ class AudioLine {
     AudioFormat format;
     TimeDelta raw_sound;                                  // Bound of Q2.
     std::vector<std::unique_ptr<AudioEncoder>> encoders;  // Each gets all of the sound.
+    DataRate rate;                                        // Of each of them.
     Deliver deliver;
     TraceSink* trace;
   };
@@ -45,6 +46,10 @@ class AudioLine {
   void SetMuted(bool is_muted) { is_muted_ = is_muted; }
   void SetPaused(bool is_paused) { is_paused_ = is_paused; }
 
+  // What the network loses, [0, 1]: encoders that can make sound more robust do so from their next
+  // frame on.
+  void SetExpectedLoss(double share) { expected_loss_ = share; }
+
   const std::vector<AudioTrack>& tracks() const { return tracks_; }
 
   // Fills the audio part of `stats`.
@@ -55,15 +60,18 @@ class AudioLine {
   void HandleBlock(AudioBlock block, capture::SilenceFiller& filler);
   void FillTo(MediaTime line_now, capture::SilenceFiller& filler);
   void EncodeBlock(const AudioBlock& block);
+  void FollowLoss();
 
   const AudioFormat format_;
   const std::vector<std::unique_ptr<AudioEncoder>> encoders_;
+  const DataRate rate_;
   const std::vector<AudioTrack> tracks_;
   const Deliver deliver_;
   TraceSink& trace_;
   SharedLine* line_ = nullptr;
 
   runtime::BoundedQueue<AudioBlock> waiting_;
+  std::atomic<double> expected_loss_{0};
   std::atomic<bool> is_muted_{false};
   std::atomic<bool> is_paused_{false};
   std::atomic<bool> is_stopping_{false};
@@ -71,6 +79,7 @@ class AudioLine {
 
   // Of onair.audio only.
   std::vector<EncodedFrame> ready_;
+  double told_loss_ = 0;
 
   std::atomic<std::int64_t> gaps_{0};
   std::atomic<std::int64_t> encode_errors_{0};

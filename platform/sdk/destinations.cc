@@ -122,6 +122,7 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
   };
   setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
     setup_.video->SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
+    ExpectLoss(i, decision.repair.expected_loss);
   };
   if (config.refresh_url) {
     setup.session.url_refresh = UrlRefresh::kBeforeAttempts;
@@ -134,6 +135,15 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
     setup.record_inputs = config.record_inputs + (i == 0 ? "" : "." + std::to_string(i));
   }
   return setup;
+}
+
+// Sound is coded once for all: for the worst of their lines, and for no better than the app said.
+void Destinations::ExpectLoss(std::size_t destination, double share) {
+  if (setup_.audio == nullptr) return;
+  losses_.resize(all_.size());
+  losses_[destination] = share;
+  const double least = setup_.config.audio->opus.expected_loss;
+  setup_.audio->SetExpectedLoss(std::max(least, *std::max_element(losses_.begin(), losses_.end())));
 }
 
 std::vector<DestinationStats> Destinations::stats() const {

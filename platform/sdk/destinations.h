@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "platform/sdk/audio_line.h"
 #include "platform/sdk/destination.h"
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/frame_handoff.h"
@@ -27,6 +28,7 @@ class Destinations {
     Executor executor;  // Where the app is asked for addresses.
     TraceSink& trace;
     VideoLine* video;                // Null without video.
+    AudioLine* audio;                // Null without sound.
     std::vector<AudioTrack> sounds;  // Each destination gets one of them: SoundFor().
     std::function<void(PublishEvent)> on_event;
   };
@@ -62,12 +64,14 @@ class Destinations {
   void OnEvent(PublishEvent event);
   void AskForUrl(std::size_t destination, UrlReason reason);
   void CoverIfPoor(Timestamp now);
+  void ExpectLoss(std::size_t destination, double share);
 
   const Setup setup_;
   std::optional<VideoTrack> video_track_;
   EventGate<UrlCall> url_gate_;
   std::optional<RateControl> rate_control_;  // With video.
   PoorNetwork poor_network_;
+  std::vector<double> losses_;  // That each destination expects.
   bool is_covered_ = false;
   std::vector<std::unique_ptr<Destination>> all_;
   std::size_t stopping_count_ = 0;

@@ -218,12 +218,12 @@ class Publisher::Core {
       if (!encoder) return Forward(encoder);
       encoders.push_back(std::move(*encoder));
     }
-    audio_ = std::make_unique<AudioLine>(
-        AudioLine::Setup{config_.audio->format, config_.raw_sound, std::move(encoders),
-                         [this](EncodedFrame frame, AudioCodec codec) {
-                           handoff_.PushSound(std::move(frame), codec);
-                         },
-                         &trace_});
+    audio_ = std::make_unique<AudioLine>(AudioLine::Setup{
+        config_.audio->format, config_.raw_sound, std::move(encoders), config_.audio->rate,
+        [this](EncodedFrame frame, AudioCodec codec) {
+          handoff_.PushSound(std::move(frame), codec);
+        },
+        &trace_});
     return {};
   }
 
@@ -247,6 +247,7 @@ class Publisher::Core {
                             .executor = executor_,
                             .trace = trace_,
                             .video = video_.get(),
+                            .audio = audio_.get(),
                             .sounds = audio_ ? audio_->tracks() : std::vector<AudioTrack>(),
                             .on_event = [this](PublishEvent e) { gate_.Emit(std::move(e)); }});
     return destinations_->Open();

@@ -171,10 +171,22 @@ void Client::Start(Timestamp now) {
 
 Status Client::SetTracks(const StreamTracks& tracks, Timestamp now) {
   now_ = std::max(now_, now);
-  if (!offer_) {
-    if (Status described = DescribeTracks(tracks); !described) return described;
-  }
+  const Status fits = offer_ ? CheckOffered(tracks) : DescribeTracks(tracks);
+  if (!fits) return fits;
   return peer_.SetTracks(tracks, now_);
+}
+
+// What is on its way to the server cannot be called back.
+Status Client::CheckOffered(const StreamTracks& tracks) const {
+  if (config_.role == SignallingRole::kPlay) return {};
+  const bool has_more =
+      (tracks.audio && !Sends(local_.audio)) || (tracks.video && !Sends(local_.video));
+  if (has_more) return Fail(ErrorCode::kUnsupported, "a track that was not offered");
+  if (!tracks.video) return {};
+  const auto format = FormatOf(*tracks.video);
+  if (!format) return Forward(format);
+  if (format->codec == local_.video_formats.front().codec) return {};
+  return Fail(ErrorCode::kUnsupported, "another codec than was offered");
 }
 
 Status Client::DescribeTracks(const StreamTracks& tracks) {
@@ -243,9 +255,15 @@ RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
     if (std::exchange(has_asked_, false)) continue;
     Idle wake = Earlier(std::get<Idle>(said), std::get<Idle>(spoken));
     if (!is_closing_) wake = Earlier(wake, {keeper_.wake_at(), "webrtc.path"});
-    if (!MayOffer() && !offer_) wake = Earlier(wake, {offer_due_, "webrtc.gathering"});
+    if (IsGathering()) wake = Earlier(wake, {offer_due_, "webrtc.gathering"});
     return wake;
   }
+}
+
+// Only time stands between it and its offer.
+bool Client::IsGathering() const {
+  return are_sockets_open_ && !awaits_servers_ && !is_closing_ && !offer_ && !is_gathered_ &&
+         now_ < offer_due_;
 }
 
 bool Client::MayOffer() const {
@@ -329,14 +347,18 @@ void Client::OnDialect(Signalling::Event&& event) {
 void Client::OnAnswer(const Signalling::Answered& answered) {
   const auto media = ReadNegotiated(*offer_, answered.answer, Side::kOfferer);
   if (!media) return GiveUp(media.error());
-  if (config_.role == SignallingRole::kPublish && Sends(local_.video) &&
-      (!media->video || !media->video->is_sent)) {
-    const auto codec = local_.video_formats.front().codec;
-    return GiveUp(
-        {ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))});
-  }
+  if (!TakesPictures(*media)) return;
   OnUp(answered.can_restart);
   StartPeer(*media);
+}
+
+// False: the server takes our sound and not our pictures, so this is over.
+bool Client::TakesPictures(const NegotiatedMedia& media) {
+  const bool sends = config_.role == SignallingRole::kPublish && Sends(local_.video);
+  if (!sends || (media.video && media.video->is_sent)) return true;
+  const auto codec = local_.video_formats.front().codec;
+  GiveUp({ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))});
+  return false;
 }
 
 void Client::OnUp(bool can_restart) {
@@ -351,6 +373,7 @@ void Client::OnCounterOffer(const Sdp& offer) {
   if (!answer) return GiveUp(answer.error());
   const auto media = ReadNegotiated(offer, *answer, Side::kAnswerer);
   if (!media) return GiveUp(media.error());
+  if (!TakesPictures(*media)) return;
   told_ = local_.ice.candidates;
   signalling_.Answer(*answer, now_);
   StartPeer(*media);

@@ -102,6 +102,7 @@ class Client final : public RealtimeTransport {
          LocalDescription local);
 
   Status DescribeTracks(const StreamTracks& tracks);
+  Status CheckOffered(const StreamTracks& tracks) const;
   void MakeOfferOnce();
   void OnPeer(PeerSession::Event&& event);
   void OnSignalling(SignallingClient::Event&& event);
@@ -110,7 +111,9 @@ class Client final : public RealtimeTransport {
   void OnCounterOffer(const Sdp& offer);
   void OnUp(bool can_restart);
   void StartPeer(const NegotiatedMedia& media);
+  bool IsGathering() const;
   bool MayOffer() const;
+  bool TakesPictures(const NegotiatedMedia& media);
   // Over, but the server is told first.
   void GiveUp(const Error& error);
   void End(const Error& error, std::optional<TimeDelta> retry_in);

@@ -85,6 +85,25 @@ TEST_CASE("Sound that is no Opus is refused before anything is said") {
   CHECK(taken.error().code == ErrorCode::kUnsupported);
 }
 
+TEST_CASE("What is on its way to the server cannot become another codec, nor more tracks") {
+  for (const bool has_other_codec : {true, false}) {
+    WebWorld web(SignallingRole::kPublish, Ingesting());
+    StreamTracks offered = Sent();
+    if (!has_other_codec) offered.audio.reset();
+    web.Do([&](Client& c, Timestamp now) {
+      REQUIRE(c.SetTracks(offered, now));
+      c.Start(now);
+    });
+    web.world.RunFor(kRtt * 2);  // The offer is under way.
+    StreamTracks later = Sent();
+    if (has_other_codec) later.video->codec = VideoCodec::kH265;
+    const Status taken = web.client->SetTracks(later, web.world.now());
+    REQUIRE_FALSE(taken);
+    CHECK(taken.error().code == ErrorCode::kUnsupported);
+    CHECK(web.client->SetTracks(offered, web.world.now()));
+  }
+}
+
 TEST_CASE("A server that takes our sound and not our pictures is given up by their codec's name") {
   WebWorld web(SignallingRole::kPublish, Ingesting());
   web.server.description.video = Direction::kInactive;
