@@ -6,8 +6,7 @@
 namespace onair::playout {
 namespace {
 
-// Source: libwebrtc NetEq, delay_manager.h: forget_factor 0.983, start_forget_weight 2.
-constexpr double kForget = 0.983;
+// Source: libwebrtc NetEq, delay_manager.h: start_forget_weight.
 constexpr double kStartWeight = 2.0;
 constexpr int kCountCap = 1000;  // Beyond it the forget factor has long been constant.
 
@@ -15,7 +14,7 @@ constexpr int kCountCap = 1000;  // Beyond it the forget factor has long been co
 
 void DelayHistogram::Add(TimeDelta delay) {
   added_ = std::min(added_ + 1, kCountCap);
-  const double forget = std::clamp(1.0 - kStartWeight / (added_ + 1), 0.0, kForget);
+  const double forget = std::clamp(1.0 - kStartWeight / (added_ + 1), 0.0, forget_);
   for (double& weight : weights_) weight *= forget;
   const auto index = std::max<std::int64_t>(delay.us(), 0) / kBucket.us();
   weights_[std::min(static_cast<std::size_t>(index), kBuckets - 1)] += 1.0 - forget;

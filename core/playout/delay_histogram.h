@@ -20,6 +20,12 @@ class DelayHistogram {
   // Delays above kBuckets * kBucket = 5 s share the last bucket: no live target is longer.
   static constexpr std::size_t kBuckets = 1000;
 
+  // What older entries keep of their weight with each new one, in the long run.
+  // Source: libwebrtc NetEq, delay_manager.h: forget_factor.
+  static constexpr double kForget = 0.983;
+
+  explicit DelayHistogram(double forget = kForget) : forget_(forget) {}
+
   void Add(TimeDelta delay);
 
   // The upper edge of the bucket below which `share` [0, 1] of the weight lies; zero while
@@ -29,6 +35,7 @@ class DelayHistogram {
   void Clear();
 
  private:
+  double forget_;
   std::array<double, kBuckets> weights_{};
   int added_ = 0;
 };

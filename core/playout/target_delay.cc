@@ -26,6 +26,8 @@ struct Policy {
   double fall = kFallPerSecond;             // Seconds that the target falls in a second.
   TimeDelta boost_hold = kBoostHold;        // After the last stall.
   double boost_fall = kBoostFallPerSecond;  // Then, as `fall`.
+  double forget = DelayHistogram::kForget;
+  TimeDelta opening = TimeDelta::PlusInfinity();  // Its delays are forgotten when it is over.
 };
 
 // Source: ours; quantiles bracket NetEq's 0.95 (libwebrtc delay_manager.h). The caps keep an
@@ -47,14 +49,18 @@ constexpr Policy PolicyOf(BufferMode mode) {
       // nothing. A resend comes within a round trip: stalls are short, and a picture that misses
       // its time by less than 150 ms is no freeze, so one slot in five may hold such a one.
       // Source: ours; tests/scenario/rts_play_scenario.cc. At 0.95 lossy lines take 60 ms more.
+      // What pictures from before the viewer came cost on a narrow line is no jitter, and what
+      // jitter there was is forgotten in 10 slots.
       return {.quantile = 0.80,
               .floor = TimeDelta::Millis(10),
               .jitter_cap = TimeDelta::Millis(500),
               .boost_cap = TimeDelta::Millis(200),
               .boost_step = TimeDelta::Millis(30),
-              .fall = 0.05,
+              .fall = 0.10,
               .boost_hold = TimeDelta::Seconds(3),
-              .boost_fall = 0.05};
+              .boost_fall = 0.05,
+              .forget = 0.90,
+              .opening = TimeDelta::Seconds(2)};
     case BufferMode::kAuto:
     case BufferMode::kFixed:
       break;
@@ -72,9 +78,15 @@ constexpr TimeDelta kLongest = TimeDelta::Seconds(5);
 TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
     : mode_(mode),
       fixed_(fixed_delay),
+      histogram_(PolicyOf(mode).forget),
       current_(mode == BufferMode::kFixed ? fixed_delay : PolicyOf(mode).floor) {}
 
 void TargetDelay::OnWorstDelay(TimeDelta delay, Timestamp at) {
+  if (!opening_ends_at_) opening_ends_at_ = at + PolicyOf(mode_).opening;
+  if (at >= *opening_ends_at_) {
+    opening_ends_at_ = Timestamp::PlusInfinity();
+    histogram_.Clear();
+  }
   histogram_.Add(delay);
   const Policy policy = PolicyOf(mode_);
   jitter_ = std::min(histogram_.Quantile(policy.quantile), policy.jitter_cap);

@@ -45,6 +45,7 @@ class TargetDelay {
   TimeDelta least_ = TimeDelta::Zero();
   TimeDelta most_ = TimeDelta::PlusInfinity();
   TimeDelta current_;
+  std::optional<Timestamp> opening_ends_at_;  // Infinity: it has.
   std::optional<Timestamp> updated_at_;
 };
 

@@ -22,7 +22,7 @@ TEST_CASE("Realtime asks for next to nothing on a line without jitter") {
   CHECK(target.current() <= Ms(15));
 }
 
-TEST_CASE("Realtime follows jitter up at once and down by 50 ms a second") {
+TEST_CASE("Realtime follows jitter up at once and down by 100 ms a second") {
   TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
   for (int i = 0; i < 20; ++i) target.OnWorstDelay(Ms(120), At(500 * i));
   const TimeDelta high = target.current();
@@ -30,6 +30,14 @@ TEST_CASE("Realtime follows jitter up at once and down by 50 ms a second") {
   CHECK(high <= Ms(125));
   for (int i = 20; i < 400; ++i) target.OnWorstDelay(Ms(5), At(500 * i));
   CHECK(target.current() <= Ms(20));
+}
+
+TEST_CASE("What the opening of a realtime line cost is forgotten when it is over") {
+  TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
+  for (int i = 0; i < 4; ++i) target.OnWorstDelay(Ms(450), At(500 * i));
+  CHECK(target.current() >= Ms(450));
+  for (int i = 4; i < 14; ++i) target.OnWorstDelay(Ms(12), At(500 * i));
+  CHECK(target.current() <= Ms(20));  // 5 s later, at 100 ms a second.
 }
 
 TEST_CASE("A stall of a realtime line adds 30 ms at least and 200 ms at most") {
