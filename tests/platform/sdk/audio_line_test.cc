@@ -59,6 +59,7 @@ TEST_CASE("Encoders are told of losses as they change, with their rate") {
   line.SetExpectedLoss(0.0);
   CHECK(Eventually([&] { return has_told(0.0); }));
   line.Stop();
+  const runtime::MutexLock lock(told.mutex);
   CHECK(told.targets.size() == 2);
 }
 
