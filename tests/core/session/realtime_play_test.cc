@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/machine/trace.h"
+#include "core/session/state_names.h"
 #include "tests/core/session/recording_transport.h"
 #include "tests/support/print_units.h"
 #include "tests/support/record_wire.h"
@@ -19,24 +20,6 @@ using Transport = RealtimeTransport;
 
 constexpr Timestamp At(std::int64_t ms) {
   return Timestamp::Zero() + TimeDelta::Millis(ms);
-}
-
-std::string NameOf(PlayState state) {
-  switch (state) {
-    case PlayState::kConnecting:
-      return "connecting";
-    case PlayState::kPlaying:
-      return "playing";
-    case PlayState::kStalled:
-      return "stalled";
-    case PlayState::kReconnecting:
-      return "reconnecting";
-    case PlayState::kEnded:
-      return "ended";
-    case PlayState::kAwaitingPublisher:
-      return "awaiting";
-  }
-  return "";
 }
 
 // A session whose every input is drained; what it says is kept by words, frames by themselves.
@@ -131,7 +114,7 @@ struct Rig {
       decoded_at.push_back(now);
     } else if (const auto* state = std::get_if<RealtimePlay::StateChanged>(&event)) {
       last_state = *state;
-      Say(NameOf(state->state));
+      Say(std::string(NameOf(state->state)));
     } else if (std::holds_alternative<RealtimePlay::OpenStream>(event)) {
       Say("open-stream");
     } else if (std::holds_alternative<RealtimePlay::CloseStream>(event)) {
@@ -378,7 +361,7 @@ TEST_CASE("A server's goodbye in the midst of media is a publisher's: he is look
   rig.Live(0, 50);
   rig.Words();
   rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
-  CHECK(rig.Words() == "close-stream close-sockets awaiting");
+  CHECK(rig.Words() == "close-stream close-sockets awaiting publisher");
   CHECK(rig.session.stats().publisher_gaps == 1);
   for (int i = 0; i < 2; ++i) {
     const int before = rig.made;
