@@ -69,6 +69,9 @@ struct PacketFate {
   std::optional<Timestamp> arrived_at = {};
   DataSize size = DataSize::Zero();  // On the wire, with its RTP header.
   Ecn ecn = Ecn::kNotEct;            // As it arrived.
+  // Of the probe (CongestionDecision::probe) in which it left, counted from 1 for each transport in
+  // the order in which probes began. Zero: it left in none.
+  std::uint32_t probe = 0;
 };
 
 // What a receiver told of our datagrams, and our queue, when the feedback came in at `at`.
@@ -108,8 +111,13 @@ struct RepairAdvice {
   enum class Retransmit { kNo = 1, kYes = 2 };
   Retransmit retransmit = Retransmit::kNo;
   double fec_share = 0;  // Parity bytes for each media byte. Range [0, 1].
+  // The same for key frames, on which all that follows stands. Range [fec_share, 1]; less counts as
+  // fec_share.
+  double key_fec_share = 0;
   // Share of packets that will not arrive by themselves: how robust sound has to be. Range [0, 1].
   double expected_loss = 0;
+  // Mean number of packets lost in a row, where any is. Range [1, 100].
+  double loss_burst = 1;
 };
 
 // What the sender does until the next one. Every number is finite, whatever was reported.
@@ -117,6 +125,9 @@ struct CongestionDecision {
   DataRate target_rate;                       // Of the video encoder, within the config's limits.
   std::optional<DataRate> pacing_rate;        // Of the whole line, > 0. Absent: as it comes.
   std::optional<DataSize> congestion_window;  // Most bytes unsent and unacked, > 0. Absent: any.
+  // Most bytes of the next picture, key frame or not; > 0. Holds until the next decision, whatever
+  // the encoder's average. Absent: as the target rate lets it.
+  std::optional<DataSize> frame_limit = {};
   std::optional<ProbePlan> probe;
   RepairAdvice repair;
   Intake intake = Intake::kOpen;
