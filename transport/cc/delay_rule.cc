@@ -278,7 +278,15 @@ CongestionDecision DelayRule::Answer(Timestamp now, Cause cause, const char* rea
                             .fec_share = FecShare(),
                             .expected_loss = std::clamp(lasting_loss_, 0.0, 1.0)};
   const DataRate video = Within(config_, target_.Scaled(1 / (1 + overhead())));
-  return {video, Pacing(), {}, {}, repair, intake_, cause, now + kAgain, reason};
+  return {.target_rate = video,
+          .pacing_rate = Pacing(),
+          .congestion_window = {},
+          .probe = {},
+          .repair = repair,
+          .intake = intake_,
+          .cause = cause,
+          .decide_again_at = now + kAgain,
+          .reason = reason};
 }
 
 }  // namespace onair::cc

@@ -59,7 +59,14 @@ inline DataRate Within(const ControllerConfig& limits, DataRate rate) {
 // A decision of rules that know a target only: no pacing, window, probe or repair.
 inline CongestionDecision TargetOnly(DataRate target, Cause cause, Timestamp decide_again_at,
                                      const char* reason) {
-  return {target, {}, {}, {}, {}, Intake::kOpen, cause, decide_again_at, reason};
+  return {.target_rate = target,
+          .pacing_rate = {},
+          .congestion_window = {},
+          .probe = {},
+          .repair = {},
+          .cause = cause,
+          .decide_again_at = decide_again_at,
+          .reason = reason};
 }
 
 }  // namespace onair::cc
