@@ -81,6 +81,7 @@ std::vector<cc::PacketFate> Fates(Input& in) {
     const std::uint8_t kind = in.Byte();
     if (kind & 4) fate.arrived_at = Timestamp::Micros(in.Number());
     fate.ecn = static_cast<cc::Ecn>(kind & 3);
+    fate.probe = kind >> 3;
     fates.push_back(fate);
   }
   return fates;
@@ -110,8 +111,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       CheckBounded(controller.OnReport(Tcp(in, at)), limits, now);
     } else {
       const auto fates = Fates(in);
-      CheckBounded(controller.OnReport(cc::FeedbackReport{.at = at, .packets = fates}), limits,
-                   now);
+      const DataSize in_flight = in.Size();
+      CheckBounded(controller.OnReport(
+                       cc::FeedbackReport{.at = at, .packets = fates, .in_flight = in_flight}),
+                   limits, now);
     }
   }
   return 0;

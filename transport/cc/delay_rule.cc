@@ -62,16 +62,6 @@ constexpr double kPacing = 1.25;
 constexpr double kMostPacing = 16;
 constexpr DataRate kLeastPacing = DataRate::KilobitsPerSec(300);
 
-// What an honest driver cannot tell is left out: clocks within 30000 years, datagrams as they are.
-constexpr std::int64_t kMostMicros = std::int64_t{1} << 60;
-bool IsSane(Timestamp at) {
-  return at.us() >= -kMostMicros && at.us() <= kMostMicros;
-}
-bool IsSane(const PacketFate& packet) {
-  return IsSane(packet.sent_at) && (!packet.arrived_at || IsSane(*packet.arrived_at)) &&
-         packet.size >= DataSize::Zero() && packet.size <= DataSize::Bytes(65'535);
-}
-
 }  // namespace
 
 CongestionDecision DelayRule::OnReport(const TcpReport& report) {
@@ -126,7 +116,7 @@ DelayRule::Seen DelayRule::Read(const FeedbackReport& report, Timestamp now) {
   Seen seen;
   const std::size_t count = std::min(report.packets.size(), FeedbackReport::kMaxPackets);
   for (const PacketFate& packet : report.packets.first(count)) {
-    if (!IsSane(packet)) continue;
+    if (!IsCredible(packet)) continue;
     ++seen.packets;
     if (!packet.arrived_at) {
       ++seen.lost;

@@ -52,6 +52,17 @@ class GrowthMeter {
   bool is_first_ = true;
 };
 
+// What an honest driver can tell of a datagram: clocks within 30000 years, a size as they have. The
+// rest is left out.
+inline bool IsCredible(const PacketFate& packet) {
+  constexpr std::int64_t kMostMicros = std::int64_t{1} << 60;
+  const auto is_near = [](Timestamp at) {
+    return at.us() >= -kMostMicros && at.us() <= kMostMicros;
+  };
+  return is_near(packet.sent_at) && (!packet.arrived_at || is_near(*packet.arrived_at)) &&
+         packet.size >= DataSize::Zero() && packet.size <= DataSize::Bytes(65'535);
+}
+
 inline DataRate Within(const ControllerConfig& limits, DataRate rate) {
   return std::clamp(rate, limits.min_rate, limits.max_rate);
 }

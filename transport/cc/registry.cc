@@ -7,6 +7,7 @@
 
 #include "transport/cc/delay_rule.h"
 #include "transport/cc/fixed_rate.h"
+#include "transport/cc/gcc_rule.h"
 #include "transport/cc/obs_rule.h"
 #include "transport/cc/onair_rule.h"
 #include "transport/cc/rootencoder_rule.h"
@@ -22,30 +23,43 @@ std::unique_ptr<Controller> Make(const ControllerConfig& config) {
   return std::make_unique<T>(config);
 }
 
+// Over the others a rule keeps its rate.
+enum class Serves { kTcp = 1, kDatagrams = 2, kBoth = 3 };
+
 struct Entry {
   std::string_view name;
   Maker make;
+  Serves serves;
 };
 
 constexpr std::array kEntries = {
-    Entry{"delay", Make<DelayRule>},
-    Entry{"fixed", Make<FixedRate>},
-    Entry{"obs", Make<ObsRule>},
-    Entry{"onair", Make<OnairRule>},
-    Entry{"rootencoder", Make<RootEncoderRule>},
-    Entry{"streampack", Make<StreamPackRule>},
+    Entry{"delay", Make<DelayRule>, Serves::kDatagrams},
+    Entry{"fixed", Make<FixedRate>, Serves::kBoth},
+    Entry{"gcc", Make<GccRule>, Serves::kDatagrams},
+    Entry{"obs", Make<ObsRule>, Serves::kTcp},
+    Entry{"onair", Make<OnairRule>, Serves::kTcp},
+    Entry{"rootencoder", Make<RootEncoderRule>, Serves::kTcp},
+    Entry{"streampack", Make<StreamPackRule>, Serves::kBoth},
 };
 
-// Those of them that decide over TCP: all but one.
-constexpr std::string_view kDatagramOnly = kDefaultDatagramController;
-constexpr auto kTcpNames = [] {
-  std::array<std::string_view, kEntries.size() - 1> names;
+constexpr std::size_t CountWithout(Serves other) {
+  std::size_t count = 0;
+  for (const Entry& entry : kEntries) count += entry.serves != other ? 1 : 0;
+  return count;
+}
+
+template <Serves other>
+constexpr auto NamesWithout() {
+  std::array<std::string_view, CountWithout(other)> names;
   std::size_t count = 0;
   for (const Entry& entry : kEntries) {
-    if (entry.name != kDatagramOnly) names[count++] = entry.name;
+    if (entry.serves != other) names[count++] = entry.name;
   }
   return names;
-}();
+}
+
+constexpr auto kTcpNames = NamesWithout<Serves::kDatagrams>();
+constexpr auto kDatagramNames = NamesWithout<Serves::kTcp>();
 
 constexpr auto kNames = [] {
   std::array<std::string_view, kEntries.size()> names;
@@ -67,6 +81,10 @@ std::span<const std::string_view> ControllerNames() {
 
 std::span<const std::string_view> TcpControllerNames() {
   return kTcpNames;
+}
+
+std::span<const std::string_view> DatagramControllerNames() {
+  return kDatagramNames;
 }
 
 Result<std::unique_ptr<Controller>> MakeController(std::string_view name,

@@ -21,6 +21,8 @@ inline constexpr std::string_view kDefaultDatagramController = "delay";
 
 // The same without those that hold their rate over TCP because they know datagrams only.
 [[nodiscard]] std::span<const std::string_view> TcpControllerNames();
+// The same of datagrams.
+[[nodiscard]] std::span<const std::string_view> DatagramControllerNames();
 
 // A controller of that name, at its start rate. kInvalidConfig when the name is unknown (the
 // detail lists the known ones) or when `config` does not validate.

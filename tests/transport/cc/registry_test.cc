@@ -11,9 +11,9 @@ namespace onair::cc {
 TEST_CASE("Registry names its controllers in order and makes each") {
   const auto names = ControllerNames();
 
-  CHECK(
-      std::vector<std::string_view>(names.begin(), names.end()) ==
-      std::vector<std::string_view>{"delay", "fixed", "obs", "onair", "rootencoder", "streampack"});
+  CHECK(std::vector<std::string_view>(names.begin(), names.end()) ==
+        std::vector<std::string_view>{"delay", "fixed", "gcc", "obs", "onair", "rootencoder",
+                                      "streampack"});
   for (const std::string_view name : names) {
     auto controller = MakeController(name, Limits(Kbps(100), Kbps(700), Kbps(2000)));
     REQUIRE(controller);
@@ -29,14 +29,21 @@ TEST_CASE("Registry tells which controllers decide over TCP") {
         std::vector<std::string_view>{"fixed", "obs", "onair", "rootencoder", "streampack"});
 }
 
+TEST_CASE("Registry tells which controllers decide over datagrams") {
+  const auto names = DatagramControllerNames();
+
+  CHECK(std::vector<std::string_view>(names.begin(), names.end()) ==
+        std::vector<std::string_view>{"delay", "fixed", "gcc", "streampack"});
+}
+
 TEST_CASE("Registry refuses an unknown name and tells the known ones") {
-  for (const std::string_view name : {"", "OBS", "obs ", "gcc"}) {
+  for (const std::string_view name : {"", "OBS", "obs ", "bbr"}) {
     const auto made = MakeController(name, {});
     REQUIRE_FALSE(made);
     CHECK(made.error().code == ErrorCode::kInvalidConfig);
     CHECK(made.error().detail ==
           "controller '" + std::string(name) +
-              "' is unknown; known: delay fixed obs onair rootencoder streampack");
+              "' is unknown; known: delay fixed gcc obs onair rootencoder streampack");
   }
 }
 
