@@ -6,6 +6,7 @@
 
 #include "core/api/beauty_config.h"
 #include "core/api/control_config.h"
+#include "core/api/name_source.h"
 #include "core/api/play_config.h"
 #include "core/api/publish_config.h"
 #include "core/api/reconnect_config.h"
@@ -52,6 +53,20 @@ Status ReconnectConfig::Validate() const {
   if (IsOutside(max_delay, first_delay, Sec(600))) return Refuse("reconnect.max_delay");
   if (IsOutside(factor, 1.0, 10.0)) return Refuse("reconnect.factor");
   if (IsOutside(jitter, 0.0, 1.0)) return Refuse("reconnect.jitter");
+  return {};
+}
+
+Status NameCacheConfig::Validate() const {
+  constexpr TimeDelta kWeek = TimeDelta::Seconds(7 * 24 * 3600);
+  constexpr TimeDelta kDay = TimeDelta::Seconds(24 * 3600);
+  if (IsOutside(unknown_ttl, Sec(1), kDay)) return Refuse("names.unknown_ttl");
+  if (IsOutside(least_ttl, Sec(0), Sec(3600))) return Refuse("names.least_ttl");
+  if (IsOutside(most_ttl, least_ttl, kWeek)) return Refuse("names.most_ttl");
+  if (IsOutside(keep_fresh, Sec(0), kDay)) return Refuse("names.keep_fresh");
+  if (IsOutside(stale_for, Sec(0), kWeek)) return Refuse("names.stale_for");
+  if (IsOutside(stale_wait, Sec(0), Sec(10))) return Refuse("names.stale_wait");
+  if (IsOutside(recheck_after, Sec(0), Sec(3600))) return Refuse("names.recheck_after");
+  if (IsOutside<std::size_t>(names, 1, 4096)) return Refuse("names.names");
   return {};
 }
 

@@ -307,10 +307,20 @@ void Play::Core::CloseStreamIfOpen() {
   if (std::exchange(is_stream_open_, false)) Emit(CloseStream{});
 }
 
+Timestamp Play::Core::LastStage() const {
+  const OpeningStages& o = stats_.opening;
+  Timestamp last = *o.started;
+  for (const auto& stage : {o.resolved, o.connected, o.secured, o.requested, o.first_byte}) {
+    if (stage) last = std::max(last, *stage);
+  }
+  return last;
+}
+
+// A connection's stages follow each other; what overlaps with them has spans of its own.
 void Play::Core::Mark(std::optional<Timestamp>& stage, std::string_view name) {
   if (stage) return;
+  trace_.Span(LastStage(), now_, name);
   stage = now_;
-  trace_.Span(*stats_.opening.started, now_, name);
 }
 
 void Play::Core::DrainTransport() {

@@ -78,6 +78,7 @@ class Play::Core {
   void SayGoodbye();
   void StopAttemptTimers();
   void CloseStreamIfOpen();
+  Timestamp LastStage() const;
   void Mark(std::optional<Timestamp>& stage, std::string_view name);
 
   void DrainTransport();

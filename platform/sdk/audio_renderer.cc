@@ -18,6 +18,10 @@ constexpr int kMaxFeeds = 64;
 
 constexpr double kVolumeEaseSeconds = 0.02;
 
+// Sound that begins, or comes back after a hole, rises this long instead of clicking.
+// Source: ours; above one period of the lowest tones that phones give, below what is missed.
+constexpr double kEntrySeconds = 0.03;
+
 // Below this nothing is changed.
 constexpr double kNoStretch = 0.0005;
 
@@ -69,6 +73,11 @@ void AudioRenderer::SetVolume(double gain) {
   wanted_gain_ = std::isfinite(gain) ? std::clamp(gain, 0.0, 1.0) : 0.0;
 }
 
+std::optional<Timestamp> AudioRenderer::first_heard_at() const {
+  const runtime::MutexLock lock(mutex_);
+  return first_heard_at_;
+}
+
 std::optional<TimeDelta> AudioRenderer::error() const {
   const runtime::MutexLock lock(mutex_);
   return error_;
@@ -92,7 +101,13 @@ void AudioRenderer::Pull(std::span<float> interleaved, Timestamp heard_at) {
   const auto silence = std::min(static_cast<std::size_t>(plan.silence), frames);
   const auto rest = interleaved.subspan(silence * channels);
   const std::size_t filled = FillFrom(rest, plan.stretch);
+  if (!is_sounding_ || silence > 0) entry_ = 0;
+  EaseIn(rest.first(filled));
   ApplyVolume(interleaved);
+  if (filled > 0 && !first_heard_at_) {
+    first_heard_at_ =
+        heard_at + TimeDelta::SecondsF(static_cast<double>(silence) / format_.sample_rate);
+  }
 
   const bool has_ended = filled < rest.size() || plan.correction == Correction::kStarved;
   if (is_sounding_ && has_ended) ++gaps_;
@@ -176,6 +191,15 @@ void AudioRenderer::DropHeld() {
 
 TimeDelta AudioRenderer::Held() const {
   return TimeDelta::SecondsF(held_frames_ / format_.sample_rate);
+}
+
+void AudioRenderer::EaseIn(std::span<float> samples) {
+  const double step = 1.0 / (kEntrySeconds * format_.sample_rate);
+  const auto channels = static_cast<std::size_t>(format_.channels);
+  for (std::size_t i = 0; i < samples.size() && entry_ < 1.0; ++i) {
+    samples[i] *= static_cast<float>(entry_);
+    if (i % channels == channels - 1) entry_ = std::min(entry_ + step, 1.0);
+  }
 }
 
 void AudioRenderer::ApplyVolume(std::span<float> samples) {

@@ -43,6 +43,8 @@ class AudioRenderer final : public AudioPuller {
   const AudioFormat& format() const { return format_; }
   // How much later than the line says sound is heard; empty while nothing sounds.
   std::optional<TimeDelta> error() const;
+  // When the first sound left the speaker, by the device's estimate.
+  std::optional<Timestamp> first_heard_at() const;
   // Times that sound ended for want of data while it was playing.
   std::int64_t gaps() const { return gaps_; }
   std::int64_t refused() const { return refused_; }
@@ -57,6 +59,7 @@ class AudioRenderer final : public AudioPuller {
   std::size_t ReadResampled(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
   std::size_t ReadStretched(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
   void DropHeld() ONAIR_REQUIRES(mutex_);
+  void EaseIn(std::span<float> samples) ONAIR_REQUIRES(mutex_);
   void ApplyVolume(std::span<float> samples) ONAIR_REQUIRES(mutex_);
   TimeDelta Held() const ONAIR_REQUIRES(mutex_);
 
@@ -77,6 +80,9 @@ class AudioRenderer final : public AudioPuller {
   double fraction_ ONAIR_GUARDED_BY(mutex_) = 0;
   bool is_resampling_ ONAIR_GUARDED_BY(mutex_) = false;
   bool is_sounding_ ONAIR_GUARDED_BY(mutex_) = false;
+  std::optional<Timestamp> first_heard_at_ ONAIR_GUARDED_BY(mutex_);
+  // Share of the gain: 0 where sound begins, 1 when it is in.
+  double entry_ ONAIR_GUARDED_BY(mutex_) = 0;
   std::optional<TimeDelta> error_ ONAIR_GUARDED_BY(mutex_);
   double gain_ ONAIR_GUARDED_BY(mutex_) = 1.0;
   double wanted_gain_ ONAIR_GUARDED_BY(mutex_) = 1.0;

@@ -15,10 +15,11 @@ namespace {
 using session::Play;
 using session::RealtimePlay;
 
-runtime::ByteStreamConfig StreamsOf(const TlsConfig& tls) {
+runtime::ByteStreamConfig StreamsOf(const PlayerConfig& config) {
   runtime::ByteStreamConfig streams;
-  streams.ca_file = tls.ca_file;
-  streams.verify = tls.verify;
+  streams.ca_file = config.tls.ca_file;
+  streams.verify = config.tls.verify;
+  if (config.names) streams.resolver = config.names->resolver();
   return streams;
 }
 
@@ -39,13 +40,14 @@ class DrivenPlay : public PlaySession {
     driver_->Stop(flush_within, std::move(on_stopped));
   }
   PlaySessionStats stats() const override { return session_->stats(); }
+  runtime::ByteStreamStats stream_stats() const override { return driver_->stream_stats(); }
 
  protected:
-  void Drive(runtime::Loop& loop, const TlsConfig& tls, std::unique_ptr<Session> session,
+  void Drive(runtime::Loop& loop, const PlayerConfig& config, std::unique_ptr<Session> session,
              Handler on_event) {
     session_ = std::move(session);
     driver_ = std::make_unique<runtime::SessionDriver<Session>>(
-        loop, StreamsOf(tls), *session_,
+        loop, StreamsOf(config), *session_,
         [on_event = std::move(on_event)](typename Session::Event&& event, Timestamp) {
           std::visit(
               [&](auto& what) {
@@ -70,7 +72,7 @@ class StreamPlay final : public DrivenPlay<Play> {
     auto open = [this, &trace](const Url& to, Timestamp now) {
       return OpenPlayPath(to, rng_, trace, now);
     };
-    Drive(loop, config.tls,
+    Drive(loop, config,
           std::make_unique<Play>(config.session, std::move(url), std::move(open), Rng(rng_.Next()),
                                  trace),
           std::move(on_event));
@@ -99,7 +101,7 @@ class RealtimePlayer final : public DrivenPlay<RealtimePlay> {
       trace.Decision(now, "play.client", "not made", client.error().detail);
       return nullptr;
     };
-    Drive(loop, config.tls,
+    Drive(loop, config,
           std::make_unique<RealtimePlay>(config.session, std::move(make), Rng(config.seed), trace),
           std::move(on_event));
   }

@@ -34,6 +34,7 @@ class PlaySession {
   // Says goodbye within `flush_within`; `on_stopped` runs once, maybe at once.
   virtual void Stop(TimeDelta flush_within, std::function<void()> on_stopped) = 0;
   virtual PlaySessionStats stats() const = 0;
+  virtual runtime::ByteStreamStats stream_stats() const = 0;  // Of the present byte stream.
 };
 
 // Whether it names something this build can play. kInvalidUrl, kUnsupported.

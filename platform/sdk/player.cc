@@ -61,6 +61,7 @@ class Player::Core final : public PictureSource {
   }
 
   Status Open() {
+    decoder_open_began_at_ = runtime::Now();
     auto video = codec::OpenFfmpegVideoDecoder({.threads = config_.decode_threads});
     if (!video) return Forward(video);
     auto audio = codec::OpenAudioDecoder();
@@ -72,6 +73,8 @@ class Player::Core final : public PictureSource {
             .decode_failed = [this] { OnDecodeFailed(); },
             .audio = [this](const AudioFormat& format) { return StartSound(format); }},
         trace_);
+    decoder_opened_at_ = runtime::Now();
+    trace_.Span(*decoder_open_began_at_, *decoder_opened_at_, "play.decoder_open");
     auto session = MakePlaySession(
         net_, config_, trace_, [this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
     if (!session) return Forward(session);
@@ -127,6 +130,7 @@ class Player::Core final : public PictureSource {
     pictures_.OnPresented(frame, when);
     trace_.Number(when.at, "play.presented_pts_ms", static_cast<double>(frame.pts.ms()));
     if (is_first) {
+      TraceFirst(when.at);
       gate_.Emit(FirstPictureEvent{when.at - Timestamp::Micros(started_at_)});
     }
     const runtime::MutexLock lock(mutex_);
@@ -152,13 +156,20 @@ class Player::Core final : public PictureSource {
     stats.frame_rate = shown.frame_rate;
     stats.picture_size = shown.size;
     if (started_at_ != 0) stats.started_at = Timestamp::Micros(started_at_);
+    stats.decoder_open_began_at = decoder_open_began_at_;
+    stats.decoder_opened_at = decoder_opened_at_;
     const runtime::MutexLock lock(mutex_);
     stats.session = session_stats_;
     stats.buffered = buffered_;
     stats.av_offset = av_offset_;
     stats.playback_rate_min = rate_min_;
     stats.playback_rate_max = rate_max_;
-    if (renderer_) stats.audio_gaps = renderer_->gaps();
+    if (renderer_) {
+      stats.audio_gaps = renderer_->gaps();
+      stats.first_heard_at = renderer_->first_heard_at();
+    }
+    stats.connect_attempts = stream_stats_.connect_attempts;
+    stats.is_tls_resumed = stream_stats_.is_tls_resumed;
     return stats;
   }
 
@@ -208,12 +219,21 @@ class Player::Core final : public PictureSource {
 
   void Sample() {
     const PlaySessionStats session = session_->stats();
+    const runtime::ByteStreamStats stream = session_->stream_stats();
     {
       const runtime::MutexLock lock(mutex_);
       session_stats_ = session;
+      stream_stats_ = stream;
       if (session.state == PlayState::kPlaying) buffered_.Add(session.buffered);
     }
     if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
+  }
+
+  // What comes after the network's stages, and the whole.
+  void TraceFirst(Timestamp presented_at) {
+    const auto decoded_at = decode_->counts().first_decoded_at;
+    if (decoded_at) trace_.Span(*decoded_at, presented_at, "play.first_render");
+    trace_.Span(Timestamp::Micros(started_at_), presented_at, "play.first_frame");
   }
 
   void SetStopped() {
@@ -273,6 +293,8 @@ class Player::Core final : public PictureSource {
   std::function<void()> on_picture_ready_;
   std::unique_ptr<Speaker> speaker_;
 
+  std::optional<Timestamp> decoder_open_began_at_;
+  std::optional<Timestamp> decoder_opened_at_;
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_stopping_{false};
   std::atomic<bool> has_presented_{false};
@@ -284,6 +306,7 @@ class Player::Core final : public PictureSource {
   std::shared_ptr<AudioRenderer> renderer_ ONAIR_GUARDED_BY(mutex_);
   std::optional<ClockMap> line_ ONAIR_GUARDED_BY(mutex_);
   PlaySessionStats session_stats_ ONAIR_GUARDED_BY(mutex_);
+  runtime::ByteStreamStats stream_stats_ ONAIR_GUARDED_BY(mutex_);
   Timestamp expected_until_ ONAIR_GUARDED_BY(mutex_) = Timestamp::PlusInfinity();
   Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
   Percentiles av_offset_ ONAIR_GUARDED_BY(mutex_);

@@ -24,6 +24,7 @@
 #include "core/machine/ip_address.h"
 #include "core/machine/trace.h"
 #include "platform/sdk/executor.h"
+#include "platform/sdk/name_service.h"
 #include "platform/sdk/player_stats.h"
 #include "platform/sdk/tls_config.h"
 
@@ -39,6 +40,10 @@ struct PlayerConfig {
 
   PlaySessionConfig session = {};
   TlsConfig tls = {};
+
+  // Where host names are asked for; one for all players keeps their answers. Null: the system,
+  // each time.
+  std::shared_ptr<NameService> names = nullptr;
 
   // Decoder threads. Range [1, 16]. More decodes large pictures sooner for more memory.
   int decode_threads = 1;

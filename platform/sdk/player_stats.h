@@ -16,6 +16,15 @@ struct PlayerStats {
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> first_decoded_at;
   std::optional<Timestamp> first_presented_at;
+  std::optional<Timestamp> first_heard_at;  // By the sound device's own estimate.
+
+  // Making the decoders ready, which the network's work does not wait for.
+  std::optional<Timestamp> decoder_open_began_at;
+  std::optional<Timestamp> decoder_opened_at;
+
+  // The present connection: addresses tried, and whether an earlier one's TLS was resumed.
+  std::int64_t connect_attempts = 0;
+  bool is_tls_resumed = false;
 
   std::int64_t frames_decoded = 0;
   std::int64_t frames_presented = 0;

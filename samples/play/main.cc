@@ -88,6 +88,26 @@ class Progress {
   std::optional<Error> error_;
 };
 
+// Wakes a screen that may not be open yet when the first picture is there. thread-safe.
+class ScreenWaker {
+ public:
+  void Bind(Screen& screen) {
+    const std::lock_guard lock(mutex_);
+    screen_ = &screen;
+    if (is_woken_) screen.Wake();
+  }
+  void Wake() {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+    if (screen_ != nullptr) screen_->Wake();
+  }
+
+ private:
+  std::mutex mutex_;
+  Screen* screen_ = nullptr;
+  bool is_woken_ = false;
+};
+
 // One run of the program, from the player's creation to the report.
 class PlayRun {
  public:
@@ -103,6 +123,11 @@ class PlayRun {
     const Timestamp started = runtime::Now();
     PlayReport report(options_.url, started);
     if (auto begun = player_->Start(); !begun) return Failed(begun.error());
+    // A window takes longer than a server's answer: it opens while the network works.
+    if (auto opened = OpenScreen(); !opened) {
+      player_.reset();
+      return Failed(opened.error());
+    }
     const Status shown = Show(report, started);
     return Finish(report, shown);
   }
@@ -139,11 +164,18 @@ class PlayRun {
                                                  : devices::CreateSdlAudioOutput());
     volume_ = options_.is_muted ? 0 : options_.volume;
     player_->SetVolume(volume_);
+    player_->SetPictureReady([this] { waker_.Wake(); });
+    return {};
+  }
+
+  Status OpenScreen() {
+    const Timestamp begin = runtime::Now();
     auto screen = options_.is_headless ? OpenHeadlessScreen(*pictures_)
                                        : OpenWindow(*pictures_, "onair-play");
     if (!screen) return Forward(screen);
     screen_ = std::move(*screen);
-    player_->SetPictureReady([this] { screen_->Wake(); });
+    if (trace_) trace_->Span(begin, runtime::Now(), "play.screen_open");
+    waker_.Bind(*screen_);
     return {};
   }
 
@@ -240,6 +272,7 @@ class PlayRun {
   std::unique_ptr<Player> player_;
   std::unique_ptr<TappedPictures> pictures_;
   std::unique_ptr<Screen> screen_;
+  ScreenWaker waker_;
   double volume_ = 1.0;
 };
 

@@ -64,6 +64,10 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_option("--publisher-gap", o.publisher_gap_s,
                  "Seconds to wait for a publisher that left, 0..600; 0: end with the stream")
       ->capture_default_str();
+  app.add_option("--http-dns", o.http_dns,
+                 "Ask this HTTPDNS service for host names, then the system: "
+                 "http(s)://ADDRESS[:PORT]/ACCOUNT (GET …/d?host=NAME, a JSON answer)")
+      ->type_name("URL");
   app.add_option("--token", o.token, "Bearer token for WHEP endpoints");
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
@@ -89,6 +93,11 @@ std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, Playe
   config.bearer_token = o.token;
   config.tls.ca_file = o.ca;
   config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;
+  if (!o.http_dns.empty()) {
+    auto names = NameService::Create({.http_dns = o.http_dns, .tls = config.tls});
+    if (!names) return line.Refuse("--http-dns: " + ToString(names.error()));
+    config.names = std::move(*names);
+  }
   if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
   return std::nullopt;
 }

@@ -21,6 +21,7 @@ struct PlayOptions {
   long long frames = 0;  // 0: no limit.
   double duration_s = 0;
   double publisher_gap_s = 10;
+  std::string http_dns;
   std::string token;
   std::string ca;
   bool is_insecure = false;

@@ -49,6 +49,34 @@ Json Parts(const PlayerStats& stats) {
           {"render", at(stats.first_presented_at)}};
 }
 
+// Each part with the moment it began: what overlaps can be told from what waits.
+Json PartSpans(const PlayerStats& stats) {
+  const OpeningStages& o = stats.session.opening;
+  Json out = Json::object();
+  std::optional<Timestamp> before = stats.started_at;
+  const auto part = [&](const char* name, std::optional<Timestamp> from,
+                        std::optional<Timestamp> to) {
+    out[name] =
+        to ? Json::array({MsBetween(stats.started_at, from), MsBetween(stats.started_at, to)})
+           : Json();
+  };
+  const auto next = [&](const char* name, std::optional<Timestamp> done) {
+    part(name, before, done);
+    if (done) before = done;
+  };
+  next("resolve", o.resolved);
+  next("connect", o.connected);
+  next("tls", o.secured);
+  next("request", o.requested);
+  next("first_byte", o.first_byte);
+  next("first_keyframe", o.first_key_frame);
+  next("decode", stats.first_decoded_at);
+  next("render", stats.first_presented_at);
+  part("decoder_open", stats.decoder_open_began_at, stats.decoder_opened_at);
+  part("sound", o.first_key_frame, stats.first_heard_at);
+  return out;
+}
+
 }  // namespace
 
 PlayReport::PlayReport(std::string url, Timestamp started_at)
@@ -80,6 +108,10 @@ Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& er
   out["duration_s"] = Number(span.seconds_f());
   out["first_frame_ms"] = MsBetween(stats.started_at, stats.first_presented_at);
   out["first_frame_parts"] = Parts(stats);
+  out["first_frame_spans"] = PartSpans(stats);
+  out["first_sound_ms"] = MsBetween(stats.started_at, stats.first_heard_at);
+  out["tls_resumed"] = stats.is_tls_resumed;
+  out["connect_attempts"] = stats.connect_attempts;
   out["process_to_first_frame_ms"] = MsBetween(ProcessStart(), stats.first_presented_at);
   out["zap_ms"] = nullptr;
   out["latency_ms"] = Spread(stats.latency);
