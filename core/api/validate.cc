@@ -8,6 +8,7 @@
 #include "core/api/control_config.h"
 #include "core/api/name_source.h"
 #include "core/api/play_config.h"
+#include "core/api/preload_config.h"
 #include "core/api/publish_config.h"
 #include "core/api/reconnect_config.h"
 #include "core/api/uplink_probe.h"
@@ -67,6 +68,26 @@ Status NameCacheConfig::Validate() const {
   if (IsOutside(stale_wait, Sec(0), Sec(10))) return Refuse("names.stale_wait");
   if (IsOutside(recheck_after, Sec(0), Sec(3600))) return Refuse("names.recheck_after");
   if (IsOutside<std::size_t>(names, 1, 4096)) return Refuse("names.names");
+  return {};
+}
+
+Status PreloadConfig::Validate() const {
+  if (IsOutside(rooms, 0, 64)) return Refuse("preload.rooms");
+  if (IsOutside(picture_distance, 0, 64)) return Refuse("preload.picture_distance");
+  if (IsOutside(gop_distance, picture_distance, 64)) return Refuse("preload.gop_distance");
+  if (IsOutside(connect_distance, gop_distance, 64)) return Refuse("preload.connect_distance");
+  if (IsOutside(memory, DataSize::Zero(), DataSize::Mebibytes(1024))) {
+    return Refuse("preload.memory");
+  }
+  if (IsOutside(bandwidth, Kbps(0), Kbps(1'000'000))) return Refuse("preload.bandwidth");
+  if (IsOutside(assumed_rate, Kbps(100), Kbps(100'000))) return Refuse("preload.assumed_rate");
+  if (IsOutside(metered_tier, PreloadTier::kNone, PreloadTier::kFirstPicture)) {
+    return Refuse("preload.metered_tier");
+  }
+  if (IsOutside(metered_rooms, 0, 64)) return Refuse("preload.metered_rooms");
+  if (IsOutside(gop_size, DataSize::Kibibytes(64), DataSize::Mebibytes(64))) {
+    return Refuse("preload.gop_size");
+  }
   return {};
 }
 

@@ -54,6 +54,8 @@ class LivePlayout {
   bool OnFrame(EncodedFrame frame, Timestamp now);
   void OnTime(Timestamp now);
   void OnDecodeFailed(Timestamp now);
+  // Pictures are missing between what came and what will come, up to the next key frame.
+  void OnPicturesMissing() { buffer_.DropToNextKey(); }
   void SetAudioLead(TimeDelta lead);
   // As PlayLine's.
   void SetDelayRange(TimeDelta least, TimeDelta most) { line_.SetDelayRange(least, most); }

@@ -35,6 +35,9 @@ void Play::HandleTimeout(Timestamp now) {
 void Play::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
   core_->HandleNetworkChanged(from, now);
 }
+void Play::Prepare(PreloadTier depth, DataSize gop_size, Timestamp now) {
+  core_->Prepare(depth, gop_size, now);
+}
 void Play::Start(Timestamp now) {
   core_->Start(now);
 }
@@ -52,6 +55,9 @@ Output<Play::Event> Play::Poll() {
 }
 PlaySessionStats Play::stats() const {
   return core_->stats();
+}
+DataSize Play::held() const {
+  return core_->held();
 }
 
 }  // namespace onair::session

@@ -13,6 +13,7 @@
 #include "core/api/events.h"
 #include "core/api/play_config.h"
 #include "core/api/play_transport.h"
+#include "core/api/preload_config.h"
 #include "core/api/stats.h"
 #include "core/base/rng.h"
 #include "core/base/url.h"
@@ -65,8 +66,14 @@ class Play {
     std::optional<Error> error;
     TimeDelta retry_in = TimeDelta::Zero();
   };
+  // Only while prepared: the newest key frame, for whoever wants its picture before the session is
+  // shown. Both may be kept.
+  struct KeyFrameHeld {
+    StreamTracks tracks;
+    EncodedFrame frame;
+  };
   using Event = std::variant<OpenStream, CloseStream, TracksChanged, DecodeFrame, LineChanged,
-                             FlushDecoders, StateChanged>;
+                             FlushDecoders, StateChanged, KeyFrameHeld>;
 
   // How to reach an address: the protocol machine and where its byte stream leads.
   struct Path {
@@ -93,7 +100,12 @@ class Play {
   // that cannot be used, after one failed attempt.
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
-  void Start(Timestamp now);  // Once.
+  // Before Start(): opens, and goes as far as `depth` says (kConnected, kNewestGop; a picture is
+  // for others to decode), again and again where connections are lost. Lowering it leaves the
+  // stream, kNone the connection too. Nothing is decoded or shown. At most `gop_size` is held.
+  void Prepare(PreloadTier depth, DataSize gop_size, Timestamp now);
+  // Once. What was prepared is used: the newest key frame is said at once, to be shown now.
+  void Start(Timestamp now);
   // The decoder could not use what it got: video is dropped up to the next key frame.
   void HandleDecodeFailed(Timestamp now);
   // Sound must be decoded this long before it is heard: the audio device's own delay plus one
@@ -106,6 +118,7 @@ class Play {
   [[nodiscard]] Output<Event> Poll();
 
   PlaySessionStats stats() const;
+  DataSize held() const;  // Of media, while prepared.
 
  private:
   class Core;

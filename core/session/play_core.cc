@@ -9,10 +9,6 @@
 namespace onair::session {
 namespace {
 
-// Media for this long: the attempts before it are forgotten. Source: ours; longer than a
-// server needs that hands out its cached GOP and throws the viewer out.
-constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
-
 // Bytes that count as progress without a whole frame: a key frame over a slow link. Pings stay
 // far below. Source: ours; 26 kbit/s over the default stall_timeout, no link for pictures.
 constexpr DataSize kProgress = DataSize::Kibibytes(16);
@@ -52,6 +48,12 @@ void Play::Core::HandleConnected(Timestamp at) {
   if (link_ != Link::kConnecting) return;
   Mark(stats_.opening.connected, "play.connect");
   if (security_ == Security::kTls) Mark(stats_.opening.secured, "play.secure");
+  if (prepared_ == PreloadTier::kConnected) {
+    link_ = Link::kReady;
+    timers_.Stop(Timer::kConnect);
+    timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
+    return;
+  }
   link_ = Link::kOpening;
   DrainTransport();
   Sync();
@@ -59,19 +61,22 @@ void Play::Core::HandleConnected(Timestamp at) {
 
 void Play::Core::HandleClosed(const Error& error, Timestamp at) {
   Advance(at);
-  if (!IsDriven() && link_ != Link::kConnecting) return;
+  const bool is_quiet = link_ == Link::kConnecting || link_ == Link::kReady;
+  if (!IsDriven() && !is_quiet) return;
   is_stream_open_ = false;
   if (IsDriven() && error.code == ErrorCode::kPeerClosed) {
     transport_->HandleEnd(now_);
     DrainTransport();
   }
   // Unless the protocol had something better to say: the end of the stream, a new address.
-  if (!is_stream_open_ && (IsDriven() || link_ == Link::kConnecting)) Fail(error);
+  if (!is_stream_open_ && (IsDriven() || is_quiet)) Fail(error);
   Sync();
 }
 
 void Play::Core::HandleBytes(ByteView in, Timestamp at) {
   Advance(at);
+  // Nothing was asked for: the server is about to end a connection that it finds idle.
+  if (link_ == Link::kReady) return Fail({ErrorCode::kPeerClosed, url_.host});
   if (!IsDriven() || in.empty()) return;
   stats_.bytes_received += SizeOf(in);
   Mark(stats_.opening.first_byte, "play.first_byte");
@@ -117,7 +122,11 @@ void Play::Core::HandleTimeout(Timestamp at) {
 
 void Play::Core::Start(Timestamp at) {
   Advance(at);
+  if (IsEnded()) return;
+  if (IsPrepared()) return Pour();
   if (link_ != Link::kIdle) return;
+  gop_.reset();
+  stats_.opening = OpeningStages{};
   stats_.opening.started = now_;
   Enter(PlayState::kConnecting, std::nullopt, TimeDelta::Zero());
   Open(url_);
@@ -168,12 +177,14 @@ void Play::Core::OpenNext() {
 void Play::Core::Open(const Url& url) {
   auto path = open_path_(url, now_);
   if (!path) return Fail(path.error());
+  opened_ = url;
   transport_ = std::move(path->transport);
   transport_idle_ = Idle{};
   if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"});
   link_ = Link::kConnecting;
   is_stream_open_ = true;
   had_media_ = false;
+  if (gop_) gop_->Clear();
   security_ = path->endpoint.security;
   playout_.OnConnection();
   StopAttemptTimers();
@@ -206,6 +217,7 @@ void Play::Core::Follow(const std::string& address) {
 void Play::Core::OnTransport(PlayTransport::Event event) {
   if (auto* frame = std::get_if<EncodedFrame>(&event)) return OnFrame(std::move(*frame));
   if (const auto* changed = std::get_if<PlayTransport::TracksChanged>(&event)) {
+    if (gop_) return gop_->OnTracks(changed->tracks);
     return playout_.OnTracks(changed->tracks, now_);
   }
   if (const auto* moved = std::get_if<PlayTransport::Moved>(&event)) {
@@ -231,6 +243,7 @@ void Play::Core::OnFrame(EncodedFrame frame) {
   }
   if (frame.is_key()) Mark(stats_.opening.first_key_frame, "play.first_key_frame");
   NoteProgress();
+  if (gop_) return HoldOpen(std::move(frame));
   if (!playout_.OnFrame(std::move(frame), now_)) return;
   if (link_ == Link::kOpen) timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
   if (std::exchange(had_media_, true)) return;

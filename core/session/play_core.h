@@ -14,11 +14,16 @@
 #include <string_view>
 
 #include "core/machine/timer_table.h"
+#include "core/preload/held_gop.h"
 #include "core/session/backoff.h"
 #include "core/session/live_playout.h"
 #include "core/session/play.h"
 
 namespace onair::session {
+
+// Media for this long: the attempts before it are forgotten. Source: ours; longer than a
+// server needs that hands out its cached GOP and throws the viewer out.
+inline constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
 
 // Methods as in Play.
 class Play::Core {
@@ -33,17 +38,20 @@ class Play::Core {
   void HandleUnsent(DataSize unsent, Timestamp at);
   void HandleTimeout(Timestamp at);
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at);
+  void Prepare(PreloadTier depth, DataSize gop_size, Timestamp at);
   void Start(Timestamp at);
   void HandleDecodeFailed(Timestamp at);
   void HandleAudioLead(TimeDelta lead, Timestamp at);
   void Stop(Timestamp at);
   Output<Event> Poll();
   PlaySessionStats stats() const;
+  DataSize held() const { return gop_ ? gop_->size() : DataSize::Zero(); }
 
  private:
   enum class Link {
     kIdle,        // Not started.
     kConnecting,  // OpenStream is out.
+    kReady,       // Connected; prepared no further, nothing was asked for.
     kOpening,     // The request is out.
     kOpen,        // The server accepted it.
     kWaiting,     // For the next attempt.
@@ -62,6 +70,14 @@ class Play::Core {
   // The publisher left and is waited for.
   bool IsInGap() const { return timers_.is_set(Timer::kGap); }
   bool IsOpening() const { return !stats_.opening.first_key_frame; }
+  bool IsPrepared() const { return prepared_ > PreloadTier::kNone; }
+
+  // play_prepare.cc
+  void HoldOpen(EncodedFrame frame);
+  void AskForStream();
+  void LeaveStream();
+  void NoteDoneAhead();
+  void Pour();
 
   void OpenNext();
   void Open(const Url& url);
@@ -88,6 +104,7 @@ class Play::Core {
 
   PlaySessionConfig config_;
   Url url_;
+  Url opened_;    // What the present connection leads to.
   Url moved_to_;  // In the midst of media.
   int moved_tries_ = 0;
   std::optional<IpAddress> from_;  // Where connections begin.
@@ -99,9 +116,11 @@ class Play::Core {
   Timestamp now_ = Timestamp::MinusInfinity();
   Link link_ = Link::kIdle;
   bool is_stream_open_ = false;
-  bool had_media_ = false;             // On this connection, and it could be decoded.
-  DataSize unmet_ = DataSize::Zero();  // Received since the last frame or progress.
-  int redirects_ = 0;                  // In a row.
+  PreloadTier prepared_ = PreloadTier::kNone;
+  std::optional<preload::HeldGop> gop_;  // While prepared.
+  bool had_media_ = false;               // On this connection, and it could be decoded.
+  DataSize unmet_ = DataSize::Zero();    // Received since the last frame or progress.
+  int redirects_ = 0;                    // In a row.
   Security security_ = Security::kPlain;
   std::unique_ptr<PlayTransport> transport_;
   Idle transport_idle_;

@@ -32,6 +32,7 @@ void Play::Core::OnPublisherLeft() {
   gap_backoff_.Reset();
   timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
   playout_.OnPublisherLeft();
+  if (gop_) gop_->Clear();
   Sync();
   Enter(PlayState::kAwaitingPublisher, std::nullopt, TimeDelta::Zero());
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/url.h"
-#include "core/control/name_cache.h"
+#include "core/preload/name_cache.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
 #include "platform/runtime/resolver.h"
@@ -16,7 +16,7 @@
 namespace onair {
 namespace {
 
-using control::NameCache;
+using preload::NameCache;
 using runtime::ResolveDone;
 
 // Source: ours; 20 preloaded rooms and a player, each with one question, thrice.

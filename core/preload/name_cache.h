@@ -12,7 +12,7 @@
 
 #include "core/api/name_source.h"
 
-namespace onair::control {
+namespace onair::preload {
 
 // Counters only grow.
 struct NameCacheStats {
@@ -73,4 +73,4 @@ class NameCache {
   NameCacheStats stats_;
 };
 
-}  // namespace onair::control
+}  // namespace onair::preload

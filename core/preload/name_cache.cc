@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/control/name_cache.h"
+#include "core/preload/name_cache.h"
 
 #include <algorithm>
 
-namespace onair::control {
+namespace onair::preload {
 namespace {
 
 // Share of its lifetime after which a name in use is asked again.
@@ -110,4 +110,4 @@ void NameCache::Evict() {
   ++stats_.evictions;
 }
 
-}  // namespace onair::control
+}  // namespace onair::preload

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/control/name_cache.h"
+#include "core/preload/name_cache.h"
 
 #include <catch2/catch.hpp>
 
-namespace onair::control {
+namespace onair::preload {
 namespace {
 
 using Freshness = NameCache::Freshness;
@@ -177,4 +177,4 @@ TEST_CASE("Settings of the name cache outside their range are refused by name") 
 }
 
 }  // namespace
-}  // namespace onair::control
+}  // namespace onair::preload
