@@ -3,12 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <list>
-#include <optional>
-#include <string>
 #include <utility>
 
 #include "codec/bitstream/access_unit.h"
@@ -16,7 +13,7 @@
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
 #include "codec/encode/decode_order.h"
-#include "codec/encode/frame_pace.h"
+#include "codec/encode/picture_schedule.h"
 #include "codec/encode/rate_control.h"
 #include "codec/encode/roi_planner.h"
 #include "codec/encode/x264_settings.h"
@@ -99,7 +96,7 @@ class X264Encoder final : public VideoEncoder {
       : config_(config),
         encoder_(std::move(encoder)),
         track_(std::move(track)),
-        pace_(config.frame_rate),
+        schedule_(config),
         control_(config.rate, config.size, VbvSpan(config)),
         planner_(config.size, config.roi_strength,
                  config.look_ahead > TimeDelta::Zero() ? LookAhead::kByEncoder : LookAhead::kNone),
@@ -116,12 +113,9 @@ class X264Encoder final : public VideoEncoder {
   const VideoTrack& track() const override { return track_; }
 
  private:
-  Status Accept(const VideoFrame& frame) const;
   Status Reopen();
   TimeDelta ToKey(MediaTime newest) const;
   Status Reconfigure(MediaTime newest);
-  bool KeyFrameIsDue(MediaTime pts) const;
-  int PicturesToKey(MediaTime pts, bool is_key) const;
   Status Lose(int error);
   Status Run(x264_picture_t* in, std::vector<EncodedFrame>& out);
   Status EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out);
@@ -129,53 +123,27 @@ class X264Encoder final : public VideoEncoder {
   VideoConfig config_;
   X264 encoder_;
   VideoTrack track_;
-  FramePace pace_;
+  PictureSchedule schedule_;
   RateControl control_;
   RoiPlanner planner_;
   const int held_pictures_;
   std::list<PictureInside> inside_;  // At most held_pictures_ + 1.
   DecodeOrder order_;                // Where there are B pictures.
-  bool wants_key_frame_ = false;
-  bool is_spent_ = false;  // By a flush.
+  bool is_spent_ = false;            // By a flush.
   std::int64_t next_number_ = 0;
-  std::optional<MediaTime> last_pts_;
-  std::optional<MediaTime> last_key_;
 };
 
 Status X264Encoder::Apply(const EncoderTarget& target) {
-  constexpr DataRate kHighest = DataRate::KilobitsPerSec(1'000'000);
-  if (target.video_rate <= DataRate::Zero() || target.video_rate > kHighest) {
-    return Fail(ErrorCode::kInvalidConfig, "target.video_rate");
-  }
-  if (!(target.frame_rate > 0 && target.frame_rate <= 120)) {
-    return Fail(ErrorCode::kInvalidConfig, "target.frame_rate");
-  }
-  if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
-    return Fail(ErrorCode::kInvalidConfig, "target.roi_emphasis");
-  }
+  if (auto applied = schedule_.Apply(target); !applied) return applied;
   control_.SetRate(target.video_rate);
   planner_.SetEmphasis(target.roi_emphasis);
-  pace_.SetWanted(target.frame_rate);
-  if (target.key_frame == KeyFrameWanted::kYes) wants_key_frame_ = true;
-  return {};
-}
-
-Status X264Encoder::Accept(const VideoFrame& frame) const {
-  if (frame.picture.size() != config_.size) {
-    const PictureSize size = frame.picture.size();
-    return Fail(ErrorCode::kEncodeFailed,
-                "picture of " + std::to_string(size.width) + "x" + std::to_string(size.height));
-  }
-  if (last_pts_ && frame.pts <= *last_pts_) {
-    return Fail(ErrorCode::kEncodeFailed, "pts does not rise");
-  }
   return {};
 }
 
 Status X264Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
-  if (auto accepted = Accept(frame); !accepted) return accepted;
-  last_pts_ = frame.pts;
-  if (!pace_.Take(frame.pts)) return {};
+  const auto is_coded = schedule_.Take(frame);
+  if (!is_coded) return Forward(is_coded);
+  if (*is_coded == PictureSchedule::IsCoded::kNo) return {};
   if (is_spent_) {
     if (auto reopened = Reopen(); !reopened) return reopened;
   }
@@ -189,12 +157,12 @@ TimeDelta X264Encoder::ToKey(MediaTime newest) const {
   for (const PictureInside& picture : inside_) {
     if (picture.is_key && picture.pts > pts) return picture.pts - pts;
   }
-  if (KeyFrameIsDue(newest)) return newest > pts ? newest - pts : config_.gop;
-  return *last_key_ + config_.gop - pts;
+  if (newest > pts && schedule_.IsKeyDue(newest)) return newest - pts;
+  return newest - pts + schedule_.ToKey(newest);
 }
 
 Status X264Encoder::Reconfigure(MediaTime newest) {
-  const double frame_rate = pace_.frame_rate();
+  const double frame_rate = schedule_.frame_rate();
   x264_param_t param;
   x264_encoder_parameters(encoder_.get(), &param);
   const double crf = control_.NextCrf(frame_rate, ToKey(newest));
@@ -205,24 +173,11 @@ Status X264Encoder::Reconfigure(MediaTime newest) {
   return {};
 }
 
-// Counted in media time, so that a lower frame rate does not stretch the GOP.
-bool X264Encoder::KeyFrameIsDue(MediaTime pts) const {
-  if (!last_key_ || wants_key_frame_) return true;
-  const TimeDelta half_frame = TimeDelta::SecondsF(0.5 / pace_.frame_rate());
-  return pts - *last_key_ + half_frame >= config_.gop;
-}
-
-// Pictures until the next key frame is due, >= 1.
-int X264Encoder::PicturesToKey(MediaTime pts, bool is_key) const {
-  const TimeDelta to_key = is_key ? config_.gop : *last_key_ + config_.gop - pts;
-  return std::max(1, static_cast<int>(std::lround(to_key.seconds_f() * pace_.frame_rate())));
-}
-
 Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
-  const bool is_key = KeyFrameIsDue(frame.pts);
-  if (next_number_ == 0) planner_.OnCoded(control_.NextCrf(pace_.frame_rate(), config_.gop));
+  const bool is_key = schedule_.IsKeyDue(frame.pts);
+  if (next_number_ == 0) planner_.OnCoded(control_.NextCrf(schedule_.frame_rate(), config_.gop));
   const RoiPlan plan =
-      planner_.Plan({frame.picture, frame.roi, is_key, PicturesToKey(frame.pts, is_key)});
+      planner_.Plan({frame.picture, frame.roi, is_key, schedule_.PicturesToKey(frame.pts)});
   inside_.emplace_back(frame, next_number_++);
   inside_.back().mean_offset = plan.mean;
   inside_.back().is_key = is_key;
@@ -235,13 +190,8 @@ Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFr
   in.prop.quant_offsets = plan.offsets.empty() ? nullptr : const_cast<float*>(plan.offsets.data());
   if (frame.captured_utc) in.extra_sei = {1, &inside_.back().sei, nullptr};
 
-  const auto key_before = last_key_;
-  if (is_key) last_key_ = frame.pts;
-  if (auto run = Run(&in, out); !run) {
-    last_key_ = key_before;
-    return run;
-  }
-  if (is_key) wants_key_frame_ = false;
+  if (auto run = Run(&in, out); !run) return run;
+  if (is_key) schedule_.OnKey(frame.pts);
   return {};
 }
 
@@ -263,7 +213,7 @@ Status X264Encoder::Run(x264_picture_t* in, std::vector<EncodedFrame>& out) {
   const PictureInside& picture = *found;
   planner_.OnCoded(coded.prop.f_crf_avg);
   control_.OnPicture(kind, DataSize::Bytes(bytes), coded.prop.f_crf_avg + picture.mean_offset,
-                     pace_.frame_rate());
+                     schedule_.frame_rate());
   const MediaTime dts = HasBPictures(config_) ? order_.OnGiven(picture.pts) : picture.pts;
   out.push_back({std::move(payload), kind, picture.pts, dts, picture.captured_at});
   inside_.erase(found);
@@ -285,7 +235,7 @@ Status X264Encoder::Lose(int error) {
 Status X264Encoder::Flush(std::vector<EncodedFrame>& out) {
   // Each step gives one picture, so the bound is what x264 holds.
   for (int left = x264_encoder_delayed_frames(encoder_.get()); left > 0; --left) {
-    if (auto configured = Reconfigure(*last_pts_); !configured) return configured;
+    if (auto configured = Reconfigure(*schedule_.last_pts()); !configured) return configured;
     if (auto run = Run(nullptr, out); !run) return run;
   }
   inside_.clear();
@@ -299,7 +249,7 @@ Status X264Encoder::Reopen() {
   auto encoder = OpenX264(config_);
   if (!encoder) return Forward(encoder);
   encoder_ = std::move(*encoder);
-  last_key_.reset();
+  schedule_.Restart();
   order_.Restart();
   is_spent_ = false;
   return {};

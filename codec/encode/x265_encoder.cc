@@ -2,21 +2,19 @@
 #include "codec/encode/x265_encoder.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <numeric>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "codec/bitstream/access_unit.h"
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
-#include "codec/encode/frame_pace.h"
 #include "codec/encode/picture_budget.h"
+#include "codec/encode/picture_schedule.h"
 #include "codec/encode/roi_planner.h"
 #include "codec/encode/x265_engine.h"
 #include "core/base/byte_writer.h"
@@ -50,7 +48,7 @@ class X265Encoder final : public VideoEncoder {
       : config_(config),
         engine_(std::move(engine)),
         track_(engine_->track()),
-        pace_(config.frame_rate),
+        schedule_(config),
         budget_(config.rate, config.vbv, config.size),
         planner_(
             config.size, config.roi_strength, LookAhead::kNone,
@@ -63,10 +61,7 @@ class X265Encoder final : public VideoEncoder {
   const VideoTrack& track() const override { return track_; }
 
  private:
-  Status Accept(const VideoFrame& frame) const;
   Status EnsureEngine();
-  bool KeyFrameIsDue(MediaTime pts) const;
-  TimeDelta ToKey(MediaTime pts, bool is_key) const;
   PictureWish WishFor(const PictureBudget::Wish& wish) const;
   void FillPicture(const Picture& picture);
   void SplitChroma(const Picture& picture);
@@ -76,14 +71,11 @@ class X265Encoder final : public VideoEncoder {
   VideoConfig config_;
   std::optional<X265Engine> engine_;  // Empty after an error, until the next frame.
   VideoTrack track_;
-  FramePace pace_;
+  PictureSchedule schedule_;
   PictureBudget budget_;
   RoiPlanner planner_;
   std::vector<float> offsets_;
-  Bytes chroma_;  // U, then V, of an NV12 picture.
-  bool wants_key_frame_ = false;
-  std::optional<MediaTime> last_pts_;
-  std::optional<MediaTime> last_key_;
+  Bytes chroma_;                 // U, then V, of an NV12 picture.
   std::deque<Waiting> waiting_;  // Inside x265, at most one.
 };
 
@@ -92,53 +84,28 @@ EncoderCapabilities X265Encoder::capabilities() const {
 }
 
 Status X265Encoder::Apply(const EncoderTarget& target) {
-  constexpr DataRate kHighest = DataRate::KilobitsPerSec(1'000'000);
-  if (target.video_rate <= DataRate::Zero() || target.video_rate > kHighest) {
-    return Fail(ErrorCode::kInvalidConfig, "target.video_rate");
-  }
-  if (!(target.frame_rate > 0 && target.frame_rate <= 120)) {
-    return Fail(ErrorCode::kInvalidConfig, "target.frame_rate");
-  }
-  if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
-    return Fail(ErrorCode::kInvalidConfig, "target.roi_emphasis");
-  }
+  if (auto applied = schedule_.Apply(target); !applied) return applied;
   budget_.SetRate(target.video_rate);
   planner_.SetEmphasis(target.roi_emphasis);
-  pace_.SetWanted(target.frame_rate);
-  if (target.key_frame == KeyFrameWanted::kYes) wants_key_frame_ = true;
-  return {};
-}
-
-Status X265Encoder::Accept(const VideoFrame& frame) const {
-  if (frame.picture.size() != config_.size) {
-    const PictureSize size = frame.picture.size();
-    return Fail(ErrorCode::kEncodeFailed,
-                "picture of " + std::to_string(size.width) + "x" + std::to_string(size.height));
-  }
-  if (last_pts_ && frame.pts <= *last_pts_) {
-    return Fail(ErrorCode::kEncodeFailed, "pts does not rise");
-  }
   return {};
 }
 
 Status X265Encoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
-  if (auto accepted = Accept(frame); !accepted) return accepted;
-  last_pts_ = frame.pts;
-  if (!pace_.Take(frame.pts)) return {};
+  const auto is_coded = schedule_.Take(frame);
+  if (!is_coded) return Forward(is_coded);
+  if (*is_coded == PictureSchedule::IsCoded::kNo) return {};
   if (auto ready = EnsureEngine(); !ready) return ready;
-  const bool is_key = KeyFrameIsDue(frame.pts);
+  const bool is_key = schedule_.IsKeyDue(frame.pts);
   FillPicture(frame.picture);
   const double plan_mean = FillOffsets(frame, is_key);
   engine_->picture().sliceType = is_key ? X265_TYPE_IDR : X265_TYPE_AUTO;
-  if (is_key) {
-    last_key_ = frame.pts;
-    wants_key_frame_ = false;
-  }
   const PictureBudget::Wish wish = budget_.Next(is_key ? FrameKind::kKey : FrameKind::kReference,
-                                                pace_.frame_rate(), ToKey(frame.pts, is_key));
+                                                schedule_.frame_rate(), schedule_.ToKey(frame.pts));
   waiting_.push_back({frame.pts, frame.captured_at, frame.captured_utc, wish.quantizer,
                       static_cast<double>(MeanOf(offsets_)), plan_mean});
-  return Take(engine_->Encode(WishFor(wish)), out);
+  if (auto taken = Take(engine_->Encode(WishFor(wish)), out); !taken) return taken;
+  if (is_key) schedule_.OnKey(frame.pts);
+  return {};
 }
 
 Status X265Encoder::EnsureEngine() {
@@ -147,25 +114,14 @@ Status X265Encoder::EnsureEngine() {
   if (!engine) return Forward(engine);
   engine_ = std::move(*engine);
   waiting_.clear();
-  last_key_.reset();
+  schedule_.Restart();
   return {};
-}
-
-// Counted in media time, so that a lower frame rate does not stretch the GOP.
-bool X265Encoder::KeyFrameIsDue(MediaTime pts) const {
-  if (!last_key_ || wants_key_frame_) return true;
-  const TimeDelta half_frame = TimeDelta::SecondsF(0.5 / pace_.frame_rate());
-  return pts - *last_key_ + half_frame >= config_.gop;
-}
-
-TimeDelta X265Encoder::ToKey(MediaTime pts, bool is_key) const {
-  return is_key ? config_.gop : *last_key_ + config_.gop - pts;
 }
 
 PictureWish X265Encoder::WishFor(const PictureBudget::Wish& wish) const {
   return {.quantizer = wish.quantizer,
           .bits = wish.bits,
-          .share = static_cast<double>(budget_.rate().bps()) / pace_.frame_rate()};
+          .share = static_cast<double>(budget_.rate().bps()) / schedule_.frame_rate()};
 }
 
 void X265Encoder::FillPicture(const Picture& picture) {
@@ -183,9 +139,8 @@ void X265Encoder::FillPicture(const Picture& picture) {
 // it, and a picture without keeps an older one (3.5 encoder/encoder.cpp encode()).
 double X265Encoder::FillOffsets(const VideoFrame& frame, bool is_key) {
   if (config_.roi_strength <= 0) return 0;
-  const double to_key = ToKey(frame.pts, is_key).seconds_f() * pace_.frame_rate();
-  const RoiPlan plan = planner_.Plan(
-      {frame.picture, frame.roi, is_key, std::max(1, static_cast<int>(std::lround(to_key)))});
+  const RoiPlan plan =
+      planner_.Plan({frame.picture, frame.roi, is_key, schedule_.PicturesToKey(frame.pts)});
   offsets_.assign(BlockGrid::Of(config_.size).count(), 0.0F);
   std::copy(plan.offsets.begin(), plan.offsets.end(), offsets_.begin());
   engine_->picture().quantOffsets = offsets_.data();
@@ -235,7 +190,7 @@ Status X265Encoder::Take(const Result<X265Engine::Coded>& coded, std::vector<Enc
   const double quantizer =
       waiting.quantizer ? *waiting.quantizer : coded->quantizer - waiting.mean_offset;
   budget_.OnPicture(kind, DataSize::Bytes(static_cast<std::int64_t>(bytes.size())),
-                    quantizer + waiting.plan_mean, pace_.frame_rate());
+                    quantizer + waiting.plan_mean, schedule_.frame_rate());
   planner_.OnCoded(quantizer);
   out.push_back({std::move(bytes), kind, waiting.pts, waiting.pts, waiting.captured_at});
   return {};

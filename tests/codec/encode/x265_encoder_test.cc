@@ -3,76 +3,20 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <functional>
 
 #include "codec/bitstream/access_unit.h"
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/hevc_config.h"
 #include "codec/bitstream/nal.h"
-#include "codec/decode/ffmpeg_video_decoder.h"
-#include "codec/encode/video_encoder.h"
-#include "tests/codec/support/moving_picture.h"
+#include "tests/codec/support/encoder_run.h"
 
 namespace onair::codec {
 namespace {
 
 using namespace testing;
 
-constexpr DataRate Kbps(std::int64_t k) {
-  return DataRate::KilobitsPerSec(k);
-}
-
 VideoConfig SmallConfig() {
-  VideoConfig config;
-  config.codec = VideoCodec::kH265;
-  config.size = {320, 192};
-  config.rate = Kbps(400);
-  config.preset = "ultrafast";
-  return config;
-}
-
-std::unique_ptr<VideoEncoder> Open(const VideoConfig& config) {
-  auto encoder = OpenX265Encoder(config);
-  REQUIRE(encoder);
-  return std::move(*encoder);
-}
-
-using BeforeFrame = std::function<void(VideoEncoder&, int)>;
-
-std::vector<EncodedFrame> EncodeMany(VideoEncoder& encoder, const Scene& scene, int count,
-                                     const BeforeFrame& before = {}, double fps = 30) {
-  std::vector<EncodedFrame> out;
-  for (int i = 0; i < count; ++i) {
-    if (before) before(encoder, i);
-    REQUIRE(encoder.Encode(DrawFrame(scene, i, fps), out));
-  }
-  return out;
-}
-
-std::vector<VideoFrame> DecodeAll(const VideoTrack& track, const std::vector<EncodedFrame>& in) {
-  auto decoder = OpenFfmpegVideoDecoder();
-  REQUIRE(decoder);
-  REQUIRE((*decoder)->Configure(track));
-  std::vector<VideoFrame> out;
-  for (const auto& frame : in) REQUIRE((*decoder)->Decode(frame, out));
-  return out;
-}
-
-int KeyFrames(const std::vector<EncodedFrame>& frames) {
-  return static_cast<int>(
-      std::count_if(frames.begin(), frames.end(), [](const auto& f) { return f.is_key(); }));
-}
-
-// kbit/s of the frames with pts in [from, from + span).
-double RateIn(const std::vector<EncodedFrame>& frames, double from_s, double span_s) {
-  double bits = 0;
-  for (const auto& frame : frames) {
-    const double at = static_cast<double>(frame.pts.us()) / 1e6;
-    if (at >= from_s - 1e-6 && at < from_s + span_s - 1e-6) {
-      bits += 8.0 * static_cast<double>(frame.payload.size());
-    }
-  }
-  return bits / span_s / 1000;
+  return testing::SmallConfig(VideoCodec::kH265);
 }
 
 TEST_CASE("H.265 pictures decode to nearly the same pictures, one for one and at once") {
@@ -270,11 +214,6 @@ TEST_CASE("The first key frame of H.265 fits the VBV") {
   const auto frames = EncodeMany(*encoder, scene, 2);
   const double span_s = 8.0 * static_cast<double>(frames[0].payload.size()) / 400e3;
   CHECK(span_s < config.vbv.seconds_f() * 1.2);
-}
-
-// A region over the blocks [8, 12) x [4, 8) of a picture of 20 x 12 blocks.
-RoiMap MiddleRegion() {
-  return {{{0.4F, 1 / 3.0F, 0.2F, 1 / 3.0F, 1}}};
 }
 
 // Without noise, in which the planner sees nothing to gain.
