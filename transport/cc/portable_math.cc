@@ -22,9 +22,13 @@ double PortableLog(double x) {
   return exponent * kLog2 + 2 * ratio * sum;
 }
 
+// By the series of a part so small that eighteen terms do, squared back.
 double PortableExp(double x) {
+  int halvings = 0;
+  for (; x > 1 || x < -1; x /= 2) ++halvings;
   double sum = 1;
-  for (int term = 16; term >= 1; --term) sum = 1 + sum * x / term;
+  for (int term = 18; term >= 1; --term) sum = 1 + sum * x / term;
+  for (; halvings > 0; --halvings) sum *= sum;
   return sum;
 }
 

@@ -9,7 +9,7 @@ namespace onair::cc {
 // Natural logarithm, within 1e-14 of it. `x` > 0 and finite.
 [[nodiscard]] double PortableLog(double x);
 
-// e to the power of `x`, within 1e-12 of it. Range [-1, 1].
+// e to the power of `x`, its share 1e-12 of it off at most. Range [-40, 40].
 [[nodiscard]] double PortableExp(double x);
 
 }  // namespace onair::cc

@@ -8,9 +8,11 @@
 #include "transport/cc/delay_rule.h"
 #include "transport/cc/fixed_rate.h"
 #include "transport/cc/gcc_rule.h"
+#include "transport/cc/nada_rule.h"
 #include "transport/cc/obs_rule.h"
 #include "transport/cc/onair_rule.h"
 #include "transport/cc/rootencoder_rule.h"
+#include "transport/cc/scream_rule.h"
 #include "transport/cc/streampack_rule.h"
 
 namespace onair::cc {
@@ -36,9 +38,11 @@ constexpr std::array kEntries = {
     Entry{"delay", Make<DelayRule>, Serves::kDatagrams},
     Entry{"fixed", Make<FixedRate>, Serves::kBoth},
     Entry{"gcc", Make<GccRule>, Serves::kDatagrams},
+    Entry{"nada", Make<NadaRule>, Serves::kDatagrams},
     Entry{"obs", Make<ObsRule>, Serves::kTcp},
     Entry{"onair", Make<OnairRule>, Serves::kTcp},
     Entry{"rootencoder", Make<RootEncoderRule>, Serves::kTcp},
+    Entry{"scream", Make<ScreamRule>, Serves::kDatagrams},
     Entry{"streampack", Make<StreamPackRule>, Serves::kBoth},
 };
 

@@ -128,8 +128,11 @@ class DatagramLine {
       fates.push_back(under_way_.front().fate);
       under_way_.pop_front();
     }
-    decision_ = controller_.OnReport(FeedbackReport{
-        .at = At(now_ms_), .packets = fates, .in_flight = in_flight_, .queue_size = queued_});
+    decision_ = controller_.OnReport(FeedbackReport{.at = At(now_ms_),
+                                                    .packets = fates,
+                                                    .in_flight = in_flight_,
+                                                    .queue_span = pacer_queue(),
+                                                    .queue_size = queued_});
     if (!decision_.probe) return;
     ++probe_number_;
     probe_rate_ = decision_.probe->rate;

@@ -26,9 +26,9 @@ TEST_CASE("The portable logarithm is as good as a system's") {
 }
 
 TEST_CASE("The portable exponential is as good as a system's") {
-  for (double x = -1; x <= 1; x += 0.03) {
+  for (double x = -40; x <= 40; x += 0.37) {
     INFO(x);
-    CHECK(PortableExp(x) == Approx(std::exp(x)).epsilon(1e-13));
+    CHECK(PortableExp(x) == Approx(std::exp(x)).epsilon(1e-12));
   }
 }
 

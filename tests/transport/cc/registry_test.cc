@@ -12,8 +12,8 @@ TEST_CASE("Registry names its controllers in order and makes each") {
   const auto names = ControllerNames();
 
   CHECK(std::vector<std::string_view>(names.begin(), names.end()) ==
-        std::vector<std::string_view>{"delay", "fixed", "gcc", "obs", "onair", "rootencoder",
-                                      "streampack"});
+        std::vector<std::string_view>{"delay", "fixed", "gcc", "nada", "obs", "onair",
+                                      "rootencoder", "scream", "streampack"});
   for (const std::string_view name : names) {
     auto controller = MakeController(name, Limits(Kbps(100), Kbps(700), Kbps(2000)));
     REQUIRE(controller);
@@ -33,7 +33,7 @@ TEST_CASE("Registry tells which controllers decide over datagrams") {
   const auto names = DatagramControllerNames();
 
   CHECK(std::vector<std::string_view>(names.begin(), names.end()) ==
-        std::vector<std::string_view>{"delay", "fixed", "gcc", "streampack"});
+        std::vector<std::string_view>{"delay", "fixed", "gcc", "nada", "scream", "streampack"});
 }
 
 TEST_CASE("Registry refuses an unknown name and tells the known ones") {
@@ -43,7 +43,7 @@ TEST_CASE("Registry refuses an unknown name and tells the known ones") {
     CHECK(made.error().code == ErrorCode::kInvalidConfig);
     CHECK(made.error().detail ==
           "controller '" + std::string(name) +
-              "' is unknown; known: delay fixed gcc obs onair rootencoder streampack");
+              "' is unknown; known: delay fixed gcc nada obs onair rootencoder scream streampack");
   }
 }
 
