@@ -9,12 +9,13 @@
 
 namespace onair::twin {
 
-// An AAC encoder without sound: 1024 samples a frame, sizes around the rate's mean. The
-// first 8 bytes of a payload are the frame's number. Pure.
+// An encoder without sound, AAC with 1024 samples a frame or Opus with 20 ms, sizes around the
+// rate's mean. The first 8 bytes of a payload, behind Opus' first one, are the frame's number.
+// Pure.
 class FakeAudio {
  public:
   // `rate` > 0; 48000 Hz stereo.
-  FakeAudio(DataRate rate, Rng rng);
+  FakeAudio(DataRate rate, Rng rng, AudioCodec codec = AudioCodec::kAac);
 
   MediaTime next_pts() const;
   EncodedFrame Next(Timestamp captured_at);
@@ -24,6 +25,9 @@ class FakeAudio {
   const AudioTrack& track() const { return track_; }
 
  private:
+  bool is_opus() const { return track_.codec == AudioCodec::kOpus; }
+  std::int64_t samples() const;  // Of a frame.
+
   DataRate rate_;
   Rng rng_;
   AudioTrack track_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "core/base/result.h"
 #include "core/base/rng.h"
@@ -57,6 +58,8 @@ class FakeEncoder {
     pending_.push_back({now + config_.reaction, target});
   }
   void RequestKeyFrame() { wants_key_ = true; }
+  // No picture is larger, from the next on; nothing: as the rate has it.
+  void LimitFrames(std::optional<DataSize> most) { most_ = most; }
   // The pictures before `at` are not encoded: what follows refers to what came before them.
   // How many those were.
   std::int64_t SkipTo(MediaTime at);
@@ -86,6 +89,7 @@ class FakeEncoder {
   std::int64_t since_line_start_ = 0;         // Frames.
   MediaTime next_key_ = MediaTime::Zero();
   bool wants_key_ = true;
+  std::optional<DataSize> most_;
 };
 
 // The number that FakeEncoder and FakeAudio wrote into a payload; -1 when it is too short.

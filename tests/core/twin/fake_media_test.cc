@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/twin/fake_media.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
@@ -48,6 +49,44 @@ TEST_CASE("A key frame is a burst of its factor") {
   const auto frames = Run(encoder, 2);
   CHECK(std::abs(static_cast<double>(Size(frames[0])) / static_cast<double>(Size(frames[1])) - 8) <
         0.05);
+}
+
+TEST_CASE("A limit holds for key frames too, and no longer than it is told") {
+  FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500)}, Rng(1));
+  encoder.LimitFrames(DataSize::Bytes(5000));
+  std::int64_t largest = 0;
+  for (const EncodedFrame& frame : Run(encoder, 4)) largest = std::max(largest, Size(frame));
+  CHECK(largest == 5000);
+  encoder.LimitFrames(std::nullopt);
+  encoder.RequestKeyFrame();
+  CHECK(Size(encoder.Next(Timestamp::Zero())) > 20'000);
+}
+
+TEST_CASE("The record of a fake encoder's track is one that peers can read") {
+  const VideoTrack track = FakeEncoder({}, Rng(1)).track();
+  const ByteView avcc = track.config.view();
+  // ISO/IEC 14496-15 section 5.3.3.1: one SPS, then the number of PPS, which ends in its stop bit.
+  REQUIRE(avcc.size() > 8);
+  const std::size_t sps_bytes = avcc[7];
+  REQUIRE(avcc.size() > 8 + sps_bytes + 3);
+  CHECK((avcc[8] & 0x1f) == 7);
+  CHECK(avcc[8 + sps_bytes] == 1);
+  const std::size_t pps_bytes = avcc[8 + sps_bytes + 2];
+  CHECK((avcc[8 + sps_bytes + 3] & 0x1f) == 8);
+  CHECK(8 + sps_bytes + 3 + pps_bytes <= avcc.size());
+}
+
+TEST_CASE("Fake Opus is 20 ms a frame behind a byte that says so") {
+  FakeAudio audio(DataRate::KilobitsPerSec(64), Rng(1), AudioCodec::kOpus);
+  CHECK(audio.track().codec == AudioCodec::kOpus);
+  std::int64_t bytes = 0;
+  for (int i = 0; i < 50; ++i) {
+    CHECK(audio.next_pts() == MediaTime::Millis(20 * i));
+    const EncodedFrame frame = audio.Next(Timestamp::Zero());
+    CHECK(frame.payload.view()[0] == 0xfc);
+    bytes += Size(frame);
+  }
+  CHECK(std::abs(static_cast<double>(bytes) / 8000 - 1) < 0.05);
 }
 
 TEST_CASE("A payload is one NAL unit behind its length") {
