@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/twin/case_choice.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "core/twin/trace_text.h"
 #include "samples/twin/case_file.h"
+#include "samples/twin/rts_cases.h"
 #include "samples/twin/standard_cases.h"
 #include "samples/twin/trace_files.h"
 
@@ -14,8 +17,11 @@ namespace {
 
 std::vector<PushCase> Known(TimeDelta one_way) {
   std::vector<PushCase> known = Rfc8867PushCases();
-  for (PushCase& one : StepPushCases(one_way)) known.push_back(std::move(one));
-  for (PushCase& one : SyntheticPushCases(one_way)) known.push_back(std::move(one));
+  for (auto group : {StepPushCases(one_way), SyntheticPushCases(one_way), StartPushCases(one_way),
+                     LossPushCases(one_way), GridPushCases(), MobilityPushCases(one_way),
+                     FairnessPushCases(one_way), IdlePushCases(one_way), LtePushCases(one_way)}) {
+    std::move(group.begin(), group.end(), std::back_inserter(known));
+  }
   return known;
 }
 

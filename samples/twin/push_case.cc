@@ -10,7 +10,9 @@ namespace onair::samples {
 std::shared_ptr<const twin::NetworkTrace> TraceOf(const std::vector<RateStep>& steps,
                                                   TimeDelta duration) {
   twin::RateTrace trace;
-  for (const RateStep& step : steps) trace.slots.push_back({step.from, step.rate});
+  for (const RateStep& step : steps) {
+    trace.slots.push_back({step.from, step.rate, step.round_trip});
+  }
   trace.period = duration;
   return std::make_shared<const twin::NetworkTrace>(std::move(trace));
 }

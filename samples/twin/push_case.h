@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/twin/blackout.h"
 #include "core/twin/network_trace.h"
+#include "core/twin/tcp_config.h"
 
 namespace onair::samples {
 
@@ -41,6 +43,8 @@ struct PushCase {
     int priority = 1;                  // >= 1. Where they differ, as control::PriorityShare says.
     std::size_t first_bottleneck = 0;  // Indices into `forward`, both included.
     std::size_t last_bottleneck = 0;
+    std::string controller = {};        // Of a rival; empty: the one that races.
+    std::vector<TimeDelta> moves = {};  // RTS: when the device has another address.
   };
   struct Bottleneck {
     std::shared_ptr<const twin::NetworkTrace> capacity;
@@ -55,27 +59,33 @@ struct PushCase {
     int count = 1;                                             // kWeb: browsers.
     int starting_on = 0;                                       // kWeb: of them.
     std::shared_ptr<const twin::NetworkTrace> rate = nullptr;  // kConstant: a RateTrace.
+    // kLongTcp. RFC 8867 section 5.6 names RFC 5681.
+    twin::TcpAlgorithm algorithm = twin::TcpAlgorithm::kReno;
   };
 
   std::string name;   // Unique in a race.
-  std::string group;  // "rfc8867", "steps", "synthetic", "traces", "files".
+  std::string group;  // "rfc8867", "steps", "loss" and so on, "traces", "files".
   std::string title;
   TimeDelta duration = TimeDelta::Seconds(60);
   std::vector<Bottleneck> forward;  // Not empty.
   std::optional<Bottleneck> backward;
   std::vector<Flow> flows = {Flow{}};  // Not empty.
   std::vector<Cross> cross = {};
-  double loss_share = 0;    // Of packets that go forward, behind the bottlenecks. Range [0, 1].
-  bool has_jitter = false;  // RFC 8868 NR-BPDV behind the bottlenecks.
-  bool has_ecn = false;     // All TCP asks for it, that of other traffic too.
-  double wander = 0;        // FakeEncoderConfig::wander.
+  double loss_share = 0;  // Of packets that go forward, behind the bottlenecks. Range [0, 1].
+  // While these last everything is lost, both ways.
+  std::vector<twin::Blackout::Span> blackouts = {};
+  bool has_jitter = false;                        // RFC 8868 NR-BPDV behind the bottlenecks.
+  bool has_ecn = false;                           // All TCP asks for it, that of other traffic too.
+  double wander = 0;                              // FakeEncoderConfig::wander.
   std::optional<PushRates> rates = std::nullopt;  // Win over those of the race.
+  bool is_long = false;                           // One seed stands for all.
 };
 
 // A rate that changes at steps; the first is at zero. Not empty.
 struct RateStep {
   TimeDelta from;
   DataRate rate;
+  TimeDelta round_trip = TimeDelta::Zero();  // Zero in all: as the flow has it.
 };
 std::shared_ptr<const twin::NetworkTrace> TraceOf(const std::vector<RateStep>& steps,
                                                   TimeDelta duration);

@@ -3,10 +3,6 @@
 
 #include <utility>
 
-#include "core/machine/trace.h"
-#include "samples/twin/tapped_transport.h"
-#include "transport/rtmp/publish_client.h"
-
 namespace onair::samples {
 namespace {
 
@@ -31,65 +27,56 @@ control::RateAllocator AllocatorOf(const PushRates& rates) {
 
 }  // namespace
 
-PushFlow::PushFlow(twin::World& world, twin::SharedNetwork& network, const Config& config,
+void PushFlow::Counts::Add(const Counts& o) {
+  captured += o.captured;
+  skipped += o.skipped;
+  dropped += o.dropped;
+  delivered += o.delivered;
+  broken += o.broken;
+  reconnects += o.reconnects;
+  bytes_video += o.bytes_video;
+  bytes_audio += o.bytes_audio;
+  bytes_used += o.bytes_used;
+  segments += o.segments;
+  segments_again += o.segments_again;
+  bytes_repair += o.bytes_repair;
+  marks += o.marks;
+  mark_echoes += o.mark_echoes;
+  sounds += o.sounds;
+  sounds_delivered += o.sounds_delivered;
+  key_frames += o.key_frames;
+}
+
+PushFlow::PushFlow(twin::World& world, const Config& config, const Chance& chance, AudioCodec sound,
                    EventLog& log)
     : world_(world),
       config_(config),
       log_(log),
-      url_(*rtmp::ParseRtmpUrl(*ParseUrl("rtmp://live.example/app/key"))),
-      client_rng_(world.ForkRng()),
-      server_rng_(world.ForkRng()),
-      video_rng_(world.ForkRng()),
-      audio_rng_(world.ForkRng()),
+      chance_(chance),
+      media_(world, twin::FakeEncoder(EncoderOf(config), chance.video),
+             twin::FakeAudio(config.rates.audio, chance.audio, sound),
+             [this](EncodedFrame frame, Timestamp) { OnFrame(std::move(frame)); }),
       allocator_(AllocatorOf(config.rates)),
       asked_(config.rates.start),
-      session_(MakeSession()),
-      net_(world, session_, MakeNet(network)),
-      media_(world, twin::FakeEncoder(EncoderOf(config), video_rng_),
-             twin::FakeAudio(config.rates.audio, audio_rng_),
-             [this](EncodedFrame frame, Timestamp) { OnPicture(std::move(frame)); }),
-      freeze_(config.playout_delay) {
-  session_.SetController(config.make_controller({.min_rate = config.rates.least,
-                                                 .max_rate = config.rates.most,
-                                                 .start_rate = config.rates.start,
-                                                 .audio_rate = config.rates.audio}));
-}
+      freeze_(config.playout_delay) {}
 
-session::Publish PushFlow::MakeSession() {
-  const auto make_transport = [this](Timestamp now) {
-    auto client = std::make_unique<rtmp::PublishClient>(url_, rtmp::PublishClientConfig{},
-                                                        Rng(client_rng_.Next()), NullTrace(), now);
-    return std::make_unique<TappedTransport>(
-        std::move(client), [this](FrameKind kind, Timestamp captured_at, Timestamp at) {
-          if (kind != FrameKind::kAudio) send_delays_ms_.Add((at - captured_at).ms_f());
-        });
-  };
-  return {PublishSessionConfig{},
-          {url_.endpoint, make_transport},
-          nullptr,
-          world_.ForkRng(),
-          NullTrace()};
-}
-
-twin::SessionWorld<session::Publish>::Config PushFlow::MakeNet(twin::SharedNetwork& network) {
-  const auto unused =
-      twin::StreamLink::Symmetric(twin::RateSchedule::Unlimited(), TimeDelta::Millis(1));
-  return {.link = unused,
-          .peer = [this](const Endpoint&) { return Meet(); },
-          .on_event = [this](session::Publish::Event& event, Timestamp) { OnSession(event); },
-          .connect = {},
-          .network = &network,
-          .tcp = config_.tcp};
+std::unique_ptr<cc::Controller> PushFlow::MakeConfigured() const {
+  return config_.make_controller({.min_rate = config_.rates.least,
+                                  .max_rate = config_.rates.most,
+                                  .start_rate = config_.rates.start,
+                                  .audio_rate = config_.rates.audio});
 }
 
 void PushFlow::Start() {
   started_at_ = world_.now();
   is_running_ = true;
-  net_.Do([this](session::Publish& s, Timestamp now) {
-    s.SetTracks(media_.tracks(), now);
-    s.Start(now);
-  });
-  media_.Start();
+  StartSession();
+}
+
+void PushFlow::BeginMedia() {
+  if (media_began_at_ || !is_running_) return;
+  media_began_at_ = world_.now();
+  if (!is_paused_) media_.Start();
 }
 
 void PushFlow::Pause() {
@@ -109,7 +96,7 @@ void PushFlow::Stop() {
   media_.Stop();
   Observe();
   freeze_.Finish(last_capture_, world_.now());
-  net_.Do([](session::Publish& s, Timestamp now) { s.Stop(now); });
+  StopSession();
 }
 
 void PushFlow::Finish() {
@@ -119,17 +106,11 @@ void PushFlow::Finish() {
 }
 
 PushFlow::Counts PushFlow::counts() {
-  const PublishSessionStats stats = session_.stats();
   Counts counts = counts_;
   counts.skipped = media_.pictures_skipped();
   counts.captured += counts.skipped;
-  counts.dropped = stats.frames_dropped;
-  counts.reconnects = stats.reconnects;
   counts.broken = decoder_.broken();
-  counts.segments = earlier_.sent + present_.sent;
-  counts.segments_again = earlier_.again + present_.again;
-  counts.marks = earlier_.marks + present_.marks;
-  counts.mark_echoes = earlier_.mark_echoes + present_.mark_echoes;
+  counts.bytes_used = counts.bytes_video + counts.bytes_audio;
   return counts;
 }
 
@@ -137,81 +118,55 @@ DataRate PushFlow::target() const {
   return is_running() ? asked_ + config_.rates.audio : DataRate::Zero();
 }
 
-DataSize PushFlow::backlog() {
-  return session_.stats().queue_size + net_.unsent();
-}
-
-DataSize PushFlow::on_wire() {
-  return session_.stats().bytes_sent - net_.unsent();
-}
-
 std::optional<TimeDelta> PushFlow::age() const {
   if (!newest_ || !is_running()) return std::nullopt;
   return world_.now() - *newest_;
 }
 
-twin::Answer PushFlow::Meet() {
-  const int meeting = ++meetings_;
-  auto server =
-      std::make_unique<Server>(rtmp::ServerSessionConfig{}, Rng(server_rng_.Next()), world_.now());
-  return std::make_unique<twin::MachinePeer<Server>>(
-      std::move(server),
-      [this, meeting](auto& peer, Server::Event& event) { OnServer(peer, event, meeting); });
+void PushFlow::OnDecision(cc::CongestionDecision decision) {
+  if (config_.share) decision.target_rate = config_.share(decision.target_rate);
+  const EncoderTarget target = allocator_.OnDecision(0, decision, world_.now());
+  asked_ = target.video_rate;
+  media_.Apply(target);
+  log_.Add(world_.now());
+  log_.Add(static_cast<std::uint64_t>(target.video_rate.bps()));
+  log_.Add(static_cast<std::uint64_t>(target.intake));
+  if (config_.on_decided) config_.on_decided();
 }
 
-void PushFlow::OnSession(session::Publish::Event& event) {
-  using Session = session::Publish;
-  if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
-    media_.video().RequestKeyFrame();
-  } else if (const auto* decided = std::get_if<Session::RateDecided>(&event)) {
-    cc::CongestionDecision decision = decided->decision;
-    if (config_.share) decision.target_rate = config_.share(decision.target_rate);
-    const EncoderTarget target = allocator_.OnDecision(0, decision, world_.now());
-    asked_ = target.video_rate;
-    media_.Apply(target);
-    log_.Add(world_.now());
-    log_.Add(static_cast<std::uint64_t>(target.video_rate.bps()));
-    log_.Add(static_cast<std::uint64_t>(target.intake));
-  } else if (const auto* changed = std::get_if<Session::StateChanged>(&event)) {
-    log_.Add(world_.now());
-    log_.Add(static_cast<std::uint64_t>(changed->state));
-    if (changed->state != PublishState::kEnded || !changed->error) return;
-    error_ = changed->error;
-    media_.Stop();
-  }
+void PushFlow::OnState(PublishState state, const std::optional<Error>& why) {
+  log_.Add(world_.now());
+  log_.Add(static_cast<std::uint64_t>(state));
+  if (state != PublishState::kEnded || !why) return;
+  error_ = why;
+  media_.Stop();
 }
 
-void PushFlow::OnServer(twin::MachinePeer<Server>& peer, Server::Event& event, int meeting) {
-  if (std::holds_alternative<Server::PublishRequested>(event)) {
-    publisher_ = meeting;
-    peer.Do([](Server& s, Timestamp now) { s.AcceptPublish(now); });
-  } else if (const auto* frame = std::get_if<EncodedFrame>(&event)) {
-    // Who publishes takes the stream over: what the connection before still brings is void.
-    if (is_running_ && meeting == publisher_) OnDelivered(*frame);
-  } else if (std::holds_alternative<Server::Closed>(event)) {
-    peer.Finish();
-  }
-}
-
-void PushFlow::OnPicture(EncodedFrame frame) {
+void PushFlow::OnFrame(EncodedFrame frame) {
   if (frame.track() == TrackKind::kVideo) {
     ++counts_.captured;
+    counts_.key_frames += frame.is_key() ? 1 : 0;
     last_capture_ = world_.now();
     underway_.push_back({twin::FrameNumber(frame), world_.now()});
+  } else {
+    ++counts_.sounds;
   }
-  net_.Do([&](session::Publish& s, Timestamp now) { s.Push(std::move(frame), now); });
+  Send(std::move(frame));
 }
 
 void PushFlow::OnDelivered(const EncodedFrame& frame) {
+  if (!is_running_) return;
   const Timestamp now = world_.now();
+  const auto bytes = static_cast<std::int64_t>(frame.payload.size());
+  const bool is_sound = frame.kind == FrameKind::kAudio;
   const std::int64_t number = twin::FrameNumber(frame);
   log_.Add(now);
   log_.Add(static_cast<std::uint64_t>(frame.kind));
   log_.Add(static_cast<std::uint64_t>(number));
   log_.Add(frame.payload.size());
-  const auto bytes = static_cast<std::int64_t>(frame.payload.size());
-  if (frame.kind == FrameKind::kAudio) {
+  if (is_sound) {
     counts_.bytes_audio += bytes;
+    ++counts_.sounds_delivered;
     return;
   }
   counts_.bytes_video += bytes;
@@ -224,22 +179,6 @@ void PushFlow::OnDelivered(const EncodedFrame& frame) {
   if (!first_picture_) first_picture_ = now - started_at_;
   frame_delays_ms_.Add((now - captured_at).ms_f());
   freeze_.Take(captured_at, now);
-}
-
-void PushFlow::Observe() {
-  twin::Connection* connection = net_.connection();
-  if (connection == nullptr) return;
-  if (connection_ != net_.connections()) {
-    connection_ = net_.connections();
-    earlier_ = {earlier_.sent + present_.sent, earlier_.again + present_.again,
-                earlier_.marks + present_.marks, earlier_.mark_echoes + present_.mark_echoes};
-  }
-  const auto client = connection->client().tcp_info();
-  const auto server = connection->server().tcp_info();
-  if (client && server) {
-    present_ = {client->segments_sent, client->segments_retransmitted, server->marks,
-                client->mark_echoes};
-  }
 }
 
 }  // namespace onair::samples

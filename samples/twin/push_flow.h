@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One publisher of a run: our own session and RTMP client over modelled TCP against our own RTMP
-// server, with a modelled camera and encoder that obey the controller.
+// One publisher of a run, whatever carries it: a modelled camera, microphone and encoder that obey
+// the controller, and what becomes of their pictures. tcp_flow.h and rts_flow.h carry them.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 
+#include "core/api/events.h"
 #include "core/control/rate_allocator.h"
-#include "core/session/publish.h"
 #include "core/twin/fake_media.h"
 #include "core/twin/fake_viewer.h"
-#include "core/twin/session_world.h"
 #include "samples/twin/push_case.h"
 #include "samples/twin/push_meters.h"
-#include "transport/rtmp/rtmp_url.h"
-#include "transport/rtmp/server_session.h"
 
 namespace onair::samples {
 
@@ -43,28 +39,39 @@ class PushFlow {
   struct Config {
     PushRates rates;
     double wander = 0;
-    twin::TcpSetup tcp;
     TimeDelta playout_delay;
     MakeController make_controller;
     // What the encoder may ask for where its controller allows `target`; null: that.
     std::function<DataRate(DataRate target)> share = nullptr;
+    // After each decision that reached the encoder; may be null.
+    std::function<void()> on_decided = nullptr;
   };
   struct Counts {
     std::int64_t captured = 0;  // Skipped ones included.
     std::int64_t skipped = 0;   // Before the encoder.
-    std::int64_t dropped = 0;   // Between encoder and socket.
+    std::int64_t dropped = 0;   // Between encoder and network.
     std::int64_t delivered = 0;
     std::int64_t broken = 0;  // Delivered without the picture they refer to.
     std::int64_t reconnects = 0;
     std::int64_t bytes_video = 0;  // Delivered payload.
     std::int64_t bytes_audio = 0;
-    std::int64_t segments = 0;  // Sent by the client's TCP.
+    // What was delivered with the headers of the packets it takes; TCP: the payload.
+    std::int64_t bytes_used = 0;
+    std::int64_t segments = 0;  // Packets of ours.
     std::int64_t segments_again = 0;
-    std::int64_t marks = 0;        // Packets that came in marked "congestion experienced".
-    std::int64_t mark_echoes = 0;  // Windows in which the client's TCP heard of marks.
+    std::int64_t bytes_repair = 0;  // RTS: on the wire for resends, forward correction and probes.
+    std::int64_t marks = 0;         // Packets that came in marked "congestion experienced".
+    std::int64_t mark_echoes = 0;   // Windows in which the sender heard of marks.
+    std::int64_t sounds = 0;        // Captured.
+    std::int64_t sounds_delivered = 0;
+    std::int64_t key_frames = 0;
+
+    void Add(const Counts& o);
   };
 
-  PushFlow(twin::World& world, twin::SharedNetwork& network, const Config& config, EventLog& log);
+  virtual ~PushFlow() = default;
+  PushFlow(const PushFlow&) = delete;
+  PushFlow& operator=(const PushFlow&) = delete;
 
   void Start();
   void Pause();
@@ -74,75 +81,85 @@ class PushFlow {
   // At the end of a run.
   void Finish();
   // Now and then: what a connection counted is lost when it goes.
-  void Observe();
+  virtual void Observe() {}
+  // The device left one network for another.
+  virtual void Move() {}
 
   bool is_running() const { return is_running_ && !is_paused_; }
-  Counts counts();
+  virtual Counts counts();
   const FreezeMeter& freeze() const { return freeze_; }
   const Distribution& send_delays_ms() const { return send_delays_ms_; }
   const Distribution& frame_delays_ms() const { return frame_delays_ms_; }
 
   // Asked of the encoder, sound included; zero while nothing is published.
   DataRate target() const;
-  // Ours: queue and socket, not yet on the wire.
-  DataSize backlog();
+  // Ours, not yet on the wire, that must leave before what comes next.
+  virtual DataSize backlog() = 0;
   // Bytes given to the network for the first time, protocol included; sums up over connections.
-  DataSize on_wire();
+  virtual DataSize on_wire() = 0;
   // How old the newest picture at the server is; empty before the first.
   std::optional<TimeDelta> age() const;
   std::optional<TimeDelta> first_picture() const { return first_picture_; }  // Since Start().
+  // Bytes on the wire for each byte of media, resends and repairs apart.
+  virtual double headers() const { return 1; }
+  // When the camera began.
+  std::optional<Timestamp> media_began_at() const { return media_began_at_; }
   // Why it ended by itself; empty: it did not.
   const std::optional<Error>& error() const { return error_; }
 
- private:
-  using Server = rtmp::ServerSession;
+ protected:
+  // Drawn one after the other: arguments of one call are evaluated in no order in particular.
+  struct Chance {
+    explicit Chance(twin::World& world)
+        : client(world.ForkRng()),
+          server(world.ForkRng()),
+          video(world.ForkRng()),
+          audio(world.ForkRng()) {}
+    Rng client;
+    Rng server;
+    Rng video;
+    Rng audio;
+  };
 
-  session::Publish MakeSession();
-  twin::SessionWorld<session::Publish>::Config MakeNet(twin::SharedNetwork& network);
-  twin::Answer Meet();
-  void OnSession(session::Publish::Event& event);
-  void OnServer(twin::MachinePeer<Server>& peer, Server::Event& event, int meeting);
-  void OnPicture(EncodedFrame frame);
+  PushFlow(twin::World& world, const Config& config, const Chance& chance, AudioCodec sound,
+           EventLog& log);
+
+  std::unique_ptr<cc::Controller> MakeConfigured() const;
+  void BeginMedia();
+  void OnDecision(cc::CongestionDecision decision);
+  void OnState(PublishState state, const std::optional<Error>& why);
   void OnDelivered(const EncodedFrame& frame);
 
   twin::World& world_;
   const Config config_;
   EventLog& log_;
-  rtmp::RtmpUrl url_;
-  Rng client_rng_;
-  Rng server_rng_;
-  // Drawn one after the other: arguments of one call are evaluated in no order in particular.
-  Rng video_rng_;
-  Rng audio_rng_;
-  control::RateAllocator allocator_;
-  DataRate asked_;
-  session::Publish session_;
-  twin::SessionWorld<session::Publish> net_;
+  Chance chance_;
   twin::FakeMedia media_;
-  twin::FakeDecoder decoder_;
-  FreezeMeter freeze_;
   Distribution send_delays_ms_;
-  Distribution frame_delays_ms_;
-  Counts counts_;
-  struct Segments {
-    std::int64_t sent = 0;
-    std::int64_t again = 0;
-    std::int64_t marks = 0;
-    std::int64_t mark_echoes = 0;
-  };
-  Segments earlier_;  // Of connections that are gone.
-  Segments present_;
-  int connection_ = 0;
-  int meetings_ = 0;   // Connections that reached the server.
-  int publisher_ = 0;  // The meeting that published last.
+
+ private:
+  virtual void StartSession() = 0;
+  virtual void StopSession() = 0;
+  virtual void Send(EncodedFrame frame) = 0;
+
+  void OnFrame(EncodedFrame frame);
+
   struct Captured {
     std::int64_t number;
     Timestamp at;
   };
-  std::deque<Captured> underway_;  // Captured and not delivered; bounded by Q3 and TCP's buffers.
+
+  control::RateAllocator allocator_;
+  DataRate asked_;
+  twin::FakeDecoder decoder_;
+  FreezeMeter freeze_;
+  Distribution frame_delays_ms_;
+  Counts counts_;
+  std::deque<Captured> underway_;  // Captured and not delivered; bounded by queues and buffers.
   Timestamp started_at_ = Timestamp::Zero();
   Timestamp paused_at_ = Timestamp::Zero();
   Timestamp last_capture_ = Timestamp::Zero();
+  std::optional<Timestamp> media_began_at_;
   std::optional<Timestamp> newest_;  // Capture of the newest picture at the server.
   std::optional<TimeDelta> first_picture_;
   std::optional<Error> error_;

@@ -52,6 +52,7 @@ void FreezeMeter::GoOnTo(Timestamp shown) {
   if (shown <= *last_shown_) return;
   const TimeDelta gap = shown - *last_shown_;
   watched_ += gap;
+  longest_gap_ = std::max(longest_gap_, gap);
   frozen_ += std::max(gap - kLongestGap, TimeDelta::Zero());
   last_shown_ = shown;
 }
@@ -71,7 +72,8 @@ void StepMeter::Take(const Sample& sample) {
   const TimeDelta since = sample.at - step_.at;
   if (is_fall()) {
     if (!below_ && sample.rate_kbps <= step_.after_kbps) below_ = since;
-    if (sample.queue_ms >= kShortQueueMs && !short_) long_until_ = sample.at;
+    if (sample.queue_ms >= step_.short_queue_ms && !short_) long_until_ = sample.at;
+    if (!short_) peak_queue_ms_ = std::max(peak_queue_ms_, sample.queue_ms);
     const Timestamp short_since = long_until_.value_or(step_.at);
     // Before the rate follows, a queue that is still short is about to grow.
     if (!short_ && below_ && sample.at - short_since >= kHold) {

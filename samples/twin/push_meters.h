@@ -48,6 +48,7 @@ class FreezeMeter {
   void Finish(Timestamp captured_until, Timestamp now);
 
   TimeDelta frozen() const { return frozen_; }
+  TimeDelta longest_gap() const { return longest_gap_; }
   TimeDelta watched() const { return watched_; }  // Since the first picture, less excuses.
   // Zero before anything was watched.
   double percent() const;
@@ -58,6 +59,7 @@ class FreezeMeter {
   TimeDelta playout_delay_;
   std::optional<Timestamp> last_shown_;
   TimeDelta frozen_ = TimeDelta::Zero();
+  TimeDelta longest_gap_ = TimeDelta::Zero();
   TimeDelta watched_ = TimeDelta::Zero();
 };
 
@@ -81,18 +83,20 @@ class UseMeter {
 // from the step on count, up to the next one.
 class StepMeter {
  public:
+  // Source: transport facts section 7: over TCP, where our own queue and the socket's count too.
+  static constexpr double kShortQueueMs = 100;
   struct Step {
     Timestamp at;
     double before_kbps;
     double after_kbps;  // Both: what media could use.
+    double short_queue_ms = kShortQueueMs;
   };
   struct Sample {
     Timestamp at;
     double rate_kbps;  // Asked of the encoder, sound included.
     double queue_ms;
   };
-  // Source: transport facts section 7: queue again short, capacity again used.
-  static constexpr double kShortQueueMs = 100;
+  // Source: transport facts section 7: capacity again used.
   static constexpr double kUsed = 0.9;
   // A queue that stays short for this long is short. Source: ours; longer than the time that
   // one key frame makes it long for.
@@ -109,6 +113,7 @@ class StepMeter {
   // Falls: the last moment of a long queue before kHold of short ones; zero: it never was long.
   std::optional<TimeDelta> short_queue() const;
   std::optional<TimeDelta> used() const { return used_; }  // Rises: 0.9 of the capacity.
+  double peak_queue_ms() const { return peak_queue_ms_; }  // Until it is short again.
 
  private:
   Step step_;
@@ -116,6 +121,7 @@ class StepMeter {
   std::optional<TimeDelta> used_;
   std::optional<Timestamp> long_until_;
   std::optional<TimeDelta> short_;
+  double peak_queue_ms_ = 0;
 };
 
 // R. Jain, "A Quantitative Measure of Fairness", 1984: 1 for equal shares, 1/n for one that has

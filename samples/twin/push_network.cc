@@ -9,7 +9,6 @@
 #include "core/twin/delay.h"
 #include "core/twin/fq_codel.h"
 #include "core/twin/jitter.h"
-#include "core/twin/path.h"
 #include "core/twin/pie.h"
 #include "core/twin/random_loss.h"
 #include "core/twin/tail_drop.h"
@@ -60,6 +59,49 @@ class Detour final : public twin::Link {
   std::int64_t passed_ = 0;
 };
 
+// Tells how long packets took up to here; they pass at once.
+class Tap final : public twin::Link {
+ public:
+  using OnPacket = std::function<void(const twin::Packet& packet, Timestamp now)>;
+  explicit Tap(OnPacket on_packet) : on_packet_(std::move(on_packet)) {}
+
+  void HandlePacket(twin::Packet packet, Timestamp now) override {
+    on_packet_(packet, now);
+    passing_.push_back(std::move(packet));
+    ++taken_;
+  }
+  void HandleTimeout(Timestamp) override {}
+  twin::LinkOutput Poll() override {
+    if (passing_.empty()) return Idle{};
+    twin::Packet packet = std::move(passing_.front());
+    passing_.pop_front();
+    return packet;
+  }
+  twin::LinkStats stats() const override {
+    return {taken_, taken_ - static_cast<std::int64_t>(passing_.size()), 0};
+  }
+
+ private:
+  OnPacket on_packet_;
+  std::deque<twin::Packet> passing_;
+  std::int64_t taken_ = 0;
+};
+
+// The way back of a trace: as long, without its losses and jitter.
+twin::RateTrace DelayOf(twin::RateTrace trace) {
+  for (auto& slot : trace.slots) {
+    slot.loss = 0;
+    slot.jitter = TimeDelta::Zero();
+  }
+  return trace;
+}
+
+bool HasMovingRoundTrip(const twin::RateTrace& trace) {
+  return std::any_of(trace.slots.begin(), trace.slots.end(), [&](const auto& slot) {
+    return slot.round_trip != trace.slots.front().round_trip;
+  });
+}
+
 bool TellsConditions(const twin::RateTrace& trace) {
   return std::any_of(trace.slots.begin(), trace.slots.end(), [](const auto& slot) {
     return slot.round_trip > TimeDelta::Zero() || slot.loss > 0 || slot.jitter > TimeDelta::Zero();
@@ -68,14 +110,16 @@ bool TellsConditions(const twin::RateTrace& trace) {
 
 }  // namespace
 
-PushNetwork::PushNetwork(twin::World& world, const PushCase& push_case, twin::TcpAlgorithm tcp)
+PushNetwork::PushNetwork(twin::World& world, const PushCase& push_case, twin::TcpAlgorithm tcp,
+                         OnQueued on_queued)
     : world_(world),
       case_(push_case),
       shared_delay_(
           std::min_element(push_case.flows.begin(), push_case.flows.end(),
                            [](const auto& a, const auto& b) { return a.one_way < b.one_way; })
               ->one_way),
-      tcp_(tcp) {
+      tcp_(tcp),
+      on_queued_(std::move(on_queued)) {
   auto up = std::make_shared<twin::SharedPipe>(world, MakeUp());
   auto down = std::make_shared<twin::SharedPipe>(world, MakeDown());
   others_ = std::make_unique<twin::SharedNetwork>(up, down, 1, world);
@@ -116,6 +160,19 @@ PushNetwork::Built PushNetwork::Build(const PushCase::Bottleneck& bottleneck) co
       {CapacityLine(*bottleneck.capacity), seen}};
 }
 
+void PushNetwork::AddTap(twin::Path& path, PushCase::Direction direction) {
+  if (!on_queued_) return;
+  path.Then(std::make_unique<Tap>([this, direction](const twin::Packet& packet, Timestamp now) {
+    const std::size_t i = packet.flow / kPerFlow;
+    if (i == 0 || i > case_.flows.size() || case_.flows[i - 1].direction != direction) return;
+    on_queued_(i - 1, now - packet.sent_at);
+  }));
+}
+
+void PushNetwork::AddBlackouts(twin::Path& path) const {
+  if (!case_.blackouts.empty()) path.Then(std::make_unique<twin::Blackout>(case_.blackouts));
+}
+
 std::unique_ptr<twin::Link> PushNetwork::MakeUp() {
   auto path = std::make_unique<twin::Path>();
   TimeDelta delay = shared_delay_;
@@ -132,6 +189,7 @@ std::unique_ptr<twin::Link> PushNetwork::MakeUp() {
     forward_.push_back(std::move(built.limit));
     path->Then(is_for_all ? std::move(built.link)
                           : std::make_unique<Detour>(std::move(built.link), goes_through));
+    if (b + 1 == case_.forward.size()) AddTap(*path, PushCase::Direction::kForward);
     const auto* rates = std::get_if<twin::RateTrace>(case_.forward[b].capacity.get());
     if (rates != nullptr && TellsConditions(*rates)) {
       path->Then(std::make_unique<twin::TraceConditions>(*rates, world_.now(), world_.ForkRng()));
@@ -139,6 +197,7 @@ std::unique_ptr<twin::Link> PushNetwork::MakeUp() {
       if (rates->slots.front().round_trip > TimeDelta::Zero()) delay = TimeDelta::Millis(1);
     }
   }
+  AddBlackouts(*path);
   if (case_.loss_share > 0) {
     path->Then(std::make_unique<twin::RandomLoss>(case_.loss_share, world_.ForkRng()));
   }
@@ -156,7 +215,16 @@ std::unique_ptr<twin::Link> PushNetwork::MakeDown() {
     backward_.push_back(std::move(built.limit));
     path->Then(std::move(built.link));
   }
-  path->Then(std::make_unique<twin::Delay>(shared_delay_));
+  AddTap(*path, PushCase::Direction::kBackward);
+  AddBlackouts(*path);
+  const auto* rates = std::get_if<twin::RateTrace>(case_.forward.front().capacity.get());
+  if (rates != nullptr && HasMovingRoundTrip(*rates)) {
+    path->Then(
+        std::make_unique<twin::TraceConditions>(DelayOf(*rates), world_.now(), world_.ForkRng()));
+    path->Then(std::make_unique<twin::Delay>(TimeDelta::Millis(1)));
+  } else {
+    path->Then(std::make_unique<twin::Delay>(shared_delay_));
+  }
   return path;
 }
 
@@ -175,8 +243,7 @@ void PushNetwork::AddCross(const PushCase::Cross& cross) {
       return;
     }
     case PushCase::Cross::Kind::kLongTcp:
-      // RFC 8867 section 5.6 names RFC 5681.
-      tcp.client.algorithm = twin::TcpAlgorithm::kReno;
+      tcp.client.algorithm = cross.algorithm;
       long_.push_back(std::make_unique<twin::LongTcp>(
           *others_, twin::LongTcp::Config{
                         .tcp = tcp, .start = begin + cross.start, .end = begin + cross.end}));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "core/twin/cross_traffic.h"
 #include "core/twin/packet_queue.h"
+#include "core/twin/path.h"
 #include "core/twin/shared_network.h"
 #include "samples/twin/capacity_line.h"
 #include "samples/twin/push_case.h"
@@ -16,7 +18,12 @@ namespace onair::samples {
 // Single-owner; dies before its world.
 class PushNetwork {
  public:
-  PushNetwork(twin::World& world, const PushCase& push_case, twin::TcpAlgorithm tcp);
+  // A packet of a publisher is through the bottlenecks, that long after it was sent.
+  using OnQueued = std::function<void(std::size_t flow, TimeDelta queued)>;
+
+  // `on_queued` may be null.
+  PushNetwork(twin::World& world, const PushCase& push_case, twin::TcpAlgorithm tcp,
+              OnQueued on_queued = nullptr);
 
   // What flow `i` of the case goes through, with packet numbers of its own.
   twin::SharedNetwork& of_flow(std::size_t i) { return *flows_[i]; }
@@ -46,6 +53,8 @@ class PushNetwork {
   };
   Built Build(const PushCase::Bottleneck& bottleneck) const;
   std::unique_ptr<twin::PacketQueue> MakeQueue(const PushCase::Bottleneck& bottleneck) const;
+  void AddTap(twin::Path& path, PushCase::Direction direction);
+  void AddBlackouts(twin::Path& path) const;
   std::unique_ptr<twin::Link> MakeUp();
   std::unique_ptr<twin::Link> MakeDown();
   void AddCross(const PushCase::Cross& cross);
@@ -58,6 +67,7 @@ class PushNetwork {
   std::vector<std::unique_ptr<twin::SharedNetwork>> flows_;
   std::unique_ptr<twin::SharedNetwork> others_;
   twin::TcpAlgorithm tcp_;
+  OnQueued on_queued_;
   std::vector<std::unique_ptr<twin::ConstantTraffic>> constant_;
   std::vector<std::unique_ptr<twin::LongTcp>> long_;
   std::vector<std::unique_ptr<twin::WebTraffic>> web_;

@@ -12,8 +12,9 @@ namespace onair::samples {
 
 // What race and run have in common.
 struct PushOptions {
+  std::string transport = "tcp";
   double rtt_ms = 50;
-  double playout_ms = 500;
+  std::optional<double> playout_ms;  // Untold: as the transport has it.
   int min_bitrate = 150;
   int bitrate = 8000;
   int start_bitrate = 1500;
@@ -21,11 +22,16 @@ struct PushOptions {
 
   PushRates rates() const;
   TimeDelta one_way() const { return TimeDelta::SecondsF(rtt_ms / 2e3); }
-  TimeDelta playout_delay() const { return TimeDelta::SecondsF(playout_ms / 1e3); }
+  PushTransport push_transport() const;  // `transport` is one of the names.
+  TimeDelta playout_delay() const;
 };
 void AddPushOptions(CLI::App& command, PushOptions& options);
 
 std::optional<twin::TcpAlgorithm> FindTcp(const std::string& name);
+
+// Names of the registry that answer what a network of that kind tells, and do more than hold their
+// rate.
+std::vector<std::string> ControllersFor(PushTransport transport);
 
 // Of the registry. kInvalidConfig naming those that there are.
 Result<MakeController> FindController(const std::string& name);

@@ -6,12 +6,22 @@
 
 #include "core/control/priority_share.h"
 #include "samples/twin/push_network.h"
+#include "samples/twin/rts_flow.h"
+#include "samples/twin/tcp_flow.h"
+#include "transport/cc/registry.h"
 
 namespace onair::samples {
 namespace {
 
 // The begin of media is moved by up to a GOP, so that seeds meet steps in all phases.
 constexpr TimeDelta kPhase = TimeDelta::Seconds(2);
+
+// Source: transport facts section 7, "queue < 50 ms again".
+constexpr double kShortNetworkQueueMs = 50;
+
+// What packets of RTP take on the wire for each byte of media: the usual, before any was sent.
+// Source: ours; 70 bytes of headers with 1130 of media, and 50 packets of sound a second.
+constexpr double kUsualHeaders = 1.07;
 
 PushResult::Spread SpreadOf(const Distribution& values) {
   return {values.Mean(), values.At(0.5), values.At(0.95), values.At(0.99), values.Max()};
@@ -23,21 +33,13 @@ class Run {
       : case_(push_case),
         rates_(push_case.rates.value_or(settings.rates)),
         world_(Timestamp::Zero(), settings.seed),
-        network_(world_, push_case, settings.tcp),
+        is_rts_(settings.transport == PushTransport::kRts),
+        network_(world_, push_case, settings.tcp, OnQueued()),
         sample_(world_, "run.sample", [this] { Sample(); }) {
     Rng phases = world_.ForkRng();
     for (std::size_t i = 0; i < case_.flows.size(); ++i) {
-      PushFlow::Config config{.rates = rates_,
-                              .wander = case_.wander,
-                              .tcp = {},
-                              .playout_delay = settings.playout_delay,
-                              .make_controller = settings.make_controller};
-      config.tcp.client.algorithm = settings.tcp;
-      if (case_.has_ecn) config.tcp.client.ecn = twin::TcpConfig::EcnUse::kAsks;
       priorities_.Add(case_.flows[i].priority, rates_.least);
-      config.share = [this, i](DataRate target) { return priorities_.OnDecision(i, target); };
-      config.tcp.access_delay = network_.access_delay(i);
-      flows_.push_back(std::make_unique<PushFlow>(world_, network_.of_flow(i), config, log_));
+      flows_.push_back(MakeFlow(i, settings));
       const auto phase = phases.Below(static_cast<std::uint64_t>(kPhase.us()));
       Schedule(i, TimeDelta::Micros(static_cast<std::int64_t>(phase)));
     }
@@ -53,12 +55,46 @@ class Run {
   }
 
  private:
+  // A registry knows rivals' names: cases are chosen by what it has.
+  static MakeController ControllerOf(const PushCase::Flow& flow, const PushSettings& settings) {
+    if (flow.controller.empty()) return settings.make_controller;
+    return [name = flow.controller](const cc::ControllerConfig& config) {
+      return std::move(*cc::MakeController(name, config));
+    };
+  }
+
+  std::unique_ptr<PushFlow> MakeFlow(std::size_t i, const PushSettings& settings) {
+    const PushFlow::Config config{
+        .rates = rates_,
+        .wander = case_.wander,
+        .playout_delay = settings.playout_delay,
+        .make_controller = ControllerOf(case_.flows[i], settings),
+        .share = [this, i](DataRate target) { return priorities_.OnDecision(i, target); },
+        .on_decided = [this] { TakeSteps(queue_now_ms_); }};
+    const TimeDelta access_delay = network_.access_delay(i);
+    if (is_rts_) {
+      return std::make_unique<RtsFlow>(world_, network_.of_flow(i), access_delay, config, log_);
+    }
+    twin::TcpSetup tcp;
+    tcp.client.algorithm = settings.tcp;
+    if (case_.has_ecn) tcp.client.ecn = twin::TcpConfig::EcnUse::kAsks;
+    tcp.access_delay = access_delay;
+    return std::make_unique<TcpFlow>(world_, network_.of_flow(i), tcp, config, log_);
+  }
+
+  // Over datagrams the network's queue is judged by the packets that waited in it.
+  PushNetwork::OnQueued OnQueued() {
+    if (!is_rts_) return nullptr;
+    return [this](std::size_t, TimeDelta queued) { queue_.Add(queued.ms_f()); };
+  }
+
   struct Tight {
     std::size_t bottleneck;
     UseMeter use;
   };
   static double KbpsOf(DataRate rate) { return rate.kbps_f(); }
   double MostKbps() const { return KbpsOf(rates_.most + rates_.audio); }
+  double MostOnWireKbps() const { return MostKbps() * (is_rts_ ? kUsualHeaders : 1); }
   bool IsThrough(std::size_t i, std::size_t bottleneck) const {
     const PushCase::Flow& flow = case_.flows[i];
     return flow.direction == PushCase::Direction::kForward && flow.first_bottleneck <= bottleneck &&
@@ -80,6 +116,9 @@ class Run {
       });
       world_.At(Timestamp::Zero() + flow.pause->to, "run.resume",
                 [&publisher] { publisher.Resume(); });
+    }
+    for (const TimeDelta at : flow.moves) {
+      world_.At(Timestamp::Zero() + at, "run.move", [&publisher] { publisher.Move(); });
     }
     if (flow.end < case_.duration) {
       world_.At(EndOf(i), "run.stop", [this, i, &publisher] {
@@ -116,10 +155,12 @@ class Run {
     constexpr std::size_t kMostSteps = 20;  // More are a trace.
     if (rates == nullptr || rates->slots.size() > kMostSteps) return;
     for (std::size_t k = 1; k < rates->slots.size(); ++k) {
-      const double before = std::min(KbpsOf(rates->slots[k - 1].rate), MostKbps());
-      const double after = std::min(KbpsOf(rates->slots[k].rate), MostKbps());
+      const double before = std::min(KbpsOf(rates->slots[k - 1].rate), MostOnWireKbps());
+      const double after = std::min(KbpsOf(rates->slots[k].rate), MostOnWireKbps());
       if (before == after) continue;
-      steps_.emplace_back(StepMeter::Step{Timestamp::Zero() + rates->slots[k].from, before, after});
+      steps_.emplace_back(
+          StepMeter::Step{Timestamp::Zero() + rates->slots[k].from, before, after,
+                          is_rts_ ? kShortNetworkQueueMs : StepMeter::kShortQueueMs});
     }
   }
 
@@ -134,15 +175,26 @@ class Run {
       // A line that never carries again: as long as was watched.
       drained = std::min(drained, Timestamp::Zero() + case_.duration * 2);
       const double ms = (drained - now).ms_f();
-      queue_.Add(ms);
+      if (!is_rts_) queue_.Add(ms);
       queue_ms = std::max(queue_ms.value_or(0), ms);
     }
-    for (std::size_t k = 0; k < steps_.size(); ++k) {
-      if (k + 1 < steps_.size() && now >= steps_[k + 1].step().at) continue;
-      steps_[k].Take({now, flows_.front()->target().kbps_f(), queue_ms.value_or(0)});
-    }
+    queue_now_ms_ = queue_ms.value_or(0);
+    TakeSteps(queue_now_ms_);
     if ((now - Timestamp::Zero()).us() % kWatch.us() == 0) Watch(queue_ms);
     if (now + kSample <= Timestamp::Zero() + case_.duration) sample_.Set(now + kSample);
+  }
+
+  void TakeSteps(double queue_ms) {
+    const Timestamp now = world_.now();
+    const double rate_kbps = flows_.front()->target().kbps_f() * flows_.front()->headers();
+    for (std::size_t k = 0; k < steps_.size(); ++k) {
+      if (k + 1 < steps_.size() && now >= steps_[k + 1].step().at) continue;
+      steps_[k].Take({now, rate_kbps, queue_ms});
+    }
+    const auto began = flows_.front()->media_began_at();
+    if (!began || start_) return;
+    const double could = std::min(SharedKbps(narrowest_, now), MostOnWireKbps());
+    if (rate_kbps >= StepMeter::kUsed * could) start_ = now - *began;
   }
 
   double SharedKbps(std::size_t bottleneck, Timestamp from) const {
@@ -161,12 +213,31 @@ class Run {
       }
       if (through == 0) continue;
       double kbps = SharedKbps(tight.bottleneck, from);
+      const double bytes_per_kbps = 1e3 / 8 * kWatch.seconds_f();
+      if (tight.bottleneck == narrowest_) goodput_.Offer(kbps * bytes_per_kbps);
       const int rivals = tight.bottleneck == 0 ? network_.LongTcpAt(from) : 0;
       kbps *= static_cast<double>(through) / (through + rivals);
-      tight.use.Offer(std::min(kbps, MostKbps() * through) * 1e3 / 8 * kWatch.seconds_f());
+      if (rivals > 0) TakeFairPart(tight.bottleneck, kbps * bytes_per_kbps);
+      const double headers = flows_.front()->headers();
+      tight.use.Offer(std::min(kbps, MostKbps() * headers * through) * bytes_per_kbps);
     }
+    used_before_ = UsedThrough(narrowest_);
     AddRow(from, queue_ms);
     AddShares();
+  }
+
+  double UsedThrough(std::size_t bottleneck) {
+    double bytes = 0;
+    for (std::size_t i = 0; i < flows_.size(); ++i) {
+      if (IsThrough(i, bottleneck)) bytes += static_cast<double>(flows_[i]->counts().bytes_used);
+    }
+    return bytes;
+  }
+
+  void TakeFairPart(std::size_t bottleneck, double could_bytes) {
+    if (bottleneck != narrowest_) return;
+    fair_part_.Offer(could_bytes);
+    fair_part_.Deliver(static_cast<std::int64_t>(UsedThrough(narrowest_) - used_before_));
   }
 
   void AddRow(Timestamp from, std::optional<double> queue_ms) {
@@ -217,7 +288,8 @@ class Run {
     double wire = 0;
     for (std::size_t i = 0; i < flows_.size(); ++i) {
       PushFlow& flow = *flows_[i];
-      Sum(result.counts, flow.counts());
+      result.counts.Add(flow.counts());
+      result.longest_gap_ms = std::max(result.longest_gap_ms, flow.freeze().longest_gap().ms_f());
       send_delays.Add(flow.send_delays_ms());
       frame_delays.Add(flow.frame_delays_ms());
       frozen += flow.freeze().frozen();
@@ -245,6 +317,13 @@ class Run {
                                   static_cast<double>(result.counts.segments);
     }
     result.fairness = Fairness();
+    if (case_.forward.size() == 1 && !case_.backward) {
+      goodput_.Deliver(result.counts.bytes_video + result.counts.bytes_audio);
+      result.goodput = goodput_.share();
+    }
+    if (start_) result.start_ms = start_->ms_f();
+    result.end_share = EndShare();
+    result.fair_part = fair_part_.share();
     for (const StepMeter& step : steps_) result.steps.push_back(StepOf(step));
     result.timeline = std::move(rows_);
     result.log_hash = log_.hash();
@@ -260,7 +339,7 @@ class Run {
       for (std::size_t i = 0; i < flows_.size(); ++i) {
         if (!IsThrough(i, tight.bottleneck)) continue;
         const PushFlow::Counts counts = flows_[i]->counts();
-        tight.use.Deliver(counts.bytes_video + counts.bytes_audio);
+        tight.use.Deliver(counts.bytes_used);
       }
       const auto share = tight.use.share();
       sum += share.value_or(0);
@@ -268,6 +347,15 @@ class Run {
     }
     if (count == 0) return std::nullopt;
     return sum / count;
+  }
+
+  double EndShare() const {
+    constexpr std::size_t kMinute = 600;  // Rows.
+    double sum = 0;
+    const std::size_t count = std::min(kMinute, rows_.size());
+    for (std::size_t i = rows_.size() - count; i < rows_.size(); ++i) sum += rows_[i].target_kbps;
+    const double most = MostKbps() * static_cast<double>(count * flows_.size());
+    return most > 0 ? sum / most : 0;
   }
 
   std::optional<double> Fairness() const {
@@ -317,28 +405,16 @@ class Run {
             meter.is_fall(),
             ms(meter.below_capacity()),
             ms(meter.short_queue()),
-            ms(meter.used())};
-  }
-
-  static void Sum(PushFlow::Counts& all, const PushFlow::Counts& one) {
-    all.captured += one.captured;
-    all.skipped += one.skipped;
-    all.dropped += one.dropped;
-    all.delivered += one.delivered;
-    all.broken += one.broken;
-    all.reconnects += one.reconnects;
-    all.bytes_video += one.bytes_video;
-    all.bytes_audio += one.bytes_audio;
-    all.segments += one.segments;
-    all.segments_again += one.segments_again;
-    all.marks += one.marks;
-    all.mark_echoes += one.mark_echoes;
+            ms(meter.used()),
+            meter.is_fall() ? std::optional(meter.peak_queue_ms()) : std::nullopt};
   }
 
   const PushCase& case_;
   const PushRates rates_;
   EventLog log_;
   twin::World world_;
+  const bool is_rts_;
+  Distribution queue_;
   PushNetwork network_;
   control::PriorityShare priorities_;
   std::vector<std::unique_ptr<PushFlow>> flows_;
@@ -347,7 +423,11 @@ class Run {
   std::vector<Tight> tight_;
   std::size_t narrowest_ = 0;
   std::vector<StepMeter> steps_;
-  Distribution queue_;
+  std::optional<TimeDelta> start_;
+  UseMeter goodput_;
+  UseMeter fair_part_;
+  double used_before_ = 0;
+  double queue_now_ms_ = 0;
   std::vector<PushResult::Row> rows_;
   std::vector<double> fair_;
   std::vector<double> delivered_;

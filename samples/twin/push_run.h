@@ -12,10 +12,14 @@
 
 namespace onair::samples {
 
+// How publishers reach their servers: RTMP over TCP, WebRTC over datagrams.
+enum class PushTransport { kTcp = 1, kRts = 2 };
+
 struct PushSettings {
   MakeController make_controller;  // Answers a controller, always.
-  twin::TcpAlgorithm tcp = twin::TcpAlgorithm::kCubic;
-  PushRates rates;  // Unless the case has its own.
+  PushTransport transport = PushTransport::kTcp;
+  twin::TcpAlgorithm tcp = twin::TcpAlgorithm::kCubic;  // Of publishers and short TCP.
+  PushRates rates;                                      // Unless the case has its own.
   std::uint64_t seed = 1;
   // Of the viewer by whose eyes freezes are counted.
   TimeDelta playout_delay = TimeDelta::Millis(500);
@@ -48,7 +52,7 @@ struct PushResult {
     double before_kbps = 0;
     double after_kbps = 0;
     bool is_fall = false;
-    std::optional<double> below_capacity_ms, short_queue_ms, used_ms;
+    std::optional<double> below_capacity_ms, short_queue_ms, used_ms, peak_queue_ms;
   };
 
   // Empty: nothing could be delivered.
@@ -61,6 +65,15 @@ struct PushResult {
   double retransmit_percent = 0;  // Segments sent again.
   double overhead_percent = 0;    // Bytes on the wire above media delivered.
   double mean_kbps = 0;           // Media delivered, all flows.
+  double longest_gap_ms = 0;      // Between two pictures at a viewer.
+  // Media delivered of what the narrowest line could have carried while it was published.
+  std::optional<double> goodput;
+  // From the first picture until nine tenths of what there is are asked for.
+  std::optional<double> start_ms;
+  // Asked for in the last minute, of the highest rates.
+  double end_share = 0;
+  // Beside long TCP: what all flows got of their fair part of the line.
+  std::optional<double> fair_part;
   std::optional<double> first_picture_ms;
   std::optional<double> fairness;  // Jain's index of the flows' rates by priority while all are on.
   PushFlow::Counts counts;         // Of all flows.

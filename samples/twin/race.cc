@@ -9,9 +9,15 @@
 namespace onair::samples {
 namespace {
 
+// One seed stands for all of a long case.
+bool IsCopied(const RaceConfig& config, const RaceRun& run) {
+  return config.cases[run.push_case].is_long && run.seed != 1;
+}
+
 void RunOne(const RaceConfig& config, RaceRun& run) {
   const RaceConfig::Runner& runner = config.runners[run.runner];
   run.result = RunPush(config.cases[run.push_case], {.make_controller = runner.make_controller,
+                                                     .transport = config.transport,
                                                      .tcp = runner.tcp,
                                                      .rates = config.rates,
                                                      .seed = run.seed,
@@ -41,7 +47,7 @@ std::vector<RaceRun> RunRace(const RaceConfig& config, std::function<void(std::s
   for (int i = 0; i < config.threads; ++i) {
     threads.emplace_back([&] {
       for (std::size_t k = next++; k < runs.size(); k = next++) {
-        RunOne(config, runs[k]);
+        if (!IsCopied(config, runs[k])) RunOne(config, runs[k]);
         ++done;
       }
     });
@@ -51,6 +57,11 @@ std::vector<RaceRun> RunRace(const RaceConfig& config, std::function<void(std::s
     on_done(done);
   }
   for (std::thread& thread : threads) thread.join();
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    if (!IsCopied(config, runs[k])) continue;
+    runs[k].result = runs[k - 1].result;
+    runs[k].result.timeline = {};
+  }
   return runs;
 }
 

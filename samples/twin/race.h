@@ -19,6 +19,7 @@ struct RaceConfig {
   };
   std::vector<PushCase> cases;
   std::vector<Runner> runners;
+  PushTransport transport = PushTransport::kTcp;
   int seeds = 1;  // 1 to this.
   PushRates rates;
   TimeDelta playout_delay = TimeDelta::Millis(500);

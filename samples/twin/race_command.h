@@ -10,7 +10,6 @@ namespace onair::samples {
 
 struct RaceOptions {
   PushOptions push;
-  std::string transport = "tcp";
   std::vector<std::string> tcp = {"cubic"};
   std::vector<std::string> controllers;
   std::vector<std::string> cases;

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "samples/twin/freeze_floor.h"
+#include "samples/twin/race_targets.h"
 
 namespace onair::samples {
 namespace {
@@ -34,7 +35,8 @@ Json StepsOf(const PushResult& result) {
                    {"after_kbps", Number(s.after_kbps)},
                    {"below_capacity_ms", Maybe(s.below_capacity_ms)},
                    {"short_queue_ms", Maybe(s.short_queue_ms)},
-                   {"used_ms", Maybe(s.used_ms)}});
+                   {"used_ms", Maybe(s.used_ms)},
+                   {"peak_queue_ms", Maybe(s.peak_queue_ms)}});
   }
   return out;
 }
@@ -55,6 +57,12 @@ std::string HashText(std::uint64_t hash) {
   std::array<char, 20> text{};
   std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
   return text.data();
+}
+
+// Of the bytes of media delivered.
+Json RepairPercent(const PushFlow::Counts& c) {
+  const auto media = static_cast<double>(c.bytes_video + c.bytes_audio);
+  return media > 0 ? Number(100 * static_cast<double>(c.bytes_repair) / media) : Json(nullptr);
 }
 
 Json ResultOf(const RaceConfig& config, const RaceRun& run) {
@@ -82,6 +90,14 @@ Json ResultOf(const RaceConfig& config, const RaceRun& run) {
           {"frames", FramesOf(r.counts)},
           {"reconnects", r.counts.reconnects},
           {"first_picture_ms", Maybe(r.first_picture_ms)},
+          {"start_ms", Maybe(r.start_ms)},
+          {"longest_gap_ms", Number(r.longest_gap_ms)},
+          {"goodput", Maybe(r.goodput)},
+          {"repair_percent", RepairPercent(r.counts)},
+          {"sounds", {{"captured", r.counts.sounds}, {"delivered", r.counts.sounds_delivered}}},
+          {"key_frames", r.counts.key_frames},
+          {"fair_part", Maybe(r.fair_part)},
+          {"end_share", Number(r.end_share)},
           {"fairness", Maybe(r.fairness)},
           {"flows", FlowsOf(r)},
           {"steps", StepsOf(r)},
@@ -185,7 +201,8 @@ Json StepTable(const RaceConfig& config, const std::vector<RaceRun>& runs) {
                      {"seeds", config.seeds},
                      {"below_capacity_ms", spread(&PushResult::Step::below_capacity_ms)},
                      {"short_queue_ms", spread(&PushResult::Step::short_queue_ms)},
-                     {"used_ms", spread(&PushResult::Step::used_ms)}});
+                     {"used_ms", spread(&PushResult::Step::used_ms)},
+                     {"peak_queue_ms", spread(&PushResult::Step::peak_queue_ms)}});
     }
   }
   return out;
@@ -280,6 +297,8 @@ Json RaceReport(const RaceConfig& config, const std::vector<RaceRun>& runs) {
   report["steps"] = StepTable(config, runs);
   report["shares"] = ShareTable(config, runs);
   report["cases"] = CasesOf(config);
+  report["targets"] =
+      config.transport == PushTransport::kRts ? TargetsOf(config, runs) : Json::array();
   report["score_formula"] = kScoreFormula;
   report["seeds"] = config.seeds;
   return report;

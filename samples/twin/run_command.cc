@@ -119,8 +119,10 @@ int RunRunCommand(const CommandLine& line, const RunOptions& options) {
 
   const TimeDelta before = UsageNow().cpu;
   const auto seed = static_cast<std::uint64_t>(options.seed);
+  config.transport = options.push.push_transport();
   std::vector<RaceRun> runs = {{0, 0, seed, {}}};
   runs.front().result = RunPush(config.cases.front(), {.make_controller = *controller,
+                                                       .transport = config.transport,
                                                        .tcp = *tcp,
                                                        .rates = config.rates,
                                                        .seed = seed,

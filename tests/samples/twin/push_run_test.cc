@@ -22,7 +22,15 @@ class Scripted final : public cc::Controller {
 
   cc::CongestionDecision OnReport(const cc::TcpReport& report) override {
     const Say say = script_(report.at);
-    return {say.rate, {}, {}, {}, {}, say.intake, cc::Cause::kNone, report.at + Ms(20), "script"};
+    return {.target_rate = say.rate,
+            .pacing_rate = {},
+            .congestion_window = {},
+            .probe = {},
+            .repair = {},
+            .intake = say.intake,
+            .cause = cc::Cause::kNone,
+            .decide_again_at = report.at + Ms(20),
+            .reason = "script"};
   }
   cc::CongestionDecision OnReport(const cc::FeedbackReport&) override { std::abort(); }
 
