@@ -14,25 +14,6 @@ namespace {
 constexpr double kTcpPlayoutMs = 500;
 constexpr double kRtsPlayoutMs = 200;
 
-// Three seconds of a line that loses half of everything and delays the rest ever more: who does not
-// yield does not read feedback of datagrams.
-bool YieldsToFeedback(cc::Controller& controller, DataRate start) {
-  DataRate least = start;
-  constexpr std::int64_t kPackets = 6;
-  for (std::int64_t ms = 50; ms <= 3000; ms += 50) {
-    const Timestamp now = Timestamp::Zero() + TimeDelta::Millis(ms);
-    std::vector<cc::PacketFate> fates;
-    for (std::int64_t i = 0; i < kPackets; ++i) {
-      cc::PacketFate fate{.sent_at = now - TimeDelta::Millis(50 - 8 * i)};
-      fate.size = DataSize::Bytes(1200);
-      if (i % 2 == 0) fate.arrived_at = fate.sent_at + TimeDelta::Millis(25 + ms / 2);
-      fates.push_back(fate);
-    }
-    least = std::min(least, controller.OnReport({.at = now, .packets = fates}).target_rate);
-  }
-  return least < start.Scaled(0.9);
-}
-
 }  // namespace
 
 PushRates PushOptions::rates() const {
@@ -80,17 +61,9 @@ std::optional<twin::TcpAlgorithm> FindTcp(const std::string& name) {
 }
 
 std::vector<std::string> ControllersFor(PushTransport transport) {
-  std::vector<std::string> names;
-  if (transport == PushTransport::kTcp) {
-    for (const std::string_view name : cc::TcpControllerNames()) names.emplace_back(name);
-    return names;
-  }
-  const cc::ControllerConfig config;
-  for (const std::string_view name : cc::ControllerNames()) {
-    auto made = cc::MakeController(name, config);
-    if (made && YieldsToFeedback(**made, config.start_rate)) names.emplace_back(name);
-  }
-  return names;
+  const auto names =
+      transport == PushTransport::kTcp ? cc::TcpControllerNames() : cc::DatagramControllerNames();
+  return {names.begin(), names.end()};
 }
 
 Result<MakeController> FindController(const std::string& name) {

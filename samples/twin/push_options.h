@@ -29,8 +29,7 @@ void AddPushOptions(CLI::App& command, PushOptions& options);
 
 std::optional<twin::TcpAlgorithm> FindTcp(const std::string& name);
 
-// Names of the registry that answer what a network of that kind tells, and do more than hold their
-// rate.
+// Names of the registry that race over a network of that kind.
 std::vector<std::string> ControllersFor(PushTransport transport);
 
 // Of the registry. kInvalidConfig naming those that there are.
