@@ -46,7 +46,10 @@ CongestionDecision GccRule::OnReport(const TcpReport& report) {
 CongestionDecision GccRule::OnReport(const FeedbackReport& report) {
   const Timestamp now = clock_.Read(report.at);
   Read(report);
-  if (!fates_.empty() || in_flight_ > DataSize::Zero()) probes_.Start(limits_.start, now);
+  if (!fates_.empty() || in_flight_ > DataSize::Zero()) {
+    probes_.Start(limits_.start, now);
+    if (!heard_at_) heard_at_ = now;
+  }
   if (fates_.empty()) {
     Estimate(now);
   } else {

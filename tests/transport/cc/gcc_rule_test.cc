@@ -97,6 +97,14 @@ TEST_CASE("The rule gcc falls by a fifth each second when nothing is told for th
   CHECK(line.kbps() < before * 0.3);
 }
 
+TEST_CASE("The rule gcc falls as well when nothing was told ever") {
+  GccRule rule(kConfig);
+  DatagramLine line(rule);
+  line.is_mute = true;
+  line.Run(10'000);
+  CHECK(line.kbps() < 100);
+}
+
 TEST_CASE("The rule gcc takes the sound off what the line carries") {
   GccRule rule(Limits(Kbps(50), Kbps(300), Kbps(5000), Kbps(128)));
   const auto decision = rule.OnReport(FeedbackReport{.at = At(0), .packets = {}});
