@@ -84,6 +84,11 @@ struct RateChangedEvent {
   DataRate video_rate;
   cc::Cause cause;
 };
+// The peer of a destination takes no sound, so none is sent to it; pictures go on. Right after
+// kLive of each connection that it is so on.
+struct AudioRefusedEvent {
+  std::size_t destination;
+};
 // A source ended or broke; the publisher repeats its last picture and sends silence.
 struct SourceEndedEvent {
   std::optional<Error> error;
@@ -96,9 +101,10 @@ struct SourceSkippedEvent {
 struct FacesFailedEvent {
   Error error;
 };
-using PublishEvent = std::variant<PublishStateEvent, HandOverFailedEvent, FirstFrameSentEvent,
-                                  FramesDroppedEvent, NetworkQualityEvent, RateChangedEvent,
-                                  SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
+using PublishEvent =
+    std::variant<PublishStateEvent, HandOverFailedEvent, FirstFrameSentEvent, FramesDroppedEvent,
+                 NetworkQualityEvent, RateChangedEvent, AudioRefusedEvent, SourceEndedEvent,
+                 SourceSkippedEvent, FacesFailedEvent>;
 
 struct PlayStateEvent {
   PlayState state;

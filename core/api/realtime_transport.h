@@ -1,41 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a realtime session asks of a protocol (WebRTC): a machine with one byte stream at a time
-// for its signalling and sockets for its media, all opened and closed by events. Contract:
-// core/machine/datagram.h.
+// What a realtime session asks of a protocol (WebRTC): one attempt at a stream, a machine with byte
+// streams for its signalling and its relays and sockets for its media, all opened and closed by
+// orders. Contract: core/machine/wires.h.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <variant>
-#include <vector>
 
 #include "core/api/congestion_control.h"
 #include "core/base/result.h"
-#include "core/machine/datagram.h"
-#include "core/machine/endpoint.h"
+#include "core/machine/ip_address.h"
+#include "core/machine/wires.h"
 #include "core/media/encoded_frame.h"
 
 namespace onair {
 
 class RealtimeTransport {
  public:
-  // Driver: drop any present byte stream and connect; HandleConnected() or HandleClosed() follow.
-  struct OpenStream {
-    Endpoint endpoint;
+  // Media flows. Once.
+  struct Ready {
+    // Our sound goes to nobody: the peer takes none. (Without our pictures nothing becomes ready.)
+    bool is_audio_refused = false;
   };
-  // Driver: write what was transmitted, then close; no HandleClosed() follows.
-  struct CloseStream {};
-  // Driver: one socket on each local address that has none, each told by HandleSocket(); those
-  // whose address is gone are closed and told by HandleSocketGone(). Then HandleSocketsOpen().
-  struct OpenSockets {};
-
-  // Driver: look up the addresses of this name; HandleNameResolved() follows.
-  struct ResolveName {
-    std::string host;
-  };
-
-  struct Ready {};  // Media flows. Once.
   // Of the video that is sent here: a viewer or the server cannot go on without it. At most one
   // in 300 ms.
   struct KeyFrameWanted {};
@@ -53,36 +40,26 @@ class RealtimeTransport {
     TimeDelta least;
     TimeDelta most;  // >= least.
   };
-  // Over, by the peer, by a fault, or after Close(). Nothing follows.
-  struct Closed {
+  // No media any more, by the peer or by a fault. Only Close() is left to be called: what was begun
+  // at a server may have to be ended there.
+  struct Failed {
     Error error;
     // The server asked for at least this wait before the next attempt.
     std::optional<TimeDelta> retry_in = {};
   };
-  using Event =
-      std::variant<OpenStream, CloseStream, OpenSockets, ResolveName, Ready, KeyFrameWanted,
-                   Feedback, TracksChanged, EncodedFrame, PlayoutDelayAsked, Closed>;
+  // The farewell that Close() began is said. Nothing follows.
+  struct Closed {};
+  using Event = std::variant<Ready, KeyFrameWanted, Feedback, TracksChanged, EncodedFrame,
+                             PlayoutDelayAsked, Failed, Closed>;
 
   virtual ~RealtimeTransport() = default;
 
-  virtual void HandleConnected(Timestamp now) = 0;
-  virtual void HandleClosed(const Error& error, Timestamp now) = 0;
-  virtual void HandleBytes(ByteView in, Timestamp now) = 0;
-  virtual void HandleUnsent(DataSize unsent, Timestamp now) = 0;
-  // `interface`: the system's name, "wlan0".
-  virtual void HandleSocket(const SocketAddress& local, const std::string& interface,
-                            Timestamp now) = 0;
-  virtual void HandleSocketGone(const SocketAddress& local, Timestamp now) = 0;
-  virtual void HandleSocketsOpen(Timestamp now) = 0;
-  // Empty: it has none.
-  virtual void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                                  Timestamp now) {
-    static_cast<void>(host), static_cast<void>(addresses), static_cast<void>(now);
-  }
-  virtual void HandleDatagram(const Datagram& in, Timestamp now) = 0;
+  virtual void HandleWire(const WireInput& in, Timestamp now) = 0;
   virtual void HandleTimeout(Timestamp now) = 0;
   // The device has another way to the network: looks for new paths while the present one goes on.
-  virtual void HandleNetworkChanged(Timestamp now) = 0;
+  // With `from`, this device's address on it, new sockets and streams begin there alone, and media
+  // moves there when that works.
+  virtual void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) = 0;
 
   // Begins; once. Before it SetTracks(), where this end sends.
   virtual void Start(Timestamp now) = 0;
@@ -95,10 +72,14 @@ class RealtimeTransport {
   virtual void Apply(const cc::CongestionDecision& decision, Timestamp now) = 0;
   // Of the media that comes in: its decoder cannot go on. Throttled.
   virtual void RequestKeyFrame(Timestamp now) = 0;
-  // Says goodbye in the protocol's way; Closed follows when that is done, within a second.
+  // Says goodbye in the protocol's way, in any state, also to a server that has yet to answer;
+  // Closed follows when that is done. How long it is waited for is the owner's choice.
   virtual void Close(Timestamp now) = 0;
 
   [[nodiscard]] virtual RealtimeOutput<Event> Poll() = 0;
+
+  // What stands between Start() and Ready at this moment, for an attempt that takes too long.
+  virtual Error Obstacle() const = 0;
 };
 
 }  // namespace onair

@@ -18,7 +18,8 @@ struct PublishSessionStats {
   std::int64_t frames_sent = 0;     // Video frames written to the transport.
   std::int64_t frames_dropped = 0;  // Video frames dropped before the transport.
   std::int64_t audio_frames_sent = 0;
-  // Only before a connection carries media: without one, or while a first key frame is awaited.
+  // Before a connection carries media: without one, or while a first key frame is awaited; and
+  // where the peer takes no sound.
   std::int64_t audio_frames_dropped = 0;
   std::int64_t key_frames_sent = 0;
   DataSize video_bytes_sent = DataSize::Zero();
@@ -36,6 +37,8 @@ struct PublishSessionStats {
   std::int64_t reconnect_requests = 0;
   std::int64_t publish_conflicts = 0;  // Refused because somebody publishes this name.
   std::int64_t url_requests = 0;       // Times the app was asked for its address.
+  // Realtime: servers that were left before they could be told, to their own time-out.
+  std::int64_t farewells_cut = 0;
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> live_at;         // First acceptance.
   std::optional<Timestamp> first_frame_at;  // First video frame written.
@@ -69,6 +72,7 @@ struct PlaySessionStats {
   std::int64_t reconnects = 0;
   std::int64_t redirects = 0;
   std::int64_t publisher_gaps = 0;  // Times the publisher left; no stalls.
+  std::int64_t farewells_cut = 0;   // As in PublishSessionStats.
 };
 
 }  // namespace onair

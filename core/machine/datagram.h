@@ -42,10 +42,6 @@ struct DatagramTransmit {
 template <typename Event>
 using DatagramOutput = std::variant<Idle, DatagramTransmit, Event>;
 
-// Of a session whose signalling is a byte stream and whose media are datagrams.
-template <typename Event>
-using RealtimeOutput = std::variant<Idle, Transmit, DatagramTransmit, Event>;
-
 template <typename M>
 concept DatagramMachine = requires(M m, const Datagram& in, Timestamp now) {
   typename M::Event;

@@ -24,6 +24,12 @@ std::optional<TimeDelta> Backoff::Next() {
   return TimeDelta::SecondsF(std::min(wait, longest) * spread);
 }
 
+std::optional<TimeDelta> Backoff::Next(std::optional<TimeDelta> least) {
+  const auto wait = Next();
+  if (!wait || !least) return wait;
+  return std::clamp(*least, *wait, std::max(config_.max_delay, *wait));
+}
+
 // As many as the gap has room for.
 ReconnectConfig LooksForPublisher(ReconnectConfig config) {
   config.max_attempts = std::numeric_limits<int>::max();

@@ -15,6 +15,8 @@ class Backoff {
 
   // The wait before the next attempt; empty when the attempts in a row are used up.
   [[nodiscard]] std::optional<TimeDelta> Next();
+  // The same, but no sooner than a server asked for, up to max_delay.
+  [[nodiscard]] std::optional<TimeDelta> Next(std::optional<TimeDelta> least);
   // The last attempt was a lasting success.
   void Reset() { failed_ = 0; }
 

@@ -4,22 +4,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/session/state_names.h"
-
 namespace onair::session {
 namespace {
-
-// Bytes that count as progress without a whole frame: a key frame over a slow link. Pings stay
-// far below. Source: ours; 26 kbit/s over the default stall_timeout, no link for pictures.
-constexpr DataSize kProgress = DataSize::Kibibytes(16);
 
 // Retries at an address that a stream under way was moved to, before those at home: its publisher
 // may come there later than its viewers. Source: ours; 2 s with the default delays.
 constexpr int kMovedTries = 3;
-
-DataSize SizeOf(ByteView bytes) {
-  return DataSize::Bytes(static_cast<std::int64_t>(bytes.size()));
-}
 
 }  // namespace
 
@@ -31,27 +21,27 @@ Play::Core::Core(const PlaySessionConfig& config, Url url, OpenPath open_path, R
       backoff_(config.reconnect, rng),
       gap_backoff_(LooksForPublisher(config.reconnect), Rng(rng.Next())),
       trace_(trace),
-      playout_(config, PlayoutStyle::OfStreams(), trace) {}
+      progress_(config, PlayoutStyle::OfStreams(), trace) {}
 
 void Play::Core::HandleResolved(Timestamp at) {
   Advance(at);
-  if (link_ == Link::kConnecting) Mark(stats_.opening.resolved, "play.resolve");
+  if (link_ == Link::kConnecting) Mark(&OpeningStages::resolved, "play.resolve");
 }
 
 void Play::Core::HandleTcpConnected(Timestamp at) {
   Advance(at);
-  if (link_ == Link::kConnecting) Mark(stats_.opening.connected, "play.connect");
+  if (link_ == Link::kConnecting) Mark(&OpeningStages::connected, "play.connect");
 }
 
 void Play::Core::HandleConnected(Timestamp at) {
   Advance(at);
   if (link_ != Link::kConnecting) return;
-  Mark(stats_.opening.connected, "play.connect");
-  if (security_ == Security::kTls) Mark(stats_.opening.secured, "play.secure");
+  Mark(&OpeningStages::connected, "play.connect");
+  if (security_ == Security::kTls) Mark(&OpeningStages::secured, "play.secure");
   if (prepared_ == PreloadTier::kConnected) {
     link_ = Link::kReady;
     timers_.Stop(Timer::kConnect);
-    timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
+    timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
     return;
   }
   link_ = Link::kOpening;
@@ -78,10 +68,8 @@ void Play::Core::HandleBytes(ByteView in, Timestamp at) {
   // Nothing was asked for: the server is about to end a connection that it finds idle.
   if (link_ == Link::kReady) return Fail({ErrorCode::kPeerClosed, url_.host});
   if (!IsDriven() || in.empty()) return;
-  stats_.bytes_received += SizeOf(in);
-  Mark(stats_.opening.first_byte, "play.first_byte");
-  unmet_ += SizeOf(in);
-  if (unmet_ >= kProgress) NoteProgress();
+  Mark(&OpeningStages::first_byte, "play.first_byte");
+  if (progress_.NoteBytes(in.size())) NoteProgress();
   transport_->HandleBytes(in, now_);
   DrainTransport();
   Sync();
@@ -126,9 +114,8 @@ void Play::Core::Start(Timestamp at) {
   if (IsPrepared()) return Pour();
   if (link_ != Link::kIdle) return;
   gop_.reset();
-  stats_.opening = OpeningStages{};
-  stats_.opening.started = now_;
-  Enter(PlayState::kConnecting, std::nullopt, TimeDelta::Zero());
+  progress_.Begin(now_);
+  Tell();
   Open(url_);
 }
 
@@ -163,9 +150,7 @@ Output<Play::Event> Play::Core::Poll() {
 }
 
 PlaySessionStats Play::Core::stats() const {
-  PlaySessionStats stats = stats_;
-  playout_.FillStats(stats, now_);
-  return stats;
+  return progress_.stats(now_);
 }
 
 void Play::Core::OpenNext() {
@@ -183,10 +168,9 @@ void Play::Core::Open(const Url& url) {
   if (!transport_) return Fail({ErrorCode::kInternal, "no transport was made"});
   link_ = Link::kConnecting;
   is_stream_open_ = true;
-  had_media_ = false;
   if (gop_) gop_->Clear();
   security_ = path->endpoint.security;
-  playout_.OnConnection();
+  progress_.OnConnection();
   StopAttemptTimers();
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
   path->endpoint.from = from_;
@@ -194,7 +178,7 @@ void Play::Core::Open(const Url& url) {
 }
 
 void Play::Core::Follow(const std::string& address) {
-  ++stats_.redirects;
+  progress_.NoteRedirect();
   if (++redirects_ > config_.max_redirects) {
     return Fail({ErrorCode::kHttpRedirectLoop, url_.host});
   }
@@ -204,12 +188,6 @@ void Play::Core::Follow(const std::string& address) {
   if (link_ == Link::kOpen) {
     moved_to_ = *url;
     moved_tries_ = kMovedTries;
-  }
-  if (IsOpening()) {
-    // The stages tell of the connection that the media comes over.
-    const auto started = stats_.opening.started;
-    stats_.opening = OpeningStages{};
-    stats_.opening.started = started;
   }
   Open(*url);
 }
@@ -241,18 +219,16 @@ void Play::Core::OnFrame(EncodedFrame frame) {
     timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
     trace_.Decision(now_, "play.publisher", "back", "");
   }
-  if (frame.is_key()) Mark(stats_.opening.first_key_frame, "play.first_key_frame");
+  if (frame.is_key()) Mark(&OpeningStages::first_key_frame, "play.first_key_frame");
   NoteProgress();
   if (gop_) return HoldOpen(std::move(frame));
   if (!playout_.OnFrame(std::move(frame), now_)) return;
   if (link_ == Link::kOpen) timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
-  if (std::exchange(had_media_, true)) return;
-  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
-  if (starts_seen_ > 0) ++stats_.reconnects;
+  if (progress_.NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
 }
 
 void Play::Core::NoteProgress() {
-  unmet_ = DataSize::Zero();
+  progress_.NoteProgress();
   if (link_ == Link::kOpen && !IsInGap()) {
     timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
   }
@@ -293,10 +269,8 @@ void Play::Core::End(std::optional<Error> error) {
 }
 
 void Play::Core::Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in) {
-  stats_.state = state;
-  trace_.Decision(now_, "play.state", NameOf(state),
-                  error ? Describe(error->code).name : std::string_view("ok"));
-  Emit(StateChanged{state, std::move(error), retry_in});
+  progress_.Enter(state, std::move(error), retry_in, now_);
+  Tell();
 }
 
 void Play::Core::SayGoodbye() {
@@ -320,22 +294,6 @@ void Play::Core::CloseStreamIfOpen() {
   if (std::exchange(is_stream_open_, false)) Emit(CloseStream{});
 }
 
-Timestamp Play::Core::LastStage() const {
-  const OpeningStages& o = stats_.opening;
-  Timestamp last = *o.started;
-  for (const auto& stage : {o.resolved, o.connected, o.secured, o.requested, o.first_byte}) {
-    if (stage) last = std::max(last, *stage);
-  }
-  return last;
-}
-
-// A connection's stages follow each other; what overlaps with them has spans of its own.
-void Play::Core::Mark(std::optional<Timestamp>& stage, std::string_view name) {
-  if (stage) return;
-  trace_.Span(LastStage(), now_, name);
-  stage = now_;
-}
-
 void Play::Core::DrainTransport() {
   while (IsDriven()) {
     auto said = transport_->Poll();
@@ -344,7 +302,7 @@ void Play::Core::DrainTransport() {
       return;
     }
     if (auto* transmit = std::get_if<Transmit>(&said)) {
-      Mark(stats_.opening.requested, "play.request");
+      Mark(&OpeningStages::requested, "play.request");
       out_.emplace_back(std::move(*transmit));
     } else {
       OnTransport(std::get<PlayTransport::Event>(std::move(said)));
@@ -353,26 +311,16 @@ void Play::Core::DrainTransport() {
 }
 
 void Play::Core::Sync() {
-  auto& said = playout_.said();
-  if (IsEnded()) {
-    said.clear();
-    return;
-  }
+  if (IsEnded()) return playout_.said().clear();
+  progress_.Sync(now_);
+  Tell();
+}
+
+void Play::Core::Tell() {
+  auto& said = progress_.said();
   while (!said.empty()) {
     std::visit([this](auto& one) { Emit(std::move(one)); }, said.front());
     said.pop_front();
-  }
-  if (starts_seen_ != playout_.starts()) {
-    starts_seen_ = playout_.starts();
-    if (stats_.state != PlayState::kPlaying) {
-      Enter(PlayState::kPlaying, std::nullopt, TimeDelta::Zero());
-    }
-  }
-  if (stalls_seen_ != playout_.stalls()) {
-    stalls_seen_ = playout_.stalls();
-    if (stats_.state == PlayState::kPlaying) {
-      Enter(PlayState::kStalled, std::nullopt, TimeDelta::Zero());
-    }
   }
 }
 

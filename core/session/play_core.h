@@ -16,14 +16,10 @@
 #include "core/machine/timer_table.h"
 #include "core/preload/held_gop.h"
 #include "core/session/backoff.h"
-#include "core/session/live_playout.h"
 #include "core/session/play.h"
+#include "core/session/play_progress.h"
 
 namespace onair::session {
-
-// Media for this long: the attempts before it are forgotten. Source: ours; longer than a
-// server needs that hands out its cached GOP and throws the viewer out.
-inline constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
 
 // Methods as in Play.
 class Play::Core {
@@ -69,7 +65,6 @@ class Play::Core {
   bool IsDriven() const { return link_ == Link::kOpening || link_ == Link::kOpen; }
   // The publisher left and is waited for.
   bool IsInGap() const { return timers_.is_set(Timer::kGap); }
-  bool IsOpening() const { return !stats_.opening.first_key_frame; }
   bool IsPrepared() const { return prepared_ > PreloadTier::kNone; }
 
   // play_prepare.cc
@@ -94,12 +89,11 @@ class Play::Core {
   void SayGoodbye();
   void StopAttemptTimers();
   void CloseStreamIfOpen();
-  Timestamp LastStage() const;
-  void Mark(std::optional<Timestamp>& stage, std::string_view name);
+  void Mark(PlayProgress::Stage stage, std::string_view name) { progress_.Mark(stage, name, now_); }
 
   void DrainTransport();
-  // Hands on what the media half said, and follows its starts and stalls.
   void Sync();
+  void Tell();
   void Emit(Event event) { out_.emplace_back(std::move(event)); }
 
   PlaySessionConfig config_;
@@ -112,23 +106,19 @@ class Play::Core {
   Backoff backoff_;
   Backoff gap_backoff_;
   TraceSink& trace_;
-  LivePlayout playout_;
+  PlayProgress progress_;
+  LivePlayout& playout_ = progress_.playout();
   Timestamp now_ = Timestamp::MinusInfinity();
   Link link_ = Link::kIdle;
   bool is_stream_open_ = false;
   PreloadTier prepared_ = PreloadTier::kNone;
   std::optional<preload::HeldGop> gop_;  // While prepared.
-  bool had_media_ = false;               // On this connection, and it could be decoded.
-  DataSize unmet_ = DataSize::Zero();    // Received since the last frame or progress.
   int redirects_ = 0;                    // In a row.
   Security security_ = Security::kPlain;
   std::unique_ptr<PlayTransport> transport_;
   Idle transport_idle_;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
   std::deque<Output<Event>> out_;  // Bounded by what one input releases.
-  std::int64_t starts_seen_ = 0;
-  std::int64_t stalls_seen_ = 0;
-  PlaySessionStats stats_;
 };
 
 }  // namespace onair::session

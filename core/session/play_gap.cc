@@ -15,7 +15,7 @@ void Play::Core::HandleNetworkChanged(const std::optional<IpAddress>& from, Time
   SayGoodbye();
   CloseStreamIfOpen();
   transport_.reset();
-  if (stats_.state == PlayState::kPlaying || stats_.state == PlayState::kStalled) {
+  if (progress_.state() == PlayState::kPlaying || progress_.state() == PlayState::kStalled) {
     Enter(PlayState::kReconnecting, std::nullopt, TimeDelta::Zero());
   }
   OpenNext();
@@ -28,7 +28,7 @@ void Play::Core::OnPublisherLeft() {
   timers_.Stop(Timer::kStall);
   timers_.Stop(Timer::kUsable);
   if (IsInGap()) return;
-  ++stats_.publisher_gaps;
+  progress_.NoteGap();
   gap_backoff_.Reset();
   timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
   playout_.OnPublisherLeft();

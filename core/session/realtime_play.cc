@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/session/realtime_play.h"
 
+#include <type_traits>
 #include <utility>
-
-#include "core/session/state_names.h"
+#include <variant>
 
 namespace onair::session {
 namespace {
-
-// As in Play, for the same reasons.
-constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(5);
-constexpr DataSize kProgress = DataSize::Kibibytes(16);
 
 PlaySessionConfig InRealtime(PlaySessionConfig config) {
   const bool is_automatic =
@@ -21,106 +17,76 @@ PlaySessionConfig InRealtime(PlaySessionConfig config) {
 
 }  // namespace
 
-RealtimePlay::RealtimePlay(const PlaySessionConfig& config, MakeTransport make_transport, Rng rng,
-                           TraceSink& trace)
+RealtimePlay::RealtimePlay(const PlaySessionConfig& config, MakeRealtimeTransport make_transport,
+                           Rng rng, TraceSink& trace)
     : config_(InRealtime(config)),
-      make_transport_(std::move(make_transport)),
+      link_(std::move(make_transport)),
       backoff_(config.reconnect, rng),
       gap_backoff_(LooksForPublisher(config.reconnect), Rng(rng.Next())),
       trace_(trace),
-      playout_(config_, PlayoutStyle::OfDatagrams(), trace) {}
-RealtimePlay::~RealtimePlay() = default;
+      progress_(config_, PlayoutStyle::OfDatagrams(), trace) {}
 
-void RealtimePlay::HandleResolved(Timestamp now) {
+void RealtimePlay::HandleWire(const WireInput& in, Timestamp now) {
   Advance(now);
-  if (link_ == Link::kOpening) Mark(stats_.opening.resolved, "play.resolve");
+  std::visit([this](const auto& one) { Note(one); }, in);
+  link_.HandleWire(in, now_);
 }
-void RealtimePlay::HandleTcpConnected(Timestamp now) {
-  Advance(now);
-  if (link_ == Link::kOpening) Mark(stats_.opening.connected, "play.connect");
-}
-void RealtimePlay::HandleConnected(Timestamp now) {
-  Advance(now);
-  if (link_ == Link::kOpening) {
-    Mark(stats_.opening.connected, "play.connect");
-    if (is_stream_secured_) Mark(stats_.opening.secured, "play.secure");
+
+// The stages of the opening, and what counts as media on its way.
+template <typename Input>
+void RealtimePlay::Note(const Input& in) {
+  if constexpr (std::is_same_v<Input, Datagram>) {
+    if (link_.is_open()) NoteBytes(in.bytes.size());
+  } else if constexpr (requires { in.id; }) {
+    if (!link_.is_present(in.id)) return;
+    const auto mark = [this](PlayProgress::Stage stage, std::string_view name) {
+      if (phase_ == Phase::kOpening) progress_.Mark(stage, name, now_);
+    };
+    if constexpr (std::is_same_v<Input, StreamResolved>) {
+      mark(&OpeningStages::resolved, "play.resolve");
+    } else if constexpr (std::is_same_v<Input, StreamReached>) {
+      mark(&OpeningStages::connected, "play.connect");
+    } else if constexpr (std::is_same_v<Input, StreamConnected>) {
+      mark(&OpeningStages::connected, "play.connect");
+      if (is_stream_secured_) mark(&OpeningStages::secured, "play.secure");
+    } else if constexpr (std::is_same_v<Input, StreamBytes>) {
+      mark(&OpeningStages::first_byte, "play.first_byte");
+      NoteBytes(in.bytes.size());
+    }
   }
-  if (transport_) transport_->HandleConnected(now_);
-}
-void RealtimePlay::HandleClosed(const Error& error, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleClosed(error, now_);
-}
-void RealtimePlay::HandleBytes(ByteView in, Timestamp now) {
-  Advance(now);
-  if (!transport_) return;
-  stats_.bytes_received += DataSize::Bytes(static_cast<std::int64_t>(in.size()));
-  if (link_ == Link::kOpening) Mark(stats_.opening.first_byte, "play.first_byte");
-  transport_->HandleBytes(in, now_);
-}
-void RealtimePlay::HandleUnsent(DataSize unsent, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleUnsent(unsent, now_);
-}
-void RealtimePlay::HandleSocket(const SocketAddress& local, const std::string& interface,
-                                Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleSocket(local, interface, now_);
-}
-void RealtimePlay::HandleSocketGone(const SocketAddress& local, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleSocketGone(local, now_);
-}
-void RealtimePlay::HandleSocketsOpen(Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleSocketsOpen(now_);
-}
-void RealtimePlay::HandleNameResolved(const std::string& host,
-                                      const std::vector<IpAddress>& addresses, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleNameResolved(host, addresses, now_);
-}
-void RealtimePlay::HandleDatagram(const Datagram& in, Timestamp now) {
-  Advance(now);
-  if (!transport_) return;
-  NoteBytes(in.bytes.size());
-  transport_->HandleDatagram(in, now_);
 }
 
 void RealtimePlay::HandleTimeout(Timestamp now) {
   Advance(now);
-  if (is_ended()) return;
-  if (transport_) transport_->HandleTimeout(now_);
-  if (!IsOver()) playout_.OnTime(now_);
+  link_.HandleTimeout(now_);
+  if (IsOver()) return;
+  playout_.OnTime(now_);
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
   if (timers_.TakeDue(Timer::kGap, now_)) PlayOut();
   if (timers_.TakeDue(Timer::kRetry, now_)) Attempt();
-  if (timers_.TakeDue(Timer::kConnect, now_)) {
-    Fail({ErrorCode::kConnectTimeout, "no media path"}, std::nullopt);
-  }
+  if (timers_.TakeDue(Timer::kConnect, now_)) Fail(link_->Obstacle(), std::nullopt);
   if (timers_.TakeDue(Timer::kStall, now_) || timers_.TakeDue(Timer::kUsable, now_)) {
     Fail({ErrorCode::kStalled, "no media"}, std::nullopt);
   }
   Sync();
   if (timers_.TakeDue(Timer::kPlayOut, now_)) End(Error{ErrorCode::kStreamEnded, ""});
-  if (timers_.TakeDue(Timer::kFarewell, now_)) End(std::nullopt);
 }
 
-void RealtimePlay::HandleNetworkChanged(Timestamp now) {
+void RealtimePlay::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
   Advance(now);
+  from_ = from;
   trace_.Decision(now_, "play.path", "changed", "");
-  if (link_ == Link::kOpen) return transport_->HandleNetworkChanged(now_);
-  if (link_ != Link::kOpening && link_ != Link::kWaiting) return;
+  if (phase_ == Phase::kOpen) return link_->HandleNetworkChanged(from_, now_);
+  if (phase_ != Phase::kOpening && phase_ != Phase::kWaiting) return;
   backoff_.Reset();
-  if (link_ == Link::kOpening) LeaveConnection();
+  if (phase_ == Phase::kOpening) LeaveConnection();
   Attempt();
 }
 
 void RealtimePlay::Start(Timestamp now) {
   Advance(now);
-  if (link_ != Link::kIdle) return;
-  stats_.opening.started = now_;
-  Enter(PlayState::kConnecting, std::nullopt, TimeDelta::Zero());
+  if (phase_ != Phase::kIdle) return;
+  progress_.Begin(now_);
   Attempt();
 }
 
@@ -139,65 +105,64 @@ void RealtimePlay::HandleAudioLead(TimeDelta lead, Timestamp now) {
 
 void RealtimePlay::Stop(Timestamp now) {
   Advance(now);
-  if (IsOver()) return;
-  timers_.StopAll();
-  if (!transport_) return End(std::nullopt);
-  Sync();
-  link_ = Link::kLeaving;
-  timers_.Set(Timer::kFarewell, now_ + farewell_);
-  transport_->Close(now_);
+  link_.Leave(farewell_, now_);
+  if (!IsOver()) End(std::nullopt);
 }
 
 RealtimeOutput<RealtimePlay::Event> RealtimePlay::Poll() {
   for (;;) {
-    if (!out_.empty()) {
-      Event first = std::move(out_.front());
-      out_.pop_front();
+    auto& said = progress_.said();
+    if (!said.empty()) {
+      Event first = std::move(said.front());
+      said.pop_front();
       return first;
     }
-    const Idle own = IsOver() ? timers_.Next() : Earlier(timers_.Next(), playout_.Next());
-    if (!transport_) return own;
-    auto said = transport_->Poll();
-    if (const auto* idle = std::get_if<Idle>(&said)) return Earlier(own, *idle);
-    if (auto* transmit = std::get_if<Transmit>(&said)) {
-      Mark(stats_.opening.requested, "play.request");
-      return std::move(*transmit);
+    auto told = link_.Poll();
+    if (auto* event = std::get_if<RealtimeTransport::Event>(&told)) {
+      OnTransport(std::move(*event));
+    } else if (const auto* idle = std::get_if<Idle>(&told)) {
+      if (!IsOver()) return Earlier(*idle, Earlier(timers_.Next(), playout_.Next()));
+      if (phase_ == Phase::kEnded || !link_.is_quiet()) return *idle;
+      phase_ = Phase::kEnded;
+      Enter(PlayState::kEnded, std::exchange(reason_, std::nullopt), TimeDelta::Zero());
+    } else {
+      NoteSaid(told);
+      return HandOn<Event>(std::move(told));
     }
-    if (const auto* datagram = std::get_if<DatagramTransmit>(&said)) return *datagram;
-    OnTransport(std::get<RealtimeTransport::Event>(std::move(said)));
+  }
+}
+
+void RealtimePlay::NoteSaid(const RealtimeOutput<RealtimeLink::Event>& told) {
+  if (const auto* transmit = std::get_if<StreamTransmit>(&told)) {
+    if (!link_.is_present(transmit->id)) return;
+    progress_.Mark(&OpeningStages::requested, "play.request", now_);
+  } else if (const auto* order = std::get_if<WireOrder>(&told)) {
+    const auto* open = std::get_if<OpenStream>(order);
+    if (open == nullptr || !link_.is_present(open->id)) return;
+    is_stream_secured_ = open->endpoint.security == Security::kTls;
   }
 }
 
 PlaySessionStats RealtimePlay::stats() const {
-  PlaySessionStats stats = stats_;
-  playout_.FillStats(stats, now_);
+  PlaySessionStats stats = progress_.stats(now_);
+  stats.farewells_cut = link_.farewells_cut();
   return stats;
 }
 
 void RealtimePlay::Attempt() {
   StopAttemptTimers();
-  transport_ = make_transport_(now_);
-  if (!transport_) return End(Error{ErrorCode::kInternal, "no transport was made"});
-  link_ = Link::kOpening;
-  had_media_ = false;
+  if (!link_.Open(now_)) return End(Error{ErrorCode::kInternal, "no transport was made"});
+  phase_ = Phase::kOpening;
   has_asked_ = false;
-  unmet_ = DataSize::Zero();
-  playout_.OnConnection();
+  progress_.OnConnection();
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
-  transport_->Start(now_);
+  if (from_) link_->HandleNetworkChanged(from_, now_);
+  link_->Start(now_);
 }
 
 void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
   using Transport = RealtimeTransport;
-  if (auto* open = std::get_if<Transport::OpenStream>(&event)) {
-    is_stream_secured_ = open->endpoint.security == Security::kTls;
-    return Emit(std::move(*open));
-  }
-  if (std::holds_alternative<Transport::CloseStream>(event)) return Emit(CloseStream{});
-  if (std::holds_alternative<Transport::OpenSockets>(event)) return Emit(OpenSockets{});
-  if (auto* name = std::get_if<Transport::ResolveName>(&event)) return Emit(std::move(*name));
-  if (const auto* closed = std::get_if<Transport::Closed>(&event)) return OnClosed(*closed);
-  if (link_ == Link::kLeaving) return;
+  if (const auto* failed = std::get_if<Transport::Failed>(&event)) return OnFailed(*failed);
   if (std::holds_alternative<Transport::Ready>(event)) return OnReady();
   if (auto* frame = std::get_if<EncodedFrame>(&event)) {
     OnFrame(std::move(*frame));
@@ -211,10 +176,10 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
 }
 
 void RealtimePlay::OnReady() {
-  if (link_ != Link::kOpening) return;
-  link_ = Link::kOpen;
+  if (phase_ != Phase::kOpening) return;
+  phase_ = Phase::kOpen;
   timers_.Stop(Timer::kConnect);
-  trace_.Span(*stats_.opening.started, now_, "play.media_path");
+  trace_.Span(*progress_.started_at(), now_, "play.media_path");
   if (IsInGap()) return;  // A server that has nothing yet.
   NoteProgress();
   timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
@@ -228,94 +193,88 @@ void RealtimePlay::OnFrame(EncodedFrame frame) {
   }
   if (frame.is_key()) {
     has_asked_ = false;
-    Mark(stats_.opening.first_key_frame, "play.first_key_frame");
+    progress_.Mark(&OpeningStages::first_key_frame, "play.first_key_frame", now_);
   }
   NoteProgress();
   if (!playout_.OnFrame(std::move(frame), now_)) return AskForKey("pictures that begin nowhere");
   timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
-  if (std::exchange(had_media_, true)) return;
-  timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
-  if (starts_seen_ > 0) ++stats_.reconnects;
+  if (progress_.NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
 }
 
 // A server that says goodbye to somebody whom it sent media has no more of it.
-void RealtimePlay::OnClosed(const RealtimeTransport::Closed& closed) {
-  if (link_ == Link::kLeaving) return End(std::nullopt);
-  const bool has_left = closed.error.code == ErrorCode::kStreamEnded ||
-                        (closed.error.code == ErrorCode::kPeerClosed && had_media_);
+void RealtimePlay::OnFailed(const RealtimeTransport::Failed& failed) {
+  const bool has_left = failed.error.code == ErrorCode::kStreamEnded ||
+                        (failed.error.code == ErrorCode::kPeerClosed && progress_.had_media());
   if (has_left && !IsInGap()) return OnPublisherLeft();
-  Fail(closed.error, closed.retry_in);
+  Fail(failed.error, failed.retry_in);
 }
 
 // The stream is over unless somebody publishes it again in time.
 void RealtimePlay::OnPublisherLeft() {
   if (config_.publisher_gap == TimeDelta::Zero()) return PlayOut();
   LeaveConnection();
-  ++stats_.publisher_gaps;
+  progress_.NoteGap();
   gap_backoff_.Reset();
   timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
   playout_.OnPublisherLeft();
   Sync();
   Enter(PlayState::kAwaitingPublisher, std::nullopt, TimeDelta::Zero());
-  RetryInGap({ErrorCode::kPeerClosed, ""});
+  RetryInGap({ErrorCode::kPeerClosed, ""}, std::nullopt);
 }
 
 void RealtimePlay::NoteBytes(std::size_t count) {
-  const auto size = DataSize::Bytes(static_cast<std::int64_t>(count));
-  stats_.bytes_received += size;
-  unmet_ += size;
-  if (unmet_ >= kProgress) NoteProgress();
+  if (progress_.NoteBytes(count)) NoteProgress();
 }
 
 void RealtimePlay::NoteProgress() {
-  unmet_ = DataSize::Zero();
-  if (link_ == Link::kOpen && !IsInGap()) timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
+  progress_.NoteProgress();
+  if (phase_ == Phase::kOpen && !IsInGap()) {
+    timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
+  }
 }
 
 // The transport repeats it until a key frame comes.
 void RealtimePlay::AskForKey(const char* why) {
-  if (link_ != Link::kOpen || std::exchange(has_asked_, true)) return;
+  if (phase_ != Phase::kOpen || std::exchange(has_asked_, true)) return;
   trace_.Decision(now_, "play.key_frame", "wanted", why);
-  transport_->RequestKeyFrame(now_);
+  link_->RequestKeyFrame(now_);
 }
 
 void RealtimePlay::PlayOut() {
   Sync();
-  if (transport_) LeaveConnection();
+  LeaveConnection();
   timers_.StopAll();
-  link_ = Link::kPlayingOut;
+  phase_ = Phase::kPlayingOut;
   timers_.Set(Timer::kPlayOut, playout_.PlaysOutAt(now_));
 }
 
 void RealtimePlay::Fail(const Error& error, std::optional<TimeDelta> least_wait) {
   Sync();
   LeaveConnection();
-  if (IsInGap()) return RetryInGap(error);
+  if (error.code == ErrorCode::kLocalAddress) from_.reset();  // Any way is better than none.
+  if (IsInGap()) return RetryInGap(error, least_wait);
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
-  const auto wait = backoff_.Next();
+  const auto wait = backoff_.Next(least_wait);
   if (!wait) return End(GivenUp(config_.reconnect, error));
-  const TimeDelta longest = std::max(config_.reconnect.max_delay, *wait);
-  const TimeDelta until = std::clamp(least_wait.value_or(*wait), *wait, longest);
-  timers_.Set(Timer::kRetry, now_ + until);
-  Enter(PlayState::kReconnecting, error, until);
+  timers_.Set(Timer::kRetry, now_ + *wait);
+  Enter(PlayState::kReconnecting, error, *wait);
 }
 
 // Until the gap is over a server that knows nothing of the stream is no news. One that does not
 // let us in any more has nothing to wait for.
-void RealtimePlay::RetryInGap(const Error& error) {
+void RealtimePlay::RetryInGap(const Error& error, std::optional<TimeDelta> least_wait) {
   const bool may_retry = config_.reconnect.max_attempts > 0;
   if (!may_retry || Describe(error.code).retryable == Retryable::kNo) return PlayOut();
-  timers_.Set(Timer::kRetry, now_ + *gap_backoff_.Next());
+  timers_.Set(Timer::kRetry, now_ + *gap_backoff_.Next(least_wait));
   trace_.Decision(now_, "play.publisher", "look again", Describe(error.code).name);
 }
 
 void RealtimePlay::LeaveConnection() {
   StopAttemptTimers();
-  transport_.reset();
-  link_ = Link::kWaiting;
-  playout_.OnConnection();
-  Emit(CloseStream{});
-  Emit(CloseSockets{});
+  if (!link_.is_open()) return;
+  link_.Leave(RealtimeLink::kParting, now_);
+  phase_ = Phase::kWaiting;
+  progress_.OnConnection();
 }
 
 // All but the gap's, which spans attempts.
@@ -325,46 +284,18 @@ void RealtimePlay::StopAttemptTimers() {
   timers_.Set(Timer::kGap, gap_ends);
 }
 
+// Told when the goodbyes are said.
 void RealtimePlay::End(std::optional<Error> error) {
-  if (!IsOver()) Sync();
-  if (transport_) LeaveConnection();
+  Sync();
+  if (link_.is_open()) link_.Leave(RealtimeLink::kParting, now_);
   timers_.StopAll();
-  link_ = Link::kEnded;
-  Enter(PlayState::kEnded, std::move(error), TimeDelta::Zero());
-}
-
-void RealtimePlay::Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in) {
-  stats_.state = state;
-  trace_.Decision(now_, "play.state", NameOf(state),
-                  error ? Describe(error->code).name : std::string_view("ok"));
-  Emit(StateChanged{state, std::move(error), retry_in});
-}
-
-void RealtimePlay::Mark(std::optional<Timestamp>& stage, std::string_view name) {
-  if (stage || !IsOpening()) return;
-  stage = now_;
-  trace_.Span(*stats_.opening.started, now_, name);
+  phase_ = Phase::kLeaving;
+  reason_ = std::move(error);
 }
 
 void RealtimePlay::Sync() {
-  auto& said = playout_.said();
-  if (IsOver()) return said.clear();
-  while (!said.empty()) {
-    std::visit([this](auto& one) { Emit(std::move(one)); }, said.front());
-    said.pop_front();
-  }
-  if (starts_seen_ != playout_.starts()) {
-    starts_seen_ = playout_.starts();
-    if (stats_.state != PlayState::kPlaying) {
-      Enter(PlayState::kPlaying, std::nullopt, TimeDelta::Zero());
-    }
-  }
-  if (stalls_seen_ != playout_.stalls()) {
-    stalls_seen_ = playout_.stalls();
-    if (stats_.state == PlayState::kPlaying) {
-      Enter(PlayState::kStalled, std::nullopt, TimeDelta::Zero());
-    }
-  }
+  if (IsOver()) return playout_.said().clear();
+  progress_.Sync(now_);
 }
 
 }  // namespace onair::session

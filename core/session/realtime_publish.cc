@@ -17,78 +17,49 @@ DataSize SizeOf(const EncodedFrame& frame) {
   return DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
 }
 
+// What it puts on the wire.
+DataSize SizeOf(const RealtimeOutput<RealtimeLink::Event>& said) {
+  std::size_t size = 0;
+  if (const auto* transmit = std::get_if<StreamTransmit>(&said)) size = transmit->bytes.size();
+  if (const auto* datagram = std::get_if<DatagramTransmit>(&said)) size = datagram->bytes.size();
+  return DataSize::Bytes(static_cast<std::int64_t>(size));
+}
+
 }  // namespace
 
-RealtimePublish::RealtimePublish(const PublishSessionConfig& config, MakeTransport make_transport,
-                                 Rng rng, TraceSink& trace)
+RealtimePublish::RealtimePublish(const PublishSessionConfig& config,
+                                 MakeRealtimeTransport make_transport, Rng rng, TraceSink& trace)
     : config_(config),
-      make_transport_(std::move(make_transport)),
+      link_(std::move(make_transport)),
       backoff_(config.reconnect, rng),
       trace_(trace) {}
-RealtimePublish::~RealtimePublish() = default;
 
-void RealtimePublish::HandleConnected(Timestamp now) {
+void RealtimePublish::HandleWire(const WireInput& in, Timestamp now) {
   Advance(now);
-  if (transport_) transport_->HandleConnected(now_);
-}
-void RealtimePublish::HandleClosed(const Error& error, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleClosed(error, now_);
-}
-void RealtimePublish::HandleBytes(ByteView in, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleBytes(in, now_);
-}
-void RealtimePublish::HandleUnsent(DataSize unsent, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleUnsent(unsent, now_);
-}
-void RealtimePublish::HandleSocket(const SocketAddress& local, const std::string& interface,
-                                   Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleSocket(local, interface, now_);
-}
-void RealtimePublish::HandleSocketGone(const SocketAddress& local, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleSocketGone(local, now_);
-}
-void RealtimePublish::HandleSocketsOpen(Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleSocketsOpen(now_);
-}
-void RealtimePublish::HandleNameResolved(const std::string& host,
-                                         const std::vector<IpAddress>& addresses, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleNameResolved(host, addresses, now_);
-}
-void RealtimePublish::HandleDatagram(const Datagram& in, Timestamp now) {
-  Advance(now);
-  if (transport_) transport_->HandleDatagram(in, now_);
+  link_.HandleWire(in, now_);
 }
 
 void RealtimePublish::HandleTimeout(Timestamp now) {
   Advance(now);
-  if (transport_) transport_->HandleTimeout(now_);
+  link_.HandleTimeout(now_);
   if (timers_.TakeDue(Timer::kRetry, now_)) Attempt();
-  if (timers_.TakeDue(Timer::kConnect, now_)) {
-    Fail({ErrorCode::kConnectTimeout, "no media path"}, std::nullopt);
-  }
+  if (timers_.TakeDue(Timer::kConnect, now_)) Fail(link_->Obstacle(), std::nullopt);
   if (timers_.TakeDue(Timer::kKeyAsk, now_) && std::exchange(owes_key_, false)) {
     AskForKey("a viewer came after the last one");
   }
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
-  if (timers_.TakeDue(Timer::kDecide, now_) && link_ == Link::kLive) {
+  if (timers_.TakeDue(Timer::kDecide, now_) && phase_ == Phase::kLive) {
     Decide({.at = now_, .packets = {}, .in_flight = in_flight_});
   }
-  if (timers_.TakeDue(Timer::kFarewell, now_)) End(std::nullopt);
 }
 
-void RealtimePublish::HandleNetworkChanged(Timestamp now) {
+void RealtimePublish::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
   Advance(now);
-  if (link_ == Link::kLive) return transport_->HandleNetworkChanged(now_);
-  if (link_ != Link::kOpening && link_ != Link::kWaiting) return;
+  from_ = from;
+  if (phase_ == Phase::kLive) return link_->HandleNetworkChanged(from_, now_);
+  if (phase_ != Phase::kOpening && phase_ != Phase::kWaiting) return;
   backoff_.Reset();
-  if (link_ == Link::kOpening) LeaveConnection();
+  LeaveConnection();
   Attempt();
 }
 
@@ -98,7 +69,7 @@ void RealtimePublish::SetController(std::unique_ptr<cc::Controller> controller) 
 
 void RealtimePublish::Start(Timestamp now) {
   Advance(now);
-  if (link_ != Link::kIdle) return;
+  if (phase_ != Phase::kIdle) return;
   stats_.started_at = now_;
   Enter(PublishState::kConnecting, std::nullopt, TimeDelta::Zero());
   Attempt();
@@ -107,8 +78,8 @@ void RealtimePublish::Start(Timestamp now) {
 void RealtimePublish::SetTracks(const StreamTracks& tracks, Timestamp now) {
   Advance(now);
   tracks_ = tracks;
-  if (!IsOpen()) return;
-  if (const Status taken = transport_->SetTracks(tracks_, now_); !taken) {
+  if (!link_.is_open()) return;
+  if (const Status taken = link_->SetTracks(tracks_, now_); !taken) {
     trace_.Decision(now_, "publish.tracks", "reconnect", "the peer agreed to another codec");
     LeaveConnection();
     Attempt();
@@ -119,12 +90,15 @@ void RealtimePublish::Push(EncodedFrame frame, Timestamp now) {
   Advance(now);
   const bool is_video = frame.track() == TrackKind::kVideo;
   if (is_video) ++stats_.frames_queued;
-  if (link_ != Link::kLive) {
+  if (phase_ != Phase::kLive || (!is_video && !takes_audio_)) {
     ++(is_video ? stats_.frames_dropped : stats_.audio_frames_dropped);
     return;
   }
-  if (is_video) return SendVideo(frame);
-  transport_->Send(frame, now_);
+  return is_video ? SendVideo(frame) : SendAudio(frame);
+}
+
+void RealtimePublish::SendAudio(const EncodedFrame& frame) {
+  link_->Send(frame, now_);
   ++stats_.audio_frames_sent;
   stats_.audio_bytes_sent += SizeOf(frame);
   if (stats_.audio_frames_sent == 1 && !tracks_.video) Emit(FirstFrameSent{});
@@ -136,7 +110,7 @@ void RealtimePublish::SendVideo(const EncodedFrame& frame) {
     return AskForKey("a connection begins with a key frame");
   }
   needs_key_ = false;
-  transport_->Send(frame, now_);
+  link_->Send(frame, now_);
   ++stats_.frames_sent;
   stats_.video_bytes_sent += SizeOf(frame);
   if (frame.is_key()) {
@@ -150,12 +124,8 @@ void RealtimePublish::SendVideo(const EncodedFrame& frame) {
 
 void RealtimePublish::Stop(Timestamp now) {
   Advance(now);
-  if (link_ == Link::kLeaving || link_ == Link::kEnded) return;
-  timers_.StopAll();
-  if (!transport_) return End(std::nullopt);
-  link_ = Link::kLeaving;
-  timers_.Set(Timer::kFarewell, now_ + farewell_);
-  transport_->Close(now_);
+  link_.Leave(farewell_, now_);
+  if (!IsOver()) End(std::nullopt);
 }
 
 // The transport's packets are borrowed, so nothing of them is kept here.
@@ -166,43 +136,43 @@ RealtimeOutput<RealtimePublish::Event> RealtimePublish::Poll() {
       out_.pop_front();
       return first;
     }
-    if (!transport_) return timers_.Next();
-    auto said = transport_->Poll();
-    if (const auto* idle = std::get_if<Idle>(&said)) return Earlier(timers_.Next(), *idle);
-    if (auto* transmit = std::get_if<Transmit>(&said)) {
-      stats_.bytes_sent += DataSize::Bytes(static_cast<std::int64_t>(transmit->bytes.size()));
-      return std::move(*transmit);
+    auto told = link_.Poll();
+    if (auto* event = std::get_if<RealtimeTransport::Event>(&told)) {
+      OnTransport(std::move(*event));
+    } else if (const auto* idle = std::get_if<Idle>(&told)) {
+      if (phase_ != Phase::kLeaving || !link_.is_quiet()) return Earlier(*idle, timers_.Next());
+      phase_ = Phase::kEnded;
+      Enter(PublishState::kEnded, std::exchange(reason_, std::nullopt), TimeDelta::Zero());
+    } else {
+      stats_.bytes_sent += SizeOf(told);
+      return HandOn<Event>(std::move(told));
     }
-    if (const auto* datagram = std::get_if<DatagramTransmit>(&said)) {
-      stats_.bytes_sent += DataSize::Bytes(static_cast<std::int64_t>(datagram->bytes.size()));
-      return *datagram;
-    }
-    OnTransport(std::get<RealtimeTransport::Event>(std::move(said)));
   }
+}
+
+PublishSessionStats RealtimePublish::stats() const {
+  PublishSessionStats stats = stats_;
+  stats.farewells_cut = link_.farewells_cut();
+  return stats;
 }
 
 void RealtimePublish::Attempt() {
   ++stats_.attempts;
   timers_.StopAll();
-  transport_ = make_transport_(now_);
-  if (!transport_) return End(Error{ErrorCode::kInternal, "no transport was made"});
-  link_ = Link::kOpening;
+  if (!link_.Open(now_)) return End(Error{ErrorCode::kInternal, "no transport was made"});
+  phase_ = Phase::kOpening;
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
-  if (Status taken = transport_->SetTracks(tracks_, now_); !taken) return End(taken.error());
-  transport_->Start(now_);
+  if (Status taken = link_->SetTracks(tracks_, now_); !taken) return End(taken.error());
+  if (from_) link_->HandleNetworkChanged(from_, now_);
+  link_->Start(now_);
 }
 
 void RealtimePublish::OnTransport(RealtimeTransport::Event&& event) {
   using Transport = RealtimeTransport;
-  if (auto* open = std::get_if<Transport::OpenStream>(&event)) return Emit(std::move(*open));
-  if (std::holds_alternative<Transport::CloseStream>(event)) return Emit(CloseStream{});
-  if (std::holds_alternative<Transport::OpenSockets>(event)) return Emit(OpenSockets{});
-  if (auto* name = std::get_if<Transport::ResolveName>(&event)) return Emit(std::move(*name));
-  if (const auto* closed = std::get_if<Transport::Closed>(&event)) {
-    return link_ == Link::kLeaving ? End(std::nullopt) : Fail(closed->error, closed->retry_in);
+  if (const auto* failed = std::get_if<Transport::Failed>(&event)) {
+    return Fail(failed->error, failed->retry_in);
   }
-  if (link_ == Link::kLeaving) return;
-  if (std::holds_alternative<Transport::Ready>(event)) return GoLive();
+  if (const auto* ready = std::get_if<Transport::Ready>(&event)) return GoLive(*ready);
   if (std::holds_alternative<Transport::KeyFrameWanted>(event)) {
     return AskForKey("a viewer cannot go on");
   }
@@ -211,45 +181,44 @@ void RealtimePublish::OnTransport(RealtimeTransport::Event&& event) {
   }
 }
 
-void RealtimePublish::GoLive() {
+void RealtimePublish::GoLive(const RealtimeTransport::Ready& ready) {
   timers_.StopAll();
   timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
   if (controller_) timers_.Set(Timer::kDecide, now_);
-  link_ = Link::kLive;
+  phase_ = Phase::kLive;
   in_flight_ = DataSize::Zero();
   needs_key_ = true;
+  takes_audio_ = !ready.is_audio_refused;
   if (stats_.live_at) ++stats_.reconnects;
   if (!stats_.live_at) stats_.live_at = now_;
   Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
+  if (!takes_audio_) Emit(AudioRefused{});
   if (tracks_.video) AskForKey("a connection begins with a key frame");
 }
 
 void RealtimePublish::Fail(const Error& error, std::optional<TimeDelta> least_wait) {
   LeaveConnection();
+  if (error.code == ErrorCode::kLocalAddress) from_.reset();  // Any way is better than none.
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
-  const auto wait = backoff_.Next();
+  const auto wait = backoff_.Next(least_wait);
   if (!wait) return End(GivenUp(config_.reconnect, error));
-  const TimeDelta longest = std::max(config_.reconnect.max_delay, *wait);
-  const TimeDelta until = std::clamp(least_wait.value_or(*wait), *wait, longest);
-  timers_.Set(Timer::kRetry, now_ + until);
-  Enter(PublishState::kReconnecting, error, until);
+  timers_.Set(Timer::kRetry, now_ + *wait);
+  Enter(PublishState::kReconnecting, error, *wait);
 }
 
 void RealtimePublish::LeaveConnection() {
   timers_.StopAll();
   awaits_key_ = owes_key_ = false;
-  transport_.reset();
-  link_ = Link::kWaiting;
+  if (link_.is_open()) link_.Leave(RealtimeLink::kParting, now_);
+  phase_ = Phase::kWaiting;
   quality_.Pause();
-  Emit(CloseStream{});
-  Emit(CloseSockets{});
 }
 
+// Told when the goodbyes are said.
 void RealtimePublish::End(std::optional<Error> error) {
-  if (transport_) LeaveConnection();
-  timers_.StopAll();
-  link_ = Link::kEnded;
-  Enter(PublishState::kEnded, std::move(error), TimeDelta::Zero());
+  LeaveConnection();
+  phase_ = Phase::kLeaving;
+  reason_ = std::move(error);
 }
 
 void RealtimePublish::Enter(PublishState state, std::optional<Error> error, TimeDelta retry_in) {
@@ -264,7 +233,7 @@ void RealtimePublish::OnFeedback(const cc::FeedbackReport& report) {
     if (packet.arrived_at) arrived_ += packet.size;
   }
   in_flight_ = report.in_flight;
-  if (link_ == Link::kLive) Decide(report);
+  if (phase_ == Phase::kLive) Decide(report);
 }
 
 void RealtimePublish::Decide(const cc::FeedbackReport& report) {
@@ -274,7 +243,7 @@ void RealtimePublish::Decide(const cc::FeedbackReport& report) {
                        decision_->intake != decision.intake || decision_->cause != decision.cause;
   decision_ = decision;
   timers_.Set(Timer::kDecide, decision.decide_again_at);
-  transport_->Apply(decision, now_);
+  link_->Apply(decision, now_);
   TellApp(report);
   if (!is_news) return;
   trace_.Number(now_, "cc.target_kbps", decision.target_rate.kbps_f());

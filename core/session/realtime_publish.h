@@ -2,74 +2,55 @@
 //
 // One destination of a live publisher over a realtime protocol: connects, sends what the encoders
 // give at once, lets a controller decide the rate, reconnects. Nothing waits here: what the network
-// cannot take is not encoded. A machine (core/machine/datagram.h) over the stream and the sockets
-// that it opens by events.
+// cannot take is not encoded. A machine (core/machine/wires.h) over the streams and the sockets
+// that it opens by orders.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
-#include <vector>
 
 #include "core/api/congestion_control.h"
 #include "core/api/publish_config.h"
-#include "core/api/realtime_transport.h"
 #include "core/base/rng.h"
 #include "core/machine/timer_table.h"
 #include "core/machine/trace.h"
 #include "core/session/backoff.h"
 #include "core/session/network_quality.h"
 #include "core/session/publish.h"
+#include "core/session/realtime_link.h"
 
 namespace onair::session {
 
 // Single-owner. `trace` outlives it.
 class RealtimePublish {
  public:
-  using OpenStream = RealtimeTransport::OpenStream;
-  using CloseStream = RealtimeTransport::CloseStream;
-  using OpenSockets = RealtimeTransport::OpenSockets;
-  using ResolveName = RealtimeTransport::ResolveName;
-  struct CloseSockets {};  // Driver: all of them; nothing is told.
-  // The rest means what it means in Publish.
+  // They mean what they mean in Publish.
   using StateChanged = Publish::StateChanged;
   using KeyFrameWanted = Publish::KeyFrameWanted;
   using FirstFrameSent = Publish::FirstFrameSent;
   using RateDecided = Publish::RateDecided;  // unsent_limit is zero: no socket is filled.
   using NetworkQualityChanged = Publish::NetworkQualityChanged;
   using RateChanged = Publish::RateChanged;
-  using Event =
-      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, ResolveName, StateChanged,
-                   KeyFrameWanted, FirstFrameSent, RateDecided, NetworkQualityChanged, RateChanged>;
-
-  // Makes the protocol machine for one attempt.
-  using MakeTransport = std::function<std::unique_ptr<RealtimeTransport>(Timestamp now)>;
+  // Right after kLive: the peer takes no sound. It is dropped and counted, pictures go on.
+  struct AudioRefused {};
+  using Event = std::variant<StateChanged, KeyFrameWanted, FirstFrameSent, RateDecided,
+                             NetworkQualityChanged, RateChanged, AudioRefused>;
 
   // Of `config`: connect_timeout, reconnect.
-  RealtimePublish(const PublishSessionConfig& config, MakeTransport make_transport, Rng rng,
+  RealtimePublish(const PublishSessionConfig& config, MakeRealtimeTransport make_transport, Rng rng,
                   TraceSink& trace);
-  ~RealtimePublish();
 
-  void HandleConnected(Timestamp now);
-  void HandleClosed(const Error& error, Timestamp now);
-  void HandleBytes(ByteView in, Timestamp now);
-  void HandleUnsent(DataSize unsent, Timestamp now);
-  void HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp now);
-  void HandleSocketGone(const SocketAddress& local, Timestamp now);
-  void HandleSocketsOpen(Timestamp now);
-  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                          Timestamp now);
-  void HandleDatagram(const Datagram& in, Timestamp now);
+  void HandleWire(const WireInput& in, Timestamp now);
   void HandleTimeout(Timestamp now);
   // Live: the transport looks for new paths. Else the next attempt begins at once, and those
-  // before are forgotten.
-  void HandleNetworkChanged(Timestamp now);
+  // before are forgotten. `from` as in Publish.
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
   // Who decides the rate, over all connections; before Start(). Without one the rate stays.
   void SetController(std::unique_ptr<cc::Controller> controller);
@@ -88,19 +69,19 @@ class RealtimePublish {
 
   [[nodiscard]] RealtimeOutput<Event> Poll();
 
-  bool is_ended() const { return link_ == Link::kEnded; }
-  const PublishSessionStats& stats() const { return stats_; }
+  bool is_ended() const { return phase_ == Phase::kEnded; }
+  PublishSessionStats stats() const;
 
  private:
-  enum class Link { kIdle, kOpening, kLive, kWaiting, kLeaving, kEnded };
-  enum class Timer { kConnect, kRetry, kKeyAsk, kLasting, kDecide, kFarewell };
-  static constexpr std::array<std::string_view, 6> kTimerNames = {
-      "rts.connect", "rts.retry", "rts.key_ask", "rts.lasting", "rts.decide", "rts.farewell"};
+  enum class Phase { kIdle, kOpening, kLive, kWaiting, kLeaving, kEnded };
+  enum class Timer { kConnect, kRetry, kKeyAsk, kLasting, kDecide };
+  static constexpr std::array<std::string_view, 5> kTimerNames = {
+      "rts.connect", "rts.retry", "rts.key_ask", "rts.lasting", "rts.decide"};
 
   Timestamp Advance(Timestamp at) { return now_ = std::max(now_, at); }
-  bool IsOpen() const { return link_ == Link::kOpening || link_ == Link::kLive; }
+  bool IsOver() const { return phase_ == Phase::kLeaving || phase_ == Phase::kEnded; }
   void Attempt();
-  void GoLive();
+  void GoLive(const RealtimeTransport::Ready& ready);
   void Fail(const Error& error, std::optional<TimeDelta> least_wait);
   void LeaveConnection();
   void End(std::optional<Error> error);
@@ -111,22 +92,25 @@ class RealtimePublish {
   void TellApp(const cc::FeedbackReport& report);
   void AskForKey(const char* why);
   void SendVideo(const EncodedFrame& frame);
+  void SendAudio(const EncodedFrame& frame);
   void Emit(Event event) { out_.emplace_back(std::move(event)); }
 
   const PublishSessionConfig config_;
-  const MakeTransport make_transport_;
+  RealtimeLink link_;
   Backoff backoff_;
   TraceSink& trace_;
   Timestamp now_ = Timestamp::MinusInfinity();
-  Link link_ = Link::kIdle;
-  std::unique_ptr<RealtimeTransport> transport_;
+  Phase phase_ = Phase::kIdle;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};
   std::deque<Event> out_;  // Bounded: a few per input.
   StreamTracks tracks_;
+  std::optional<IpAddress> from_;  // Where connections begin.
   TimeDelta farewell_ = TimeDelta::Seconds(1);
-  bool needs_key_ = true;    // Pictures are dropped until one comes.
-  bool awaits_key_ = false;  // One was asked for and has not left.
-  bool owes_key_ = false;    // One was wanted after the last, too early to ask again.
+  std::optional<Error> reason_;  // Of the end, while goodbyes are said.
+  bool takes_audio_ = true;      // The peer of this connection.
+  bool needs_key_ = true;        // Pictures are dropped until one comes.
+  bool awaits_key_ = false;      // One was asked for and has not left.
+  bool owes_key_ = false;        // One was wanted after the last, too early to ask again.
 
   std::unique_ptr<cc::Controller> controller_;
   std::optional<cc::CongestionDecision> decision_;  // The latest.

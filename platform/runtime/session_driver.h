@@ -13,28 +13,17 @@
 #include <variant>
 #include <vector>
 
-#include "core/machine/datagram.h"
 #include "core/machine/machine.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/clock.h"
-#include "platform/runtime/datagram_sockets.h"
-#include "platform/runtime/local_addresses.h"
 #include "platform/runtime/loop.h"
 #include "platform/runtime/machine_timer.h"
-#include "platform/runtime/resolver.h"
 
 namespace onair::runtime {
 
 // `Session`: session::Publish, session::Play, or any machine with their events OpenStream and
 // CloseStream, HandleConnected(), HandleClosed() and Stop(); with the standby's events and inputs
-// where it has those; with sockets for datagrams where it has HandleDatagram():
-//   OpenSockets   ->  one on each local address that has none, each told by HandleSocket(); what
-//                     cannot be bound is left out; those whose address is gone are closed and told
-//                     by HandleSocketGone(); then HandleSocketsOpen()
-//   CloseSockets  ->  all closed, nothing told
-//   ResolveName   ->  HandleNameResolved(), where it has that; without addresses when there are
-//   none
-// and with a farewell that takes time where it has is_ended(): Stop() waits for it.
+// where it has those.
 // single-owner, on the loop's thread. Once the loop is stopped it may be destroyed anywhere.
 template <typename Session>
 class SessionDriver {
@@ -50,7 +39,6 @@ class SessionDriver {
         streams_(streams),
         session_(session),
         on_event_(std::move(on_event)),
-        sockets_(loop, [this](const Datagram& in, Timestamp) { Tell(in); }),
         timer_(loop, [this](Timestamp now) {
           TellFacts();
           session_.HandleTimeout(now);
@@ -87,12 +75,10 @@ class SessionDriver {
   // Of the present byte stream.
   ByteStreamStats stream_stats() const { return link_ ? link_->stream.stats() : ByteStreamStats{}; }
   std::optional<SocketFacts> facts() const { return link_ ? link_->stream.facts() : std::nullopt; }
-  const DatagramSockets& sockets() const { return sockets_; }
   const WakeUps& wake_ups() const { return timer_.wake_ups(); }
 
  private:
   static constexpr bool kHasStandby = requires { typename Session::OpenStandby; };
-  static constexpr bool kHasDatagrams = requires { typename Session::OpenSockets; };
 
   // Outputs in one go before other work of the loop gets a turn. A session answers some tens;
   // only a fault answers without end.
@@ -146,12 +132,6 @@ class SessionDriver {
     ByteStream stream;
   };
 
-  void Tell([[maybe_unused]] const Datagram& in) {
-    if constexpr (kHasDatagrams) {
-      Do([&in](Session& s, Timestamp now) { s.HandleDatagram(in, now); });
-    }
-  }
-
   // In front of every input: what the kernel knows is worth little when it is old.
   void TellFacts() {
     if constexpr (requires(Session & s) { s.HandleSocketFacts(SocketFacts{}, Now()); }) {
@@ -172,7 +152,7 @@ class SessionDriver {
       }
       if (auto* transmit = std::get_if<Transmit>(&out)) {
         if (link_) link_->stream.Write(std::move(transmit->bytes));
-      } else if (!SendDatagram(out)) {
+      } else {
         Obey(std::move(std::get<Event>(out)), now);
       }
     }
@@ -181,24 +161,13 @@ class SessionDriver {
     if (on_stopped_) FinishStop();
   }
 
-  template <typename SessionOutput>
-  bool SendDatagram([[maybe_unused]] const SessionOutput& out) {
-    if constexpr (kHasDatagrams) {
-      if (const auto* datagram = std::get_if<DatagramTransmit>(&out)) {
-        sockets_.Send(*datagram);
-        return true;
-      }
-    }
-    return false;
-  }
-
   void Obey(Event&& event, Timestamp now) {
     if (const auto* open = std::get_if<typename Session::OpenStream>(&event)) {
       link_ = std::make_unique<Link>(*this);
       link_->stream.Open(open->endpoint, *link_);
     } else if (std::holds_alternative<typename Session::CloseStream>(event)) {
       Leave();
-    } else if (!ObeyForStandby(event) && !ObeyForSockets(event, now) && !ObeyForNames(event)) {
+    } else if (!ObeyForStandby(event)) {
       on_event_(std::move(event), now);
     }
   }
@@ -225,63 +194,6 @@ class SessionDriver {
     return false;
   }
 
-  // False: the event is not about sockets.
-  bool ObeyForSockets([[maybe_unused]] const Event& event, [[maybe_unused]] Timestamp now) {
-    if constexpr (kHasDatagrams) {
-      if (std::holds_alternative<typename Session::OpenSockets>(event)) {
-        OpenSockets(now);
-        return true;
-      }
-      if (std::holds_alternative<typename Session::CloseSockets>(event)) {
-        sockets_.Clear();
-        return true;
-      }
-    }
-    return false;
-  }
-
-  // False: the event asks for no addresses.
-  bool ObeyForNames([[maybe_unused]] const Event& event) {
-    if constexpr (requires { typename Session::ResolveName; }) {
-      if (const auto* name = std::get_if<typename Session::ResolveName>(&event)) {
-        Resolve(name->host);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  // The answer comes on any thread and maybe after this driver.
-  void Resolve(const std::string& host) {
-    const auto resolver = streams_.resolver ? streams_.resolver : loop_.resolver();
-    resolver->Resolve(host, [on_loop = loop_.executor(), weak = std::weak_ptr(self_),
-                             host](const Result<std::vector<IpAddress>>& answer) {
-      on_loop([weak, host, found = answer ? *answer : std::vector<IpAddress>{}] {
-        const auto self = weak.lock();
-        if (!self) return;
-        (*self)->Do([&](Session& s, Timestamp now) { s.HandleNameResolved(host, found, now); });
-      });
-    });
-  }
-
-  void OpenSockets(Timestamp now) {
-    const auto present = ListLocalAddresses(Loopback::kInclude);
-    // What is bound stays where the system does not answer.
-    if (!present) return session_.HandleSocketsOpen(now);
-    for (const SocketAddress& bound : sockets_.addresses()) {
-      const auto is_same = [&](const LocalAddress& local) { return local.ip == bound.ip; };
-      if (std::any_of(present->begin(), present->end(), is_same)) continue;
-      sockets_.Unbind(bound);
-      session_.HandleSocketGone(bound, now);
-    }
-    for (const LocalAddress& local : *present) {
-      if (sockets_.has_socket_on(local.ip)) continue;
-      const auto bound = sockets_.Bind({local.ip, 0});
-      if (bound) session_.HandleSocket(*bound, local.interface, now);
-    }
-    session_.HandleSocketsOpen(now);
-  }
-
   void Leave() {
     if (!link_) return;
     leaving_ = std::move(link_);
@@ -289,12 +201,8 @@ class SessionDriver {
   }
 
   void FinishStop() {
-    if constexpr (requires { session_.is_ended(); }) {
-      if (!session_.is_ended()) return;  // It says so itself, in time.
-    }
     link_.reset();
     standby_.reset();
-    sockets_.Clear();
     timer_.Stop();
     if (leaving_ && leaving_->stream.is_open()) return WatchFarewell();
     loop_.Cancel(std::exchange(stop_timer_, TimerId::kNone));
@@ -325,8 +233,6 @@ class SessionDriver {
   TimeDelta flush_within_ = TimeDelta::Seconds(1);  // Until Stop(): for a reconnect's farewell.
   TimerId stop_timer_ = TimerId::kNone;
   bool draining_ = false;
-  const std::shared_ptr<SessionDriver*> self_ = std::make_shared<SessionDriver*>(this);
-  DatagramSockets sockets_;
   MachineTimer timer_;
   std::unique_ptr<Link> link_;
   std::unique_ptr<Link> standby_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/api/congestion_control.h"
 #include "core/api/events.h"
@@ -14,6 +15,7 @@
 #include "core/machine/trace.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
+#include "platform/sdk/ice_server.h"
 #include "platform/sdk/publisher_stats.h"
 #include "platform/sdk/rtmp_session.h"
 
@@ -53,6 +55,7 @@ struct DestinationSetup {
   std::size_t index;
   std::string url;
   std::string bearer = {};  // For WHIP; a secret.
+  std::vector<IceServer> ice_servers = {};
   PublishSessionConfig session;
   runtime::ByteStreamConfig streams;
   VideoCodec video_codec = VideoCodec::kH264;

@@ -103,6 +103,7 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
   DestinationSetup setup{.index = i,
                          .url = config.urls[i],
                          .bearer = config.bearer_token,
+                         .ice_servers = config.ice_servers,
                          .session = config.session,
                          .streams = {},
                          .controller = {},

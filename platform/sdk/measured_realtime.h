@@ -3,10 +3,9 @@
 
 #include <functional>
 #include <memory>
-#include <string>
+#include <optional>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "core/api/realtime_transport.h"
 #include "transport/webrtc/client.h"
@@ -32,29 +31,11 @@ class MeasuredRealtime final : public RealtimeTransport {
   MeasuredRealtime(std::unique_ptr<webrtc::Client> client, Listener listener)
       : client_(std::move(client)), listener_(std::move(listener)) {}
 
-  void HandleConnected(Timestamp now) override { client_->HandleConnected(now); }
-  void HandleClosed(const Error& error, Timestamp now) override {
-    client_->HandleClosed(error, now);
-  }
-  void HandleBytes(ByteView in, Timestamp now) override { client_->HandleBytes(in, now); }
-  void HandleUnsent(DataSize unsent, Timestamp now) override { client_->HandleUnsent(unsent, now); }
-  void HandleSocket(const SocketAddress& local, const std::string& interface,
-                    Timestamp now) override {
-    client_->HandleSocket(local, interface, now);
-  }
-  void HandleSocketGone(const SocketAddress& local, Timestamp now) override {
-    client_->HandleSocketGone(local, now);
-  }
-  void HandleSocketsOpen(Timestamp now) override { client_->HandleSocketsOpen(now); }
-  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                          Timestamp now) override {
-    client_->HandleNameResolved(host, addresses, now);
-  }
-  void HandleDatagram(const Datagram& in, Timestamp now) override {
-    client_->HandleDatagram(in, now);
-  }
+  void HandleWire(const WireInput& in, Timestamp now) override { client_->HandleWire(in, now); }
   void HandleTimeout(Timestamp now) override { client_->HandleTimeout(now); }
-  void HandleNetworkChanged(Timestamp now) override { client_->HandleNetworkChanged(now); }
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) override {
+    client_->HandleNetworkChanged(from, now);
+  }
 
   void Start(Timestamp now) override { client_->Start(now); }
   Status SetTracks(const StreamTracks& tracks, Timestamp now) override {
@@ -76,6 +57,7 @@ class MeasuredRealtime final : public RealtimeTransport {
   }
   void RequestKeyFrame(Timestamp now) override { client_->RequestKeyFrame(now); }
   void Close(Timestamp now) override { client_->Close(now); }
+  Error Obstacle() const override { return client_->Obstacle(); }
 
   RealtimeOutput<Event> Poll() override {
     auto said = client_->Poll();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/session/realtime_play.h"
+#include "platform/runtime/realtime_driver.h"
 #include "platform/runtime/session_driver.h"
 #include "platform/sdk/play_path.h"
 #include "platform/sdk/rts_client.h"
@@ -24,7 +25,7 @@ runtime::ByteStreamConfig StreamsOf(const PlayerConfig& config) {
 }
 
 // What every session machine and its driver have in common.
-template <typename Session>
+template <typename Session, typename Driver>
 class DrivenPlay : public PlaySession {
  public:
   void Start() override {
@@ -46,7 +47,7 @@ class DrivenPlay : public PlaySession {
   void Drive(runtime::Loop& loop, const PlayerConfig& config, std::unique_ptr<Session> session,
              Handler on_event) {
     session_ = std::move(session);
-    driver_ = std::make_unique<runtime::SessionDriver<Session>>(
+    driver_ = std::make_unique<Driver>(
         loop, StreamsOf(config), *session_,
         [on_event = std::move(on_event)](typename Session::Event&& event, Timestamp) {
           std::visit(
@@ -61,10 +62,10 @@ class DrivenPlay : public PlaySession {
   }
 
   std::unique_ptr<Session> session_;
-  std::unique_ptr<runtime::SessionDriver<Session>> driver_;
+  std::unique_ptr<Driver> driver_;
 };
 
-class StreamPlay final : public DrivenPlay<Play> {
+class StreamPlay final : public DrivenPlay<Play, runtime::SessionDriver<Play>> {
  public:
   StreamPlay(runtime::Loop& loop, const PlayerConfig& config, Url url, TraceSink& trace,
              Handler on_event)
@@ -90,7 +91,8 @@ class StreamPlay final : public DrivenPlay<Play> {
   Rng rng_;
 };
 
-class RealtimePlayer final : public DrivenPlay<RealtimePlay> {
+class RealtimePlayer final
+    : public DrivenPlay<RealtimePlay, runtime::RealtimeDriver<RealtimePlay>> {
  public:
   RealtimePlayer(runtime::Loop& loop, const PlayerConfig& config, RtsClientMaker maker,
                  TraceSink& trace, Handler on_event) {
@@ -106,9 +108,8 @@ class RealtimePlayer final : public DrivenPlay<RealtimePlay> {
           std::move(on_event));
   }
 
-  // It looks on all networks at once.
-  void HandleNetworkChanged(const std::optional<IpAddress>&) override {
-    driver_->Do([](RealtimePlay& s, Timestamp now) { s.HandleNetworkChanged(now); });
+  void HandleNetworkChanged(const std::optional<IpAddress>& from) override {
+    driver_->Do([&](RealtimePlay& s, Timestamp now) { s.HandleNetworkChanged(from, now); });
   }
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
     session_->LimitFarewell(flush_within);
@@ -152,6 +153,7 @@ Result<std::unique_ptr<PlaySession>> MakePlaySession(runtime::Loop& loop,
   auto maker = RtsClientMaker::Make({.url = *url,
                                      .role = webrtc::SignallingRole::kPlay,
                                      .bearer = config.bearer_token,
+                                     .ice_servers = config.ice_servers,
                                      .video_formats = PlayableFormats()});
   if (!maker) return Forward(maker);
   return std::unique_ptr<PlaySession>(std::make_unique<RealtimePlayer>(

@@ -24,6 +24,7 @@
 #include "core/machine/ip_address.h"
 #include "core/machine/trace.h"
 #include "platform/sdk/executor.h"
+#include "platform/sdk/ice_server.h"
 #include "platform/sdk/name_service.h"
 #include "platform/sdk/player_stats.h"
 #include "platform/sdk/tls_config.h"
@@ -37,6 +38,9 @@ struct PlayerConfig {
 
   // Authorization of WHEP. A secret. Empty: none.
   std::string bearer_token = {};
+
+  // For WebRTC. At most 4 of STUN and 4 of TURN are asked.
+  std::vector<IceServer> ice_servers = {};
 
   PlaySessionConfig session = {};
   TlsConfig tls = {};
@@ -86,8 +90,8 @@ class Player {
   // The device has another way to the network, such as cellular instead of Wi-Fi: the player
   // connects anew at once, and shows what it has meanwhile. `from` as in
   // Publisher::NetworkChanged(). Call it when the network in use goes, from the system's path
-  // monitor: a connection that works is given up as well. Over WebRTC it goes on until a better
-  // path is found, and `from` does not bind it.
+  // monitor: a connection that works is given up as well. Over WebRTC it goes on until a path works
+  // by another network, from `from` alone where that is given.
   void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
 
   // What the display shows. Valid as long as the player.

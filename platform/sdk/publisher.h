@@ -28,6 +28,7 @@
 #include "core/machine/trace.h"
 #include "platform/sdk/effects_config.h"
 #include "platform/sdk/executor.h"
+#include "platform/sdk/ice_server.h"
 #include "platform/sdk/publisher_stats.h"
 #include "platform/sdk/tls_config.h"
 
@@ -52,6 +53,9 @@ struct PublisherConfig {
   // Authorization of WHIP (RFC 9725 section 4.7); goes to every such address. A secret. Empty:
   // none.
   std::string bearer_token = {};
+
+  // For WebRTC. At most 4 of STUN and 4 of TURN are asked.
+  std::vector<IceServer> ice_servers = {};
 
   // Leave one empty for a stream without that track; not both. WebRTC has wishes that go first: all
   // get H.264 of the constrained baseline without look-ahead, and a VBV of 100 ms at most (small
@@ -160,8 +164,8 @@ class Publisher {
   // `from`: this device's address on the network to use, until the next call; connections begin
   // there and leave by its interface. Empty leaves both to the system. Where it cannot be used
   // (HandOverFailedEvent, kLocalAddress) a live session keeps its connection; one that is not
-  // live goes on without it after one failed attempt. Sessions over WebRTC try all networks of the
-  // device at once and move to the best that works; `from` does not bind them.
+  // live goes on without it after one failed attempt. Sessions over WebRTC keep their path until
+  // one by another network works: by any without `from`, from there alone with it.
   void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
 
   // Silence instead of sound; the track goes on.

@@ -6,6 +6,7 @@
 #include "core/machine/ip_address.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/secret_bytes.h"
+#include "transport/webrtc/ice_server_address.h"
 
 namespace onair {
 namespace {
@@ -37,6 +38,10 @@ std::string Chance(Rng& rng) {
 Result<RtsClientMaker> RtsClientMaker::Make(const RtsClientSetup& setup) {
   auto url = webrtc::ParseRtsUrl(setup.url, setup.role);
   if (!url) return Forward(url);
+  for (const IceServer& server : setup.ice_servers) {
+    const auto address = webrtc::ParseIceServerAddress(server.url);
+    if (!address) return Forward(address);
+  }
   auto identity = dtls::Identity::Generate();
   if (!identity) return Forward(identity);
   return RtsClientMaker(setup, std::move(*url), std::move(*identity));
@@ -55,6 +60,9 @@ Result<std::unique_ptr<webrtc::Client>> RtsClientMaker::Make(Timestamp now) cons
                               .loopback = PathsTo(url_.api.host),
                               .video_formats = setup_.video_formats,
                               .audio_rate = setup_.audio_rate};
+  for (const IceServer& server : setup_.ice_servers) {
+    config.ice_servers.push_back({server.url, server.username, server.password});
+  }
   if (auto filled = runtime::FillWithSecret(config.ice_secret); !filled) return Forward(filled);
   auto rng = FreshRng();
   if (!rng) return Forward(rng);

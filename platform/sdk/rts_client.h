@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/url.h"
+#include "platform/sdk/ice_server.h"
 #include "transport/webrtc/client.h"
 #include "transport/webrtc/rts_url.h"
 
@@ -17,7 +18,8 @@ namespace onair {
 struct RtsClientSetup {
   Url url;
   webrtc::SignallingRole role;
-  std::string bearer = {};                              // Of WHIP and WHEP; a secret.
+  std::string bearer = {};  // Of WHIP and WHEP; a secret.
+  std::vector<IceServer> ice_servers = {};
   DataRate audio_rate = DataRate::Zero();               // Publishing.
   std::vector<webrtc::VideoFormat> video_formats = {};  // Playing.
 };

@@ -6,7 +6,7 @@
 #include "core/session/realtime_publish.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/mutex.h"
-#include "platform/runtime/session_driver.h"
+#include "platform/runtime/realtime_driver.h"
 #include "platform/sdk/destination.h"
 #include "platform/sdk/measured_realtime.h"
 #include "platform/sdk/rts_client.h"
@@ -68,7 +68,7 @@ class LineMeter {
 };
 
 class RtsDestination final : public Destination {
-  using Driver = runtime::SessionDriver<RealtimePublish>;
+  using Driver = runtime::RealtimeDriver<RealtimePublish>;
 
  public:
   RtsDestination(runtime::Loop& loop, DestinationSetup setup, RtsClientMaker maker, const Url& url)
@@ -103,8 +103,8 @@ class RtsDestination final : public Destination {
   void Push(const EncodedFrame& frame, Timestamp) override {
     driver_->Do([&](RealtimePublish& s, Timestamp at) { s.Push(frame, at); });
   }
-  void HandleNetworkChanged(const std::optional<IpAddress>&, Timestamp) override {
-    driver_->Do([](RealtimePublish& s, Timestamp at) { s.HandleNetworkChanged(at); });
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp) override {
+    driver_->Do([&](RealtimePublish& s, Timestamp at) { s.HandleNetworkChanged(from, at); });
   }
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
     session_->LimitFarewell(std::max(flush_within - kLastClose, TimeDelta::Zero()));
@@ -163,6 +163,8 @@ class RtsDestination final : public Destination {
       setup_.reports.event(NetworkQualityEvent{setup_.index, changed->quality, changed->trouble});
     } else if (const auto* rate = std::get_if<RealtimePublish::RateChanged>(&event)) {
       setup_.reports.event(RateChangedEvent{setup_.index, rate->video_rate, rate->cause});
+    } else if (std::holds_alternative<RealtimePublish::AudioRefused>(event)) {
+      setup_.reports.event(AudioRefusedEvent{setup_.index});
     } else if (std::holds_alternative<RealtimePublish::FirstFrameSent>(event)) {
       setup_.reports.event(FirstFrameSentEvent{setup_.index, now - started_at_});
     }
@@ -201,6 +203,7 @@ Result<std::unique_ptr<Destination>> MakeRtsDestination(runtime::Loop& loop,
   auto maker = RtsClientMaker::Make({.url = *url,
                                      .role = webrtc::SignallingRole::kPublish,
                                      .bearer = setup.bearer,
+                                     .ice_servers = setup.ice_servers,
                                      .audio_rate = setup.audio_rate});
   if (!maker) return Forward(maker);
   auto destination =

@@ -139,4 +139,16 @@ Result<std::pair<std::string, double>> ParseAt(const std::string& text) {
   return Fail(ErrorCode::kInvalidConfig, "'" + text + "' is not FILE@SECONDS");
 }
 
+// The text may hold a password: it is not repeated.
+Result<IceServer> ParseIceServer(const std::string& text) {
+  const std::size_t first = text.find(',');
+  if (first == std::string::npos) return IceServer{text};
+  const std::size_t second = text.find(',', first + 1);
+  if (second == std::string::npos) {
+    return Fail(ErrorCode::kInvalidConfig, "not URL or URL,USER,PASSWORD");
+  }
+  return IceServer{text.substr(0, first), text.substr(first + 1, second - first - 1),
+                   text.substr(second + 1)};
+}
+
 }  // namespace onair::samples

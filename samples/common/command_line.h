@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/media/video_frame.h"
+#include "platform/sdk/ice_server.h"
 
 namespace onair::samples {
 
@@ -58,5 +59,11 @@ Result<PictureSize> ParseSize(const std::string& text);
 
 // "FILE@SECONDS": the file and the seconds. kInvalidConfig.
 Result<std::pair<std::string, double>> ParseAt(const std::string& text);
+
+// "URL" or "URL,USER,PASSWORD", of which only the password may hold a comma. kInvalidConfig.
+Result<IceServer> ParseIceServer(const std::string& text);
+inline constexpr const char* kIceServerHelp =
+    "By WebRTC: a server that helps to a path, stun:HOST[:PORT], turn:HOST[:PORT][?transport=tcp] "
+    "or turns:HOST[:PORT], beside those that the stream's server names. Several: all";
 
 }  // namespace onair::samples

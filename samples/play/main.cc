@@ -37,7 +37,9 @@ std::string NameOf(const std::string& text) {
 // What the player told us, for the main thread. thread-safe.
 class Progress {
  public:
-  explicit Progress(StatusLine& status) : status_(status) {}
+  // `patience`: for a publisher who is yet to come.
+  Progress(StatusLine& status, TimeDelta patience)
+      : status_(status), waits_until_(runtime::Now() + patience) {}
 
   void OnEvent(const PlayEvent& event) {
     const std::lock_guard lock(mutex_);
@@ -51,9 +53,9 @@ class Progress {
     if (state == nullptr) return;
     has_played_ = has_played_ || state->state == PlayState::kPlaying;
     if (state->state == PlayState::kReconnecting && state->error) {
-      // An address that never played is wrong more often than early.
-      if (!has_played_) return End(state->error);
-      status_.Say("reconnecting: " + ToString(*state->error));
+      if (!has_played_ && !IsEarly(*state->error)) return End(state->error);
+      status_.Say((has_played_ ? "reconnecting: " : "waiting for the publisher: ") +
+                  ToString(*state->error));
     }
     if (state->state == PlayState::kAwaitingPublisher) status_.Say("waiting for the publisher");
     if (state->state == PlayState::kEnded) End(state->error);
@@ -75,6 +77,13 @@ class Progress {
   }
 
  private:
+  // A server that knows no such stream yet. Whoever cannot be reached at all is a wrong address
+  // more often than a bad moment.
+  bool IsEarly(const Error& error) const {
+    const bool is_absent =
+        error.code == ErrorCode::kStreamNotFound || error.code == ErrorCode::kHttpNotFound;
+    return is_absent && runtime::Now() < waits_until_;
+  }
   void End(const std::optional<Error>& error) {
     if (!is_over_) error_ = error;
     is_over_ = true;
@@ -82,6 +91,7 @@ class Progress {
 
   mutable std::mutex mutex_;
   StatusLine& status_;
+  const Timestamp waits_until_;
   bool has_played_ = false;
   bool has_video_ = false;
   bool is_over_ = false;
@@ -116,7 +126,7 @@ class PlayRun {
         options_(options),
         stop_(stop),
         status_(line.common().is_quiet ? StatusLine::Mode::kQuiet : StatusLine::Mode::kShown),
-        progress_(status_) {}
+        progress_(status_, TimeDelta::SecondsF(options.publisher_gap_s)) {}
 
   int Run(PlayerConfig config) {
     if (auto opened = Open(std::move(config)); !opened) return Failed(opened.error());

@@ -62,13 +62,16 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_option("--frames", o.frames, "Stop after this many shown pictures (0: no limit)");
   app.add_option("--duration", o.duration_s, "Stop after this many seconds (0: no limit)");
   app.add_option("--publisher-gap", o.publisher_gap_s,
-                 "Seconds to wait for a publisher that left, 0..600; 0: end with the stream")
+                 "Seconds to wait for a publisher that left or is yet to come, 0..600; 0: for none")
       ->capture_default_str();
   app.add_option("--http-dns", o.http_dns,
                  "Ask this HTTPDNS service for host names, then the system: "
                  "http(s)://ADDRESS[:PORT]/ACCOUNT (GET …/d?host=NAME, a JSON answer)")
       ->type_name("URL");
   app.add_option("--token", o.token, "Bearer token for WHEP endpoints");
+  app.add_option("--ice-server", o.ice_servers, kIceServerHelp)
+      ->type_name("URL[,USER,PASSWORD]")
+      ->take_all();
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
   app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
@@ -91,6 +94,11 @@ std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, Playe
   config.session.publisher_gap = TimeDelta::SecondsF(o.publisher_gap_s);
   config.url = o.url;
   config.bearer_token = o.token;
+  for (const std::string& text : o.ice_servers) {
+    auto server = ParseIceServer(text);
+    if (!server) return line.Refuse("--ice-server: " + server.error().detail);
+    config.ice_servers.push_back(std::move(*server));
+  }
   config.tls.ca_file = o.ca;
   config.tls.verify = o.is_insecure ? tls::VerifyPeer::kNo : tls::VerifyPeer::kYes;
   if (!o.http_dns.empty()) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/sdk/player.h"
 #include "samples/common/command_line.h"
@@ -23,6 +24,7 @@ struct PlayOptions {
   double publisher_gap_s = 10;
   std::string http_dns;
   std::string token;
+  std::vector<std::string> ice_servers;
   std::string ca;
   bool is_insecure = false;
 };

@@ -81,6 +81,9 @@ class Progress {
       status_.Say(names_[failed->destination] +
                   ": staying on the present connection: " + ToString(failed->error));
     }
+    if (const auto* refused = std::get_if<AudioRefusedEvent>(&event)) {
+      status_.Say(names_[refused->destination] + ": without sound, which it does not take");
+    }
     if (const auto* failed = std::get_if<FacesFailedEvent>(&event)) {
       status_.Say("going on without faces: " + ToString(failed->error));
     }

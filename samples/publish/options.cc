@@ -98,6 +98,9 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
                  "media included), for `onair-twin replay FILE`; others get FILE.1, FILE.2")
       ->type_name("FILE");
   app.add_option("--token", o.token, "Bearer token for WHIP endpoints");
+  app.add_option("--ice-server", o.ice_servers, kIceServerHelp)
+      ->type_name("URL[,USER,PASSWORD]")
+      ->take_all();
   app.add_option("--ca", o.ca, "PEM file of the issuers to trust (default: the system's)")
       ->type_name("FILE");
   app.add_flag("--insecure", o.is_insecure, "Accept any certificate");
@@ -131,6 +134,11 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
 
   config.urls = o.to;
   config.bearer_token = o.token;
+  for (const std::string& text : o.ice_servers) {
+    auto server = ParseIceServer(text);
+    if (!server) return line.Refuse("--ice-server: " + server.error().detail);
+    config.ice_servers.push_back(std::move(*server));
+  }
   config.record_inputs = o.record_inputs;
   config.audio->codec = o.audio == "opus" ? AudioCodec::kOpus : AudioCodec::kAac;
   config.video->codec = o.video == "h265" ? VideoCodec::kH265 : VideoCodec::kH264;

@@ -32,6 +32,7 @@ struct PublishOptions {
   bool is_looped = false;
   std::string record_inputs;
   std::string token;
+  std::vector<std::string> ice_servers;
   std::string ca;
   bool is_insecure = false;
   EffectsOptions effects;

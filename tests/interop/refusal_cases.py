@@ -53,8 +53,8 @@ def the_edge_refuses_a_second_publisher(stage):
 
 def the_edge_knows_no_such_stream(stage):
     edge = Edge(stage)
-    _refused(stage, "play", "http.not_found", edge.flv("nobody"), "--headless")
-    _refused(stage, "play", "rtmp.stream_not_found", edge.rtmp + "/nobody", "--headless")
+    _refused(stage, "play", "http.not_found", edge.flv("nobody"), "--headless", "--publisher-gap", "0")
+    _refused(stage, "play", "rtmp.stream_not_found", edge.rtmp + "/nobody", "--headless", "--publisher-gap", "0")
 
 
 def inputs_that_are_none(stage):

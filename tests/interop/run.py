@@ -18,7 +18,7 @@ from peers import Stage
 LIMIT_S = 50
 GROUPS = ("nginx_cases", "hevc_cases", "edge_cases", "file_cases", "tls_cases", "refusal_cases", "fault_cases",
           "input_cases", "window_cases", "obs_cases", "replay_cases", "link_cases", "dtls_cases",
-          "rtp_cases", "srtp_cases", "turn_cases", "browser_cases", "webrtc_cases", "whip_cases")
+          "rtp_cases", "srtp_cases", "turn_cases", "relay_cases", "browser_cases", "webrtc_cases", "whip_cases")
 
 
 def cases():

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 
-from checks import Skipped, equal
+from checks import Skipped, check, equal
 from peers import free_port, get, listens, until
 
 NGINX_MODULES = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
@@ -153,3 +153,27 @@ def screen(stage, size="640x480", name="xvfb"):
     process = stage.start(name, [xvfb, "-displayfd", "1", "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"])
     number = until("the screen is up", lambda: process.out.read_text().strip())
     return ":" + number
+
+
+class Coturn:
+    """coturn on one address of this host, all its files in the stage's folder."""
+
+    def __init__(self, stage, *options, ip="127.0.0.1"):
+        program = need("turnserver", "coturn")
+        openssl = need("openssl", "openssl")
+        self.port, self.tls_port = free_port(), free_port()
+        cert, key = stage.path("turn.pem"), stage.path("turn.key")
+        done = subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                               "/CN=localhost", "-keyout", key, "-out", cert], capture_output=True, timeout=20)
+        check(done.returncode == 0, done.stderr.decode())
+        self.process = stage.start("coturn", [
+            program, "-n", f"--listening-ip={ip}", f"--relay-ip={ip}", f"--listening-port={self.port}",
+            f"--tls-listening-port={self.tls_port}", f"--cert={cert}", f"--pkey={key}", "--lt-cred-mech",
+            "--user=user:secret", "--realm=onair.test", "--no-cli", "--allow-loopback-peers", "--no-dtls",
+            "--log-file=stdout", f"--pidfile={stage.path('turn.pid')}", f"--userdb={stage.path('turn.db')}",
+            "--verbose", *options])
+        until("coturn listens", lambda: listens(self.port) or not self.process.is_running())
+        check(self.process.is_running(), "coturn ended: " + self.process.said())
+
+    def text(self):
+        return self.process.out.read_text(errors="replace")

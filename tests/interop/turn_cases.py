@@ -2,35 +2,10 @@
 """Our ICE agent and TURN client against coturn: UDP, TCP, TLS, IPv6, wrong passwords, stale nonces."""
 import pathlib
 import re
-import subprocess
 
 from checks import Skipped, check, equal
-from peers import free_port, listens, until
-from servers import need
-
-
-class _Coturn:
-    """coturn on loopback, all its files in the stage's folder."""
-
-    def __init__(self, stage, *options):
-        program = need("turnserver", "coturn")
-        openssl = need("openssl", "openssl")
-        self.port, self.tls_port = free_port(), free_port()
-        cert, key = stage.path("turn.pem"), stage.path("turn.key")
-        done = subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                               "/CN=localhost", "-keyout", key, "-out", cert], capture_output=True, timeout=20)
-        check(done.returncode == 0, done.stderr.decode())
-        self.process = stage.start("coturn", [
-            program, "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={self.port}",
-            f"--tls-listening-port={self.tls_port}", f"--cert={cert}", f"--pkey={key}", "--lt-cred-mech",
-            "--user=user:secret", "--realm=onair.test", "--no-cli", "--allow-loopback-peers", "--no-dtls",
-            "--log-file=stdout", f"--pidfile={stage.path('turn.pid')}", f"--userdb={stage.path('turn.db')}",
-            "--verbose", *options])
-        until("coturn listens", lambda: listens(self.port) or not self.process.is_running())
-        check(self.process.is_running(), "coturn ended: " + self.process.said())
-
-    def text(self):
-        return self.process.out.read_text(errors="replace")
+from peers import until
+from servers import Coturn
 
 
 def _talk(stage, coturn, way, *options, password="secret"):
@@ -45,7 +20,7 @@ def _talks_relayed(run):
 
 
 def ice_talks_through_coturn_over_udp(stage):
-    coturn = _Coturn(stage)
+    coturn = Coturn(stage)
     run = _talk(stage, coturn, "udp")
     _talks_relayed(run)
     # What coturn's STUN saw of a socket that stands elsewhere for the agent.
@@ -56,30 +31,30 @@ def ice_talks_through_coturn_over_udp(stage):
 
 
 def ice_talks_through_coturn_over_tcp(stage):
-    _talks_relayed(_talk(stage, _Coturn(stage), "tcp"))
+    _talks_relayed(_talk(stage, Coturn(stage), "tcp"))
 
 
 def ice_talks_through_coturn_over_tls(stage):
-    _talks_relayed(_talk(stage, _Coturn(stage), "tls"))
+    _talks_relayed(_talk(stage, Coturn(stage), "tls"))
 
 
 def ice_gets_an_ipv6_address_of_coturn(stage):
     if not pathlib.Path("/proc/net/if_inet6").read_text().strip():
         raise Skipped("this host has no IPv6")
-    coturn = _Coturn(stage, "--relay-ip=::1")
+    coturn = Coturn(stage, "--relay-ip=::1")
     run = _talk(stage, coturn, "udp", "v6")
     _talks_relayed(run)
     check(re.search(r"^relay \[::1\]:\d+$", run.stdout, re.M), run.stdout)
 
 
 def coturn_refuses_a_wrong_password(stage):
-    run = _talk(stage, _Coturn(stage), "udp", password="wrong")
+    run = _talk(stage, Coturn(stage), "udp", password="wrong")
     equal(run.status, 1, "exit status")
     check("turn.unauthorized" in run.stdout, run.stdout)
 
 
 def coturn_nonces_that_grow_stale_do_no_harm(stage):
     # A nonce lives for a second; the peer is permitted after two.
-    coturn = _Coturn(stage, "--stale-nonce=1")
+    coturn = Coturn(stage, "--stale-nonce=1")
     _talks_relayed(_talk(stage, coturn, "udp", "late"))
     check("error 438" in coturn.text(), "no nonce grew stale:\n" + coturn.text())

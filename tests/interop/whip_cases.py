@@ -82,7 +82,8 @@ def we_play_what_aiortc_serves_by_whep(stage):
 def whep_refusals_are_told_by_their_names(stage):
     _, port = _aiortc(stage, "--serve")
     for status, code in (404, "rtmp.stream_not_found"), (401, "http.forbidden"), (503, "http.server_error"):
-        run = stage.player(f"whep+http://127.0.0.1:{port}/{status}", name=f"play{status}", seconds=5).wait()
+        run = stage.player(f"whep+http://127.0.0.1:{port}/{status}", name=f"play{status}", seconds=5,
+                           options=["--publisher-gap", "0"]).wait()
         complains(run, "onair-play", code)
     complains(stage.player(f"rts://127.0.0.1:{free_port()}/live/x", name="nobody").wait(), "onair-play",
               "net.connect_refused")

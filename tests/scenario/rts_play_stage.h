@@ -60,7 +60,7 @@ class RtsPlayStage {
             setup.session, [this](Timestamp now) { return MakeClient(now); }, world.ForkRng(),
             NullTrace()) {
     network_.AddSocket(local_, nullptr, [this](ByteView bytes, const DatagramPath& path) {
-      Do([&](Play& s, Timestamp now) { s.HandleDatagram({bytes, path}, now); });
+      Do([&](Play& s, Timestamp now) { s.HandleWire(Datagram{bytes, path}, now); });
     });
     network_.LinkTo(local_, LineDown());
     network_.LinkTo(server.socket(), LineUp());
@@ -182,7 +182,9 @@ class RtsPlayStage {
       if (const auto* idle = std::get_if<Idle>(&out)) return wake_.Set(idle->wake_at);
       if (const auto* datagram = std::get_if<DatagramTransmit>(&out)) {
         network_.Send(datagram->bytes, datagram->path);
-      } else if (auto* transmit = std::get_if<Transmit>(&out)) {
+      } else if (const auto* order = std::get_if<WireOrder>(&out)) {
+        Obey(*order);
+      } else if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
         world.At(world.now() + setup_.one_way, "http.up",
                  [this, bytes = std::move(transmit->bytes)] {
                    http_.HandleBytes(bytes, world.now());
@@ -201,13 +203,18 @@ class RtsPlayStage {
       Move(line->line);
     } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
       states.emplace_back(world.now(), *state);
-    } else if (std::holds_alternative<Play::OpenSockets>(event)) {
-      session.HandleSocket(local_, "wlan0", world.now());
-      session.HandleSocketsOpen(world.now());
-    } else if (std::holds_alternative<Play::OpenStream>(event)) {
+    }
+  }
+  void Obey(const WireOrder& order) {
+    if (std::holds_alternative<OpenSockets>(order)) {
+      session.HandleWire(SocketBound{local_, "wlan0"}, world.now());
+      session.HandleWire(SocketsOpen{}, world.now());
+    } else if (const auto* open = std::get_if<OpenStream>(&order)) {
+      stream_ = open->id;
       http_ = http::ServerConnection(http::ServerConfig{}, world.now());
-      world.At(world.now() + setup_.one_way * 2, "http.connected",
-               [this] { Do([](Play& s, Timestamp now) { s.HandleConnected(now); }); });
+      world.At(world.now() + setup_.one_way * 2, "http.connected", [this] {
+        Do([this](Play& s, Timestamp now) { s.HandleWire(StreamConnected{stream_}, now); });
+      });
     }
   }
 
@@ -258,10 +265,10 @@ class RtsPlayStage {
       auto out = http_.Poll();
       if (std::holds_alternative<Idle>(out)) return;
       if (auto* transmit = std::get_if<Transmit>(&out)) {
-        world.At(world.now() + setup_.one_way, "http.down",
-                 [this, bytes = std::move(transmit->bytes)] {
-                   Do([&](Play& s, Timestamp now) { s.HandleBytes(bytes, now); });
-                 });
+        world.At(
+            world.now() + setup_.one_way, "http.down", [this, bytes = std::move(transmit->bytes)] {
+              Do([&](Play& s, Timestamp now) { s.HandleWire(StreamBytes{stream_, bytes}, now); });
+            });
         continue;
       }
       const auto& event = std::get<http::ServerConnection::Event>(out);
@@ -300,6 +307,7 @@ class RtsPlayStage {
   webrtc::testing::LiveMedia source_;
   webrtc::WhipServer whip_{webrtc::WhipServerConfig{}};
   http::ServerConnection http_;
+  StreamId stream_ = {};
   std::optional<ClockMap> line_;
   std::deque<std::pair<Timestamp, Picture>> decoding_;  // With the time when it is decoded.
   twin::Alarm wake_{world, "viewer",

@@ -15,37 +15,40 @@ namespace onair::wire {
 
 class RealtimePlayer final : public RealtimeTransport {
  public:
-  void HandleConnected(Timestamp) override { is_connected_ = true; }
-  void HandleClosed(const Error& error, Timestamp) override { Say(Closed{error}); }
-  void HandleBytes(ByteView in, Timestamp now) override { player_.HandleBytes(in, now); }
-  void HandleUnsent(DataSize, Timestamp) override {}
-  void HandleSocket(const SocketAddress&, const std::string&, Timestamp) override {}
-  void HandleSocketGone(const SocketAddress&, Timestamp) override {}
-  void HandleSocketsOpen(Timestamp) override {}
-  void HandleDatagram(const Datagram&, Timestamp) override {}
+  void HandleWire(const WireInput& in, Timestamp now) override {
+    if (std::holds_alternative<StreamConnected>(in)) is_connected_ = true;
+    if (const auto* closed = std::get_if<StreamClosed>(&in)) Say(Failed{closed->error});
+    if (const auto* bytes = std::get_if<StreamBytes>(&in)) player_.HandleBytes(bytes->bytes, now);
+  }
   void HandleTimeout(Timestamp) override {}
-  void HandleNetworkChanged(Timestamp) override {}
+  void HandleNetworkChanged(const std::optional<IpAddress>&, Timestamp) override {}
   void Start(Timestamp) override {
-    Say(OpenSockets{});
-    Say(OpenStream{{"live.example", 80, Security::kPlain}});
+    said_.emplace_back(WireOrder(OpenSockets{}));
+    said_.emplace_back(WireOrder(OpenStream{StreamId{1}, {"live.example", 80, Security::kPlain}}));
   }
   Status SetTracks(const StreamTracks&, Timestamp) override { return {}; }
   void Send(const EncodedFrame&, Timestamp) override {}
   void Apply(const cc::CongestionDecision&, Timestamp) override {}
   void RequestKeyFrame(Timestamp) override {}
-  void Close(Timestamp) override { Say(Closed{{ErrorCode::kPeerClosed, "goodbye"}}); }
+  void Close(Timestamp) override {
+    is_over_ = true;
+    said_.emplace_back(Event(Closed{}));
+  }
+  Error Obstacle() const override { return {ErrorCode::kTimeout, ""}; }
 
   RealtimeOutput<Event> Poll() override {
     for (;;) {
-      if (!events_.empty()) {
-        Event first = std::move(events_.front());
-        events_.pop_front();
+      if (!said_.empty()) {
+        auto first = std::move(said_.front());
+        said_.pop_front();
         return first;
       }
-      if (!is_connected_) return Idle{};
+      if (!is_connected_ || is_over_) return Idle{};
       auto said = player_.Poll();
       if (const auto* idle = std::get_if<Idle>(&said)) return *idle;
-      if (auto* transmit = std::get_if<Transmit>(&said)) return std::move(*transmit);
+      if (auto* transmit = std::get_if<Transmit>(&said)) {
+        return StreamTransmit{StreamId{1}, std::move(transmit->bytes)};
+      }
       Translate(std::get<PlayTransport::Event>(std::move(said)));
     }
   }
@@ -56,18 +59,19 @@ class RealtimePlayer final : public RealtimeTransport {
     if (auto* changed = std::get_if<PlayTransport::TracksChanged>(&event)) {
       return Say(TracksChanged{std::move(changed->tracks)});
     }
-    if (auto* closed = std::get_if<PlayTransport::Closed>(&event))
-      return Say(Closed{closed->error});
+    if (auto* closed = std::get_if<PlayTransport::Closed>(&event)) {
+      return Say(Failed{closed->error});
+    }
     if (std::holds_alternative<PlayTransport::Accepted>(event)) Say(Ready{});
   }
   void Say(Event event) {
     if (is_over_) return;
-    is_over_ = std::holds_alternative<Closed>(event);
-    events_.push_back(std::move(event));
+    is_over_ = std::holds_alternative<Failed>(event);
+    said_.emplace_back(std::move(event));
   }
 
   Player player_;
-  std::deque<Event> events_;
+  std::deque<RealtimeOutput<Event>> said_;
   bool is_connected_ = false;
   bool is_over_ = false;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/rng.h"
+#include "core/machine/wires.h"
 #include "transport/ice/agent_config.h"
 #include "transport/ice/pair.h"
 #include "transport/ice/turn_client.h"
@@ -15,8 +16,8 @@
 
 namespace onair::ice {
 
-// A TCP or TLS connection to a TURN server, by its number in this agent; from 1 on.
-enum class StreamId : int {};
+// Of an agent: a TCP or TLS connection to a TURN server, from 1 on.
+using onair::StreamId;
 
 // All TURN clients of an agent: one for each pair of socket and UDP server, one for each server
 // behind a stream. Single-owner.

@@ -80,10 +80,10 @@ Result<std::unique_ptr<Client>> Client::Create(const ClientConfig& config,
                                                Timestamp now) {
   if (Status valid = config.signalling.Validate(); !valid) return Forward(valid);
   if (config.gathering_wait < TimeDelta::Zero() || config.gathering_wait > TimeDelta::Seconds(5)) {
-    return Fail(ErrorCode::kInvalidConfig, "gathering_wait is not in [0 s, 5 s]");
+    return onair::Fail(ErrorCode::kInvalidConfig, "gathering_wait is not in [0 s, 5 s]");
   }
   const auto credentials = ice::DeriveCredentials(config.ice_secret, 0);
-  if (!credentials) return Fail(ErrorCode::kUnsupported, "ICE wants a build with TLS");
+  if (!credentials) return onair::Fail(ErrorCode::kUnsupported, "ICE wants a build with TLS");
   LocalDescription local = Describe(config, *credentials, rng);
   const PeerConfig peer_config{.ice = {.local = *credentials, .role = ice::Role::kControlling},
                                .identity = config.identity,
@@ -105,68 +105,26 @@ Client::Client(const ClientConfig& config, SignallingClient signalling, PeerSess
       peer_(std::move(peer)),
       local_(std::move(local)) {}
 
-void Client::HandleConnected(Timestamp now) {
+void Client::HandleWire(const WireInput& in, Timestamp now) {
   now_ = std::max(now_, now);
-  signalling_.HandleConnected(now_);
-}
-void Client::HandleClosed(const Error& error, Timestamp now) {
-  now_ = std::max(now_, now);
-  signalling_.HandleClosed(error, now_);
-}
-void Client::HandleBytes(ByteView in, Timestamp now) {
-  now_ = std::max(now_, now);
-  signalling_.HandleBytes(in, now_);
-}
-void Client::HandleUnsent(DataSize unsent, Timestamp now) {
-  signalling_.HandleUnsent(unsent, now);
+  std::visit([this](const auto& one) { On(one); }, in);
 }
 
-void Client::HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp now) {
-  now_ = std::max(now_, now);
-  if (local.ip.is_loopback() && config_.loopback == LoopbackPaths::kNo) return;
-  // One address more than ICE takes is one path less, no failure.
-  static_cast<void>(peer_.AddLocalAddress(local, NetworkCostOf(interface), now_));
-}
-void Client::HandleSocketGone(const SocketAddress& local, Timestamp now) {
-  now_ = std::max(now_, now);
-  peer_.RemoveLocalAddress(local, now_);
-  std::erase_if(local_.ice.candidates, [&](const ice::Candidate& one) {
-    return one.address == local || one.related == local;
-  });
-}
-void Client::HandleSocketsOpen(Timestamp now) {
-  now_ = std::max(now_, now);
-  if (std::exchange(are_sockets_open_, true)) return;
-  peer_.FinishLocalAddresses(now_);
-  offer_due_ = now_ + config_.gathering_wait;
-}
-void Client::HandleDatagram(const Datagram& in, Timestamp now) {
-  now_ = std::max(now_, now);
-  peer_.HandleDatagram(in, now_);
-}
 void Client::HandleTimeout(Timestamp now) {
   now_ = std::max(now_, now);
   signalling_.HandleTimeout(now_);
   peer_.HandleTimeout(now_);
 }
 
-void Client::HandleNetworkChanged(Timestamp now) {
-  now_ = std::max(now_, now);
-  if (is_closing_ || is_over_) return;
-  peer_.HandlePathSuspect(now_);
-  keeper_.OnNetworkChanged(now_);
-  if (is_answered_) signalling_.HandleNetworkChanged(now_);
-  out_.emplace_back(OpenSockets{});
-}
-
 void Client::Start(Timestamp now) {
   now_ = std::max(now_, now);
+  has_started_ = true;
   AddServers(config_.ice_servers);
   if (config_.ice_server_question == IceServerQuestion::kBeforeOffer) {
     awaits_servers_ = true;
     signalling_.AskIceServers(now_);
   }
-  out_.emplace_back(OpenSockets{});
+  Order(OpenSockets{from_});
 }
 
 Status Client::SetTracks(const StreamTracks& tracks, Timestamp now) {
@@ -181,18 +139,18 @@ Status Client::CheckOffered(const StreamTracks& tracks) const {
   if (config_.role == SignallingRole::kPlay) return {};
   const bool has_more =
       (tracks.audio && !Sends(local_.audio)) || (tracks.video && !Sends(local_.video));
-  if (has_more) return Fail(ErrorCode::kUnsupported, "a track that was not offered");
+  if (has_more) return onair::Fail(ErrorCode::kUnsupported, "a track that was not offered");
   if (!tracks.video) return {};
   const auto format = FormatOf(*tracks.video);
   if (!format) return Forward(format);
   if (format->codec == local_.video_formats.front().codec) return {};
-  return Fail(ErrorCode::kUnsupported, "another codec than was offered");
+  return onair::Fail(ErrorCode::kUnsupported, "another codec than was offered");
 }
 
 Status Client::DescribeTracks(const StreamTracks& tracks) {
   if (config_.role == SignallingRole::kPlay) return {};
   if (tracks.audio && tracks.audio->codec != AudioCodec::kOpus) {
-    return Fail(ErrorCode::kUnsupported, "sound over WebRTC is Opus");
+    return onair::Fail(ErrorCode::kUnsupported, "sound over WebRTC is Opus");
   }
   local_.audio = tracks.audio ? Direction::kSendOnly : Direction::kInactive;
   local_.video = tracks.video ? Direction::kSendOnly : Direction::kInactive;
@@ -218,8 +176,7 @@ void Client::RequestKeyFrame(Timestamp now) {
 
 void Client::Close(Timestamp now) {
   now_ = std::max(now_, now);
-  if (is_closing_ || is_over_) return;
-  is_closing_ = true;
+  if (std::exchange(is_closing_, true)) return;
   peer_.Close(now_);
   signalling_.Close(now_);
 }
@@ -227,24 +184,28 @@ void Client::Close(Timestamp now) {
 RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
   for (;;) {
     if (!out_.empty()) {
-      Event first = std::move(out_.front());
+      auto first = std::move(out_.front());
       out_.pop_front();
       return first;
     }
-    if (is_over_) return Idle{};
     auto said = peer_.Poll();
     if (const auto* transmit = std::get_if<DatagramTransmit>(&said)) return *transmit;
     if (auto* event = std::get_if<PeerSession::Event>(&said)) {
-      // Feedback is borrowed from the peer: it goes on without a stop.
-      if (const auto* feedback = std::get_if<PeerSession::Feedback>(event)) {
-        return Event(Feedback{feedback->report});
+      if (const auto* bytes = std::get_if<PeerSession::StreamBytes>(event)) {
+        if (auto transmit = WriteToRelay(*bytes)) return std::move(*transmit);
+        continue;
       }
+      // Feedback is borrowed from the peer: it goes on without a stop.
+      const auto* feedback = std::get_if<PeerSession::Feedback>(event);
+      if (feedback != nullptr && !IsOver()) return Event(Feedback{feedback->report});
       OnPeer(std::move(*event));
       continue;
     }
     MakeOfferOnce();
     auto spoken = signalling_.Poll();
-    if (auto* transmit = std::get_if<Transmit>(&spoken)) return std::move(*transmit);
+    if (auto* transmit = std::get_if<Transmit>(&spoken)) {
+      return StreamTransmit{signalling_stream_, std::move(transmit->bytes)};
+    }
     if (auto* event = std::get_if<SignallingClient::Event>(&spoken)) {
       OnSignalling(std::move(*event));
       continue;
@@ -254,7 +215,10 @@ RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
     // What a part was asked just now is in its outputs: once more round.
     if (std::exchange(has_asked_, false)) continue;
     Idle wake = Earlier(std::get<Idle>(said), std::get<Idle>(spoken));
-    if (!is_closing_) wake = Earlier(wake, {keeper_.wake_at(), "webrtc.path"});
+    if (!IsOver()) {
+      wake = Earlier(wake, {keeper_.wake_at(), "webrtc.path"});
+      wake = Earlier(wake, {move_due_, "webrtc.move"});
+    }
     if (IsGathering()) wake = Earlier(wake, {offer_due_, "webrtc.gathering"});
     return wake;
   }
@@ -262,12 +226,12 @@ RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
 
 // Only time stands between it and its offer.
 bool Client::IsGathering() const {
-  return are_sockets_open_ && !awaits_servers_ && !is_closing_ && !offer_ && !is_gathered_ &&
+  return are_sockets_open_ && !awaits_servers_ && !IsOver() && !offer_ && !is_gathered_ &&
          now_ < offer_due_;
 }
 
 bool Client::MayOffer() const {
-  if (!are_sockets_open_ || awaits_servers_ || is_closing_) return false;
+  if (!are_sockets_open_ || awaits_servers_ || IsOver()) return false;
   return is_gathered_ || now_ >= offer_due_;
 }
 
@@ -276,7 +240,7 @@ bool Client::MayOffer() const {
 void Client::MakeOfferOnce() {
   if (offer_ || !MayOffer()) return;
   auto offer = MakeOffer(local_);
-  if (!offer) return End(offer.error(), std::nullopt);
+  if (!offer) return Fail(offer.error());
   offer_ = std::move(*offer);
   told_ = local_.ice.candidates;
   signalling_.Offer(*offer_, now_);
@@ -284,50 +248,50 @@ void Client::MakeOfferOnce() {
 
 void Client::OnPeer(PeerSession::Event&& event) {
   using Session = PeerSession;
+  if (IsOver()) return;
   if (auto* local = std::get_if<Session::LocalCandidate>(&event)) {
-    return OnCandidate(std::move(local->candidate));
-  }
-  if (std::holds_alternative<Session::GatheringDone>(event)) {
+    OnCandidate(std::move(local->candidate));
+  } else if (std::holds_alternative<Session::GatheringDone>(event)) {
     is_gathered_ = unresolved_.empty();
-    return;
-  }
-  if (const auto* path = std::get_if<Session::PathStateChanged>(&event)) {
-    return keeper_.OnPath(path->state, now_);
-  }
-  if (const auto* closed = std::get_if<Session::Closed>(&event)) {
-    return End(closed->error, std::nullopt);
-  }
-  if (std::holds_alternative<Session::Connected>(event)) {
-    out_.emplace_back(Ready{});
+  } else if (const auto* path = std::get_if<Session::PathStateChanged>(&event)) {
+    keeper_.OnPath(path->state, now_);
+  } else if (const auto* wanted = std::get_if<Session::StreamWanted>(&event)) {
+    OpenRelay(*wanted);
+  } else if (const auto* closed = std::get_if<Session::Closed>(&event)) {
+    // ICE knows nothing of what was tried; the reader of its error should.
+    const bool is_pathless = closed->error.code == ErrorCode::kIceNoPath;
+    Fail(is_pathless ? Obstacle() : closed->error);
+  } else if (std::holds_alternative<Session::Connected>(event)) {
+    Tell(Ready{.is_audio_refused = is_audio_refused_});
   } else if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
-    out_.emplace_back(KeyFrameWanted{});
+    Tell(KeyFrameWanted{});
   } else if (auto* tracks = std::get_if<Session::TracksChanged>(&event)) {
-    out_.emplace_back(TracksChanged{std::move(tracks->tracks)});
+    Tell(TracksChanged{std::move(tracks->tracks)});
   } else if (const auto* asked = std::get_if<Session::PlayoutDelayAsked>(&event)) {
-    out_.emplace_back(PlayoutDelayAsked{asked->least, asked->most});
+    Tell(PlayoutDelayAsked{asked->least, asked->most});
   } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
-    out_.emplace_back(std::move(*frame));
+    Tell(std::move(*frame));
   }
 }
 
 void Client::OnSignalling(SignallingClient::Event&& event) {
   if (auto* open = std::get_if<SignallingClient::OpenStream>(&event)) {
-    out_.emplace_back(OpenStream{std::move(open->endpoint)});
+    signalling_stream_ = static_cast<StreamId>(++streams_begun_);
+    open->endpoint.from = from_;
+    Order(OpenStream{signalling_stream_, std::move(open->endpoint)});
   } else if (std::holds_alternative<SignallingClient::CloseStream>(event)) {
-    out_.emplace_back(CloseStream{});
+    Order(CloseStream{signalling_stream_});
   } else {
     OnDialect(std::get<Signalling::Event>(std::move(event)));
   }
 }
 
 void Client::OnDialect(Signalling::Event&& event) {
-  if (std::holds_alternative<Signalling::Ended>(event)) {
-    return End(reason_.value_or(Error{ErrorCode::kPeerClosed, "said goodbye"}), std::nullopt);
-  }
+  if (std::holds_alternative<Signalling::Ended>(event)) return Tell(Closed{});
   if (const auto* failed = std::get_if<Signalling::Failed>(&event)) {
-    return End(failed->error, failed->retry_after);
+    return Fail(failed->error, failed->retry_after);
   }
-  if (is_closing_) return;
+  if (IsOver()) return;
   if (const auto* told = std::get_if<Signalling::IceServersTold>(&event)) {
     awaits_servers_ = false;
     AddServers(told->servers);
@@ -346,7 +310,7 @@ void Client::OnDialect(Signalling::Event&& event) {
 
 void Client::OnAnswer(const Signalling::Answered& answered) {
   const auto media = ReadNegotiated(*offer_, answered.answer, Side::kOfferer);
-  if (!media) return GiveUp(media.error());
+  if (!media) return Fail(media.error());
   if (!TakesPictures(*media)) return;
   OnUp(answered.can_restart);
   StartPeer(*media);
@@ -354,10 +318,12 @@ void Client::OnAnswer(const Signalling::Answered& answered) {
 
 // False: the server takes our sound and not our pictures, so this is over.
 bool Client::TakesPictures(const NegotiatedMedia& media) {
+  is_audio_refused_ = config_.role == SignallingRole::kPublish && Sends(local_.audio) &&
+                      !(media.audio && media.audio->is_sent);
   const bool sends = config_.role == SignallingRole::kPublish && Sends(local_.video);
   if (!sends || (media.video && media.video->is_sent)) return true;
   const auto codec = local_.video_formats.front().codec;
-  GiveUp({ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))});
+  Fail({ErrorCode::kSdpIncompatible, "the server takes no " + std::string(NameOf(codec))});
   return false;
 }
 
@@ -370,9 +336,9 @@ void Client::OnUp(bool can_restart) {
 // The server's checks may come before it says that it took our answer.
 void Client::OnCounterOffer(const Sdp& offer) {
   const auto answer = MakeAnswer(offer, local_);
-  if (!answer) return GiveUp(answer.error());
+  if (!answer) return Fail(answer.error());
   const auto media = ReadNegotiated(offer, *answer, Side::kAnswerer);
-  if (!media) return GiveUp(media.error());
+  if (!media) return Fail(media.error());
   if (!TakesPictures(*media)) return;
   told_ = local_.ice.candidates;
   signalling_.Answer(*answer, now_);
@@ -382,20 +348,23 @@ void Client::OnCounterOffer(const Sdp& offer) {
 void Client::StartPeer(const NegotiatedMedia& media) {
   is_peer_lite_ = media.is_peer_lite;
   peer_candidates_ = media.peer_candidates;
-  if (Status begun = peer_.Start(media, now_); !begun) GiveUp(begun.error());
+  if (Status begun = peer_.Start(media, now_); !begun) Fail(begun.error());
 }
 
-void Client::GiveUp(const Error& error) {
-  if (is_closing_ || is_over_) return;
-  reason_ = error;
-  Close(now_);
+// What is left of the farewell is Close()'s. Media that waited to be told is nobody's any more.
+void Client::Fail(const Error& error, std::optional<TimeDelta> retry_in) {
+  if (IsOver()) return;
+  is_failed_ = true;
+  std::erase_if(out_, [](const auto& said) { return std::holds_alternative<Event>(said); });
+  Tell(Failed{error, retry_in});
 }
 
-void Client::End(const Error& error, std::optional<TimeDelta> retry_in) {
-  if (is_over_) return;
-  is_over_ = true;
-  out_.clear();
-  out_.emplace_back(Closed{error, retry_in});
+Error Client::Obstacle() const {
+  if (!is_answered_) return {ErrorCode::kTimeout, "the signalling server has not answered"};
+  if (peer_.ice().selected_path()) {
+    return {ErrorCode::kTimeout, "a path works, and no DTLS comes of it"};
+  }
+  return {ErrorCode::kIceNoPath, TriedPaths()};
 }
 
 }  // namespace onair::webrtc

@@ -40,8 +40,7 @@ struct ClientConfig {
   LoopbackPaths loopback = LoopbackPaths::kNo;
   // Playing: what we decode, by preference. Publishing: taken from the tracks.
   std::vector<VideoFormat> video_formats;
-  // STUN and TURN servers besides those that the signalling server tells of by Link. Those behind
-  // TCP and TLS are passed over and counted.
+  // STUN and TURN servers besides those that the signalling server tells of by Link.
   std::vector<IceServer> ice_servers = {};
   IceServerQuestion ice_server_question = IceServerQuestion::kNever;
   // How long the offer waits for what those servers say of us, for signalling servers that take no
@@ -57,6 +56,9 @@ struct ClientStats {
   std::int64_t restarts_begun = 0;  // The server took them.
   std::int64_t restarts_refused = 0;
   std::int64_t ice_servers_skipped = 0;  // Broken, of kinds not used here, or too many.
+  std::int64_t relay_streams = 0;        // To TURN servers by TCP and TLS that were connected.
+  // What a TURN server's stream had no room for: as lost as a datagram.
+  std::int64_t relay_frames_dropped = 0;
 };
 
 // 0 for cables and Wi-Fi, dearer for cellular links, by the system's name of the interface. The
@@ -71,19 +73,9 @@ class Client final : public RealtimeTransport {
                                                 std::unique_ptr<Signalling> dialect, Rng rng,
                                                 Timestamp now);
 
-  void HandleConnected(Timestamp now) override;
-  void HandleClosed(const Error& error, Timestamp now) override;
-  void HandleBytes(ByteView in, Timestamp now) override;
-  void HandleUnsent(DataSize unsent, Timestamp now) override;
-  void HandleSocket(const SocketAddress& local, const std::string& interface,
-                    Timestamp now) override;
-  void HandleSocketGone(const SocketAddress& local, Timestamp now) override;
-  void HandleSocketsOpen(Timestamp now) override;
-  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                          Timestamp now) override;
-  void HandleDatagram(const Datagram& in, Timestamp now) override;
+  void HandleWire(const WireInput& in, Timestamp now) override;
   void HandleTimeout(Timestamp now) override;
-  void HandleNetworkChanged(Timestamp now) override;
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) override;
 
   void Start(Timestamp now) override;
   Status SetTracks(const StreamTracks& tracks, Timestamp now) override;
@@ -94,12 +86,38 @@ class Client final : public RealtimeTransport {
 
   [[nodiscard]] RealtimeOutput<Event> Poll() override;
 
+  Error Obstacle() const override;
+
   const PeerSession& peer() const { return peer_; }
   const ClientStats& stats() const { return stats_; }
 
  private:
   Client(const ClientConfig& config, SignallingClient signalling, PeerSession peer,
          LocalDescription local);
+
+  // To the TURN server that ICE calls `relay`.
+  struct RelayStream {
+    StreamId id;
+    StreamId relay;
+    SocketAddress server;
+    DataSize unsent = DataSize::Zero();
+  };
+
+  // client_streams.cc: what the driver tells.
+  void On(const StreamConnected& in);
+  void On(const StreamClosed& in);
+  void On(const StreamBytes& in);
+  void On(const StreamUnsent& in);
+  void On(const SocketBound& in);
+  void On(const SocketGone& in);
+  void On(const SocketsOpen& in);
+  void On(const NameResolved& in);
+  void On(const Datagram& in);
+  template <typename Other>
+  void On(const Other&) {}  // Stages of connecting.
+  RelayStream* FindRelay(StreamId id);
+  void OpenRelay(const PeerSession::StreamWanted& wanted);
+  std::optional<StreamTransmit> WriteToRelay(const PeerSession::StreamBytes& bytes);
 
   Status DescribeTracks(const StreamTracks& tracks);
   Status CheckOffered(const StreamTracks& tracks) const;
@@ -114,9 +132,10 @@ class Client final : public RealtimeTransport {
   bool IsGathering() const;
   bool MayOffer() const;
   bool TakesPictures(const NegotiatedMedia& media);
-  // Over, but the server is told first.
-  void GiveUp(const Error& error);
-  void End(const Error& error, std::optional<TimeDelta> retry_in);
+  void Fail(const Error& error, std::optional<TimeDelta> retry_in = std::nullopt);
+  bool IsOver() const { return is_closing_ || is_failed_; }
+  void Order(WireOrder order) { out_.emplace_back(std::move(order)); }
+  void Tell(Event event) { out_.emplace_back(std::move(event)); }
 
   // client_paths.cc: servers for ICE, candidates, restarts.
   struct NamedServer {
@@ -131,6 +150,9 @@ class Client final : public RealtimeTransport {
   void AskRestart();
   void OnRestarted(const SdpFragment& fragment);
   void OnRestartRefused(const Signalling::RestartRefused& refused);
+  void MoveToNetwork();
+  bool WorksFrom(const IpAddress& from) const;
+  std::string TriedPaths() const;
 
   ClientConfig config_;
   Timestamp now_ = Timestamp::MinusInfinity();
@@ -148,17 +170,26 @@ class Client final : public RealtimeTransport {
 
   PathKeeper keeper_;
   bool is_answered_ = false;
+  bool is_audio_refused_ = false;
   bool has_asked_ = false;  // A part of something, within Poll().
   bool is_peer_lite_ = false;
   std::vector<ice::Candidate> peer_candidates_;       // For servers that do not repeat them.
   std::uint32_t generation_ = 0;                      // Of our credentials.
   std::optional<ice::Credentials> next_credentials_;  // Of the restart that was asked for.
 
+  bool has_started_ = false;
   bool are_sockets_open_ = false;
+  std::vector<SocketAddress> sockets_;  // Bound, and given to ICE; at most what ICE takes.
+  std::optional<IpAddress> from_;       // Where new sockets and streams begin.
+  Timestamp move_due_ = Timestamp::PlusInfinity();  // Media is to move to `from_`.
+
+  int streams_begun_ = 0;
+  StreamId signalling_stream_ = {};
+  std::vector<RelayStream> relay_streams_;  // At most ice::Relays::kMaxRelays.
+
+  bool is_failed_ = false;
   bool is_closing_ = false;
-  std::optional<Error> reason_;  // For closing, when it is not the application's wish.
-  bool is_over_ = false;
-  std::deque<Event> out_;  // Bounded: a few an input.
+  std::deque<RealtimeOutput<Event>> out_;  // Bounded: a few an input.
   ClientStats stats_;
 };
 

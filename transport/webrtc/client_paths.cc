@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a client comes by its paths: servers for ICE, candidates told to the peer, restarts.
+// How a client comes by its paths: servers for ICE, candidates told to the peer, restarts, moves to
+// another network.
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +12,10 @@ namespace {
 
 // Servers whose names are being looked up. Source: ours; twice what one answer may tell.
 constexpr std::size_t kMaxUnresolved = 2 * kMaxIceServers;
+
+// What a named network gets to show a path by the present credentials, before ICE restarts for it.
+// Source: ours; a check, its answer and one that was lost, on a slow radio link.
+constexpr TimeDelta kMoveGrace = TimeDelta::Millis(500);
 
 // Two lines about one place. What a router shows of us moves, and replaces where it was.
 bool IsSamePlace(const ice::Candidate& a, const ice::Candidate& b) {
@@ -25,7 +30,7 @@ bool IsSamePlace(const ice::Candidate& a, const ice::Candidate& b) {
 void Client::AddServers(const std::vector<IceServer>& servers) {
   for (const IceServer& server : servers) {
     const auto address = ParseIceServerAddress(server.url);
-    if (!address || address->transport != ice::TurnTransport::kUdp) {
+    if (!address) {
       ++stats_.ice_servers_skipped;
       continue;
     }
@@ -37,16 +42,15 @@ void Client::AddServers(const std::vector<IceServer>& servers) {
     } else {
       is_gathered_ = false;
       unresolved_.push_back(std::move(named));
-      out_.emplace_back(ResolveName{address->host});
+      Order(ResolveName{address->host});
     }
   }
 }
 
-void Client::HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                                Timestamp now) {
-  now_ = std::max(now_, now);
-  if (is_closing_ || is_over_) return;
-  const auto is_it = [&](const NamedServer& one) { return one.address.host == host; };
+void Client::On(const NameResolved& in) {
+  if (IsOver()) return;
+  const auto& addresses = in.addresses;
+  const auto is_it = [&](const NamedServer& one) { return one.address.host == in.host; };
   std::vector<NamedServer> found;
   std::ranges::copy_if(unresolved_, std::back_inserter(found), is_it);
   std::erase_if(unresolved_, is_it);
@@ -61,10 +65,13 @@ void Client::HandleNameResolved(const std::string& host, const std::vector<IpAdd
   if (unresolved_.empty() && addresses.empty()) is_gathered_ = true;
 }
 
-// A TURN server tells what it sees of us as well as a STUN server does.
+// By UDP a TURN server tells what it sees of us as well as a STUN server does.
 void Client::AddServer(const NamedServer& named, const IpAddress& ip) {
   const SocketAddress address{ip, named.address.port};
-  Status added = peer_.AddStunServer(address, now_);
+  Status added = {};
+  if (named.address.transport == ice::TurnTransport::kUdp) {
+    added = peer_.AddStunServer(address, now_);
+  }
   if (named.address.kind == IceServerKind::kTurn) {
     const ice::TurnServer turn{.address = address,
                                .transport = named.address.transport,
@@ -111,16 +118,16 @@ void Client::TellCandidates() {
 }
 
 void Client::RunKeeper() {
-  if (is_closing_ || is_over_) return;
+  if (IsOver()) return;
+  if (from_ && move_due_.is_finite()) MoveToNetwork();
   switch (keeper_.TakeDue(now_)) {
     case PathKeeper::Wish::kNone:
       return;
     case PathKeeper::Wish::kRestart:
       return AskRestart();
     case PathKeeper::Wish::kGiveUp:
-      GiveUp({ErrorCode::kIceConsentLost, "the path is silent and the server begins no new one"});
-      has_asked_ = true;
-      return;
+      return Fail(
+          {ErrorCode::kIceConsentLost, "the path is silent and the server begins no new one"});
   }
 }
 
@@ -159,6 +166,57 @@ void Client::OnRestartRefused(const Signalling::RestartRefused& refused) {
   ++stats_.restarts_refused;
   keeper_.OnRefused(refused.is_by_server ? Refusal::kByServer : Refusal::kNoAnswer, now_);
   if (!keeper_.is_asking()) TellCandidates();
+}
+
+void Client::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
+  now_ = std::max(now_, now);
+  from_ = from;
+  if (IsOver() || !has_started_) return;
+  peer_.HandlePathSuspect(now_);
+  keeper_.OnNetworkChanged(now_);
+  if (is_answered_) signalling_.HandleNetworkChanged(now_);
+  move_due_ = from_ ? now_ + kMoveGrace : Timestamp::PlusInfinity();
+  Order(OpenSockets{from_});
+}
+
+// As soon as a path works from the network that the app named, nothing else is kept. While none
+// does the old one goes on; a server that the new address does not reach is asked for a restart.
+void Client::MoveToNetwork() {
+  if (WorksFrom(*from_)) {
+    move_due_ = Timestamp::PlusInfinity();
+    for (const SocketAddress& old : std::vector(sockets_)) {
+      if (old.ip == *from_) continue;
+      Order(CloseSocket{old});
+      On(SocketGone{old});
+    }
+    has_asked_ = true;
+  } else if (now_ >= move_due_) {
+    move_due_ = Timestamp::PlusInfinity();
+    keeper_.Demand(now_);
+  }
+}
+
+bool Client::WorksFrom(const IpAddress& from) const {
+  return std::ranges::any_of(peer_.ice().paths(), [&](const ice::PathReport& report) {
+    return report.path.base.ip == from && report.state == ice::PairState::kSucceeded;
+  });
+}
+
+// Without addresses: errors are for logs and screens.
+std::string Client::TriedPaths() const {
+  const auto paths = peer_.ice().paths();
+  const auto relayed = std::ranges::count_if(
+      paths, [](const ice::PathReport& report) { return report.path.is_relayed; });
+  const auto direct = static_cast<std::ptrdiff_t>(paths.size()) - relayed;
+  std::string text = "no answer to " + std::to_string(peer_.ice().stats().checks_sent) +
+                     " checks on " + std::to_string(direct) + " direct and " +
+                     std::to_string(relayed) + " relayed paths";
+  if (peer_.relay_error()) {
+    text += "; of the TURN servers: " + ToString(*peer_.relay_error());
+  } else if (relayed == 0) {
+    text += "; no TURN server gave a relay";
+  }
+  return text;
 }
 
 }  // namespace onair::webrtc

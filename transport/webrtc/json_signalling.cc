@@ -27,8 +27,8 @@ void JsonSignalling::RestartIce(const IceDescription&) {
 }
 
 void JsonSignalling::Close() {
-  if (phase_ == Phase::kClosing || phase_ == Phase::kOver) return;
-  phase_ = Phase::kClosing;
+  if (std::exchange(is_closed_, true)) return;
+  if (phase_ != Phase::kOver) phase_ = Phase::kClosing;
   has_to_end_ = true;
 }
 
@@ -44,7 +44,7 @@ Signalling::Output JsonSignalling::Poll() {
     pending_ = Pending::kOffer;
     return OfferCall(*std::exchange(offer_, std::nullopt));
   }
-  if (phase_ != Phase::kClosing) return {};
+  if (phase_ != Phase::kClosing && phase_ != Phase::kOver) return {};
   if (std::exchange(has_session_, false)) {
     if (auto call = StopCall()) {
       pending_ = Pending::kStop;

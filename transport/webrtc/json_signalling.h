@@ -50,6 +50,7 @@ class JsonSignalling : public Signalling {
   SignallingRole role_;
   Phase phase_ = Phase::kNew;
   Pending pending_ = Pending::kNone;
+  bool is_closed_ = false;
   bool has_to_end_ = false;
   bool has_session_ = false;
   std::optional<std::string> offer_;

@@ -26,6 +26,10 @@ void PathKeeper::OnNetworkChanged(Timestamp now) {
   if (has_to_ask) restart_at_ = now + kGrace;
 }
 
+void PathKeeper::Demand(Timestamp now) {
+  if (restarting_ == Restarting::kSupported && !is_asking_) restart_at_ = now;
+}
+
 void PathKeeper::OnRestarted(Timestamp now) {
   is_asking_ = is_unsure_ = false;
   retry_ = kFirstRetry;

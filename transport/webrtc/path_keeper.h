@@ -36,6 +36,8 @@ class PathKeeper {
   void OnPath(PathState state, Timestamp now);
   // What was asked by the old network is not waited for.
   void OnNetworkChanged(Timestamp now);
+  // The path that works is not the one that is wanted.
+  void Demand(Timestamp now);
   void OnRestarted(Timestamp now);
   void OnRefused(Refusal refusal, Timestamp now);
 

@@ -103,6 +103,20 @@ void PeerSession::HandleTimeout(Timestamp now) {
   TakeReceived();
 }
 
+// After the end too: what relays say of giving their addresses back.
+void PeerSession::HandleStreamOpened(StreamId id, const DatagramPath& ends, Timestamp now) {
+  now_ = std::max(now_, now);
+  ice_.HandleStreamOpened(id, ends, now_);
+}
+void PeerSession::HandleStreamBytes(StreamId id, ByteView in, Timestamp now) {
+  now_ = std::max(now_, now);
+  ice_.HandleStreamBytes(id, in, now_);
+}
+void PeerSession::HandleStreamClosed(StreamId id, const Error& why, Timestamp now) {
+  now_ = std::max(now_, now);
+  ice_.HandleStreamClosed(id, why, now_);
+}
+
 void PeerSession::HandlePathSuspect(Timestamp now) {
   now_ = std::max(now_, now);
   if (!is_closed_) ice_.HandlePathSuspect(now_);

@@ -78,6 +78,9 @@ class PeerSession {
   struct PathStateChanged {
     PathState state;
   };
+  // For relays behind TCP and TLS; as ice::Agent.
+  using StreamWanted = ice::Agent::StreamWanted;
+  using StreamBytes = ice::Agent::StreamBytes;
   // Of data channels, where both descriptions have them; as in data_channels.h. The media of a
   // session go on after ChannelsDown.
   using ChannelsUp = DataChannels::Up;
@@ -89,16 +92,20 @@ class PeerSession {
   struct Closed {
     Error error;
   };
-  using Event =
-      std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
-                   TracksChanged, EncodedFrame, PlayoutDelayAsked, PathStateChanged, ChannelsUp,
-                   ChannelOpened, ChannelMessage, ChannelClosed, ChannelsDown, Closed>;
+  using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
+                             TracksChanged, EncodedFrame, PlayoutDelayAsked, PathStateChanged,
+                             StreamWanted, StreamBytes, ChannelsUp, ChannelOpened, ChannelMessage,
+                             ChannelClosed, ChannelsDown, Closed>;
 
   // kInvalidConfig, kIceMalformed; kUnsupported in a build without TLS.
   static Result<PeerSession> Create(const PeerConfig& config, Rng rng, Timestamp now);
 
   void HandleDatagram(const Datagram& in, Timestamp now);
   void HandleTimeout(Timestamp now);
+  // As ice::Agent.
+  void HandleStreamOpened(StreamId id, const DatagramPath& ends, Timestamp now);
+  void HandleStreamBytes(StreamId id, ByteView in, Timestamp now);
+  void HandleStreamClosed(StreamId id, const Error& why, Timestamp now);
   // Media or the system says that the present path fails.
   void HandlePathSuspect(Timestamp now);
 
@@ -143,6 +150,8 @@ class PeerSession {
   const DataChannels* channels() const { return channels_ ? &*channels_ : nullptr; }
   dtls::AssociationStats dtls_stats() const { return dtls_.stats(); }
   const PeerStats& stats() const { return stats_; }
+  // Of the relay that was lost or refused last.
+  const std::optional<Error>& relay_error() const { return relay_error_; }
 
  private:
   PeerSession(const PeerConfig& config, ice::Agent ice, dtls::Association dtls, Rng rng,
@@ -151,7 +160,7 @@ class PeerSession {
   void HandleInner(ByteView bytes);
   std::optional<DatagramTransmit> SendBySelected(ByteView bytes);
   // Outputs of the parts: a datagram to send, or nothing; `is_idle` when they have no more.
-  std::optional<DatagramTransmit> PollIce(bool& is_idle);
+  std::optional<DatagramOutput<Event>> PollIce(bool& is_idle);
   std::optional<DatagramTransmit> PollDtls(bool& is_idle);
   std::optional<DatagramTransmit> PollRtp(bool& is_idle);
   void PollChannels(bool& is_idle);
@@ -192,6 +201,7 @@ class PeerSession {
   Idle rtp_idle_;
   Idle channels_idle_;
   std::deque<Event> out_;  // Bounded: a few an input.
+  std::optional<Error> relay_error_;
   PeerStats stats_;
 };
 

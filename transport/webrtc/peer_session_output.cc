@@ -38,7 +38,7 @@ DatagramOutput<PeerSession::Event> PeerSession::Poll() {
     if (channels_) PollChannels(is_channels_idle);
     if (const auto sent = PollDtls(is_dtls_idle)) return *sent;
     if (!is_dtls_idle || !is_channels_idle) continue;
-    if (const auto sent = PollIce(is_ice_idle)) return *sent;
+    if (auto sent = PollIce(is_ice_idle)) return std::move(*sent);
     if (!is_ice_idle) continue;
     if (is_closed_ && ice_.state() != ice::Agent::State::kClosed) {
       ice_.Close(now_);  // Gives relays back, after what went by them.
@@ -55,7 +55,7 @@ PeerSession::Event PeerSession::TakeEvent() {
   return first;
 }
 
-std::optional<DatagramTransmit> PeerSession::PollIce(bool& is_idle) {
+std::optional<DatagramOutput<PeerSession::Event>> PeerSession::PollIce(bool& is_idle) {
   auto said = ice_.Poll();
   is_idle = std::holds_alternative<Idle>(said);
   if (is_idle) ice_idle_ = std::get<Idle>(said);
@@ -63,7 +63,11 @@ std::optional<DatagramTransmit> PeerSession::PollIce(bool& is_idle) {
     ++stats_.datagrams_out;
     return *transmit;
   }
-  if (auto* event = std::get_if<ice::Agent::Event>(&said)) OnIce(std::move(*event));
+  auto* event = std::get_if<ice::Agent::Event>(&said);
+  if (event == nullptr) return std::nullopt;
+  // Borrowed from ICE: it goes on without a stop, a goodbye's too.
+  if (const auto* bytes = std::get_if<StreamBytes>(event)) return Event(*bytes);
+  OnIce(std::move(*event));
   return std::nullopt;
 }
 
@@ -140,6 +144,10 @@ void PeerSession::OnIce(ice::Agent::Event&& event) {
     if (is_quiet) out_.emplace_back(PathStateChanged{PathState::kQuiet});
   } else if (const auto* data = std::get_if<Agent::Data>(&event)) {
     HandleInner(data->bytes);
+  } else if (auto* wanted = std::get_if<StreamWanted>(&event)) {
+    out_.emplace_back(std::move(*wanted));
+  } else if (const auto* lost = std::get_if<Agent::RelayLost>(&event)) {
+    relay_error_ = lost->error;
   } else if (const auto* failed = std::get_if<Agent::Failed>(&event)) {
     End(failed->error);
   }

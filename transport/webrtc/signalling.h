@@ -73,7 +73,8 @@ class Signalling {
   // Over after Close(). Nothing follows.
   struct Ended {};
   // There is no session: kSdp.., kSignalling.., kHttp.., kStreamNotFound (nobody publishes yet),
-  // kPublishConflict, network errors. Nothing follows, but for calls that clean up.
+  // kPublishConflict, network errors. Nothing follows, but for calls that clean up, and Ended after
+  // Close().
   struct Failed {
     Error error;
     std::optional<TimeDelta> retry_after;  // What the server asks for.
@@ -100,7 +101,8 @@ class Signalling {
   virtual void Trickle(const IceDescription& ice) = 0;
   // New credentials and the candidates so far. A second one replaces a first that waits.
   virtual void RestartIce(const IceDescription& ice) = 0;
-  // Says goodbye where the dialect knows how; Ended follows.
+  // Says goodbye where the dialect knows how, also where the answer is still to come; Ended
+  // follows.
   virtual void Close() = 0;
 
   [[nodiscard]] virtual Output Poll() = 0;

@@ -72,7 +72,7 @@ class SignallingClient {
   void Answer(const Sdp& answer, Timestamp now);
   void Trickle(const IceDescription& ice, Timestamp now);
   void RestartIce(const IceDescription& ice, Timestamp now);
-  // Ended follows within farewell_timeout, unless Failed came before.
+  // Ended follows within farewell_timeout.
   void Close(Timestamp now);
 
   [[nodiscard]] Output<Event> Poll();

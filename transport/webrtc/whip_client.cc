@@ -62,8 +62,8 @@ void WhipClient::RestartIce(const IceDescription& ice) {
 }
 
 void WhipClient::Close() {
-  if (phase_ == Phase::kClosing || phase_ == Phase::kOver) return;
-  phase_ = Phase::kClosing;
+  if (std::exchange(is_closed_, true)) return;
+  if (phase_ != Phase::kOver) phase_ = Phase::kClosing;
   has_to_end_ = true;
 }
 
@@ -75,7 +75,7 @@ Signalling::Output WhipClient::Poll() {
   }
   if (pending_ != Pending::kNone) return {};
   if (auto call = NextCall()) return std::move(*call);
-  if (phase_ != Phase::kClosing) return {};
+  if (phase_ != Phase::kClosing && phase_ != Phase::kOver) return {};
   phase_ = Phase::kOver;
   if (!std::exchange(has_to_end_, false)) return {};
   return Event(Ended{});

@@ -70,6 +70,7 @@ class WhipClient final : public Signalling {
   Phase phase_ = Phase::kNew;
   Pending pending_ = Pending::kNone;
   bool asks_options_ = false;
+  bool is_closed_ = false;
   bool has_to_end_ = false;  // Ended is still owed.
   bool can_patch_ = false;
   std::optional<Sdp> offer_;           // To be sent; later only its first section's names.

@@ -42,6 +42,10 @@ struct Rig {
         return;
       }
       if (auto* event = std::get_if<RealtimePlay::Event>(&out)) Take(std::move(*event));
+      if (const auto* order = std::get_if<WireOrder>(&out)) {
+        if (const auto* open = std::get_if<OpenStream>(order)) stream = open->id;
+        Say(WordOf(*order));
+      }
     }
     FAIL("never idle");
   }
@@ -56,7 +60,11 @@ struct Rig {
   }
   void Says(Transport::Event event) {
     memory.says.emplace_back(std::move(event));
-    session.HandleSocketsOpen(now);  // Some input: what a transport says follows one.
+    session.HandleWire(SocketsOpen{}, now);  // Some input: what a transport says follows one.
+    Drain();
+  }
+  void Orders(WireOrder order) {
+    memory.says.emplace_back(std::move(order));
     Drain();
   }
   void Start() {
@@ -104,6 +112,7 @@ struct Rig {
   std::optional<RealtimePlay::StateChanged> last_state;
   std::vector<RealtimePlay::DecodeFrame> decoded;
   std::vector<Timestamp> decoded_at;  // Of each.
+  StreamId stream = {};               // The latest, by the driver's number.
   RealtimePlay session;
 
  private:
@@ -115,16 +124,6 @@ struct Rig {
     } else if (const auto* state = std::get_if<RealtimePlay::StateChanged>(&event)) {
       last_state = *state;
       Say(std::string(NameOf(state->state)));
-    } else if (std::holds_alternative<RealtimePlay::OpenStream>(event)) {
-      Say("open-stream");
-    } else if (std::holds_alternative<RealtimePlay::CloseStream>(event)) {
-      Say("close-stream");
-    } else if (std::holds_alternative<RealtimePlay::OpenSockets>(event)) {
-      Say("open-sockets");
-    } else if (std::holds_alternative<RealtimePlay::CloseSockets>(event)) {
-      Say("close-sockets");
-    } else if (const auto* name = std::get_if<RealtimePlay::ResolveName>(&event)) {
-      Say("resolve " + name->host);
     } else if (std::holds_alternative<RealtimePlay::TracksChanged>(event)) {
       Say("tracks");
     } else if (std::holds_alternative<RealtimePlay::FlushDecoders>(event)) {
@@ -136,16 +135,16 @@ struct Rig {
 TEST_CASE("A realtime viewer opens what its transport asks for and plays what comes") {
   Rig rig;
   rig.Start();
-  rig.Says(Transport::OpenSockets{});
-  rig.Says(Transport::OpenStream{{"host", 443, Security::kTls}});
+  rig.Orders(OpenSockets{});
+  rig.Orders(OpenStream{StreamId{7}, {"host", 443, Security::kTls}});
   CHECK(rig.Words() == "connecting open-sockets open-stream");
   rig.memory.told.clear();
-  rig.session.HandleSocket({IpAddress::V4(10, 0, 0, 1), 5}, "wlan0", At(1));
-  rig.session.HandleResolved(At(2));
-  rig.session.HandleTcpConnected(At(3));
-  rig.session.HandleConnected(At(4));
-  rig.session.HandleBytes(Bytes{1}, At(5));
-  rig.session.HandleDatagram({Bytes{1}, {}}, At(6));
+  rig.session.HandleWire(SocketBound{{IpAddress::V4(10, 0, 0, 1), 5}, "wlan0"}, At(1));
+  rig.session.HandleWire(StreamResolved{rig.stream}, At(2));
+  rig.session.HandleWire(StreamReached{rig.stream}, At(3));
+  rig.session.HandleWire(StreamConnected{rig.stream}, At(4));
+  rig.session.HandleWire(StreamBytes{rig.stream, Bytes{1}}, At(5));
+  rig.session.HandleWire(Datagram{Bytes{1}, {}}, At(6));
   CHECK(rig.memory.told ==
         std::vector<std::string>{"socket wlan0", "connected", "bytes", "datagram"});
   rig.now = At(10);
@@ -168,9 +167,9 @@ TEST_CASE("A realtime viewer's names are looked up for its transport") {
   Rig rig;
   rig.Start();
   rig.Words();
-  rig.Says(Transport::ResolveName{"stun.example"});
+  rig.Orders(ResolveName{"stun.example"});
   CHECK(rig.Words() == "resolve stun.example");
-  rig.session.HandleNameResolved("stun.example", {IpAddress::V4(192, 0, 2, 1)}, rig.now);
+  rig.session.HandleWire(NameResolved{"stun.example", {IpAddress::V4(192, 0, 2, 1)}}, rig.now);
   CHECK(rig.memory.told.back() == "name stun.example 1");
 }
 
@@ -315,9 +314,9 @@ TEST_CASE("A realtime viewer's lost connection is made anew and shown from a key
   rig.Open();
   rig.Live(0, 50);
   rig.Words();
-  rig.Says(Transport::Closed{{ErrorCode::kConnectionLost, "consent"}});
-  CHECK(rig.Words() == "close-stream close-sockets reconnecting");
-  CHECK_FALSE(rig.memory.is_alive);
+  rig.Says(Transport::Failed{{ErrorCode::kConnectionLost, "consent"}});
+  CHECK(rig.Words() == "reconnecting close-sockets");
+  CHECK(rig.memory.alive == 0);
   CHECK(rig.last_state->error->code == ErrorCode::kConnectionLost);
   rig.Wait(rig.last_state->retry_in.ms() + 1);
   CHECK(rig.made == 2);
@@ -333,13 +332,13 @@ TEST_CASE("A connection without media is left in time") {
   rig.Start();
   CHECK(rig.idle.timer == "rts.connect");
   rig.Wait(10'000);
-  CHECK(rig.Words() == "connecting close-stream close-sockets reconnecting");
-  CHECK(rig.last_state->error->code == ErrorCode::kConnectTimeout);
+  CHECK(rig.Words() == "connecting reconnecting close-sockets");
+  CHECK(rig.last_state->error->code == ErrorCode::kIceNoPath);
   rig.Wait(rig.last_state->retry_in.ms() + 1);
   rig.Open();
   CHECK(rig.idle.timer == "rts.stall");
   rig.Wait(5'001);
-  CHECK(rig.Words() == "tracks close-stream close-sockets reconnecting");
+  CHECK(rig.Words() == "tracks reconnecting close-sockets");
   CHECK(rig.last_state->error->code == ErrorCode::kStalled);
 }
 
@@ -360,14 +359,14 @@ TEST_CASE("A server's goodbye in the midst of media is a publisher's: he is look
   rig.Open();
   rig.Live(0, 50);
   rig.Words();
-  rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
-  CHECK(rig.Words() == "close-stream close-sockets awaiting publisher");
+  rig.Says(Transport::Failed{{ErrorCode::kPeerClosed, "goodbye"}});
+  CHECK(rig.Words() == "awaiting publisher close-sockets");
   CHECK(rig.session.stats().publisher_gaps == 1);
   for (int i = 0; i < 2; ++i) {
     const int before = rig.made;
     rig.Wait(1'000);
     REQUIRE(rig.made > before);
-    rig.Says(Transport::Closed{{ErrorCode::kHttpNotFound, "404"}, TimeDelta::Seconds(30)});
+    rig.Says(Transport::Failed{{ErrorCode::kHttpNotFound, "404"}, TimeDelta::Seconds(30)});
   }
   CHECK(rig.session.stats().state == PlayState::kAwaitingPublisher);
   CHECK(rig.session.stats().stalls == 0);
@@ -382,7 +381,7 @@ TEST_CASE("Without a publisher in time the stream is over") {
   Rig rig({.publisher_gap = TimeDelta::Seconds(2), .reconnect = {}});
   rig.Open();
   rig.Live(0, 50);
-  rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
+  rig.Says(Transport::Failed{{ErrorCode::kPeerClosed, "goodbye"}});
   rig.Wait(2'500);
   CHECK(rig.session.is_ended());
   REQUIRE(rig.last_state->error);
@@ -393,14 +392,14 @@ TEST_CASE("Without a publisher in time the stream is over") {
 TEST_CASE("A goodbye before any media is a failure like others") {
   Rig rig;
   rig.Start();
-  rig.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
+  rig.Says(Transport::Failed{{ErrorCode::kPeerClosed, "goodbye"}});
   CHECK(rig.last_state->state == PlayState::kReconnecting);
 }
 
 TEST_CASE("An error that trying again cannot mend ends a realtime viewer at once") {
   Rig rig;
   rig.Start();
-  rig.Says(Transport::Closed{{ErrorCode::kHttpForbidden, "403"}});
+  rig.Says(Transport::Failed{{ErrorCode::kHttpForbidden, "403"}});
   CHECK(rig.session.is_ended());
   CHECK(rig.last_state->error->code == ErrorCode::kHttpForbidden);
 }
@@ -408,21 +407,21 @@ TEST_CASE("An error that trying again cannot mend ends a realtime viewer at once
 TEST_CASE("A server's wish to wait is kept by a viewer, within what the app allows") {
   Rig rig;
   rig.Start();
-  rig.Says(Transport::Closed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(5)});
+  rig.Says(Transport::Failed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(5)});
   CHECK(rig.last_state->retry_in == TimeDelta::Seconds(5));
   rig.Wait(5'000);
-  rig.Says(Transport::Closed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(900)});
+  rig.Says(Transport::Failed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(900)});
   CHECK(rig.last_state->retry_in <= TimeDelta::Seconds(11));
 }
 
 TEST_CASE("Another network: while media flows the transport looks for paths, else anew") {
   Rig rig;
   rig.Start();
-  rig.session.HandleNetworkChanged(At(10));
+  rig.session.HandleNetworkChanged({}, At(10));
   rig.Drain();
   CHECK(rig.made == 2);
   rig.Open();
-  rig.session.HandleNetworkChanged(At(20));
+  rig.session.HandleNetworkChanged({}, At(20));
   CHECK(rig.made == 2);
   CHECK(rig.memory.told.back() == "network");
 }
@@ -432,23 +431,60 @@ TEST_CASE("A viewer's farewell decodes nothing more and does not wait for a sile
   polite.Open();
   polite.Live(0, 5);
   polite.Words();
+  polite.memory.answers_goodbyes = false;
   polite.session.Stop(polite.now);
   CHECK(polite.memory.told.back() == "close");
+  polite.Drain();
+  CHECK(polite.Words() == "close-sockets");
   const std::size_t before = polite.decoded.size();
   polite.Frame(kReference, 200);
   CHECK(polite.decoded.size() == before);
-  polite.Says(Transport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
-  CHECK(polite.Words() == "close-stream close-sockets ended");
+  polite.memory.answers_goodbyes = true;
+  polite.Drain();
+  CHECK(polite.Words() == "ended");
   CHECK(polite.session.is_ended());
 
   Rig silent;
   silent.Open();
+  silent.memory.answers_goodbyes = false;
   silent.session.Stop(At(100));
   silent.Drain();
   CHECK(silent.idle.timer == "rts.farewell");
   silent.Wait(1'100);
   CHECK(silent.session.is_ended());
   CHECK_FALSE(silent.last_state->error);
+}
+
+TEST_CASE("A viewer waits for a publisher who is late as long as the server asks, and longer") {
+  Rig rig;
+  rig.Start();
+  TimeDelta last = TimeDelta::Zero();
+  for (int i = 0; i < 6; ++i) {
+    rig.Says(Transport::Failed{{ErrorCode::kStreamNotFound, "404"}, TimeDelta::Seconds(2)});
+    CHECK(rig.last_state->state == PlayState::kReconnecting);
+    CHECK(rig.last_state->retry_in >= TimeDelta::Seconds(2));
+    last = rig.last_state->retry_in;
+    rig.Wait(last.ms() + 1);
+    CHECK(rig.made == i + 2);
+  }
+  CHECK(last > TimeDelta::Seconds(4));
+  rig.Open();
+  rig.Live(0, 5);
+  CHECK(rig.session.stats().state == PlayState::kPlaying);
+}
+
+TEST_CASE("A viewer that is stopped between two attempts lets the one before finish its goodbye") {
+  Rig rig;
+  rig.memory.answers_goodbyes = false;
+  rig.Start();
+  rig.Wait(10'000);
+  rig.session.Stop(rig.now);
+  rig.Drain();
+  CHECK_FALSE(rig.session.is_ended());
+  rig.Wait(500);
+  CHECK(rig.session.is_ended());
+  CHECK_FALSE(rig.last_state->error);
+  CHECK(rig.session.stats().farewells_cut == 1);
 }
 
 }  // namespace

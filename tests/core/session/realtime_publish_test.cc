@@ -80,6 +80,7 @@ struct Rig {
     return all;
   }
   void Says(RealtimeTransport::Event event) { memory.says.emplace_back(std::move(event)); }
+  void Orders(WireOrder order) { memory.says.emplace_back(std::move(order)); }
   void GoLive(Timestamp now = At(0)) {
     session.Start(now);
     Said();
@@ -89,8 +90,12 @@ struct Rig {
   }
 
   std::string Word(RealtimeOutput<RealtimePublish::Event>& out) {
-    if (std::holds_alternative<Transmit>(out)) return "transmit";
+    if (std::holds_alternative<StreamTransmit>(out)) return "transmit";
     if (std::holds_alternative<DatagramTransmit>(out)) return "datagram";
+    if (const auto* order = std::get_if<WireOrder>(&out)) {
+      if (const auto* open = std::get_if<OpenStream>(order)) stream = open->id;
+      return WordOf(*order);
+    }
     const auto& event = std::get<RealtimePublish::Event>(out);
     if (const auto* state = std::get_if<RealtimePublish::StateChanged>(&event)) {
       last_state = *state;
@@ -105,21 +110,18 @@ struct Rig {
           return "ended";
       }
     }
-    if (std::holds_alternative<RealtimePublish::ResolveName>(event)) return "resolve";
-    if (std::holds_alternative<RealtimePublish::OpenStream>(event)) return "open-stream";
-    if (std::holds_alternative<RealtimePublish::CloseStream>(event)) return "close-stream";
-    if (std::holds_alternative<RealtimePublish::OpenSockets>(event)) return "open-sockets";
-    if (std::holds_alternative<RealtimePublish::CloseSockets>(event)) return "close-sockets";
     if (std::holds_alternative<RealtimePublish::KeyFrameWanted>(event)) return "key-wanted";
     if (std::holds_alternative<RealtimePublish::FirstFrameSent>(event)) return "first-frame";
     if (std::holds_alternative<RealtimePublish::RateDecided>(event)) return "rate-decided";
     if (std::holds_alternative<RealtimePublish::RateChanged>(event)) return "rate-changed";
+    if (std::holds_alternative<RealtimePublish::AudioRefused>(event)) return "audio-refused";
     return "quality";
   }
 
   RecordingTransport::Memory memory;
   int made = 0;
   Idle idle;
+  StreamId stream = {};  // The latest, by the driver's number.
   std::optional<RealtimePublish::StateChanged> last_state;
   RealtimePublish session;
 };
@@ -127,19 +129,19 @@ struct Rig {
 TEST_CASE("A realtime publisher opens what its transport asks for and goes live") {
   Rig rig;
   rig.session.Start(At(0));
-  rig.Says(RealtimeTransport::OpenSockets{});
-  rig.Says(RealtimeTransport::OpenStream{{"host", 443, Security::kTls}});
+  rig.Orders(OpenSockets{});
+  rig.Orders(OpenStream{StreamId{7}, {"host", 443, Security::kTls}});
   CHECK(rig.Said() == "connecting open-sockets open-stream");
-  rig.session.HandleSocket({IpAddress::V4(10, 0, 0, 1), 5}, "wlan0", At(1));
-  rig.session.HandleSocketsOpen(At(1));
-  rig.session.HandleConnected(At(2));
-  rig.session.HandleBytes(Bytes{1}, At(3));
+  rig.session.HandleWire(SocketBound{{IpAddress::V4(10, 0, 0, 1), 5}, "wlan0"}, At(1));
+  rig.session.HandleWire(SocketsOpen{}, At(1));
+  rig.session.HandleWire(StreamConnected{rig.stream}, At(2));
+  rig.session.HandleWire(StreamBytes{rig.stream, Bytes{1}}, At(3));
   CHECK(rig.memory.told ==
         std::vector<std::string>{"start", "socket wlan0", "open", "connected", "bytes"});
 
-  rig.Says(RealtimeTransport::ResolveName{"stun.example"});
-  CHECK(rig.Said() == "resolve");
-  rig.session.HandleNameResolved("stun.example", {}, At(3));
+  rig.Orders(ResolveName{"stun.example"});
+  CHECK(rig.Said() == "resolve stun.example");
+  rig.session.HandleWire(NameResolved{"stun.example", {}}, At(3));
   CHECK(rig.memory.told.back() == "name stun.example 0");
 
   rig.Says(RealtimeTransport::Ready{});
@@ -201,9 +203,9 @@ TEST_CASE("A lost connection is made anew after a wait, and begins with a key fr
   rig.GoLive();
   rig.session.Push(Frame(FrameKind::kKey, 0), At(100));
   rig.Said();
-  rig.Says(RealtimeTransport::Closed{{ErrorCode::kConnectionLost, "consent"}});
-  CHECK(rig.Said() == "close-stream close-sockets reconnecting");
-  CHECK_FALSE(rig.memory.is_alive);
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kConnectionLost, "consent"}});
+  CHECK(rig.Said() == "reconnecting close-sockets");
+  CHECK(rig.memory.alive == 0);
   CHECK(rig.last_state->error->code == ErrorCode::kConnectionLost);
   CHECK(rig.idle.timer == "rts.retry");
   CHECK(rig.idle.wake_at == At(100) + rig.last_state->retry_in);
@@ -220,12 +222,12 @@ TEST_CASE("A lost connection is made anew after a wait, and begins with a key fr
 TEST_CASE("A server's wish to wait is kept, within what the app allows") {
   Rig rig;
   rig.session.Start(At(0));
-  rig.Says(RealtimeTransport::Closed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(5)});
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(5)});
   rig.Said();
   CHECK(rig.last_state->retry_in == TimeDelta::Seconds(5));
   rig.session.HandleTimeout(rig.idle.wake_at);
   rig.Says(
-      RealtimeTransport::Closed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(900)});
+      RealtimeTransport::Failed{{ErrorCode::kHttpServerError, "503"}, TimeDelta::Seconds(900)});
   rig.Said();
   CHECK(rig.last_state->retry_in <= TimeDelta::Seconds(11));
 }
@@ -234,8 +236,8 @@ TEST_CASE("An error that trying again cannot mend ends the session at once") {
   Rig rig;
   rig.session.Start(At(0));
   rig.Said();
-  rig.Says(RealtimeTransport::Closed{{ErrorCode::kHttpForbidden, "403"}});
-  CHECK(rig.Said() == "close-stream close-sockets ended");
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kHttpForbidden, "403"}});
+  CHECK(rig.Said() == "close-sockets ended");
   CHECK(rig.last_state->error->code == ErrorCode::kHttpForbidden);
   CHECK(rig.session.is_ended());
 }
@@ -246,8 +248,8 @@ TEST_CASE("An attempt without a media path is given up in time") {
   rig.Said();
   CHECK(rig.idle.timer == "rts.connect");
   rig.session.HandleTimeout(rig.idle.wake_at);
-  CHECK(rig.Said() == "close-stream close-sockets reconnecting");
-  CHECK(rig.last_state->error->code == ErrorCode::kConnectTimeout);
+  CHECK(rig.Said() == "reconnecting close-sockets");
+  CHECK(rig.last_state->error->code == ErrorCode::kIceNoPath);
 }
 
 TEST_CASE("What the peer saw of the packets reaches the controller and the pacer") {
@@ -270,11 +272,11 @@ TEST_CASE("Another network: live the transport looks for paths, else the attempt
   Rig rig;
   rig.session.Start(At(0));
   rig.Said();
-  rig.session.HandleNetworkChanged(At(10));
+  rig.session.HandleNetworkChanged({}, At(10));
   CHECK(rig.made == 2);
   rig.Says(RealtimeTransport::Ready{});
   rig.Said();
-  rig.session.HandleNetworkChanged(At(20));
+  rig.session.HandleNetworkChanged({}, At(20));
   CHECK(rig.made == 2);
   CHECK(rig.memory.told.back() == "network");
 }
@@ -286,7 +288,7 @@ TEST_CASE("A codec that the peer did not agree to means another connection") {
   rig.session.SetTracks(Tracks(), At(10));
   CHECK(rig.made == 2);
   // The new one is asked too, and its refusal is final.
-  CHECK(rig.Said() == "close-stream close-sockets close-stream close-sockets ended");
+  CHECK(rig.Said() == "close-sockets ended");
 }
 
 TEST_CASE("A farewell is said in the protocol's way, and a silent server does not hold it up") {
@@ -294,18 +296,19 @@ TEST_CASE("A farewell is said in the protocol's way, and a silent server does no
   polite.GoLive();
   polite.session.Stop(At(100));
   CHECK(polite.memory.told.back() == "close");
-  CHECK_FALSE(polite.session.is_ended());
-  polite.Says(RealtimeTransport::Closed{{ErrorCode::kPeerClosed, "goodbye"}});
-  CHECK(polite.Said() == "close-stream close-sockets ended");
+  CHECK(polite.Said() == "close-sockets ended");
+  CHECK(polite.session.is_ended());
   CHECK_FALSE(polite.last_state->error);
 
   Rig silent;
   silent.GoLive();
+  silent.memory.answers_goodbyes = false;
   silent.session.Stop(At(100));
-  silent.Said();
+  CHECK(silent.Said() == "close-sockets");
   CHECK(silent.idle.wake_at == At(1100));
   silent.session.HandleTimeout(At(1100));
-  CHECK(silent.Said() == "close-stream close-sockets ended");
+  CHECK(silent.Said() == "ended");
+  CHECK(silent.session.stats().farewells_cut == 1);
   CHECK_FALSE(silent.last_state->error);
   silent.session.Push(Frame(FrameKind::kKey, 2000), At(2000));
   CHECK(silent.Said() == "");
@@ -313,9 +316,78 @@ TEST_CASE("A farewell is said in the protocol's way, and a silent server does no
   Rig hurried;
   hurried.GoLive();
   hurried.session.LimitFarewell(TimeDelta::Millis(200));
+  hurried.memory.answers_goodbyes = false;
   hurried.session.Stop(At(100));
   hurried.Said();
   CHECK(hurried.idle.wake_at == At(300));
+}
+
+TEST_CASE("An attempt that is given up while it opens says goodbye while the next one is made") {
+  Rig rig;
+  rig.memory.answers_goodbyes = false;
+  rig.session.Start(At(0));
+  rig.Said();
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  CHECK(rig.Said() == "reconnecting close-sockets");
+  CHECK(rig.memory.told.back() == "close");
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  CHECK(rig.made == 2);
+  CHECK(rig.memory.alive == 2);
+  rig.memory.answers_goodbyes = true;
+  rig.Said();
+  CHECK(rig.memory.alive == 1);
+  CHECK(rig.session.stats().farewells_cut == 0);
+}
+
+TEST_CASE("A session that ends by an error says goodbye first, within half a second") {
+  Rig rig({.connect_timeout = TimeDelta::Seconds(1), .reconnect = {.max_attempts = 0}});
+  rig.memory.answers_goodbyes = false;
+  rig.session.Start(At(0));
+  rig.Said();
+  rig.session.HandleTimeout(At(1000));
+  CHECK(rig.Said() == "close-sockets");
+  CHECK_FALSE(rig.session.is_ended());
+  CHECK(rig.idle.wake_at == At(1500));
+  rig.session.HandleTimeout(At(1500));
+  CHECK(rig.Said() == "ended");
+  CHECK(rig.last_state->error->code == ErrorCode::kIceNoPath);
+}
+
+TEST_CASE("Sound that the peer refused counts as dropped, and the app is told") {
+  Rig rig;
+  rig.session.Start(At(0));
+  rig.Says(RealtimeTransport::Ready{.is_audio_refused = true});
+  CHECK(rig.Said() == "connecting live audio-refused key-wanted");
+  rig.session.Push(Frame(FrameKind::kAudio, 0), At(10));
+  rig.session.Push(Frame(FrameKind::kKey, 0), At(10));
+  CHECK(rig.memory.sent == std::vector<std::string>{"key"});
+  CHECK(rig.session.stats().audio_frames_sent == 0);
+  CHECK(rig.session.stats().audio_bytes_sent == DataSize::Zero());
+  CHECK(rig.session.stats().audio_frames_dropped == 1);
+
+  // The next connection may take it.
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kConnectionLost, ""}});
+  rig.Said();
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  rig.Says(RealtimeTransport::Ready{});
+  rig.Said();
+  rig.session.Push(Frame(FrameKind::kAudio, 20), At(5000));
+  CHECK(rig.session.stats().audio_frames_sent == 1);
+}
+
+TEST_CASE("Another network's address is where all later connections begin, until it is no good") {
+  Rig rig;
+  rig.session.Start(At(0));
+  rig.Said();
+  rig.memory.told.clear();
+  rig.session.HandleNetworkChanged(IpAddress::V4(10, 0, 0, 7), At(10));
+  rig.Said();
+  CHECK(rig.memory.told == std::vector<std::string>{"close", "network 10.0.0.7", "start"});
+  rig.memory.told.clear();
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kLocalAddress, "10.0.0.7"}});
+  rig.Said();
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  CHECK(rig.memory.told == std::vector<std::string>{"close", "start"});
 }
 
 }  // namespace

@@ -19,30 +19,23 @@ class RecordingTransport final : public RealtimeTransport {
     std::vector<std::string> told;
     std::vector<DataRate> rates;
     Status takes_tracks;
-    bool is_alive = false;
+    Error obstacle{ErrorCode::kIceNoPath, "nobody answers"};
+    std::deque<RealtimeOutput<Event>> goodbye;  // Said after Close().
+    bool answers_goodbyes = true;               // Closed, behind all that.
+    int alive = 0;
   };
 
-  explicit RecordingTransport(Memory& memory) : memory_(memory) { memory_.is_alive = true; }
-  ~RecordingTransport() override { memory_.is_alive = false; }
+  explicit RecordingTransport(Memory& memory) : memory_(memory) { ++memory_.alive; }
+  ~RecordingTransport() override { --memory_.alive; }
 
-  void HandleConnected(Timestamp) override { memory_.told.push_back("connected"); }
-  void HandleClosed(const Error&, Timestamp) override { memory_.told.push_back("closed"); }
-  void HandleBytes(ByteView, Timestamp) override { memory_.told.push_back("bytes"); }
-  void HandleUnsent(DataSize, Timestamp) override {}
-  void HandleSocket(const SocketAddress&, const std::string& interface, Timestamp) override {
-    memory_.told.push_back("socket " + interface);
+  void HandleWire(const WireInput& in, Timestamp) override {
+    const std::string word = std::visit([](const auto& one) { return Word(one); }, in);
+    if (!word.empty()) memory_.told.push_back(word);
   }
-  void HandleSocketGone(const SocketAddress&, Timestamp) override {
-    memory_.told.push_back("gone");
-  }
-  void HandleSocketsOpen(Timestamp) override { memory_.told.push_back("open"); }
-  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                          Timestamp) override {
-    memory_.told.push_back("name " + host + " " + std::to_string(addresses.size()));
-  }
-  void HandleDatagram(const Datagram&, Timestamp) override { memory_.told.push_back("datagram"); }
   void HandleTimeout(Timestamp) override {}
-  void HandleNetworkChanged(Timestamp) override { memory_.told.push_back("network"); }
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp) override {
+    memory_.told.push_back(from ? "network " + ToString(*from) : "network");
+  }
   void Start(Timestamp) override { memory_.told.push_back("start"); }
   Status SetTracks(const StreamTracks&, Timestamp) override { return memory_.takes_tracks; }
   void Send(const EncodedFrame& frame, Timestamp) override {
@@ -54,16 +47,55 @@ class RecordingTransport final : public RealtimeTransport {
     memory_.rates.push_back(decision.target_rate);
   }
   void RequestKeyFrame(Timestamp) override { memory_.told.push_back("key-asked"); }
-  void Close(Timestamp) override { memory_.told.push_back("close"); }
+  void Close(Timestamp) override {
+    memory_.told.push_back("close");
+    is_closing_ = true;
+  }
+  Error Obstacle() const override { return memory_.obstacle; }
   RealtimeOutput<Event> Poll() override {
-    if (memory_.says.empty()) return Idle{};
-    auto first = std::move(memory_.says.front());
-    memory_.says.pop_front();
-    return first;
+    if (is_closing_) {
+      if (!memory_.goodbye.empty()) return Take(memory_.goodbye);
+      if (!memory_.answers_goodbyes || std::exchange(is_closed_, true)) return Idle{};
+      return Event(Closed{});
+    }
+    return memory_.says.empty() ? RealtimeOutput<Event>(Idle{}) : Take(memory_.says);
   }
 
  private:
+  static std::string Word(const StreamConnected&) { return "connected"; }
+  static std::string Word(const StreamClosed&) { return "closed"; }
+  static std::string Word(const StreamBytes&) { return "bytes"; }
+  static std::string Word(const SocketBound& in) { return "socket " + in.interface; }
+  static std::string Word(const SocketGone&) { return "gone"; }
+  static std::string Word(const SocketsOpen&) { return "open"; }
+  static std::string Word(const NameResolved& in) {
+    return "name " + in.host + " " + std::to_string(in.addresses.size());
+  }
+  static std::string Word(const Datagram&) { return "datagram"; }
+  template <typename Other>
+  static std::string Word(const Other&) {
+    return "";
+  }
+
+  static RealtimeOutput<Event> Take(std::deque<RealtimeOutput<Event>>& from) {
+    auto first = std::move(from.front());
+    from.pop_front();
+    return first;
+  }
+
   Memory& memory_;
+  bool is_closing_ = false;
+  bool is_closed_ = false;
 };
+
+// Of an order or of bytes.
+inline std::string WordOf(const WireOrder& order) {
+  if (std::holds_alternative<OpenStream>(order)) return "open-stream";
+  if (std::holds_alternative<CloseStream>(order)) return "close-stream";
+  if (std::holds_alternative<OpenSockets>(order)) return "open-sockets";
+  if (std::holds_alternative<CloseSocket>(order)) return "close-socket";
+  if (std::holds_alternative<CloseSockets>(order)) return "close-sockets";
+  return "resolve " + std::get<ResolveName>(order).host;
+}
 
 }  // namespace onair::session

@@ -92,11 +92,11 @@ class LiveRealtimePlay {
     Drain();
   }
   void HandleBytes(ByteView in, Timestamp now) {
-    session_.HandleBytes(in, Seen(now));
+    session_.HandleWire(StreamBytes{stream_, in}, Seen(now));
     Drain();
   }
   void HandleUnsent(DataSize unsent, Timestamp now) {
-    session_.HandleUnsent(unsent, Seen(now));
+    session_.HandleWire(StreamUnsent{stream_, unsent}, Seen(now));
     Drain();
   }
   void HandleTimeout(Timestamp now) {
@@ -123,13 +123,15 @@ class LiveRealtimePlay {
         idle_ = *idle;
         return;
       }
-      if (auto* transmit = std::get_if<Transmit>(&out)) {
-        said_.emplace_back(std::move(*transmit));
+      if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
+        said_.emplace_back(Transmit{std::move(transmit->bytes)});
       } else if (auto* event = std::get_if<Event>(&out)) {
-        if (std::holds_alternative<RealtimePlay::OpenStream>(*event)) {
-          session_.HandleConnected(now_);
-        }
         said_.emplace_back(std::move(*event));
+      } else if (const auto* order = std::get_if<WireOrder>(&out)) {
+        const auto* open = std::get_if<OpenStream>(order);
+        if (open == nullptr) continue;
+        stream_ = open->id;
+        session_.HandleWire(StreamConnected{stream_}, now_);
       }
     }
   }
@@ -137,6 +139,7 @@ class LiveRealtimePlay {
   Timestamp now_ = Timestamp::Zero();
   Idle idle_;
   std::deque<Output<Event>> said_;
+  StreamId stream_ = {};
   RealtimePlay session_;
 };
 

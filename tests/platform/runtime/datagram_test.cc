@@ -11,7 +11,7 @@
 #include "platform/runtime/datagram_driver.h"
 #include "platform/runtime/datagram_socket.h"
 #include "platform/runtime/local_addresses.h"
-#include "platform/runtime/session_driver.h"
+#include "platform/runtime/realtime_driver.h"
 #include "tests/platform/runtime/runtime_world.h"
 
 namespace onair::runtime {
@@ -189,66 +189,51 @@ TEST_CASE("A driver gives a machine its time, its sockets and its owner") {
 // that is answered.
 class ToyRealtime {
  public:
-  struct OpenStream {
-    Endpoint endpoint;
-  };
-  struct CloseStream {};
-  struct OpenSockets {};
-  struct CloseSockets {};
-  struct ResolveName {
-    std::string host;
-  };
   struct Heard {
     std::string text;
   };
-  using Event =
-      std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets, ResolveName, Heard>;
+  using Event = std::variant<Heard>;
 
   explicit ToyRealtime(const SocketAddress& peer) : peer_(peer) {}
 
-  void HandleConnected(Timestamp) {}
-  void HandleClosed(const Error&, Timestamp) {}
-  void HandleBytes(ByteView, Timestamp) {}
-  void HandleUnsent(DataSize, Timestamp) {}
   void HandleTimeout(Timestamp) {}
-  void HandleSocket(const SocketAddress& local, const std::string& interface, Timestamp) {
-    REQUIRE(!interface.empty());
-    if (local.ip == peer_.ip) local_ = local;
+  void HandleWire(const WireInput& in, Timestamp) {
+    if (const auto* bound = std::get_if<SocketBound>(&in)) {
+      REQUIRE(!bound->interface.empty());
+      if (bound->local.ip == peer_.ip) local_ = bound->local;
+    } else if (std::holds_alternative<SocketGone>(in)) {
+      FAIL("no address went");
+    } else if (std::holds_alternative<SocketsOpen>(in)) {
+      said_.push_back(Event(Heard{"open"}));
+      ping_ = local_.has_value() && !std::exchange(has_sent_, true);
+    } else if (const auto* datagram = std::get_if<Datagram>(&in)) {
+      CHECK(datagram->path == DatagramPath{*local_, peer_});
+      const std::string text(datagram->bytes.begin(), datagram->bytes.end());
+      said_.push_back(Event(Heard{text}));
+      is_ended_ = text == "bye";
+      if (!is_ended_) said_.push_back(WireOrder(CloseSockets{}));
+    } else if (const auto* name = std::get_if<NameResolved>(&in)) {
+      said_.push_back(Event(Heard{name->host + " " + std::to_string(name->addresses.size())}));
+    }
   }
-  void HandleSocketGone(const SocketAddress&, Timestamp) { FAIL("no address went"); }
-  void HandleSocketsOpen(Timestamp) {
-    events_.push_back(Heard{"open"});
-    ping_ = local_.has_value() && !std::exchange(has_sent_, true);
-  }
-  void HandleDatagram(const Datagram& in, Timestamp) {
-    CHECK(in.path == DatagramPath{*local_, peer_});
-    const std::string text(in.bytes.begin(), in.bytes.end());
-    events_.push_back(Heard{text});
-    is_ended_ = text == "bye";
-    if (!is_ended_) events_.push_back(CloseSockets{});
-  }
-  void HandleNameResolved(const std::string& host, const std::vector<IpAddress>& addresses,
-                          Timestamp) {
-    events_.push_back(Heard{host + " " + std::to_string(addresses.size())});
-  }
-  void Start() { events_.push_back(OpenSockets{}); }
-  void LookUp(const std::string& host) { events_.push_back(ResolveName{host}); }
+  void Start() { said_.push_back(WireOrder(OpenSockets{})); }
+  void LookUp(const std::string& host) { said_.push_back(WireOrder(ResolveName{host})); }
   // Says farewell and is not gone before it is answered.
   void Stop(Timestamp) { ping_ = true; }
   bool is_ended() const { return is_ended_; }
   RealtimeOutput<Event> Poll() {
     if (std::exchange(ping_, false)) return DatagramTransmit{bytes_, {*local_, peer_}, Ecn::kEct0};
-    if (events_.empty()) return Idle{};
-    Event event = std::move(events_.front());
-    events_.erase(events_.begin());
-    return event;
+    if (said_.empty()) return Idle{};
+    auto first = std::move(said_.front());
+    said_.erase(said_.begin());
+    return first;
   }
 
  private:
   const SocketAddress peer_;
   const Bytes bytes_{'p', 'i', 'n', 'g'};
   std::optional<SocketAddress> local_;
-  std::vector<Event> events_;
+  std::vector<RealtimeOutput<Event>> said_;
   bool ping_ = false;
   bool has_sent_ = false;
   bool is_ended_ = false;
@@ -261,9 +246,9 @@ TEST_CASE(
   REQUIRE(loop.Start());
   Awaited<std::vector<std::string>> heard;
   ToyRealtime session(*peer.bound);
-  std::unique_ptr<SessionDriver<ToyRealtime>> driver;
+  std::unique_ptr<RealtimeDriver<ToyRealtime>> driver;
   loop.RunAndWait([&] {
-    driver = std::make_unique<SessionDriver<ToyRealtime>>(
+    driver = std::make_unique<RealtimeDriver<ToyRealtime>>(
         loop, ByteStreamConfig{}, session, [&](ToyRealtime::Event&& event, Timestamp) {
           heard.Set([&](auto& all) { all.push_back(std::get<ToyRealtime::Heard>(event).text); });
         });
@@ -302,11 +287,11 @@ TEST_CASE("A session's names are looked up, and answers that come after the driv
   const auto late = std::make_shared<LateResolver>();
   Awaited<std::vector<std::string>> heard;
   ToyRealtime session({});
-  std::unique_ptr<SessionDriver<ToyRealtime>> driver;
+  std::unique_ptr<RealtimeDriver<ToyRealtime>> driver;
   loop.RunAndWait([&] {
     ByteStreamConfig streams;
     streams.resolver = late;
-    driver = std::make_unique<SessionDriver<ToyRealtime>>(
+    driver = std::make_unique<RealtimeDriver<ToyRealtime>>(
         loop, streams, session, [&](ToyRealtime::Event&& event, Timestamp) {
           heard.Set([&](auto& all) { all.push_back(std::get<ToyRealtime::Heard>(event).text); });
         });
@@ -335,10 +320,10 @@ TEST_CASE("A driver lets a session's farewell be answered before it closes the s
   REQUIRE(loop.Start());
   Awaited<int> stopped;
   ToyRealtime session(*peer.bound);
-  std::unique_ptr<SessionDriver<ToyRealtime>> driver;
+  std::unique_ptr<RealtimeDriver<ToyRealtime>> driver;
   loop.RunAndWait([&] {
-    driver = std::make_unique<SessionDriver<ToyRealtime>>(loop, ByteStreamConfig{}, session,
-                                                          [](ToyRealtime::Event&&, Timestamp) {});
+    driver = std::make_unique<RealtimeDriver<ToyRealtime>>(loop, ByteStreamConfig{}, session,
+                                                           [](ToyRealtime::Event&&, Timestamp) {});
     driver->Do([](ToyRealtime& s, Timestamp) { s.Start(); });
     driver->Stop(TimeDelta::Seconds(1), [&] { stopped.Set([](int& n) { ++n; }); });
   });

@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "core/base/rng.h"
-#include "platform/runtime/session_driver.h"
+#include "platform/runtime/realtime_driver.h"
 #include "tests/samples/edge/edge_world.h"
 #include "tests/transport/rtp/sample_video.h"
 #include "transport/webrtc/client.h"
@@ -21,43 +21,17 @@ namespace onair::edge::test {
 // The client as the runtime's session driver wants it.
 class RtcMachine {
  public:
-  using Transport = RealtimeTransport;
-  using OpenStream = Transport::OpenStream;
-  using CloseStream = Transport::CloseStream;
-  using OpenSockets = Transport::OpenSockets;
-  struct CloseSockets {};
-  using Event = std::variant<OpenStream, CloseStream, OpenSockets, CloseSockets,
-                             Transport::ResolveName, Transport::Ready, Transport::KeyFrameWanted,
-                             Transport::Feedback, Transport::TracksChanged, EncodedFrame,
-                             Transport::PlayoutDelayAsked, Transport::Closed>;
+  using Event = RealtimeTransport::Event;
 
   explicit RtcMachine(std::unique_ptr<webrtc::Client> c) : client(std::move(c)) {}
 
-  void HandleConnected(Timestamp now) { client->HandleConnected(now); }
-  void HandleClosed(const Error& error, Timestamp now) { client->HandleClosed(error, now); }
-  void HandleBytes(ByteView in, Timestamp now) { client->HandleBytes(in, now); }
-  void HandleUnsent(DataSize unsent, Timestamp now) { client->HandleUnsent(unsent, now); }
-  void HandleSocket(const SocketAddress& local, const std::string& name, Timestamp now) {
-    client->HandleSocket(local, name, now);
-  }
-  void HandleSocketGone(const SocketAddress& local, Timestamp now) {
-    client->HandleSocketGone(local, now);
-  }
-  void HandleSocketsOpen(Timestamp now) { client->HandleSocketsOpen(now); }
-  void HandleDatagram(const Datagram& in, Timestamp now) {
-    if (!is_deaf) client->HandleDatagram(in, now);
+  void HandleWire(const WireInput& in, Timestamp now) {
+    if (!is_deaf || !std::holds_alternative<Datagram>(in)) client->HandleWire(in, now);
   }
   void HandleTimeout(Timestamp now) { client->HandleTimeout(now); }
   void Stop(Timestamp now) { client->Close(now); }
 
-  RealtimeOutput<Event> Poll() {
-    auto said = client->Poll();
-    if (auto* idle = std::get_if<Idle>(&said)) return *idle;
-    if (auto* bytes = std::get_if<Transmit>(&said)) return std::move(*bytes);
-    if (auto* datagram = std::get_if<DatagramTransmit>(&said)) return *datagram;
-    return std::visit([](auto&& event) { return Event(std::forward<decltype(event)>(event)); },
-                      std::move(std::get<Transport::Event>(said)));
-  }
+  RealtimeOutput<Event> Poll() { return client->Poll(); }
 
   std::unique_ptr<webrtc::Client> client;
   bool is_deaf = false;  // Nothing reaches it any more.
@@ -89,7 +63,7 @@ class RtcEnd {
           webrtc::Client::Create(config, webrtc::MakeSignalling(rts, role, bearer, "x"),
                                  Rng(device()), runtime::Now())
               .value());
-      driver = std::make_unique<runtime::SessionDriver<RtcMachine>>(
+      driver = std::make_unique<runtime::RealtimeDriver<RtcMachine>>(
           world_.loop, runtime::ByteStreamConfig{}, *machine,
           [this](RtcMachine::Event&& event, Timestamp now) { Take(std::move(event), now); });
     });
@@ -114,7 +88,7 @@ class RtcEnd {
   int keys_wanted = 0;
   std::optional<Error> error;
   std::unique_ptr<RtcMachine> machine;
-  std::unique_ptr<runtime::SessionDriver<RtcMachine>> driver;
+  std::unique_ptr<runtime::RealtimeDriver<RtcMachine>> driver;
 
  protected:
   virtual void OnMedia(RtcMachine::Event&& /*event*/) {}
@@ -127,8 +101,11 @@ class RtcEnd {
       is_ready = true;
     } else if (std::holds_alternative<Transport::KeyFrameWanted>(event)) {
       ++keys_wanted;
-    } else if (auto* closed = std::get_if<Transport::Closed>(&event)) {
-      error = closed->error;
+    } else if (auto* failed = std::get_if<Transport::Failed>(&event)) {
+      error = failed->error;
+      driver->Do([](RtcMachine& m, Timestamp now) { m.client->Close(now); });
+    } else if (std::holds_alternative<Transport::Closed>(event)) {
+      if (!error) error = Error{ErrorCode::kPeerClosed, "said goodbye"};
     } else {
       OnMedia(std::move(event));
     }

@@ -17,7 +17,7 @@ constexpr std::int64_t kBound = 2 * 1024 * 1024;
 
 // What the server's host says instead of HTTP that fits.
 struct Outcome {
-  std::optional<RealtimeTransport::Closed> closed;
+  std::optional<WebWorld::Over> closed;
   std::int64_t grown = 0;
 };
 Outcome AnsweredBy(const std::function<std::string(int part)>& raw, int parts = 1) {

@@ -134,7 +134,7 @@ TEST_CASE("Servers with names are looked up first, and those without addresses p
   home.options.client = [](ClientConfig& c) {
     c.ice_servers = {{"turn:turn.example", "user", "secret"},
                      {"stun:nowhere.example", "", ""},
-                     {"turns:turn.example:443?transport=tcp", "user", "secret"},
+                     {"stuns:turn.example", "", ""},
                      {"gopher:turn.example", "", ""}};
   };
   WebWorld web(SignallingRole::kPublish, Full(Ingesting()), home.options);

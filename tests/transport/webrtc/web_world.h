@@ -90,8 +90,15 @@ class WebWorld {
   // The device has these addresses from now on.
   void MoveTo(std::vector<SocketAddress> now_present) {
     addresses = std::move(now_present);
-    Do([](Client& c, Timestamp now) { c.HandleNetworkChanged(now); });
+    Do([](Client& c, Timestamp now) { c.HandleNetworkChanged({}, now); });
   }
+
+  // All of them work, and the app names this one as the network to use.
+  void NameNetwork(const SocketAddress& address) {
+    if (std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
+    Do([&](Client& c, Timestamp now) { c.HandleNetworkChanged(address.ip, now); });
+  }
+  const std::vector<SocketAddress>& open_sockets() const { return open_; }
 
   // The way to the server is dead. It has another one, which it tells with a restart.
   void MoveServer(const SocketAddress& next) {
@@ -112,7 +119,9 @@ class WebWorld {
         const bool is_rtp = datagram->bytes[0] >= 128;
         if (is_rtp && !first_rtp_at) first_rtp_at = world.now();
         network.Send(datagram->bytes, datagram->path);
-      } else if (auto* transmit = std::get_if<Transmit>(&out)) {
+      } else if (auto* order = std::get_if<WireOrder>(&out)) {
+        Obey(*order);
+      } else if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
         Carry("http.up", [this, bytes = std::move(transmit->bytes)] {
           if (raw && raw(bytes)) return;
           http_.HandleBytes(bytes, world.now());
@@ -138,7 +147,7 @@ class WebWorld {
   std::function<bool(ByteView)> raw;
   void SendRaw(const std::string& text) {
     Carry("http.raw", [this, bytes = Bytes(text.begin(), text.end())] {
-      client->HandleBytes(bytes, world.now());
+      client->HandleWire(StreamBytes{stream_, bytes}, world.now());
       Pump();
     });
   }
@@ -151,13 +160,21 @@ class WebWorld {
 
   std::optional<Timestamp> ready_at;
   std::optional<Timestamp> first_rtp_at;
-  std::optional<RealtimeTransport::Closed> closed;
+  // By the first word about it; the client's user says goodbye then, and is told when that is said.
+  struct Over {
+    Error error;
+    std::optional<TimeDelta> retry_in = {};
+  };
+  std::optional<Over> closed;
   std::optional<Timestamp> closed_at;
+  bool is_farewell_said = false;
   std::vector<std::pair<Timestamp, EncodedFrame>> got;
   std::vector<std::string> requests;  // "POST /path".
   std::vector<std::string> resolved;
+  std::vector<std::optional<IpAddress>> streams_from;  // Where each byte stream began.
   std::vector<ice::Candidate> trickled;
   int keys_wanted = 0;
+  bool is_audio_refused = false;
 
   int Count(std::string_view method) const {
     int count = 0;
@@ -177,53 +194,71 @@ class WebWorld {
 
   void Take(RealtimeTransport::Event& event) {
     using Transport = RealtimeTransport;
-    if (std::holds_alternative<Transport::OpenSockets>(event)) {
-      OpenSockets();
-    } else if (std::holds_alternative<Transport::OpenStream>(event)) {
-      ++stream_;
-      http_ = http::ServerConnection(http::ServerConfig{}, world.now());
-      const auto connected = [this] {
-        client->HandleConnected(world.now());
-        Pump();
-      };
-      Carry("http.connected", connected, kRtt);
-    } else if (auto* name = std::get_if<Transport::ResolveName>(&event)) {
-      resolved.push_back(name->host);
-      world.At(world.now() + kRtt, "dns", [this, host = name->host] {
-        client->HandleNameResolved(host, names[host], world.now());
-        Pump();
-      });
-    } else if (std::holds_alternative<Transport::Ready>(event)) {
+    if (const auto* ready = std::get_if<Transport::Ready>(&event)) {
       ready_at = world.now();
+      is_audio_refused = ready->is_audio_refused;
     } else if (std::holds_alternative<Transport::KeyFrameWanted>(event)) {
       ++keys_wanted;
     } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
       got.emplace_back(world.now(), std::move(*frame));
-    } else if (auto* over = std::get_if<Transport::Closed>(&event)) {
-      closed = std::move(*over);
-      closed_at = world.now();
+    } else if (auto* failed = std::get_if<Transport::Failed>(&event)) {
+      End({failed->error, failed->retry_in});
+      client->Close(world.now());
+    } else if (std::holds_alternative<Transport::Closed>(event)) {
+      is_farewell_said = true;
+      if (!closed) End({{ErrorCode::kPeerClosed, "said goodbye"}});
+    }
+  }
+  void End(Over over) {
+    REQUIRE_FALSE(closed);
+    closed = std::move(over);
+    closed_at = world.now();
+  }
+
+  void Obey(const WireOrder& order) {
+    if (const auto* sockets = std::get_if<onair::OpenSockets>(&order)) {
+      OpenSockets(sockets->only);
+    } else if (const auto* socket = std::get_if<CloseSocket>(&order)) {
+      network.Block(socket->local);
+      std::erase(open_, socket->local);
+    } else if (const auto* open = std::get_if<OpenStream>(&order)) {
+      stream_ = open->id;
+      streams_from.push_back(open->endpoint.from);
+      http_ = http::ServerConnection(http::ServerConfig{}, world.now());
+      const auto connected = [this] {
+        client->HandleWire(StreamConnected{stream_}, world.now());
+        Pump();
+      };
+      Carry("http.connected", connected, kRtt);
+    } else if (const auto* name = std::get_if<ResolveName>(&order)) {
+      resolved.push_back(name->host);
+      world.At(world.now() + kRtt, "dns", [this, host = name->host] {
+        client->HandleWire(NameResolved{host, names[host]}, world.now());
+        Pump();
+      });
     }
   }
 
-  void OpenSockets() {
+  void OpenSockets(const std::optional<IpAddress>& only) {
     for (const SocketAddress& old : std::exchange(open_, {})) {
       if (std::ranges::find(addresses, old) != addresses.end()) {
         open_.push_back(old);
       } else {
         network.Block(old);
-        client->HandleSocketGone(old, world.now());
+        client->HandleWire(SocketGone{old}, world.now());
       }
     }
     for (const SocketAddress& address : addresses) {
+      if (only && address.ip != *only) continue;
       if (std::ranges::find(open_, address) != open_.end()) continue;
       open_.push_back(address);
       network.AddSocket(address, router_, [this](ByteView bytes, const DatagramPath& path) {
-        client->HandleDatagram({bytes, path}, world.now());
+        client->HandleWire(Datagram{bytes, path}, world.now());
         Pump();
       });
-      client->HandleSocket(address, "wlan0", world.now());
+      client->HandleWire(SocketBound{address, "wlan0"}, world.now());
     }
-    client->HandleSocketsOpen(world.now());
+    client->HandleWire(SocketsOpen{}, world.now());
   }
 
   void Serve() {
@@ -232,7 +267,7 @@ class WebWorld {
       if (std::holds_alternative<Idle>(out)) return;
       if (auto* transmit = std::get_if<Transmit>(&out)) {
         Carry("http.down", [this, bytes = std::move(transmit->bytes)] {
-          client->HandleBytes(bytes, world.now());
+          client->HandleWire(StreamBytes{stream_, bytes}, world.now());
           Pump();
         });
         continue;
@@ -307,7 +342,7 @@ class WebWorld {
   std::vector<SocketAddress> open_;
   twin::Alarm wake_;
   http::ServerConnection http_;
-  int stream_ = 0;
+  StreamId stream_ = {};
   int generation_ = 0;
 };
 
