@@ -15,8 +15,7 @@ std::string ControllerList() {
   for (const std::string_view name : cc::ControllerNames()) {
     text.append(text.empty() ? "" : ", ").append(name);
   }
-  return text + " (default: " + std::string(cc::kDefaultController) + ", by WebRTC " +
-         std::string(cc::kDefaultDatagramController) + ")";
+  return text + " (default: " + std::string(cc::kDefaultController) + ")";
 }
 
 // FILE or FILE@SECONDS.

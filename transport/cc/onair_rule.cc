@@ -82,11 +82,6 @@ CongestionDecision OnairRule::OnReport(const TcpReport& report) {
   return Answer(now);
 }
 
-CongestionDecision OnairRule::OnReport(const FeedbackReport& report) {
-  const Timestamp now = clock_.Read(report.at);
-  return TargetOnly(config_.start_rate, Cause::kNone, now + kIdleInterval, "knows TCP only");
-}
-
 void OnairRule::Estimate(Timestamp now) {
   is_unproven_ = false;
   if (line_.silence() >= kStill) {

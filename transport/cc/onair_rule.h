@@ -23,13 +23,12 @@
 namespace onair::cc {
 
 // Pure. Works with any facts about the socket; the more a system tells, the shorter the queue.
-// Losses are TCP's business: they show as capacity. Feedback of datagrams moves nothing.
-class OnairRule final : public Controller {
+// Losses are TCP's business: they show as capacity.
+class OnairRule {
  public:
   explicit OnairRule(const ControllerConfig& config);
 
-  [[nodiscard]] CongestionDecision OnReport(const TcpReport& report) override;
-  [[nodiscard]] CongestionDecision OnReport(const FeedbackReport& report) override;
+  [[nodiscard]] CongestionDecision OnReport(const TcpReport& report);
 
  private:
   void Estimate(Timestamp now);

@@ -10,7 +10,7 @@
 #include "transport/cc/gcc_rule.h"
 #include "transport/cc/nada_rule.h"
 #include "transport/cc/obs_rule.h"
-#include "transport/cc/onair_rule.h"
+#include "transport/cc/onair.h"
 #include "transport/cc/rootencoder_rule.h"
 #include "transport/cc/scream_rule.h"
 #include "transport/cc/streampack_rule.h"
@@ -40,7 +40,7 @@ constexpr std::array kEntries = {
     Entry{"gcc", Make<GccRule>, Serves::kDatagrams},
     Entry{"nada", Make<NadaRule>, Serves::kDatagrams},
     Entry{"obs", Make<ObsRule>, Serves::kTcp},
-    Entry{"onair", Make<OnairRule>, Serves::kTcp},
+    Entry{"onair", Make<Onair>, Serves::kBoth},
     Entry{"rootencoder", Make<RootEncoderRule>, Serves::kTcp},
     Entry{"scream", Make<ScreamRule>, Serves::kDatagrams},
     Entry{"streampack", Make<StreamPackRule>, Serves::kBoth},

@@ -12,9 +12,7 @@ namespace onair::cc {
 
 // What an empty ControlConfig::controller means.
 inline constexpr std::string_view kDefaultController = "onair";
-
-// The same for datagrams, until one rule serves both.
-inline constexpr std::string_view kDefaultDatagramController = "delay";
+inline constexpr std::string_view kDefaultDatagramController = "onair";
 
 // Names that MakeController() knows, in alphabetical order. Static.
 [[nodiscard]] std::span<const std::string_view> ControllerNames();

@@ -17,7 +17,7 @@ namespace onair::cc {
 
 class DatagramLine {
  public:
-  explicit DatagramLine(Controller& controller) : controller_(controller) { Report(); }
+  explicit DatagramLine(Controller& controller) : controller_(controller) { StartProbe(); }
 
   DataRate capacity = Kbps(2000);
   TimeDelta delay = TimeDelta::Millis(25);        // Each way.
@@ -133,6 +133,9 @@ class DatagramLine {
                                                     .in_flight = in_flight_,
                                                     .queue_span = pacer_queue(),
                                                     .queue_size = queued_});
+    StartProbe();
+  }
+  void StartProbe() {
     if (!decision_.probe) return;
     ++probe_number_;
     probe_rate_ = decision_.probe->rate;

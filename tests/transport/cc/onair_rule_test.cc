@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transport/cc/onair_rule.h"
+#include "transport/cc/onair.h"
 
 #include "tests/transport/cc/model_line.h"
 
@@ -9,7 +9,7 @@ namespace {
 const ControllerConfig kConfig = Limits(Kbps(150), Kbps(1000), Kbps(8000));
 
 TEST_CASE("Onair takes most of a line within three seconds and keeps its queue short") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 4000;
   line.Run(3000);
@@ -24,7 +24,7 @@ TEST_CASE("Onair takes most of a line within three seconds and keeps its queue s
 TEST_CASE("Onair asks for no more than a halved line takes within 350 ms and drains in a second") {
   for (const bool tells_unacked : {true, false}) {
     CAPTURE(tells_unacked);
-    OnairRule rule(kConfig);
+    Onair rule(kConfig);
     ModelLine line(rule);
     line.tells_unacked = tells_unacked;
     line.capacity_kbps = 4000;
@@ -42,7 +42,7 @@ TEST_CASE("Onair asks for no more than a halved line takes within 350 ms and dra
 }
 
 TEST_CASE("Onair is back at nine tenths three seconds after a line came back") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 4000;
   line.Run(10'000);
@@ -55,7 +55,7 @@ TEST_CASE("Onair is back at nine tenths three seconds after a line came back") {
 }
 
 TEST_CASE("Onair skips pictures while a line stands still, and remembers it when it goes on") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 3000;
   line.Run(10'000);
@@ -78,7 +78,7 @@ TEST_CASE("Onair skips pictures while a line stands still, and remembers it when
 }
 
 TEST_CASE("Onair takes a short gap for what it is: jitter") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 4000;
   line.Run(10'000);
@@ -96,7 +96,7 @@ TEST_CASE("Onair takes a short gap for what it is: jitter") {
 }
 
 TEST_CASE("Onair does not grow on what an encoder was asked for and did not give") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 8000;
   line.encoder_share = 0.3;
@@ -109,7 +109,7 @@ TEST_CASE("Onair does not grow on what an encoder was asked for and did not give
 }
 
 TEST_CASE("Onair lets the burst of a key frame pass without a skipped picture") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 2000;
   line.key_factor = 4;
@@ -121,7 +121,7 @@ TEST_CASE("Onair lets the burst of a key frame pass without a skipped picture") 
 }
 
 TEST_CASE("Onair learns that the way became longer instead of taking it for a queue") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 3000;
   line.Run(20'000);
@@ -132,7 +132,7 @@ TEST_CASE("Onair learns that the way became longer instead of taking it for a qu
 }
 
 TEST_CASE("Onair bounds the queue of a line that takes less than the lowest rate") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 100;
   line.Run(20'000);  // What the start rate left behind drains.
@@ -144,7 +144,7 @@ TEST_CASE("Onair bounds the queue of a line that takes less than the lowest rate
 }
 
 TEST_CASE("An hour on a line that could take more changes nothing") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 50'000;
   line.Run(10'000);
@@ -156,7 +156,7 @@ TEST_CASE("An hour on a line that could take more changes nothing") {
 }
 
 TEST_CASE("The socket may hold what an empty line carries and a tenth of a second more") {
-  OnairRule rule(kConfig);
+  Onair rule(kConfig);
   ModelLine line(rule);
   line.capacity_kbps = 4000;
   line.Run(20'000);

@@ -33,7 +33,8 @@ TEST_CASE("Registry tells which controllers decide over datagrams") {
   const auto names = DatagramControllerNames();
 
   CHECK(std::vector<std::string_view>(names.begin(), names.end()) ==
-        std::vector<std::string_view>{"delay", "fixed", "gcc", "nada", "scream", "streampack"});
+        std::vector<std::string_view>{"delay", "fixed", "gcc", "nada", "onair", "scream",
+                                      "streampack"});
 }
 
 TEST_CASE("Registry refuses an unknown name and tells the known ones") {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/cc/datagram_rule.h"
+
+#include "tests/transport/cc/datagram_line.h"
+#include "transport/cc/onair.h"
+
+namespace onair::cc {
+namespace {
+
+constexpr ControllerConfig kConfig = Limits(Kbps(150), Kbps(1000), Kbps(8000));
+constexpr TimeDelta Ms(std::int64_t ms) {
+  return TimeDelta::Millis(ms);
+}
+
+// Until the target is at least or at most so much; 10 s at most.
+int MsUntil(DatagramLine& line, bool (*holds)(double, double), double kbps) {
+  int ms = 0;
+  for (; ms < 10'000 && !holds(line.kbps(), kbps); ++ms) line.Run(1);
+  return ms;
+}
+bool Above(double a, double b) {
+  return a >= b;
+}
+bool Below(double a, double b) {
+  return a <= b;
+}
+
+}  // namespace
+
+TEST_CASE("Onair finds nine tenths of 4 Mbit/s from 300 kbit/s within half a second, by probes") {
+  Onair rule(Limits(Kbps(150), Kbps(300), Kbps(8000)));
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  CHECK(MsUntil(line, Above, 3500) <= 500);
+  CHECK(line.probes() >= 2);
+  CHECK(line.lost() == 0);
+  CHECK(line.TakeLongestQueue() < Ms(60));
+}
+
+TEST_CASE("Onair fills a line and keeps its queue short, key frames or not") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.key_factor = 6;
+  line.Run(5000);
+  line.TakeMeanKbps();
+  line.TakeLongestQueue();
+  line.Run(20'000);
+  CHECK(line.TakeMeanKbps() > 1750);
+  CHECK(line.TakeMeanKbps() < 2000);
+  CHECK(line.TakeLongestQueue() < Ms(80));
+  CHECK(line.lost() == 0);
+}
+
+TEST_CASE("Onair is below a line that halves within 150 ms, and its queue below 50 ms in 0.7 s") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.Run(10'000);
+  line.capacity = Kbps(2000);
+  line.TakeLongestQueue();
+  CHECK(MsUntil(line, Below, 2000) <= 150);
+  line.Run(550);
+  CHECK(line.TakeLongestQueue() <= Ms(140));
+  line.Run(3000);
+  CHECK(line.TakeLongestQueue() < Ms(60));
+  CHECK(line.kbps() > 1700);
+}
+
+TEST_CASE("Onair is at nine tenths of a line that doubles within a second") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.Run(10'000);
+  line.capacity = Kbps(4000);
+  CHECK(MsUntil(line, Above, 3600) <= 1000);
+}
+
+TEST_CASE("Onair keeps its rate at losses of the air and takes repairs off the video") {
+  Onair rule(Limits(Kbps(150), Kbps(1000), Kbps(3000)));
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.loss = 0.1;
+  line.Run(10'000);
+  line.TakeMeanKbps();
+  line.Run(50'000);
+  CHECK(line.TakeMeanKbps() > 2700);
+  CHECK(line.decision().repair.fec_share > 0.03);
+  CHECK(line.decision().repair.key_fec_share > line.decision().repair.fec_share);
+
+  line.loss = 0.3;
+  line.Run(10'000);
+  line.TakeMeanKbps();
+  line.Run(30'000);
+  const double video = line.TakeMeanKbps();
+  CHECK(video > 1800);
+  CHECK(video < 4000 * 0.7);
+}
+
+TEST_CASE("Onair respects what drops all above a rate without delay") {
+  Onair rule(Limits(Kbps(150), Kbps(1000), Kbps(6000)));
+  DatagramLine line(rule);
+  line.most_queue = Ms(4);  // As good as a policer: no queue shows.
+  line.key_factor = 3;
+  line.Run(5000);
+  line.TakeArrivedKbps();
+  line.TakeMeanKbps();
+  const auto lost = line.lost();
+  line.Run(30'000);
+  const double packets = line.TakeArrivedKbps() * 30 / 9.6;
+  CHECK(static_cast<double>(line.lost() - lost) < 0.08 * packets);
+  CHECK(line.TakeMeanKbps() > 1000);
+}
+
+TEST_CASE("Onair takes delays of the radio for what they are") {
+  Onair rule(Limits(Kbps(150), Kbps(1000), Kbps(3000)));
+  DatagramLine line(rule);
+  line.capacity = Kbps(6000);
+  line.jitter = Ms(12);
+  line.Run(10'000);
+  line.TakeMeanKbps();
+  line.Run(20'000);
+  CHECK(line.TakeMeanKbps() > 2900);
+}
+
+TEST_CASE("Onair is back within 3 s after a way that became 150 ms longer") {
+  Onair rule(Limits(Kbps(150), Kbps(1000), Kbps(3000)));
+  DatagramLine line(rule);
+  line.capacity = Kbps(8000);
+  line.Run(10'000);
+  line.delay += Ms(150);
+  line.Run(500);
+  CHECK(MsUntil(line, Above, 2700) <= 2500);
+}
+
+TEST_CASE("Onair shrinks pictures in silence, then skips them, and asks now and then") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.Run(10'000);
+  line.is_mute = true;
+  line.Run(280);
+  CHECK(line.decision().frame_limit < Carried(1000, 33));
+  line.Run(200);
+  CHECK(line.decision().intake == Intake::kPaused);
+  int open = 0;
+  for (int i = 0; i < 100; ++i) {
+    line.Run(50);
+    open += line.decision().intake == Intake::kOpen ? 1 : 0;
+  }
+  CHECK(open >= 5);
+  CHECK(open <= 25);
+}
+
+TEST_CASE("Onair asks for no more than it saw while the encoder gives less") {
+  Onair rule(kConfig);
+  FeedbackReport report{.at = At(0), .packets = {}, .is_encoder_application_limited = true};
+  DataRate most = DataRate::Zero();
+  for (int i = 1; i < 200; ++i) {
+    report.at = At(i * 50);
+    const PacketFate fate{
+        .sent_at = At(i * 50 - 75), .arrived_at = At(i * 50 - 50), .size = DataSize::Bytes(1000)};
+    report.packets = {&fate, 1};
+    most = std::max(most, rule.OnReport(report).target_rate);
+  }
+  CHECK(most <= Kbps(1000));
+}
+
+TEST_CASE("Onair stays below ten times TCP's rate where losses are many and the way is long") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(20'000);
+  line.delay = Ms(150);
+  line.loss = 0.4;
+  line.Run(30'000);
+  line.TakeMeanKbps();
+  line.Run(10'000);
+  CHECK(line.TakeMeanKbps() < 10 * 9.6 / 0.3 / 0.5);
+}
+
+}  // namespace onair::cc

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/cc/loss_trial.h"
+
+#include "core/base/rng.h"
+#include "tests/transport/cc/words.h"
+
+namespace onair::cc {
+namespace {
+
+// Packets of 1000 bytes at `kbps`, judged each 50 ms, over a line that loses as it is told.
+struct Line {
+  double air = 0;
+  double policed_kbps = 1e9;
+  LossTrial trial = {};
+  int asked_ms = 0;
+
+  void Run(int ms, double kbps) {
+    for (const int end = now_ms + ms; now_ms < end; now_ms += 50) {
+      const double sent = std::min(kbps, trial.ceiling_bps().value_or(1e12) / 1e3);
+      const double policed = sent > policed_kbps ? 1 - policed_kbps / sent : 0;
+      left += sent * 50 / 8000;
+      for (; left >= 1; --left) {
+        const bool is_lost = rng.Fraction() < air || rng.Fraction() < policed;
+        trial.Add(At(now_ms), is_lost);
+      }
+      trial.Judge(sent * 1e3 * (1 - policed) * (1 - air), At(now_ms));
+      if (trial.is_open()) asked_ms += 50;
+    }
+  }
+  int now_ms = 0;
+  double left = 0;
+  Rng rng = Rng(7);
+};
+
+}  // namespace
+
+TEST_CASE("Losses of the air are asked about once in a while and then carry no ceiling") {
+  for (const double air : {0.1, 0.3}) {
+    Line line{.air = air};
+    line.Run(5000, 3000);
+    CHECK(line.trial.is_the_airs());
+    CHECK_FALSE(line.trial.ceiling_bps());
+    line.Run(55'000, 3000);
+    CHECK(line.trial.share() == Approx(air).margin(0.1));
+    CHECK(line.asked_ms <= 6000);  // A tenth of a minute.
+  }
+}
+
+TEST_CASE("A policer's losses end when it is asked, and its rate is kept to") {
+  Line line{.policed_kbps = 2000};
+  line.Run(5000, 3000);
+  CHECK_FALSE(line.trial.is_the_airs());
+  REQUIRE(line.trial.ceiling_bps());
+  CHECK(*line.trial.ceiling_bps() <= 2e6);
+  CHECK(*line.trial.ceiling_bps() >= 1.6e6);
+
+  line.Run(55'000, 3000);
+  REQUIRE(line.trial.ceiling_bps());
+  CHECK(*line.trial.ceiling_bps() < 2.3e6);
+}
+
+TEST_CASE("A few losses are not worth a question") {
+  Line line{.air = 0.03};
+  line.Run(60'000, 3000);
+  CHECK(line.asked_ms == 0);
+}
+
+TEST_CASE("Losses of the air that grow are asked about again") {
+  Line line{.air = 0.1};
+  line.Run(5000, 3000);
+  REQUIRE(line.trial.is_the_airs());
+  line.policed_kbps = 1500;
+  line.Run(8000, 3000);
+  REQUIRE(line.trial.ceiling_bps());
+  CHECK(*line.trial.ceiling_bps() <= 1.5e6);
+}
+
+}  // namespace onair::cc

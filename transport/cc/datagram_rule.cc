@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/cc/datagram_rule.h"
+
+#include <algorithm>
+
+#include "transport/cc/circuit_breaker.h"
+
+namespace onair::cc {
+namespace {
+
+// Decisions between reports find silence.
+constexpr TimeDelta kAgain = TimeDelta::Millis(50);
+
+// Of what the line carries. Higher leaves no room for pictures larger than the mean, whose queue
+// then stays; lower wastes the line. Source: ours; 0.93 to 0.98 over recorded networks.
+constexpr double kShare = 0.96;
+// A queue shall be gone after so long, but nobody is left without pictures for that.
+constexpr TimeDelta kDrain = TimeDelta::Millis(200);
+constexpr double kLeastShare = 0.2;
+// Above the line, so that each picture measures it; not by more, so that a picture's queue is in
+// the pacer, where later ones can be made smaller for it.
+constexpr double kPace = 1.25;
+// A picture may take the line for so long, what waits included: larger ones freeze the next two.
+constexpr TimeDelta kLongest = TimeDelta::Millis(80);
+constexpr TimeDelta kPicture = TimeDelta::Millis(33);
+// From here on a small picture would come too late as well.
+constexpr TimeDelta kTooLong = TimeDelta::Millis(300);
+constexpr TimeDelta kShortAgain = TimeDelta::Millis(120);
+
+// What arrives, over which the chance of pictures' sizes evens out.
+constexpr TimeDelta kDelivery = TimeDelta::Millis(300);
+// RTP, its extensions and protection beside 1200 bytes.
+constexpr double kHeaders = 0.03;
+// What a pacer may send at once.
+constexpr DataSize kGrain = DataSize::Bytes(3000);
+
+// Reports missing in a row that mean more than chance.
+constexpr int kSilentReports = 3;
+constexpr TimeDelta kSilenceGrain = TimeDelta::Millis(20);
+// A picture now and then asks whether a silent line is back, where no sound does.
+constexpr TimeDelta kTryEach = TimeDelta::Millis(500);
+constexpr TimeDelta kTry = TimeDelta::Millis(60);
+// A report that comes so much later than usual follows one that was lost.
+constexpr double kMissed = 1.6;
+
+// Source: libwebrtc's goog_cc, exponential probing: 3 and 6 times the start rate. Each of ours
+// waits for the one before it, so the first may be bolder.
+constexpr double kFirstProbe = 6;
+constexpr double kNextProbe = 3;
+constexpr double kProbe = 2;
+// More than is wanted would be of no use.
+constexpr double kProbeAbove = 1.2;
+constexpr TimeDelta kProbeEach = TimeDelta::Millis(500);
+
+// Beyond what is lost anywhere; as LossTrial.
+constexpr double kMuchLoss = 0.08;
+// A second's loss of what is remembered of the line.
+constexpr double kForget = 0.05;
+
+constexpr std::int64_t kMostMicros = std::int64_t{1} << 60;
+bool IsSane(Timestamp at) {
+  return at.us() >= -kMostMicros && at.us() <= kMostMicros;
+}
+bool IsSane(const PacketFate& packet) {
+  return IsSane(packet.sent_at) && (!packet.arrived_at || IsSane(*packet.arrived_at)) &&
+         packet.size >= DataSize::Zero() && packet.size <= DataSize::Bytes(65'535);
+}
+DataSize Sane(DataSize size) {
+  return std::clamp(size, DataSize::Zero(), DataSize::Mebibytes(16));
+}
+double BitsPerSec(DataRate rate) {
+  return static_cast<double>(rate.bps());
+}
+DataRate Rate(double bps) {
+  return DataRate::BitsPerSec(static_cast<std::int64_t>(std::clamp(bps, 1e4, 1e9)));
+}
+double Above(TimeDelta wait, TimeDelta free) {
+  return std::max(0.0, (wait - free).seconds_f());
+}
+}  // namespace
+
+DatagramRule::DatagramRule(const ControllerConfig& config)
+    : config_(config), line_(BitsPerSec(config.start_rate + config.audio_rate)) {
+  pacing_bps_ = told_bps_ = line_.bps();
+}
+
+double DatagramRule::Least() const {
+  return BitsPerSec(config_.min_rate + config_.audio_rate);
+}
+// The video's most, with all that goes with it.
+double DatagramRule::Most() const {
+  return (BitsPerSec(config_.max_rate) * Beside() + BitsPerSec(config_.audio_rate)) / kShare;
+}
+double DatagramRule::Beside() const {
+  return 1 + kHeaders + repairs_.Overhead(round_trip());
+}
+bool DatagramRule::MayGrow() const {
+  return !trial_.is_open() && (trial_.share() < kMuchLoss || trial_.is_the_airs());
+}
+
+CongestionDecision DatagramRule::OnReport(const FeedbackReport& report) {
+  const Timestamp now = report.at;
+  if (!heard_at_.is_finite()) heard_at_ = now;
+  Seen seen = Read(report, now);
+  if (seen.has_arrivals()) {
+    interval_ = std::clamp(interval_ + (now - heard_at_ - interval_) / 8, TimeDelta::Millis(10),
+                           TimeDelta::Millis(250));
+    heard_at_ = now;
+    Steer(report, seen, now);
+    Watch(seen, now);
+    Limit();
+    Foresee(report, seen, now);
+  } else {
+    Wait(report, now);
+  }
+  return Answer(now);
+}
+
+DatagramRule::Seen DatagramRule::Read(const FeedbackReport& report, Timestamp now) {
+  Seen seen;
+  const std::size_t count = std::min(report.packets.size(), FeedbackReport::kMaxPackets);
+  for (const PacketFate& packet : report.packets.first(count)) {
+    if (!IsSane(packet)) continue;
+    ++seen.packets;
+    const bool is_lost = !packet.arrived_at;
+    if (is_lost) ++seen.lost;
+    repairs_.Add(is_lost);
+    // A probe loses what it asks for too much.
+    if (packet.probe == 0 && queue_ <= line_.FreeWait() * 2) trial_.Add(packet.sent_at, is_lost);
+    probe_.Add(packet);
+    if (!is_lost) base_.Add(*packet.arrived_at - packet.sent_at, now);
+  }
+  if (seen.has_arrivals()) ReadArrivals(report, now, seen);
+  return seen;
+}
+
+void DatagramRule::ReadArrivals(const FeedbackReport& report, Timestamp now, Seen& seen) {
+  if (now - heard_at_ > interval_.Scaled(kMissed)) service_.Break();
+  seen.queue.least = TimeDelta::PlusInfinity();
+  const std::size_t count = std::min(report.packets.size(), FeedbackReport::kMaxPackets);
+  for (const PacketFate& packet : report.packets.first(count)) {
+    if (!IsSane(packet)) continue;
+    if (!packet.arrived_at) {
+      if (trial_.is_the_airs() && queue_ <= line_.FreeWait() * 2) service_.AddLost(packet.size);
+      continue;
+    }
+    service_.Add(packet, base_.least());
+    const TimeDelta wait = *packet.arrived_at - packet.sent_at - base_.least();
+    seen.queue.least = std::min(seen.queue.least, wait);
+    seen.queue.most = std::max(seen.queue.most, wait);
+    seen.queue.newest = wait;
+    seen.newest_sent = packet.sent_at;
+    const TimeDelta trip = now - packet.sent_at - wait;
+    if (trip > TimeDelta::Zero() && trip < TimeDelta::Seconds(10)) trip_.Add(trip, now);
+  }
+}
+
+void DatagramRule::Steer(const FeedbackReport& report, const Seen& seen, Timestamp now) {
+  queue_ = seen.queue.least;
+  const bool is_held = report.is_encoder_application_limited || !MayGrow();
+  const auto growth = is_held ? LineEstimate::Growth::kHeld : LineEstimate::Growth::kAllowed;
+  const auto found = line_.Take(service_, seen.queue, growth, now);
+  cause_ = found.cause;
+  reason_ = found.reason;
+  if (const auto result = probe_.Take()) {
+    if (result->is_line) is_starting_ = false;
+    if (result->bps > line_.bps() && queue_ <= line_.FreeWait()) {
+      line_.Set(result->bps);
+      reason_ = "a probe came through, up";
+    }
+  }
+}
+
+// Who else is there.
+void DatagramRule::Watch(const Seen& seen, Timestamp now) {
+  trial_.Judge(service_.DeliveredBps(kDelivery), now);
+  if (line_.is_measured() && !rivalry_.is_on() && queue_ <= line_.FreeWait()) {
+    alone_bps_ = std::max(alone_bps_ * (1 - kForget * interval_.seconds_f()), line_.bps());
+  }
+  const auto found = rivalry_.Judge({.at = now,
+                                     .queue = queue_ - line_.FreeWait(),
+                                     .round_trip = round_trip(),
+                                     .arriving_bps = service_.DeliveredBps(kDelivery),
+                                     .sent_bps = std::max(told_bps_, Least()),
+                                     .alone_bps = alone_bps_,
+                                     .has_losses = seen.lost > 0});
+  if (found == Rivalry::Finding::kLongerWay) {
+    base_.Restart(base_.least() + queue_, now);
+    queue_ = TimeDelta::Zero();
+  }
+  if (!rivalry_.is_on()) return;
+  base_.Hold(now);
+  line_.Set(rivalry_.rate_bps());
+  cause_ = Cause::kCongestion;
+  reason_ = "somebody else holds the queue";
+}
+
+void DatagramRule::Limit() {
+  if (trial_.ceiling_bps() && *trial_.ceiling_bps() < line_.bps()) {
+    line_.Set(*trial_.ceiling_bps());
+    is_starting_ = false;
+    cause_ = trial_.is_open() ? Cause::kWirelessLoss : Cause::kCongestion;
+    reason_ = trial_.is_open() ? "losses: whose are they?" : "losses are ours, hold";
+  } else if (trial_.is_the_airs() && trial_.share() >= kMuchLoss && cause_ == Cause::kNone) {
+    cause_ = Cause::kWirelessLoss;
+  }
+  const auto safe = SafeMostBps(repairs_.share(), round_trip());
+  if (safe && line_.bps() > *safe) {
+    line_.Set(*safe);
+    cause_ = Cause::kCongestion;
+    reason_ = "circuit breaker";
+  }
+  line_.Clamp(Least(), Most());
+}
+
+// What is under way may count packets whose feedback was lost: no more can be than left since.
+void DatagramRule::Foresee(const FeedbackReport& report, const Seen& seen, Timestamp now) {
+  const DataSize most = Rate(pacing_bps_) * (now - seen.newest_sent) + kGrain;
+  const DataSize under_way = std::min(Sane(report.in_flight), most);
+  // What others hold is there whatever we do.
+  const TimeDelta wait = rivalry_.is_on() ? TimeDelta::Zero() : seen.queue.newest;
+  ahead_.OnReport({seen.newest_sent, wait, under_way + Sane(report.queue_size)}, Rate(line_.bps()),
+                  now);
+}
+
+void DatagramRule::Wait(const FeedbackReport& report, Timestamp now) {
+  const TimeDelta silence = now - heard_at_;
+  // Feedback gets lost too.
+  const double patience = trial_.is_the_airs() ? 1 + 4 * repairs_.share() : 1;
+  const TimeDelta usual = interval_ * kSilentReports + kSilenceGrain;
+  if (report.in_flight <= DataSize::Zero() || silence <= usual.Scaled(patience)) {
+    return ahead_.OnNothing(told_bps_ / line_.bps(), now);
+  }
+  ahead_.OnSilence(silence, now);
+  cause_ = Cause::kCongestion;
+  reason_ = "silence";
+}
+
+// Less than the line carries while a queue is there: what stands, and what is about to come.
+double DatagramRule::Drain() const {
+  if (rivalry_.is_on()) return 0;
+  const double to_come = Above(ahead_.wait(), kLongest);
+  const double stands = Above(std::min(queue_, ahead_.wait()), line_.FreeWait());
+  return (to_come + stands) / kDrain.seconds_f();
+}
+
+Intake DatagramRule::NextIntake(Timestamp now) {
+  if (ahead_.wait() > kTooLong) intake_ = Intake::kPaused;
+  if (ahead_.wait() < kShortAgain) intake_ = Intake::kOpen;
+  const TimeDelta silence = now - heard_at_;
+  const bool tries = silence > kTryEach && silence.us() % kTryEach.us() < kTry.us();
+  return tries ? Intake::kOpen : intake_;
+}
+
+CongestionDecision DatagramRule::Answer(Timestamp now) {
+  told_bps_ = line_.bps() * std::max(kShare - Drain(), kLeastShare);
+  // Where too much is dropped at once, nothing leaves faster than it may.
+  pacing_bps_ = line_.bps() * (trial_.ceiling_bps() ? 1 : kPace);
+  const double video = (told_bps_ - BitsPerSec(config_.audio_rate)) / Beside();
+  const DataSize room = Rate(line_.bps()) * std::max(kLongest - ahead_.wait(), TimeDelta::Zero());
+  return {.target_rate = Within(config_, Rate(video)),
+          .pacing_rate = Rate(pacing_bps_),
+          .congestion_window = {},
+          .frame_limit = std::max(room, config_.min_rate * kPicture),
+          .probe = Probe(now),
+          .repair = repairs_.Advice(round_trip()),
+          .intake = NextIntake(now),
+          .cause = cause_,
+          .decide_again_at = now + kAgain,
+          .reason = reason_};
+}
+
+std::optional<ProbePlan> DatagramRule::Probe(Timestamp now) {
+  const bool is_full = line_.is_measured() && !is_starting_;
+  const bool is_held = trial_.ceiling_bps() || rivalry_.is_on() || !MayGrow();
+  if (is_full || is_held || line_.bps() >= Most() || ahead_.wait() > line_.FreeWait())
+    return std::nullopt;
+  if (probe_.is_under_way(now)) return std::nullopt;
+  if (!is_starting_ && now - probe_.planned_at() < kProbeEach) return std::nullopt;
+  const double times = !is_starting_                     ? kProbe
+                       : probe_.planned_at().is_finite() ? kNextProbe
+                                                         : kFirstProbe;
+  return probe_.Plan(std::min(line_.bps() * times, Most() * kProbeAbove), now);
+}
+
+}  // namespace onair::cc

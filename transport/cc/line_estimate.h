@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a line carries now, from what its narrow place did with the last pictures. Follows the line
+// down and up within a feedback, and where nothing was measured grows as far as that is safe.
+#pragma once
+
+#include "core/api/congestion_control.h"
+#include "transport/cc/service_rate.h"
+
+namespace onair::cc {
+
+// Pure. Rates in bit/s, of all that is sent.
+class LineEstimate {
+ public:
+  // What a report showed of the queue: the least, the most and the newest wait of its packets.
+  struct Queue {
+    TimeDelta least = TimeDelta::Zero();
+    TimeDelta most = TimeDelta::Zero();
+    TimeDelta newest = TimeDelta::Zero();
+  };
+  struct Finding {
+    Cause cause;
+    const char* reason;
+  };
+  enum class Growth { kAllowed = 1, kHeld };
+
+  explicit LineEstimate(double bps) : bps_(bps) {}
+
+  // After each report with arrivals.
+  Finding Take(const ServiceRate& service, const Queue& queue, Growth growth, Timestamp now);
+  // The rate that somebody else found.
+  void Set(double bps) { bps_ = bps; }
+  void Clamp(double least_bps, double most_bps);
+
+  double bps() const { return bps_; }
+  // Pictures measure it; else it grows until they do.
+  bool is_measured() const { return is_measured_; }
+  // A wait that a line which is not full may show: of two packets, and of radio's turns.
+  TimeDelta FreeWait() const;
+
+ private:
+  Finding Follow(double carried, bool is_drawn_apart, const Queue& queue, double seconds);
+
+  double bps_;
+  double most_ = 0;  // Lately measured.
+  bool is_measured_ = false;
+  Timestamp taken_at_ = Timestamp::MinusInfinity();
+};
+
+}  // namespace onair::cc

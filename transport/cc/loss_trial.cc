@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/cc/loss_trial.h"
+
+#include <algorithm>
+
+namespace onair::cc {
+namespace {
+
+constexpr double kMemory = 150;  // Packets.
+// Less is mended by resends for less than a question costs.
+constexpr double kWorthAsking = 0.08;
+// Where they were ours before, a few are enough.
+constexpr double kWorthCare = 0.03;
+// A second's growth of a ceiling after it held, which becomes half as fast again each second.
+constexpr double kUp = 0.05;
+constexpr double kFaster = 0.5;
+constexpr double kMostUp = 0.5;
+// A ceiling above any rate is none.
+constexpr double kGone = 1e9;
+// Below what arrives, so that a policer's bucket fills again while it is asked.
+constexpr double kBelow = 0.85;
+constexpr double kKept = 0.97;
+// Until what is asked for leaves the encoder and the pacer.
+constexpr TimeDelta kReaction = TimeDelta::Millis(100);
+constexpr TimeDelta kLeastAsking = TimeDelta::Millis(400);
+constexpr TimeDelta kMostAsking = TimeDelta::Seconds(3);
+// That many losses are waited for, so that chance does not answer.
+constexpr double kEnoughLosses = 12;
+// Losses that fall to less than that share of what they were came from the rate.
+constexpr double kEnded = 0.3;
+// Losses of the air that grew by so much are asked about again.
+constexpr double kWorse = 1.5;
+constexpr double kWorseBy = 0.05;
+// An answer holds so long, and each time twice as long, up to the most.
+constexpr TimeDelta kLeastHold = TimeDelta::Seconds(5);
+constexpr TimeDelta kMostHold = TimeDelta::Seconds(60);
+
+}  // namespace
+
+void LossTrial::Add(Timestamp sent_at, bool is_lost) {
+  share_ += ((is_lost ? 1 : 0) - share_) / kMemory;
+  if (state_ != State::kAsking || sent_at < asked_at_ + kReaction) return;
+  ++asked_packets_;
+  asked_lost_ += is_lost ? 1 : 0;
+}
+
+void LossTrial::Judge(double arriving_bps, Timestamp now) {
+  if (state_ == State::kAsking) {
+    const TimeDelta took = now - asked_at_;
+    const bool has_enough = took >= kLeastAsking && asked_packets_ * share_before_ >= kEnoughLosses;
+    if (has_enough || took >= kMostAsking) Answer(now);
+    return;
+  }
+  const double seconds = std::clamp((now - judged_at_).seconds_f(), 0.0, 0.2);
+  judged_at_ = now;
+  if (state_ == State::kOurs && now >= holds_until_) {
+    *ceiling_bps_ *= 1 + up_ * seconds;
+    up_ = std::min(up_ * (1 + kFaster * seconds), kMostUp);
+    if (*ceiling_bps_ > kGone) {
+      ceiling_bps_.reset();
+      state_ = State::kCalm;
+    }
+  }
+  const bool is_answered =
+      state_ == State::kAir && now < holds_until_ && share_ < share_before_ * kWorse + kWorseBy;
+  const double worth = state_ == State::kOurs ? kWorthCare : kWorthAsking;
+  if (!is_answered && share_ > worth && arriving_bps > 0) Ask(arriving_bps, now);
+}
+
+void LossTrial::Ask(double arriving_bps, Timestamp now) {
+  state_ = State::kAsking;
+  asked_at_ = now;
+  asked_packets_ = asked_lost_ = 0;
+  share_before_ = share_;
+  arriving_before_ = arriving_bps;
+  // A bucket that was overdrawn takes as long to fill as it was.
+  ceiling_bps_ = arriving_bps * kBelow;
+}
+
+void LossTrial::Answer(Timestamp now) {
+  const double share =
+      asked_packets_ > 0 ? static_cast<double>(asked_lost_) / asked_packets_ : share_;
+  const bool is_ours = share < share_before_ * kEnded;
+  state_ = is_ours ? State::kOurs : State::kAir;
+  ceiling_bps_.reset();
+  if (is_ours) ceiling_bps_ = arriving_before_ * kKept;
+  share_ = is_ours ? 0 : share;
+  if (!is_ours) share_before_ = std::max(share_before_, share);
+  up_ = kUp;
+  hold_ = std::clamp(hold_ * 2, kLeastHold, kMostHold);
+  holds_until_ = now + hold_;
+}
+
+}  // namespace onair::cc
