@@ -15,8 +15,6 @@ constexpr TimeDelta kJumpLimit = TimeDelta::Seconds(1);
 // Correction begins outside the slack and ends inside this.
 constexpr TimeDelta kLeave = TimeDelta::Millis(5);
 
-// Speed per second of error; 200 ms gives the full 10 %.
-constexpr double kGain = 0.5;
 // Source: ours; stretched speech is not noticed within these, music within half of them.
 constexpr double kSlowest = 0.95;
 constexpr double kFastest = 1.10;
@@ -46,7 +44,8 @@ LatencyDecision LatencyControl::OnReport(const LatencyReport& report) {
     correcting_ = true;
 
   const double wanted =
-      correcting_ ? std::clamp(1.0 + Grained(kGain * error.seconds_f()), kSlowest, kFastest) : 1.0;
+      correcting_ ? std::clamp(1.0 + Grained(slack_.gain * error.seconds_f()), kSlowest, kFastest)
+                  : 1.0;
   rate_ = std::clamp(wanted, rate_ - kStep, rate_ + kStep);
   if (std::abs(rate_ - 1.0) < kGrain / 2) rate_ = 1.0;
   const char* reason = !correcting_                ? "near target"

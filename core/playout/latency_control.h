@@ -30,10 +30,12 @@ struct LatencyDecision {
 class LatencyControl {
  public:
   // How far off the delay may be before it is corrected: `least`, or `target / share` where that is
-  // more. Narrower corrects more often, wider gives away delay.
+  // more; and by what speed then, per second that it is off. Narrower and quicker correct more
+  // often, wider and slower give away delay.
   struct Slack {
     TimeDelta least;
     int share;
+    double gain = 0.5;
   };
   explicit LatencyControl(const Slack& slack) : slack_(slack) {}
 

@@ -27,9 +27,10 @@ constexpr TimeDelta kPictureLead = TimeDelta::Millis(10);
 
 // Source: ExoPlayer DefaultLivePlaybackSpeedControl, 20 ms without change of speed; the share of
 // the target is ours and covers the wobble of the fastest arrival under jitter. Half of both where
-// each millisecond counts.
+// each millisecond counts, and the full speed from 100 ms on instead of 200 ms: what an opening
+// cost is gone within a second or two.
 constexpr LatencyControl::Slack SlackOf(BufferMode mode) {
-  if (mode == BufferMode::kRealtime) return {TimeDelta::Millis(10), 16};
+  if (mode == BufferMode::kRealtime) return {TimeDelta::Millis(10), 16, 1.0};
   return {TimeDelta::Millis(20), 8};
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/api/opening.h"
+
 namespace onair::playout {
 namespace {
 
@@ -17,6 +19,9 @@ constexpr double kFallPerSecond = 0.02;
 constexpr TimeDelta kBoostHold = TimeDelta::Seconds(10);
 constexpr double kBoostFallPerSecond = 0.01;
 
+// From the first picture to the first delay that is told: a slot of ArrivalClock.
+constexpr TimeDelta kFirstDelay = TimeDelta::Millis(500);
+
 struct Policy {
   double quantile;       // Share of slots whose worst frame is in time.
   TimeDelta floor;       // Decoding, display refresh and what no histogram has seen yet.
@@ -27,7 +32,7 @@ struct Policy {
   TimeDelta boost_hold = kBoostHold;        // After the last stall.
   double boost_fall = kBoostFallPerSecond;  // Then, as `fall`.
   double forget = DelayHistogram::kForget;
-  TimeDelta opening = TimeDelta::PlusInfinity();  // Its delays are forgotten when it is over.
+  TimeDelta opening = TimeDelta::PlusInfinity();  // What it cost is forgotten when it is over.
 };
 
 // Source: ours; quantiles bracket NetEq's 0.95 (libwebrtc delay_manager.h). The caps keep an
@@ -60,7 +65,7 @@ constexpr Policy PolicyOf(BufferMode mode) {
               .boost_hold = TimeDelta::Seconds(3),
               .boost_fall = 0.05,
               .forget = 0.90,
-              .opening = TimeDelta::Seconds(2)};
+              .opening = kOpeningSpan - kFirstDelay};
     case BufferMode::kAuto:
     case BufferMode::kFixed:
       break;
@@ -83,13 +88,15 @@ TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
 
 void TargetDelay::OnWorstDelay(TimeDelta delay, Timestamp at) {
   if (!opening_ends_at_) opening_ends_at_ = at + PolicyOf(mode_).opening;
-  if (at >= *opening_ends_at_) {
+  const bool has_opened = at >= *opening_ends_at_;
+  if (has_opened) {
     opening_ends_at_ = Timestamp::PlusInfinity();
     histogram_.Clear();
   }
   histogram_.Add(delay);
   const Policy policy = PolicyOf(mode_);
   jitter_ = std::min(histogram_.Quantile(policy.quantile), policy.jitter_cap);
+  if (has_opened) current_ = Wanted();
   static_cast<void>(At(at));
 }
 

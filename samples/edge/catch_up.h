@@ -36,19 +36,23 @@ class CatchUp {
     sound_from_ = sound_from_ ? Timestamp::MinusInfinity() : now + kSoundWait;
   }
 
-  // When the frame is shown on the viewer's line; nothing: it is left out. `leaves_at`: its last
-  // byte.
-  std::optional<MediaTime> Place(TrackKind track, MediaTime pts, Timestamp leaves_at) {
+  // Its first and its last byte. How long a picture takes by itself does not make it late.
+  struct Leaving {
+    Timestamp from;
+    Timestamp to;
+  };
+
+  // When the frame is shown on the viewer's line; nothing: it is left out.
+  std::optional<MediaTime> Place(TrackKind track, MediaTime pts, const Leaving& leaving) {
     if (track == TrackKind::kAudio) {
-      const bool is_waiting = is_behind_ && last_picture_ && leaves_at < *sound_from_;
+      const bool is_waiting = is_behind_ && last_picture_ && leaving.from < *sound_from_;
       const bool is_late = pts < edge_ - kSoundBefore || is_waiting;
       if (is_late || (last_sound_ && pts <= *last_sound_)) return std::nullopt;
       last_sound_ = pts;
       return pts;
     }
-    const MediaTime live = edge_ + (leaves_at - edge_at_);
-    is_behind_ = is_behind_ && pts + kLate < live;
-    if (is_behind_) pts = live;
+    is_behind_ = is_behind_ && pts + kLate < LiveAt(leaving.from);
+    if (is_behind_) pts = LiveAt(leaving.to);
     if (last_picture_) pts = std::max(pts, *last_picture_ + kLeastStep);
     last_picture_ = pts;
     return pts;
@@ -57,6 +61,8 @@ class CatchUp {
   bool is_behind() const { return is_behind_; }
 
  private:
+  MediaTime LiveAt(Timestamp at) const { return edge_ + (at - edge_at_); }
+
   MediaTime edge_ = MediaTime::Micros(0);
   Timestamp edge_at_ = Timestamp::Zero();
   bool is_behind_ = false;

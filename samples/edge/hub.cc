@@ -314,7 +314,11 @@ void Hub::StartAnew(const Seat& seat) {
   seat.place->line->StartAnew(seat.place->id);
 }
 
-bool Hub::RequestKeyFrame(const Seat& seat, Timestamp now) {
+bool Hub::RequestKeyFrame(const Seat& seat, KeyFrameFor whom, Timestamp now) {
+  const Timestamp asked_at = seat.channel->key_asked_at;
+  const bool is_under_way = now < asked_at + kKeyFramePause;
+  const bool is_too_soon = whom == KeyFrameFor::kOpening && now < asked_at + kOpeningPause;
+  if (is_too_soon && !is_under_way) return false;
   return AskForKeyFrame(*seat.channel, now);
 }
 

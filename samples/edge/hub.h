@@ -18,6 +18,7 @@
 #include "platform/runtime/loop.h"
 #include "samples/edge/config.h"
 #include "samples/edge/stats.h"
+#include "samples/edge/viewer_place.h"
 
 namespace onair::edge {
 
@@ -97,9 +98,9 @@ class Hub {
   relay::ViewerStats StatsOf(const Seat& seat) const;
   // To where a joiner would begin, for who cannot go on where he is.
   void StartAnew(const Seat& seat);
-  // For a viewer: asks the publisher, at most each kKeyFramePause of a stream. False: he cannot be
-  // asked, so the next one comes when it comes.
-  bool RequestKeyFrame(const Seat& seat, Timestamp now);
+  // For a viewer: asks the publisher, at most so often for all of a stream. False: he cannot be
+  // asked, or not again so soon, so the next one comes when it comes.
+  bool RequestKeyFrame(const Seat& seat, KeyFrameFor whom, Timestamp now);
 
   // kStreamNotFound: nobody publishes it, or nothing came yet.
   Result<Known> Find(const std::string& name) const;
@@ -121,6 +122,10 @@ class Hub {
   // However many viewers lose packets, one key frame serves them all. Source: libwebrtc
   // cd6792e5 video/encoder_rtcp_feedback.cc, 300 ms for one receiver, with room for their number.
   static constexpr TimeDelta kKeyFramePause = TimeDelta::Millis(500);
+
+  // For those who have a picture and would be live sooner: others pay with quality. Source: ours;
+  // the usual time between key frames, so that a crowd of joiners at most doubles their number.
+  static constexpr TimeDelta kOpeningPause = TimeDelta::Seconds(2);
 
   // A group of pictures that goes on for longer gets a new key frame where the publisher can be
   // asked: browsers send none by themselves, and joiners begin at one. Source: ours; the usual 2 s

@@ -66,16 +66,10 @@ class RtsPlayStage {
     network_.LinkTo(server.socket(), LineUp());
   }
 
+  virtual ~RtsPlayStage() = default;
+
   void Run(TimeDelta span) {
-    Do([this](Play& s, Timestamp now) {
-      s.HandleAudioLead(setup_.audio_lead, now);
-      s.Start(now);
-    });
-    for (int i = 0; i < 1'000 && !server.connected_at; ++i) {
-      world.RunFor(TimeDelta::Millis(5));
-    }
-    REQUIRE(server.connected_at);
-    began_at = world.now();
+    Connect();
     source_.Start();
     server.Do([this](webrtc::PeerSession& s, Timestamp now) {
       s.Apply({.target_rate = setup_.rate,
@@ -91,6 +85,20 @@ class RtsPlayStage {
     world.RunFor(span);
     source_.Stop();
     ShowUntil(world.now());
+  }
+
+  // Until media can flow.
+  void Connect() {
+    asked_at = world.now();
+    Do([this](Play& s, Timestamp now) {
+      s.HandleAudioLead(setup_.audio_lead, now);
+      s.Start(now);
+    });
+    for (int i = 0; i < 1'000 && !server.connected_at; ++i) {
+      world.RunFor(TimeDelta::Millis(5));
+    }
+    REQUIRE(server.connected_at);
+    began_at = world.now();
   }
 
   template <typename Command>
@@ -230,7 +238,7 @@ class RtsPlayStage {
       sounds.push_back({world.now(), decode.render_at, decode.frame.pts});
       return;
     }
-    const auto captured = source_.captured_at(twin::FrameNumber(decode.frame));
+    const auto captured = CapturedAt(twin::FrameNumber(decode.frame));
     REQUIRE(captured);
     const Timestamp on_line = line_ ? line_->AtOf(decode.frame.pts) : decode.render_at;
     const Timestamp latest =
@@ -247,6 +255,11 @@ class RtsPlayStage {
       picture.due = std::min(line.AtOf(picture.pts), picture.latest);
     }
   }
+  virtual std::optional<Timestamp> CapturedAt(std::int64_t number) const {
+    return source_.captured_at(number);
+  }
+
+ protected:
   // Of pictures that are due and decoded only the newest is shown.
   void ShowUntil(Timestamp now) {
     while (!decoding_.empty()) {
@@ -260,6 +273,7 @@ class RtsPlayStage {
     }
   }
 
+ private:
   void Serve() {
     for (;;) {
       auto out = http_.Poll();
@@ -316,6 +330,7 @@ class RtsPlayStage {
  public:
   const webrtc::Client* client = nullptr;
   Play session;
+  Timestamp asked_at = Timestamp::Zero();
   Timestamp began_at = Timestamp::Zero();
   std::vector<Shown> shown;
   std::vector<Sound> sounds;

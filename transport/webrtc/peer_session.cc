@@ -48,6 +48,10 @@ rtp::ExtensionMap ExtensionsOf(const NegotiatedMedia& media) {
   return all;
 }
 
+// Until ICE measured it, and at a lite end, which measures nothing. RFC 9147 section 5.8.2: "It is
+// RECOMMENDED that for DTLS-SRTP [RFC5764], a default timeout of 400 ms be used": twice this.
+constexpr TimeDelta kUnknownRtt = TimeDelta::Millis(200);
+
 bool IsRtcpReduced(const NegotiatedMedia& media) {
   return (!media.audio || media.audio->is_rtcp_reduced_size) &&
          (!media.video || media.video->is_rtcp_reduced_size);
@@ -59,8 +63,8 @@ Result<PeerSession> PeerSession::Create(const PeerConfig& config, Rng rng, Times
   auto ice = ice::Agent::Create(config.ice, Rng(rng.Next()), NullTrace(), now);
   if (!ice) return Forward(ice);
   // Its role is known after the answer; until then nothing is said.
-  auto dtls =
-      dtls::Association::Create({.identity = config.identity, .role = dtls::Role::kPassive});
+  auto dtls = dtls::Association::Create(
+      {.identity = config.identity, .role = dtls::Role::kPassive, .rtt = kUnknownRtt});
   if (!dtls) return Forward(dtls);
   return PeerSession(config, std::move(*ice), std::move(*dtls), rng, now);
 }
@@ -153,7 +157,8 @@ Status PeerSession::Start(const NegotiatedMedia& media, Timestamp now) {
   }
   auto dtls = dtls::Association::Create(
       {.identity = config_.identity,
-       .role = media.begins_dtls ? dtls::Role::kActive : dtls::Role::kPassive});
+       .role = media.begins_dtls ? dtls::Role::kActive : dtls::Role::kPassive,
+       .rtt = kUnknownRtt});
   if (!dtls) return Forward(dtls);
   // A passive end may hold the first flight of a quick peer already.
   begins_dtls_ = media.begins_dtls;
