@@ -88,20 +88,24 @@ TEST_CASE("A WHEP viewer of a WHIP publisher begins at the cached key frame and 
   World world;
   WhipPublisher publisher(world, "show");
   REQUIRE(publisher.AwaitReady());
-  REQUIRE(publisher.SendUntil([&] { return world.edge->stats().frames_in >= 60; }));
+  REQUIRE(publisher.SendUntil([&] { return world.edge->stats().frames_in >= 30; }));
 
   // Nothing is sent meanwhile: what comes is the cache's.
   WhepViewer viewer(world, "show");
   REQUIRE(viewer.AwaitReady());
   REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 5; }));
-  const std::size_t cached = viewer.seen.pictures.size();
-  REQUIRE(publisher.SendUntil([&] { return viewer.seen.pictures.size() >= cached + 30; }));
+  std::size_t cached = 0;
+  world.On([&] {
+    cached = viewer.seen.pictures.size();
+    CHECK(IsWithoutGaps(viewer.seen.pictures));
+  });
+  // A machine that is slow is shown a later key frame, and its sound once the pictures are live.
+  REQUIRE(publisher.SendUntil(
+      [&] { return viewer.seen.pictures.size() >= cached + 30 && viewer.seen.sounds > 0; }));
 
   world.On([&] {
     CHECK(viewer.seen.is_first_key);
     CHECK(viewer.seen.pictures.front() == 0);
-    CHECK(IsWithoutGaps(viewer.seen.pictures));
-    CHECK(viewer.seen.sounds > 0);
     REQUIRE(viewer.seen.tracks.audio);
     CHECK(viewer.seen.tracks.audio->codec == AudioCodec::kOpus);
   });
