@@ -66,8 +66,11 @@ void Client::On(const SocketsOpen&) {
   if (!is_there && !are_sockets_open_) {
     return Fail({ErrorCode::kLocalAddress, "no socket could be bound to the address for it"});
   }
-  // In the midst of media any way is better than none.
-  if (!is_there) from_.reset();
+  if (!is_there) {
+    // In the midst of media any way is better than none.
+    from_.reset();
+    move_due_ = Timestamp::PlusInfinity();
+  }
   if (std::exchange(are_sockets_open_, true)) return;
   peer_.FinishLocalAddresses(now_);
   offer_due_ = now_ + config_.gathering_wait;

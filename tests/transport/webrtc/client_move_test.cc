@@ -28,7 +28,7 @@ struct Live {
     web.world.RunFor(TimeDelta::Seconds(1));
     began = web.world.now();
   }
-  const SocketAddress& base() const { return web.client->peer().ice().selected_path()->base; }
+  SocketAddress base() const { return web.client->peer().ice().selected_path()->base; }
 
   WebWorld web;
   Timestamp began = Timestamp::Zero();
