@@ -48,7 +48,8 @@ BlockHistory::BlockHistory(PictureSize size)
       best_(static_cast<std::size_t>(grid_.columns)),
       intra_(grid_.count()),
       inter_(grid_.count()),
-      foretold_(grid_.count()) {
+      foretold_(grid_.count()),
+      change_(grid_.count()) {
   last_.fill(now_);
 }
 
@@ -180,6 +181,8 @@ void BlockHistory::Remember() {
   for (std::size_t i = 0; i < foretold_.size(); ++i) {
     const float share = std::max(0.0F, 1 - inter_[i] / (intra_[i] + kLeastIntra));
     foretold_[i] += (share - foretold_[i]) * pace;
+    const float distance = inter_[i] / static_cast<float>(kCell * kCell);
+    change_[i] += (distance * distance - change_[i]) * pace;
   }
 }
 

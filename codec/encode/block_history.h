@@ -25,6 +25,9 @@ class BlockHistory {
   // Per block: the share of it that its predecessor foretold, [0, 1), a mean over the last
   // pictures; 0 until two were seen.
   std::span<const float> foretold() const { return foretold_; }
+  // Per block: how far it is from what its predecessor foretold, as a mean square of luma steps of
+  // the small picture over the last pictures; 0 until two were seen.
+  std::span<const float> change() const { return change_; }
   // Per block of the last picture: what it takes to code it from its predecessor, and
   // alone, in luma steps of the small picture.
   std::span<const float> inter() const { return inter_; }
@@ -61,6 +64,7 @@ class BlockHistory {
   std::vector<float> intra_;
   std::vector<float> inter_;
   std::vector<float> foretold_;
+  std::vector<float> change_;
   int seen_ = 0;  // Pictures, up to what the mean remembers.
 };
 

@@ -65,9 +65,10 @@ class RoiPlanner {
   void Observe(const PictureToPlan& next);
   double Depth() const;
   double RoomAboveNoise() const;
-  double Confidence() const;
+  double Confidence();
   void AddRegions();
   void AddHistory(int pictures_to_key);
+  void AddHistoryOfPicture(int pictures_to_key);
   double Level(const PictureToPlan& next);
 
   BlockGrid grid_;
@@ -84,6 +85,7 @@ class RoiPlanner {
   NoiseMeter noise_;
   std::vector<float> offsets_;
   std::optional<double> mean_;  // Of the offsets, over the last pictures.
+  bool is_followed_ = true;     // Far enough above the noise.
 };
 
 }  // namespace onair::codec

@@ -21,11 +21,8 @@ constexpr float kHoldQuality = 0.05F;
 // Regions of two pictures are the same one when they share this much of their union.
 constexpr float kSame = 0.3F;
 
-// Over this distance the weight falls to 0: the edge cannot be seen, and the ring around a face
-// does not pay for it. Costs 1 to 2 % of the face's gain and gives the ring 0.5 dB back.
-// Source: ours; onair-quality, ramps of 0 to 6 blocks.
-constexpr float kRampBlocks = 2;
-constexpr float kRampShare = 0.4F;  // At most, of a small region.
+// The ramp, at most, of a small region.
+constexpr float kRampShare = 0.4F;
 
 float SmoothStep(float t) {
   t = std::clamp(t, 0.0F, 1.0F);
@@ -56,8 +53,8 @@ float Likeness(const RoiRegion& a, const RoiRegion& b) {
 
 }  // namespace
 
-RoiWeights::RoiWeights(PictureSize size)
-    : size_(size), grid_(BlockGrid::Of(size)), weights_(grid_.count()) {}
+RoiWeights::RoiWeights(PictureSize size, float ramp_blocks)
+    : size_(size), ramp_blocks_(ramp_blocks), grid_(BlockGrid::Of(size)), weights_(grid_.count()) {}
 
 void RoiWeights::Follow(const std::optional<RoiMap>& map, Easing easing) {
   for (Track& track : tracks_) track.is_wanted = false;
@@ -141,7 +138,7 @@ void RoiWeights::DrawOne(const Track& track) {
   const float right = (r.x + r.width) * columns;
   const float top = r.y * rows;
   const float bottom = (r.y + r.height) * rows;
-  const float ramp = std::clamp(kRampShare * (right - left), 0.1F, kRampBlocks);
+  const float ramp = std::clamp(kRampShare * (right - left), 0.1F, ramp_blocks_);
   const auto first = [&](float from) { return std::max(0, static_cast<int>(from - ramp) - 1); };
   const auto after = [&](float to, int bound) {
     return std::min(bound, static_cast<int>(to + ramp) + 2);

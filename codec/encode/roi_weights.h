@@ -18,7 +18,13 @@ namespace onair::codec {
 // jitter does not move.
 class RoiWeights {
  public:
-  explicit RoiWeights(PictureSize size);
+  // Over `ramp_blocks` the weight of a region falls to 0 around it.
+  explicit RoiWeights(PictureSize size, float ramp_blocks = kRampBlocks);
+
+  // The edge cannot be seen, and the ring around a face does not pay for it. Costs 1 to 2 % of the
+  // face's gain and gives the ring 0.5 dB back. Source: ours; onair-quality, ramps of 0 to 6
+  // blocks.
+  static constexpr float kRampBlocks = 2;
 
   enum class Easing { kEased = 1, kAtOnce = 2 };
 
@@ -52,6 +58,7 @@ class RoiWeights {
   void DrawOne(const Track& track);
 
   PictureSize size_;
+  float ramp_blocks_;
   BlockGrid grid_;
   std::vector<Track> tracks_;  // At most twice kMaxRegions: the wanted and the fading.
   std::vector<float> weights_;

@@ -40,6 +40,8 @@ TEST_CASE("What stands still is foretold, what is new is not") {
     CAPTURE(row);
     CHECK(history.foretold()[grid.At(2, row)] > 0.95F);
     CHECK(history.foretold()[grid.At(7, row)] < 0.5F);
+    CHECK(history.change()[grid.At(2, row)] == 0);
+    CHECK(history.change()[grid.At(7, row)] > 100);
   }
 }
 

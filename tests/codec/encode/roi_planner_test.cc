@@ -199,6 +199,7 @@ TEST_CASE("Without adaptive quantisation the history moves whole pictures and a 
   const std::optional<RoiMap> face = FaceOf(0.25F);
   const auto depth_and_course = [&](AdaptiveQuantizer adaptive) {
     RoiPlanner planner(kSize, 1, LookAhead::kNone, adaptive);
+    planner.OnCoded(30);
     const Picture still = testing::DrawPicture({.size = kSize, .noise = 0}, 0);
     Offsets first;
     Offsets last;
@@ -216,6 +217,43 @@ TEST_CASE("Without adaptive quantisation the history moves whole pictures and a 
   // The GOP begins finer than it ends.
   CHECK(course > 2);
   CHECK(adaptive_course > 2);
+}
+
+TEST_CASE("Where the picture changes by more than its quantiser leaves, a GOP begins no finer") {
+  // How much finer the second GOP begins than it ends.
+  const auto course_at = [](double quantizer) {
+    RoiPlanner planner(kSize, 1, LookAhead::kNone, AdaptiveQuantizer::kOff);
+    planner.OnCoded(quantizer);
+    const testing::Scene scene{.size = kSize, .noise = 0};
+    float first = 0;
+    float last = 0;
+    for (int i = 0; i < 120; ++i) {
+      const Picture picture = testing::DrawPicture(scene, i / 2);
+      last = Corner(Copy(planner.Plan({picture, FaceOf(0.25F), i % 60 == 0, 60 - i % 60})));
+      if (i == 61) first = last;
+    }
+    return last - first;
+  };
+  CHECK(course_at(40) > 2);
+  CHECK(course_at(20) < course_at(40) / 2);
+}
+
+TEST_CASE("A plan that would be weak beside the noise is none, and comes back with some room") {
+  Drive drive(1, LookAhead::kNone, 6);
+  NoiseMeter meter(kSize);
+  for (int i = 0; i < 20; ++i) meter.Add(testing::DrawPicture(drive.scene, i));
+  const double noise = 4 + 6 * std::log2(6.5 * meter.sigma());
+  const auto depth_at = [&](double room) {
+    for (int i = 0; i < 60; ++i) drive.planner.OnCoded(noise + room);
+    const Offsets plan = drive.Many(4, FaceOf(0.25F), false);
+    return Corner(plan) - Middle(plan);
+  };
+  drive.Many(30, FaceOf(0.25F), false);
+
+  CHECK(depth_at(4.2) > 2);
+  CHECK(depth_at(3.8) == 0);
+  CHECK(depth_at(4.2) == 0);
+  CHECK(depth_at(4.6) > 2);
 }
 
 TEST_CASE("Without adaptive quantisation all blocks outside a region keep one offset") {

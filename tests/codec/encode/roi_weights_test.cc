@@ -43,6 +43,17 @@ TEST_CASE("A region weighs its quality inside, nothing outside, and falls softly
   CHECK(between >= 2);
 }
 
+TEST_CASE("A shorter ramp leaves more of the rest alone") {
+  RoiWeights wide(kSize);
+  RoiWeights narrow(kSize, 1);
+  wide.Follow(Face(0.4F, 0.3F), kAtOnce);
+  narrow.Follow(Face(0.4F, 0.3F), kAtOnce);
+  CHECK(At(narrow, 0.5F, 0.5F) == 1);
+  CHECK(narrow.area() < wide.area());
+  CHECK(At(wide, 0.62F, 0.5F) > 0);
+  CHECK(At(narrow, 0.62F, 0.5F) == 0);
+}
+
 TEST_CASE("A region is eased in and out and at once on key frames") {
   RoiWeights weights(kSize);
   weights.Follow(Face(0.4F, 0.3F), kEased);
