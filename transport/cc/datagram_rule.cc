@@ -19,10 +19,12 @@ constexpr TimeDelta kDrain = TimeDelta::Millis(200);
 constexpr double kLeastShare = 0.2;
 // Above the line, so that each picture measures it; not by more, so that a picture's queue is in
 // the pacer, where later ones can be made smaller for it.
-constexpr double kPace = 1.25;
+constexpr double kPace = 1.2;
 // A picture may take the line for so long, what waits included: larger ones freeze the next two.
-constexpr TimeDelta kLongest = TimeDelta::Millis(80);
+constexpr TimeDelta kLongest = TimeDelta::Millis(70);
 constexpr TimeDelta kPicture = TimeDelta::Millis(33);
+// Of the mean: what resends before it may not take off a picture.
+constexpr double kOrdinary = 1;
 // From here on a small picture would come too late as well.
 constexpr TimeDelta kTooLong = TimeDelta::Millis(300);
 constexpr TimeDelta kShortAgain = TimeDelta::Millis(120);
@@ -177,8 +179,10 @@ void DatagramRule::Watch(const Seen& seen, Timestamp now) {
   if (line_.is_measured() && !rivalry_.is_on() && queue_ <= line_.FreeWait()) {
     alone_bps_ = std::max(alone_bps_ * (1 - kForget * interval_.seconds_f()), line_.bps());
   }
+  // A small share of a fast line: packets do not wait for each other there.
+  const TimeDelta free = LineEstimate::FreeWaitAt(std::max(alone_bps_, line_.bps()));
   const auto found = rivalry_.Judge({.at = now,
-                                     .queue = queue_ - line_.FreeWait(),
+                                     .queue = queue_ - free,
                                      .round_trip = round_trip(),
                                      .arriving_bps = service_.DeliveredBps(kDelivery),
                                      .sent_bps = std::max(told_bps_, Least()),
@@ -244,6 +248,13 @@ double DatagramRule::Drain() const {
   return (to_come + stands) / kDrain.seconds_f();
 }
 
+// Ordinary pictures pass unless a queue drains: resends that leave before them are no reason.
+DataSize DatagramRule::FrameLimit() const {
+  const DataSize room = Rate(line_.bps()) * std::max(kLongest - ahead_.wait(), TimeDelta::Zero());
+  const double mean = told_bps_ * (Drain() > 0 ? 0 : kOrdinary);
+  return std::max({room, Rate(mean) * kPicture, config_.min_rate * kPicture});
+}
+
 Intake DatagramRule::NextIntake(Timestamp now) {
   if (ahead_.wait() > kTooLong) intake_ = Intake::kPaused;
   if (ahead_.wait() < kShortAgain) intake_ = Intake::kOpen;
@@ -257,11 +268,10 @@ CongestionDecision DatagramRule::Answer(Timestamp now) {
   // Where too much is dropped at once, nothing leaves faster than it may.
   pacing_bps_ = line_.bps() * (trial_.ceiling_bps() ? 1 : kPace);
   const double video = (told_bps_ - BitsPerSec(config_.audio_rate)) / Beside();
-  const DataSize room = Rate(line_.bps()) * std::max(kLongest - ahead_.wait(), TimeDelta::Zero());
   return {.target_rate = Within(config_, Rate(video)),
           .pacing_rate = Rate(pacing_bps_),
           .congestion_window = {},
-          .frame_limit = std::max(room, config_.min_rate * kPicture),
+          .frame_limit = FrameLimit(),
           .probe = Probe(now),
           .repair = repairs_.Advice(round_trip()),
           .intake = NextIntake(now),

@@ -54,6 +54,7 @@ class DatagramRule {
   double Most() const;
   double Beside() const;  // With the video, for each byte of it.
   double Drain() const;
+  DataSize FrameLimit() const;
   Intake NextIntake(Timestamp now);
   TimeDelta round_trip() const { return trip_.least(); }
 

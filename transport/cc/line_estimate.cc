@@ -21,9 +21,9 @@ constexpr int kLeastPackets = 4;
 constexpr double kUp = 1.5;
 // A second's loss of trust in the most that was measured.
 constexpr double kForget = 0.1;
-// A train was drawn apart where it came out so much longer than it went in; pictures leave at 1.25
+// A train was drawn apart where it came out so much longer than it went in; pictures leave at 1.2
 // times the line.
-constexpr double kDrawn = 1.15;
+constexpr double kDrawn = 1.1;
 constexpr double kClocks = 0.001;  // Seconds.
 // A wait that HARQ or a station's turn makes, and that is over with the report that shows it.
 constexpr TimeDelta kSpike = TimeDelta::Millis(40);
@@ -37,8 +37,8 @@ constexpr DataSize kPackets = DataSize::Bytes(1800);
 
 }  // namespace
 
-TimeDelta LineEstimate::FreeWait() const {
-  return kTurns + kPackets / DataRate::BitsPerSec(static_cast<std::int64_t>(std::max(bps_, 1e4)));
+TimeDelta LineEstimate::FreeWaitAt(double bps) {
+  return kTurns + kPackets / DataRate::BitsPerSec(static_cast<std::int64_t>(std::max(bps, 1e4)));
 }
 
 void LineEstimate::Clamp(double least_bps, double most_bps) {

@@ -36,7 +36,8 @@ class LineEstimate {
   // Pictures measure it; else it grows until they do.
   bool is_measured() const { return is_measured_; }
   // A wait that a line which is not full may show: of two packets, and of radio's turns.
-  TimeDelta FreeWait() const;
+  TimeDelta FreeWait() const { return FreeWaitAt(bps_); }
+  static TimeDelta FreeWaitAt(double bps);
 
  private:
   Finding Follow(double carried, bool is_drawn_apart, const Queue& queue, double seconds);

@@ -18,19 +18,22 @@ constexpr double kMostUp = 0.5;
 // A ceiling above any rate is none.
 constexpr double kGone = 1e9;
 // Below what arrives, so that a policer's bucket fills again while it is asked.
-constexpr double kBelow = 0.85;
+constexpr double kBelow = 0.8;
 constexpr double kKept = 0.97;
 // Until what is asked for leaves the encoder and the pacer.
 constexpr TimeDelta kReaction = TimeDelta::Millis(100);
 constexpr TimeDelta kLeastAsking = TimeDelta::Millis(400);
 constexpr TimeDelta kMostAsking = TimeDelta::Seconds(3);
 // That many losses are waited for, so that chance does not answer.
-constexpr double kEnoughLosses = 12;
+constexpr double kEnoughLosses = 20;
 // Losses that fall to less than that share of what they were came from the rate.
 constexpr double kEnded = 0.3;
+// Between that and this the question is asked again, further down.
+constexpr double kUnclear = 0.5;
+constexpr int kMostRounds = 2;
 // Losses of the air that grew by so much are asked about again.
 constexpr double kWorse = 1.5;
-constexpr double kWorseBy = 0.05;
+constexpr double kWorseBy = 0.1;
 // An answer holds so long, and each time twice as long, up to the most.
 constexpr TimeDelta kLeastHold = TimeDelta::Seconds(5);
 constexpr TimeDelta kMostHold = TimeDelta::Seconds(60);
@@ -39,7 +42,12 @@ constexpr TimeDelta kMostHold = TimeDelta::Seconds(60);
 
 void LossTrial::Add(Timestamp sent_at, bool is_lost) {
   share_ += ((is_lost ? 1 : 0) - share_) / kMemory;
-  if (state_ != State::kAsking || sent_at < asked_at_ + kReaction) return;
+  if (state_ != State::kAsking) return;
+  // What was sent before the question goes on being lost, and tells how bad it was.
+  if (sent_at < asked_at_ + kReaction) {
+    share_before_ = std::max(share_before_, share_);
+    return;
+  }
   ++asked_packets_;
   asked_lost_ += is_lost ? 1 : 0;
 }
@@ -70,7 +78,7 @@ void LossTrial::Judge(double arriving_bps, Timestamp now) {
 void LossTrial::Ask(double arriving_bps, Timestamp now) {
   state_ = State::kAsking;
   asked_at_ = now;
-  asked_packets_ = asked_lost_ = 0;
+  asked_packets_ = asked_lost_ = rounds_ = 0;
   share_before_ = share_;
   arriving_before_ = arriving_bps;
   // A bucket that was overdrawn takes as long to fill as it was.
@@ -81,6 +89,13 @@ void LossTrial::Answer(Timestamp now) {
   const double share =
       asked_packets_ > 0 ? static_cast<double>(asked_lost_) / asked_packets_ : share_;
   const bool is_ours = share < share_before_ * kEnded;
+  if (!is_ours && share < share_before_ * kUnclear && rounds_ < kMostRounds) {
+    ++rounds_;
+    asked_at_ = now;
+    asked_packets_ = asked_lost_ = 0;
+    *ceiling_bps_ *= kBelow;
+    return;
+  }
   state_ = is_ours ? State::kOurs : State::kAir;
   ceiling_bps_.reset();
   if (is_ours) ceiling_bps_ = arriving_before_ * kKept;

@@ -39,6 +39,7 @@ class LossTrial {
   double arriving_before_ = 0;
   int asked_packets_ = 0;
   int asked_lost_ = 0;
+  int rounds_ = 0;
   std::optional<double> ceiling_bps_;
   double up_ = 0;
   Timestamp asked_at_ = Timestamp::MinusInfinity();

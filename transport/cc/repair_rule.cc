@@ -19,6 +19,8 @@ constexpr double kFarFec = 2.5;
 constexpr TimeDelta kNear = TimeDelta::Millis(60);
 constexpr TimeDelta kFar = TimeDelta::Millis(200);
 constexpr double kMostFec = 0.3;
+// Beside resends.
+constexpr double kMostNearFec = 0.1;
 constexpr double kLeastLoss = 0.005;
 // All that follows stands on a key frame.
 constexpr double kKeyFactor = 2;
@@ -40,7 +42,8 @@ double RepairRule::FecShare(TimeDelta round_trip) const {
   if (share_ < kLeastLoss) return 0;
   const double far = (round_trip - kNear).seconds_f() / (kFar - kNear).seconds_f();
   const double factor = kNearFec + (kFarFec - kNearFec) * std::clamp(far, 0.0, 1.0);
-  return std::min(share_ * factor, kMostFec);
+  const double most = far > 0 ? kMostFec : kMostNearFec;
+  return std::min(share_ * factor, most);
 }
 
 RepairAdvice RepairRule::Advice(TimeDelta round_trip) const {
