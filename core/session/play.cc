@@ -56,6 +56,9 @@ Output<Play::Event> Play::Poll() {
 PlaySessionStats Play::stats() const {
   return core_->stats();
 }
+PreloadTier Play::ready() const {
+  return core_->ready();
+}
 DataSize Play::held() const {
   return core_->held();
 }

@@ -118,7 +118,9 @@ class Play {
   [[nodiscard]] Output<Event> Poll();
 
   PlaySessionStats stats() const;
-  DataSize held() const;  // Of media, while prepared.
+  // What a viewer who came now would find, while prepared.
+  PreloadTier ready() const;
+  DataSize held() const;  // Of media.
 
  private:
   class Core;

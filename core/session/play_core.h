@@ -41,6 +41,7 @@ class Play::Core {
   void Stop(Timestamp at);
   Output<Event> Poll();
   PlaySessionStats stats() const;
+  PreloadTier ready() const;
   DataSize held() const { return gop_ ? gop_->size() : DataSize::Zero(); }
 
  private:

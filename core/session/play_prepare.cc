@@ -20,6 +20,12 @@ void Play::Core::Prepare(PreloadTier depth, DataSize gop_size, Timestamp at) {
   Open(url_);
 }
 
+PreloadTier Play::Core::ready() const {
+  if (!IsPrepared()) return PreloadTier::kNone;
+  if (gop_->key() != nullptr) return PreloadTier::kNewestGop;
+  return link_ == Link::kReady || IsDriven() ? PreloadTier::kConnected : PreloadTier::kNone;
+}
+
 void Play::Core::HoldOpen(EncodedFrame frame) {
   const bool is_key = frame.is_key();
   gop_->OnFrame(std::move(frame));

@@ -15,11 +15,20 @@ constexpr TimeDelta kFreezeGap = TimeDelta::Millis(150);
 
 void PictureQueue::Push(VideoFrame frame, Timestamp due, Timestamp latest) {
   const runtime::MutexLock lock(mutex_);
+  const auto ahead = std::exchange(ahead_, std::nullopt);
+  if (ahead && *ahead == frame.pts) return;
   if (waiting_.size() >= kBound) {
     waiting_.pop_front();
     ++counts_.dropped;
   }
   waiting_.push_back({std::move(frame), due, latest});
+}
+
+void PictureQueue::PushAhead(VideoFrame frame, Timestamp now) {
+  const MediaTime pts = frame.pts;
+  Push(std::move(frame), now, now);
+  const runtime::MutexLock lock(mutex_);
+  ahead_ = pts;
 }
 
 void PictureQueue::SetLine(const ClockMap& line) {

@@ -36,6 +36,9 @@ class PictureQueue final : public PictureSource {
   // A decoded picture, due at `due`, and at `latest` whatever the line does. The oldest gives
   // way when full.
   void Push(VideoFrame frame, Timestamp due, Timestamp latest = Timestamp::PlusInfinity());
+  // A picture from before, to be shown at once; the same one again, decoded in its turn, is not
+  // shown twice.
+  void PushAhead(VideoFrame frame, Timestamp now);
   // The line moved: waiting pictures get new due times.
   void SetLine(const ClockMap& line);
   // Forgets what waits.
@@ -57,6 +60,7 @@ class PictureQueue final : public PictureSource {
   void CountPresented(Timestamp at) ONAIR_REQUIRES(mutex_);
 
   mutable runtime::Mutex mutex_;
+  std::optional<MediaTime> ahead_ ONAIR_GUARDED_BY(mutex_);  // Pts of what was pushed ahead.
   std::deque<Waiting> waiting_ ONAIR_GUARDED_BY(mutex_);
   Counts counts_ ONAIR_GUARDED_BY(mutex_);
   TimeDelta frozen_ ONAIR_GUARDED_BY(mutex_) = TimeDelta::Zero();

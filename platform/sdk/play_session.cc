@@ -41,26 +41,31 @@ class DrivenPlay : public PlaySession {
     driver_->Stop(flush_within, std::move(on_stopped));
   }
   PlaySessionStats stats() const override { return session_->stats(); }
+  void SetHandler(Handler on_event) override {
+    on_event_ = std::make_shared<Handler>(std::move(on_event));
+  }
   runtime::ByteStreamStats stream_stats() const override { return driver_->stream_stats(); }
 
  protected:
   void Drive(runtime::Loop& loop, const PlayerConfig& config, std::unique_ptr<Session> session,
              Handler on_event) {
     session_ = std::move(session);
+    SetHandler(std::move(on_event));
     driver_ = std::make_unique<Driver>(
-        loop, StreamsOf(config), *session_,
-        [on_event = std::move(on_event)](typename Session::Event&& event, Timestamp) {
+        loop, StreamsOf(config), *session_, [this](typename Session::Event&& event, Timestamp) {
+          const auto handler = on_event_;  // It may set another.
           std::visit(
               [&](auto& what) {
                 // The others are for the driver, which never hands them on.
                 if constexpr (std::is_constructible_v<Event, decltype(std::move(what))>) {
-                  on_event(Event(std::move(what)));
+                  (*handler)(Event(std::move(what)));
                 }
               },
               event);
         });
   }
 
+  std::shared_ptr<Handler> on_event_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Driver> driver_;
 };
@@ -83,6 +88,11 @@ class StreamPlay final : public DrivenPlay<Play, runtime::SessionDriver<Play>> {
     session_.reset();  // Opens paths by what stands here.
   }
 
+  void Prepare(PreloadTier depth, DataSize gop_size) override {
+    driver_->Do([&](Play& s, Timestamp now) { s.Prepare(depth, gop_size, now); });
+  }
+  PreloadTier ready() const override { return session_->ready(); }
+  DataSize held() const override { return session_->held(); }
   void HandleNetworkChanged(const std::optional<IpAddress>& from) override {
     driver_->Do([&](Play& s, Timestamp now) { s.HandleNetworkChanged(from, now); });
   }
@@ -139,6 +149,13 @@ Status CheckPlayable(const std::string& text) {
   auto address = webrtc::ParseRtsUrl(*url, webrtc::SignallingRole::kPlay);
   if (!address) return Forward(address);
   return {};
+}
+
+Status CheckPreloadable(const std::string& text) {
+  auto url = ParseUrl(text);
+  if (!url) return Forward(url);
+  if (webrtc::IsRtsUrl(*url)) return Fail(ErrorCode::kUnsupported, "preloading over WebRTC");
+  return CheckPlayPath(*url);
 }
 
 Result<std::unique_ptr<PlaySession>> MakePlaySession(runtime::Loop& loop,

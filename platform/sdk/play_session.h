@@ -20,7 +20,7 @@ class PlaySession {
  public:
   using Event = std::variant<session::Play::TracksChanged, session::Play::DecodeFrame,
                              session::Play::LineChanged, session::Play::FlushDecoders,
-                             session::Play::StateChanged>;
+                             session::Play::StateChanged, session::Play::KeyFrameHeld>;
   // callback; may call everything here but the destructor.
   using Handler = std::function<void(Event&&)>;
 
@@ -28,6 +28,12 @@ class PlaySession {
 
   // What these mean stands at session::Play.
   virtual void Start() = 0;
+  // Over TCP only; elsewhere nothing is prepared.
+  virtual void Prepare(PreloadTier /*depth*/, DataSize /*gop_size*/) {}
+  virtual PreloadTier ready() const { return PreloadTier::kNone; }
+  virtual DataSize held() const { return DataSize::Zero(); }
+  // From the next event on; also from inside a handler.
+  virtual void SetHandler(Handler on_event) = 0;
   virtual void HandleDecodeFailed() = 0;
   virtual void HandleAudioLead(TimeDelta lead) = 0;
   virtual void HandleNetworkChanged(const std::optional<IpAddress>& from) = 0;
@@ -39,6 +45,9 @@ class PlaySession {
 
 // Whether it names something this build can play. kInvalidUrl, kUnsupported.
 Status CheckPlayable(const std::string& url);
+
+// Whether its session can be prepared: the same, and over TCP.
+Status CheckPreloadable(const std::string& url);
 
 // http(s)://….flv and rtmp(s):// over TCP; rts:// and its kin (transport/webrtc/rts_url.h) over
 // WebRTC. kInvalidUrl, kUnsupported. `config.trace` is read in `trace`; it and `loop` outlive the

@@ -12,8 +12,11 @@
 #include "platform/sdk/audio_renderer.h"
 #include "platform/sdk/decode_line.h"
 #include "platform/sdk/event_gate.h"
+#include "platform/sdk/loop_share.h"
 #include "platform/sdk/picture_queue.h"
 #include "platform/sdk/play_session.h"
+#include "platform/sdk/preload_pool.h"
+#include "platform/sdk/preloaded_room.h"
 #include "platform/sdk/speaker.h"
 
 namespace onair {
@@ -41,7 +44,7 @@ Status PlayerConfig::Validate() const {
   return session.Validate();
 }
 
-// Threads: `net_` owns the session; onair.decode belongs to `decode_`, onair.sound to
+// Threads: that of `net_` runs the session; onair.decode belongs to `decode_`, onair.sound to
 // `speaker_`.
 class Player::Core final : public PictureSource {
  public:
@@ -55,7 +58,7 @@ class Player::Core final : public PictureSource {
     if (speaker_) speaker_->Close();
     WaitUntilStopped();
     gate_.Close();
-    net_.Stop();
+    if (net_) net_->Close([this] { session_.reset(); });
     if (decode_) decode_->Stop();
     speaker_.reset();
   }
@@ -75,11 +78,22 @@ class Player::Core final : public PictureSource {
         trace_);
     decoder_opened_at_ = runtime::Now();
     trace_.Span(*decoder_open_began_at_, *decoder_opened_at_, "play.decoder_open");
+    if (auto room = config_.preload ? config_.preload->Take(config_.url) : nullptr) {
+      net_.emplace(room->loop);
+      session_ = std::move(room->session);
+      ahead_ = std::move(room->picture);
+      preloaded_ = room->tier;
+      ended_ahead_ = std::move(room->ended);
+      return {};
+    }
+    const auto loop = std::make_shared<runtime::Loop>("onair.net");
     auto session = MakePlaySession(
-        net_, config_, trace_, [this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
+        *loop, config_, trace_, [this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
     if (!session) return Forward(session);
+    if (auto status = loop->Start(); !status) return status;
+    net_.emplace(loop);
     session_ = std::move(*session);
-    return net_.Start();
+    return {};
   }
 
   void SetAudioOutput(std::unique_ptr<AudioOutput> output) {
@@ -97,7 +111,8 @@ class Player::Core final : public PictureSource {
     if (is_started_.exchange(true)) return Fail(ErrorCode::kInvalidState, "already started");
     started_at_ = runtime::Now().us();
     decode_->Start();
-    net_.Post([this] {
+    net_->Post([this] {
+      TakeOver();
       if (speaker_) session_->HandleAudioLead(kUsualLead);
       session_->Start();
       Sample();
@@ -107,14 +122,15 @@ class Player::Core final : public PictureSource {
 
   void Stop() {
     if (is_stopping_.exchange(true)) return;
-    net_.Post([this] {
+    if (!net_) return SetStopped();
+    net_->Post([this] {
       Sample();
       session_->Stop(kFlushWithin, [this] { SetStopped(); });
     });
   }
 
   void NetworkChanged(const std::optional<IpAddress>& from) {
-    net_.Post([this, from] { session_->HandleNetworkChanged(from); });
+    net_->Post([this, from] { session_->HandleNetworkChanged(from); });
   }
 
   void SetVolume(double gain) {
@@ -156,6 +172,9 @@ class Player::Core final : public PictureSource {
     stats.frame_rate = shown.frame_rate;
     stats.picture_size = shown.size;
     if (started_at_ != 0) stats.started_at = Timestamp::Micros(started_at_);
+    stats.preloaded = preloaded_;
+    // Decoded before anybody came.
+    if (was_ahead_) stats.first_decoded_at = stats.started_at;
     stats.decoder_open_began_at = decoder_open_began_at_;
     stats.decoder_opened_at = decoder_opened_at_;
     const runtime::MutexLock lock(mutex_);
@@ -226,7 +245,21 @@ class Player::Core final : public PictureSource {
       stream_stats_ = stream;
       if (session.state == PlayState::kPlaying) buffered_.Add(session.buffered);
     }
-    if (!is_stopping_) net_.PostAfter(kSampleEvery, [this] { Sample(); });
+    if (!is_stopping_) net_->PostAfter(kSampleEvery, [this] { Sample(); });
+  }
+
+  // From a pool: its events come here from now on, and a picture that is there already waits for
+  // nothing.
+  void TakeOver() {
+    if (!ended_ahead_) return;
+    session_->SetHandler([this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
+    if (*ended_ahead_) OnState(**ended_ahead_);
+    ended_ahead_.reset();
+    if (!ahead_) return;
+    was_ahead_ = true;
+    pictures_.PushAhead(std::move(*ahead_), runtime::Now());
+    ahead_.reset();
+    OnPictureReady();
   }
 
   // What comes after the network's stages, and the whole.
@@ -256,14 +289,14 @@ class Player::Core final : public PictureSource {
   }
 
   void OnDecodeFailed() {
-    net_.Post([this] { session_->HandleDecodeFailed(); });
+    net_->Post([this] { session_->HandleDecodeFailed(); });
   }
 
   // Sound must never hold a picture up: the device opens on its own thread. One that hangs may
   // pull after this object is gone: it posts through an executor that is silent then.
   std::shared_ptr<AudioRenderer> StartSound(const AudioFormat& format) {
     if (!speaker_) return nullptr;
-    auto on_net = net_.executor();
+    auto on_net = net_->executor();
     auto renderer = std::make_shared<AudioRenderer>(format, [this, on_net](TimeDelta lead) {
       on_net([this, lead] { session_->HandleAudioLead(lead); });
     });
@@ -286,10 +319,14 @@ class Player::Core final : public PictureSource {
   const PlayerConfig config_;
   TraceSink& trace_;
   EventGate<PlayEvent> gate_;
-  runtime::Loop net_{"onair.net"};
+  std::optional<LoopShare> net_;  // Its own, or the pool's that it was made ready in.
   PictureQueue pictures_;
   std::unique_ptr<DecodeLine> decode_;
-  std::unique_ptr<PlaySession> session_;
+  std::unique_ptr<PlaySession> session_;                            // Of the net thread.
+  std::shared_ptr<std::optional<Play::StateChanged>> ended_ahead_;  // Null: not from a pool.
+  std::optional<VideoFrame> ahead_;  // Until Start(), then of the net thread.
+  PreloadTier preloaded_ = PreloadTier::kNone;
+  std::atomic<bool> was_ahead_{false};
   std::function<void()> on_picture_ready_;
   std::unique_ptr<Speaker> speaker_;
 

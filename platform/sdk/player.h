@@ -31,6 +31,8 @@
 
 namespace onair {
 
+class PreloadPool;
+
 struct PlayerConfig {
   // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; WebRTC by rts://host/app/stream,
   // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h).
@@ -48,6 +50,10 @@ struct PlayerConfig {
   // Where host names are asked for; one for all players keeps their answers. Null: the system,
   // each time.
   std::shared_ptr<NameService> names = nullptr;
+
+  // Rooms made ready ahead (preload_pool.h). Where it has this address, the player takes it over as
+  // it is, with the pool's settings for session, tls, names and seed. Null: none.
+  std::shared_ptr<PreloadPool> preload = nullptr;
 
   // Decoder threads. Range [1, 16]. More decodes large pictures sooner for more memory.
   int decode_threads = 1;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/api/preload_config.h"
 #include "core/api/stats.h"
 #include "platform/sdk/percentiles.h"
 
@@ -21,6 +22,9 @@ struct PlayerStats {
   // Making the decoders ready, which the network's work does not wait for.
   std::optional<Timestamp> decoder_open_began_at;
   std::optional<Timestamp> decoder_opened_at;
+
+  // What the preload pool had of it.
+  PreloadTier preloaded = PreloadTier::kNone;
 
   // The present connection: addresses tried, and whether an earlier one's TLS was resumed.
   std::int64_t connect_attempts = 0;

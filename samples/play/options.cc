@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/play/options.h"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
+
+#include "samples/common/text_file.h"
 
 namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
 const char* const kLater[] = {"--fallback", "--no-fallback", "--qualities", "--switch-at",
-                              "--preload",  "--then-switch", "--record",    "--script"};
+                              "--record"};
+
+constexpr std::size_t kMostScriptBytes = std::size_t{1} << 20;  // Far more than all its steps.
 
 bool BelongsToLater(const std::string& url) {
   const std::string path = url.substr(0, url.find('?'));
@@ -36,6 +42,37 @@ std::optional<int> SetBuffer(const CommandLine& line, const std::string& text,
   return std::nullopt;
 }
 
+std::optional<int> SetSteps(const CommandLine& line, PlayOptions& o) {
+  if (!o.script.empty()) {
+    const auto text = ReadText(o.script, kMostScriptBytes);
+    if (!text) return line.Refuse("--script: " + ToString(text.error()));
+    auto steps = ParseScript(*text);
+    if (!steps) return line.Refuse("--script: " + o.script + " " + steps.error().detail);
+    o.steps = std::move(*steps);
+  }
+  if (!o.snapshot.empty()) {
+    auto at = ParseAt(o.snapshot);
+    if (!at) return line.Refuse("--snapshot: " + at.error().detail);
+    o.steps.push_back({TimeDelta::SecondsF(at->second), PlayAction::kSnapshot, at->first});
+  }
+  if (o.then_switch_s >= 0) {
+    if (o.preload.empty()) return line.Refuse("--then-switch: no --preload");
+    o.steps.push_back({TimeDelta::SecondsF(o.then_switch_s), PlayAction::kNext, ""});
+  }
+  std::ranges::stable_sort(o.steps, {}, &ScriptStep::at);
+  return std::nullopt;
+}
+
+std::optional<int> CheckRooms(const CommandLine& line, const PlayOptions& o, PlayerConfig config) {
+  for (const std::string& url : o.preload) {
+    config.url = url;
+    if (auto status = config.Validate(); !status) {
+      return line.Refuse("--preload: " + ToString(status.error()));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
@@ -58,6 +95,24 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_flag("--mute", o.is_muted, "No sound");
   app.add_option("--snapshot", o.snapshot, "Write the picture shown at second S of the run")
       ->type_name("FILE.png@S");
+  app.add_option(
+         "--preload", o.preload,
+         "Another room, made ready beside the one that is watched; several times: several, in "
+         "the order of the keys n and p")
+      ->type_name("URL")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--then-switch", o.then_switch_s,
+                 "Go to the first of them at this second of the run");
+  app.add_option(
+         "--script", o.script,
+         "Do what keys do, by lines SECONDS ACTION: overlay, mute, snapshot FILE.png, next, "
+         "previous, volume GAIN, network free|metered, quit")
+      ->type_name("FILE");
+  app.add_option(
+         "--events", o.events,
+         "Write what an app would tell its backend, one JSON object a line (docs/metrics.md)")
+      ->type_name("FILE");
   app.add_option("--dump", o.dump, "Write all shown pictures as raw video")->type_name("FILE.y4m");
   app.add_option("--frames", o.frames, "Stop after this many shown pictures (0: no limit)");
   app.add_option("--duration", o.duration_s, "Stop after this many seconds (0: no limit)");
@@ -78,15 +133,12 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   return line;
 }
 
-std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, PlayerConfig& config) {
+std::optional<int> ToConfig(const CommandLine& line, PlayOptions& o, PlayerConfig& config) {
   if (BelongsToLater(o.url)) return line.RefuseLater("playing " + o.url);
   if (!(o.volume >= 0 && o.volume <= 1)) return line.Refuse("--volume: not in 0..1");
   if (o.frames < 0) return line.Refuse("--frames: must not be negative");
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
-  if (!o.snapshot.empty()) {
-    auto at = ParseAt(o.snapshot);
-    if (!at) return line.Refuse("--snapshot: " + at.error().detail);
-  }
+  if (const auto status = SetSteps(line, o)) return status;
   if (const auto status = SetBuffer(line, o.buffer, config.session)) return status;
   if (!(o.publisher_gap_s >= 0 && o.publisher_gap_s <= 600)) {
     return line.Refuse("--publisher-gap: not in 0..600");
@@ -107,7 +159,7 @@ std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& o, Playe
     config.names = std::move(*names);
   }
   if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
-  return std::nullopt;
+  return CheckRooms(line, o, config);
 }
 
 }  // namespace onair::samples

@@ -8,6 +8,7 @@
 
 #include "platform/sdk/player.h"
 #include "samples/common/command_line.h"
+#include "samples/play/script.h"
 
 namespace onair::samples {
 
@@ -18,6 +19,11 @@ struct PlayOptions {
   double volume = 1.0;
   bool is_muted = false;
   std::string snapshot;  // FILE.png@S
+  std::string script;
+  std::vector<ScriptStep> steps;  // Of the three below and above, by their time.
+  std::vector<std::string> preload;
+  double then_switch_s = -1;  // Negative: never.
+  std::string events;
   std::string dump;      // FILE.y4m
   long long frames = 0;  // 0: no limit.
   double duration_s = 0;
@@ -32,7 +38,7 @@ struct PlayOptions {
 std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& options);
 
 // What the options mean to the SDK. Not empty: leave with this status (all was said).
-std::optional<int> ToConfig(const CommandLine& line, const PlayOptions& options,
-                            PlayerConfig& config);
+// Fills in `options.steps`.
+std::optional<int> ToConfig(const CommandLine& line, PlayOptions& options, PlayerConfig& config);
 
 }  // namespace onair::samples

@@ -27,6 +27,46 @@ const char* NameOf(PlayState state) {
   return "";
 }
 
+const char* NameOf(PreloadTier tier) {
+  switch (tier) {
+    case PreloadTier::kNone:
+      return "none";
+    case PreloadTier::kConnected:
+      return "connected";
+    case PreloadTier::kNewestGop:
+      return "newest_gop";
+    case PreloadTier::kFirstPicture:
+      return "first_picture";
+  }
+  return "";
+}
+
+Json Preload(const std::optional<PreloadStats>& stats) {
+  if (!stats) return nullptr;
+  Json out{{"hits", stats->hits},
+           {"misses", stats->misses},
+           {"evictions", stats->evictions},
+           {"failures", stats->failures},
+           {"unsupported", stats->unsupported},
+           {"pictures_decoded", stats->pictures_decoded},
+           {"bytes_received", stats->bytes_received.bytes()},
+           {"bytes_used", stats->bytes_used.bytes()},
+           {"memory_kb", Number(static_cast<double>(stats->memory.bytes()) / 1000)},
+           {"kbps", Number(stats->rate.kbps_f())},
+           {"rooms", Json::array()}};
+  for (const auto& room : stats->rooms) {
+    const auto url = ParseUrl(room.url);
+    out["rooms"].push_back(
+        {{"url", url ? Redact(*url) : room.url},
+         {"distance", room.distance},
+         {"wanted", NameOf(room.wanted)},
+         {"ready", NameOf(room.ready)},
+         {"kbps", Number(room.rate.kbps_f())},
+         {"memory_kb", Number(static_cast<double>(room.memory.bytes()) / 1000)}});
+  }
+  return out;
+}
+
 std::string ProtocolOf(const std::string& url) {
   for (const char* scheme : {"rts:", "whep+", "artc:", "webrtc:"}) {
     if (url.starts_with(scheme)) return "rts";
@@ -84,7 +124,9 @@ PlayReport::PlayReport(std::string url, Timestamp started_at)
 
 void PlayReport::Sample(const PlayerStats& stats, Timestamp now) {
   const DataSize received = stats.session.bytes_received;
-  kbps_ = ((received - received_before_) / (now - sampled_at_)).kbps_f();
+  // Another room begins to count anew.
+  const DataSize came = received < received_before_ ? received : received - received_before_;
+  kbps_ = (came / (now - sampled_at_)).kbps_f();
   received_before_ = received;
   sampled_at_ = now;
   timeline_.push_back({.at = now,
@@ -96,8 +138,8 @@ void PlayReport::Sample(const PlayerStats& stats, Timestamp now) {
                        .state = stats.session.state});
 }
 
-Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& error,
-                        Timestamp now) const {
+Json PlayReport::Finish(const PlayerStats& stats, const RoomsReport& rooms,
+                        const std::optional<Error>& error, Timestamp now) const {
   const PlaySessionStats& s = stats.session;
   const TimeDelta span = now - started_at_;
   const ProcessUsage usage = UsageNow();
@@ -113,7 +155,15 @@ Json PlayReport::Finish(const PlayerStats& stats, const std::optional<Error>& er
   out["tls_resumed"] = stats.is_tls_resumed;
   out["connect_attempts"] = stats.connect_attempts;
   out["process_to_first_frame_ms"] = MsBetween(ProcessStart(), stats.first_presented_at);
-  out["zap_ms"] = nullptr;
+  out["zap_ms"] = rooms.zaps.empty() ? Json() : Ms(rooms.zaps.front().took);
+  out["zaps"] = Json::array();
+  for (const ZapRow& zap : rooms.zaps) {
+    out["zaps"].push_back({{"t_s", Number(zap.at.seconds_f())},
+                           {"url", zap.room},
+                           {"preloaded", NameOf(zap.preloaded)},
+                           {"ms", Ms(zap.took)}});
+  }
+  out["preload"] = Preload(rooms.preload);
   out["latency_ms"] = Spread(stats.latency);
   out["buffer_ms"] = Quantiles(stats.buffered);
   out["frames"] = {{"received", s.video_frames_received},

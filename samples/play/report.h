@@ -6,10 +6,23 @@
 #include <vector>
 
 #include "platform/sdk/player_stats.h"
+#include "platform/sdk/preload_pool.h"
 #include "samples/common/process_usage.h"
 #include "samples/common/report.h"
 
 namespace onair::samples {
+
+// One change of rooms.
+struct ZapRow {
+  TimeDelta at;      // From the start of the run.
+  std::string room;  // Without secrets.
+  PreloadTier preloaded;
+  std::optional<TimeDelta> took;  // From the key to the picture; empty: none came.
+};
+struct RoomsReport {
+  const std::vector<ZapRow>& zaps;
+  const std::optional<PreloadStats>& preload;
+};
 
 // Gathers a player's timeline and writes its report.
 class PlayReport {
@@ -19,7 +32,10 @@ class PlayReport {
   // One row of the timeline; call each 500 ms.
   void Sample(const PlayerStats& stats, Timestamp now);
 
-  Json Finish(const PlayerStats& stats, const std::optional<Error>& error, Timestamp now) const;
+  Json Finish(const PlayerStats& stats, const RoomsReport& rooms, const std::optional<Error>& error,
+              Timestamp now) const;
+
+  double kbps() const { return kbps_; }  // Received between the last two rows.
 
   // One line for people.
   std::string StatusText(const PlayerStats& stats, Timestamp now) const;

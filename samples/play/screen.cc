@@ -23,6 +23,7 @@ class HeadlessScreen final : public Screen {
     return Input{};
   }
   void Wake() override { display_.Wake(); }
+  void SetOverlay(Overlay*) override {}
   void SetTitle(const std::string&) override {}
   void Stop() override { display_.Stop(); }
 
@@ -40,7 +41,9 @@ class Window final : public Screen {
     const Timestamp end = runtime::Now() + at_most;
     do {
       if (auto frame = pictures_.TakePicture(runtime::Now())) {
-        if (auto status = window_->Present(*frame); !status) return Forward(status);
+        const Status shown = overlay_ != nullptr ? window_->Present(overlay_->Draw(*frame))
+                                                 : window_->Present(*frame);
+        if (!shown) return Forward(shown);
         pictures_.OnPresented(*frame, {runtime::Now(), runtime::UtcNow()});
       } else {
         WaitForPicture();
@@ -56,6 +59,7 @@ class Window final : public Screen {
     }
     wake_.NotifyOne();
   }
+  void SetOverlay(Overlay* overlay) override { overlay_ = overlay; }
   void SetTitle(const std::string& title) override { window_->SetTitle(title); }
   void Stop() override {}
 
@@ -70,6 +74,7 @@ class Window final : public Screen {
 
   std::unique_ptr<devices::SdlWindow> window_;
   PictureSource& pictures_;
+  Overlay* overlay_ = nullptr;
   runtime::Mutex mutex_;
   runtime::CondVar wake_;
   bool has_picture_ ONAIR_GUARDED_BY(mutex_) = false;

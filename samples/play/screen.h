@@ -7,6 +7,7 @@
 
 #include "core/api/render_ports.h"
 #include "core/base/result.h"
+#include "samples/play/overlay.h"
 
 namespace onair::samples {
 
@@ -24,6 +25,8 @@ class Screen {
   virtual Result<Input> Turn(TimeDelta at_most) = 0;
   // A picture came in. thread-safe.
   virtual void Wake() = 0;
+  // Drawn onto the pictures; null: nothing. It outlives the screen or the next call.
+  virtual void SetOverlay(Overlay* overlay) = 0;
   virtual void SetTitle(const std::string& title) = 0;
   // No call to the pictures after return.
   virtual void Stop() = 0;

@@ -7,6 +7,13 @@
 
 namespace onair::samples {
 
+void TappedPictures::SetSource(PictureSource* source) {
+  const runtime::MutexLock source_lock(source_mutex_);
+  source_ = source;
+  const runtime::MutexLock lock(mutex_);
+  if (source != nullptr) first_presented_at_.reset();
+}
+
 Status TappedPictures::StartDump(const std::string& path, double frame_rate) {
   auto writer = devices::Y4mWriter::Open(path, frame_rate);
   if (!writer) return Forward(writer);
@@ -28,12 +35,15 @@ Status TappedPictures::FinishDump() {
 }
 
 std::optional<VideoFrame> TappedPictures::TakePicture(Timestamp at) {
-  return inner_.TakePicture(at);
+  const runtime::MutexLock source_lock(source_mutex_);
+  return source_ != nullptr ? source_->TakePicture(at) : std::nullopt;
 }
 
 void TappedPictures::OnPresented(const VideoFrame& frame, const CaptureTime& when) {
-  inner_.OnPresented(frame, when);
+  const runtime::MutexLock source_lock(source_mutex_);
+  if (source_ != nullptr) source_->OnPresented(frame, when);
   const runtime::MutexLock lock(mutex_);
+  if (!first_presented_at_) first_presented_at_ = when.at;
   shown_ = frame.Share();
   ++presented_;
   if (!dump_ || dump_error_) return;
@@ -48,6 +58,11 @@ Status TappedPictures::Snapshot(const std::string& path) const {
     frame = shown_->Share();
   }
   return devices::WritePng(path, frame->picture);
+}
+
+std::optional<Timestamp> TappedPictures::first_presented_at() const {
+  const runtime::MutexLock lock(mutex_);
+  return first_presented_at_;
 }
 
 std::int64_t TappedPictures::presented() const {

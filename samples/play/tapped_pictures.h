@@ -12,12 +12,12 @@
 
 namespace onair::samples {
 
-// Stands between a player and its display: keeps the picture that is shown for snapshots,
+// Stands between players and their display: keeps the picture that is shown for snapshots,
 // counts, and writes a dump. thread-safe.
 class TappedPictures final : public PictureSource {
  public:
-  // `inner` outlives this.
-  explicit TappedPictures(PictureSource& inner) : inner_(inner) {}
+  // Whose pictures are shown; null: nobody's. No call to the one before after return.
+  void SetSource(PictureSource* source);
 
   // All pictures shown from now on go to `path`. Writing blocks the display: for measurements
   // of pictures, not of time.
@@ -33,11 +33,15 @@ class TappedPictures final : public PictureSource {
   // The picture shown now; kInvalidState before the first.
   Status Snapshot(const std::string& path) const;
   std::int64_t presented() const;
+  // Of the present source.
+  std::optional<Timestamp> first_presented_at() const;
 
  private:
-  PictureSource& inner_;
+  runtime::Mutex source_mutex_;  // Held through calls of the source; taken before mutex_.
+  PictureSource* source_ ONAIR_GUARDED_BY(source_mutex_) = nullptr;
   mutable runtime::Mutex mutex_;
   std::optional<VideoFrame> shown_ ONAIR_GUARDED_BY(mutex_);
+  std::optional<Timestamp> first_presented_at_ ONAIR_GUARDED_BY(mutex_);
   std::int64_t presented_ ONAIR_GUARDED_BY(mutex_) = 0;
   std::unique_ptr<devices::Y4mWriter> dump_ ONAIR_GUARDED_BY(mutex_);
   std::optional<Error> dump_error_ ONAIR_GUARDED_BY(mutex_);

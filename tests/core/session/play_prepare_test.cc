@@ -32,6 +32,7 @@ TEST_CASE("A session prepared to be connected asks its server for nothing") {
   CHECK(rig.All<Play::OpenStream>().size() == 1);
   CHECK(rig.sent.empty());
   CHECK(rig.States().empty());
+  CHECK(rig.session.ready() == PreloadTier::kConnected);
 }
 
 TEST_CASE("A connected session sends its request in the moment it is started") {
@@ -74,6 +75,7 @@ TEST_CASE("A server that ends an idle connection is connected to again") {
 TEST_CASE("A prepared stream decodes nothing and tells of each key frame") {
   PreparedRig rig;
   rig.PrepareStream();
+  CHECK(rig.session.ready() == PreloadTier::kConnected);
   rig.Live(0, 60);  // Key frames at 0, 1000 and 2000 ms.
 
   CHECK(rig.All<Play::DecodeFrame>().empty());
@@ -82,6 +84,7 @@ TEST_CASE("A prepared stream decodes nothing and tells of each key frame") {
   REQUIRE(keys.size() == 3);
   CHECK(keys.back().frame.dts == MediaTime::Millis(2000));
   CHECK(keys.back().tracks.video.has_value());
+  CHECK(rig.session.ready() == PreloadTier::kNewestGop);
 }
 
 TEST_CASE("Only the newest group of pictures is held") {

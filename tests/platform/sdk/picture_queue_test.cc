@@ -93,6 +93,20 @@ TEST_CASE("Latency is presentation minus the stamped capture, freezes are gaps o
   CHECK(queue.counts(kStart + Ms(2000)).first_presented_at == kStart);
 }
 
+TEST_CASE(
+    "A picture pushed ahead is due at once, and the same one decoded again is not shown twice") {
+  PictureQueue queue;
+  queue.PushAhead(FrameAt(100), kStart);
+  queue.SetLine({.anchor_at = kStart + Ms(500), .anchor_media = MediaTime::Millis(100)});
+
+  CHECK(queue.TakePicture(kStart)->pts == MediaTime::Millis(100));
+  queue.Push(FrameAt(100), kStart);
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(100)));
+  queue.Push(FrameAt(133), kStart + Ms(200));
+  CHECK(queue.TakePicture(kStart + Ms(200))->pts == MediaTime::Millis(133));
+  CHECK(queue.counts(kStart).dropped == 0);
+}
+
 TEST_CASE("A cleared queue counts what it lost") {
   PictureQueue queue;
   queue.Push(FrameAt(0), kStart);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rooms that a viewer will probably watch next, made ready within budgets.
+//
+//   auto pool = PreloadPool::Create({.play = config});          // the players' own settings
+//   (*pool)->SetRooms({{next_url, 1}, {after_next_url, 2}});    // whenever the list moves
+//   config.url = next_url;  config.preload = *pool;             // the viewer swiped
+//   auto player = Player::Create(config, executor, on_event);   // takes what is ready
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/api/preload_config.h"
+#include "platform/sdk/player.h"
+
+namespace onair {
+
+struct PreloadedRoom;
+
+struct PreloadPoolConfig {
+  PreloadConfig budget = {};
+
+  // How rooms are played: session, tls, names, seed and trace go for what is preloaded, and stay
+  // with the player that takes it. Its url is not used.
+  PlayerConfig play = {};
+
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
+  [[nodiscard]] Status Validate() const;
+};
+
+struct PreloadRoom {
+  std::string url;
+  int distance = 1;  // Swipes away from what is watched, in any direction. Range [1, 1000].
+};
+
+// One room, now.
+struct PreloadRoomStats {
+  std::string url;
+  int distance = 0;
+  PreloadTier wanted = PreloadTier::kNone;  // By the plan.
+  PreloadTier ready = PreloadTier::kNone;   // What a viewer would find.
+  DataRate rate = DataRate::Zero();
+  DataSize memory = DataSize::Zero();  // GOP and picture.
+};
+
+// Counters only grow.
+struct PreloadStats {
+  std::vector<PreloadRoomStats> rooms;
+  DataSize memory = DataSize::Zero();  // Now.
+  DataRate rate = DataRate::Zero();    // Now.
+  DataSize bytes_received = DataSize::Zero();
+  DataSize bytes_used = DataSize::Zero();  // Of those, of rooms that were taken.
+  std::int64_t hits = 0;                   // Taken at least connected.
+  std::int64_t misses = 0;
+  std::int64_t pictures_decoded = 0;
+  std::int64_t evictions = 0;
+  std::int64_t failures = 0;     // Rooms given up: refused, or over.
+  std::int64_t unsupported = 0;  // Addresses that are not preloaded: WebRTC, or not understood.
+};
+
+// thread-safe; no call blocks but Take(), shortly. Threads of its own: onair.preload (sockets of
+// all rooms, and of the players that took one), onair.preview (decodes first pictures).
+class PreloadPool {
+ public:
+  // Addresses kept, with what they are: those not named any more are the first to go.
+  static constexpr std::size_t kMaxKnown = 128;
+
+  static Result<std::shared_ptr<PreloadPool>> Create(const PreloadPoolConfig& config);
+  ~PreloadPool();  // Cancels all; players that took rooms go on.
+
+  // What is likely now; of more than 64 the first. Rooms of earlier calls that are missing here
+  // count as the farthest, and go as soon as room or budget is wanted.
+  void SetRooms(std::vector<PreloadRoom> rooms);
+  void SetNetworkCost(NetworkCost cost);
+  // The device has another way to the network: as Player::NetworkChanged().
+  void NetworkChanged();
+  // Closes everything at once.
+  void Cancel();
+
+  PreloadStats stats() const;
+
+  // For Player: what there is of this address, which is the pool's no longer. Null: nothing.
+  std::unique_ptr<PreloadedRoom> Take(const std::string& url);
+
+ private:
+  class Core;
+  explicit PreloadPool(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace onair

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/play/watched_room.h"
+
+#include <utility>
+
+#include "platform/runtime/clock.h"
+
+namespace onair::samples {
+
+Progress::Progress(StatusLine& status, TimeDelta patience)
+    : status_(status), waits_until_(runtime::Now() + patience) {}
+
+void Progress::OnEvent(const PlayEvent& event) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* sound = std::get_if<SoundFailedEvent>(&event)) {
+    status_.Say("no sound: " + ToString(sound->error));
+  }
+  if (const auto* tracks = std::get_if<TracksEvent>(&event)) {
+    has_video_ = tracks->tracks.video.has_value();
+  }
+  const auto* state = std::get_if<PlayStateEvent>(&event);
+  if (state == nullptr) return;
+  has_played_ = has_played_ || state->state == PlayState::kPlaying;
+  if (state->state == PlayState::kReconnecting && state->error) {
+    if (!has_played_ && !IsEarly(*state->error)) return End(state->error);
+    status_.Say((has_played_ ? "reconnecting: " : "waiting for the publisher: ") +
+                ToString(*state->error));
+  }
+  if (state->state == PlayState::kAwaitingPublisher) status_.Say("waiting for the publisher");
+  if (state->state == PlayState::kEnded) End(state->error);
+}
+
+bool Progress::is_over() const {
+  const std::lock_guard lock(mutex_);
+  return is_over_;
+}
+bool Progress::has_video() const {
+  const std::lock_guard lock(mutex_);
+  return has_video_;
+}
+std::optional<Error> Progress::error() const {
+  const std::lock_guard lock(mutex_);
+  if (error_ && error_->code == ErrorCode::kStreamEnded && has_played_) return std::nullopt;
+  return error_;
+}
+
+// A server that knows no such stream yet. Whoever cannot be reached at all is a wrong address
+// more often than a bad moment.
+bool Progress::IsEarly(const Error& error) const {
+  const bool is_absent =
+      error.code == ErrorCode::kStreamNotFound || error.code == ErrorCode::kHttpNotFound;
+  return is_absent && runtime::Now() < waits_until_;
+}
+
+void Progress::End(const std::optional<Error>& error) {
+  if (!is_over_) error_ = error;
+  is_over_ = true;
+}
+
+Result<std::unique_ptr<WatchedRoom>> WatchedRoom::Make(PlayerConfig config,
+                                                       std::unique_ptr<AudioOutput> sound,
+                                                       StatusLine& status, Hooks hooks) {
+  std::unique_ptr<WatchedRoom> room(
+      new WatchedRoom(config.url, status, config.session.publisher_gap));
+  auto player = Player::Create(
+      config, [](auto task) { task(); },
+      [self = room.get(), on_event = std::move(hooks.on_event)](const PlayEvent& event) {
+        const bool is_first = std::holds_alternative<FirstPictureEvent>(event);
+        on_event(event, is_first ? self->player_->stats() : PlayerStats{});
+        self->progress_.OnEvent(event);
+      });
+  if (!player) return Forward(player);
+  room->player_ = std::move(*player);
+  room->player_->SetAudioOutput(std::move(sound));
+  room->player_->SetPictureReady(std::move(hooks.picture_ready));
+  return room;
+}
+
+}  // namespace onair::samples

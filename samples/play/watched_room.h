@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "platform/sdk/player.h"
+#include "samples/common/report.h"
+
+namespace onair::samples {
+
+// What a player told us, for the main thread. thread-safe.
+class Progress {
+ public:
+  // `patience`: for a publisher who is yet to come.
+  Progress(StatusLine& status, TimeDelta patience);
+
+  void OnEvent(const PlayEvent& event);
+
+  bool is_over() const;
+  bool has_video() const;
+  // Why the run failed; a stream that ended after it played did not.
+  std::optional<Error> error() const;
+
+ private:
+  bool IsEarly(const Error& error) const;
+  void End(const std::optional<Error>& error);
+
+  mutable std::mutex mutex_;
+  StatusLine& status_;
+  const Timestamp waits_until_;
+  bool has_played_ = false;
+  bool has_video_ = false;
+  bool is_over_ = false;
+  std::optional<Error> error_;
+};
+
+// One room and the player that shows it. Single-owner.
+class WatchedRoom {
+ public:
+  // callback on the player's threads.
+  struct Hooks {
+    // The statistics are of that moment with FirstPictureEvent, empty with others.
+    std::function<void(const PlayEvent&, const PlayerStats&)> on_event;
+    std::function<void()> picture_ready;
+  };
+
+  // Opens nothing yet. `config.url` is the room; `status` outlives it.
+  static Result<std::unique_ptr<WatchedRoom>> Make(PlayerConfig config,
+                                                   std::unique_ptr<AudioOutput> sound,
+                                                   StatusLine& status, Hooks hooks);
+
+  const std::string& url() const { return url_; }
+  Player& player() { return *player_; }
+  const Progress& progress() const { return progress_; }
+
+ private:
+  WatchedRoom(std::string url, StatusLine& status, TimeDelta patience)
+      : url_(std::move(url)), progress_(status, patience) {}
+
+  const std::string url_;
+  Progress progress_;
+  std::unique_ptr<Player> player_;  // Last: it tells the progress until it is gone.
+};
+
+}  // namespace onair::samples

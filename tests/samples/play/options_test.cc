@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/play/options.h"
+
+#include <catch2/catch.hpp>
+
+namespace onair::samples {
+namespace {
+
+struct Parsed {
+  PlayOptions options;
+  PlayerConfig config;
+  std::optional<int> status;  // Empty: all is well.
+};
+
+Parsed Parse(std::vector<std::string> words) {
+  Parsed parsed;
+  const auto line = MakePlayCommandLine(parsed.options);
+  std::vector<char*> arguments{const_cast<char*>("onair-play")};
+  for (auto& word : words) arguments.push_back(word.data());
+  parsed.status = line->Parse(static_cast<int>(arguments.size()), arguments.data());
+  if (!parsed.status) parsed.status = ToConfig(*line, parsed.options, parsed.config);
+  return parsed;
+}
+
+const std::string kUrl = "http://127.0.0.1/live/a.flv";
+
+TEST_CASE("Rooms to preload may come before and behind the address") {
+  const auto parsed =
+      Parse({"--preload", kUrl + "?1", kUrl, "--preload", "rtmp://127.0.0.1/live/b"});
+  REQUIRE_FALSE(parsed.status);
+  CHECK(parsed.options.url == kUrl);
+  CHECK(parsed.options.preload == std::vector<std::string>{kUrl + "?1", "rtmp://127.0.0.1/live/b"});
+}
+
+TEST_CASE("Snapshot and switch become steps in the order of their time") {
+  const auto parsed =
+      Parse({kUrl, "--snapshot", "a.png@5", "--preload", kUrl, "--then-switch", "2"});
+  REQUIRE_FALSE(parsed.status);
+  REQUIRE(parsed.options.steps.size() == 2);
+  CHECK(parsed.options.steps[0].action == PlayAction::kNext);
+  CHECK(parsed.options.steps[1].action == PlayAction::kSnapshot);
+  CHECK(parsed.options.steps[1].value == "a.png");
+}
+
+TEST_CASE("What cannot be done is refused as wrong usage") {
+  CHECK(Parse({kUrl, "--then-switch", "2"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--preload", "nonsense"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--script", "/no/such/file"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--http-dns", "ftp://x"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--volume", "2"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--qualities", kUrl}).status == kExitUsage);
+}
+
+TEST_CASE("An HTTPDNS service makes a name service for the player") {
+  const auto parsed = Parse({kUrl, "--http-dns", "http://127.0.0.1:1/1"});
+  REQUIRE_FALSE(parsed.status);
+  CHECK(parsed.config.names != nullptr);
+}
+
+}  // namespace
+}  // namespace onair::samples
