@@ -89,7 +89,7 @@ RtsFlow::RtsFlow(twin::World& world, twin::SharedNetwork& network, TimeDelta acc
             [this] { Do([](RealtimePublish& s, Timestamp now) { s.HandleTimeout(now); }); }),
       port_(kFirstPort) {
   line_.ListenAtClient([this](const Datagram& in) {
-    Do([&](RealtimePublish& s, Timestamp now) { s.HandleDatagram(in, now); });
+    Do([&](RealtimePublish& s, Timestamp now) { s.HandleWire(in, now); });
   });
   line_.Listen([this](TimeDelta since, Timestamp now) { NotePictureSent(since, now); });
   session_.SetController(MakeTapped());
@@ -136,7 +136,7 @@ void RtsFlow::Send(EncodedFrame frame) {
 void RtsFlow::Move() {
   if (!is_running()) return;
   ++port_;
-  Do([](RealtimePublish& s, Timestamp now) { s.HandleNetworkChanged(now); });
+  Do([](RealtimePublish& s, Timestamp now) { s.HandleNetworkChanged({}, now); });
 }
 
 PushFlow::Counts RtsFlow::counts() {
@@ -198,6 +198,8 @@ void RtsFlow::Pump() {
     }
     if (const auto* transmit = std::get_if<DatagramTransmit>(&out)) {
       line_.SendUp(*transmit);
+    } else if (const auto* order = std::get_if<WireOrder>(&out)) {
+      Obey(*order);
     } else if (auto* event = std::get_if<RealtimePublish::Event>(&out)) {
       OnEvent(*event);
     }
@@ -206,12 +208,19 @@ void RtsFlow::Pump() {
   world_.Fail("the publisher's session never settles");
 }
 
-void RtsFlow::OnEvent(RealtimePublish::Event& event) {
-  if (std::holds_alternative<RealtimePublish::OpenSockets>(event)) {
+// Streams and names are for signalling, which is by hand.
+void RtsFlow::Obey(const WireOrder& order) {
+  if (std::holds_alternative<onair::OpenSockets>(order)) {
     OpenSockets();
-  } else if (std::holds_alternative<RealtimePublish::CloseSockets>(event)) {
+  } else if (const auto* one = std::get_if<CloseSocket>(&order)) {
+    std::erase(open_, one->local);
+  } else if (std::holds_alternative<CloseSockets>(order)) {
     open_.clear();
-  } else if (std::holds_alternative<RealtimePublish::KeyFrameWanted>(event)) {
+  }
+}
+
+void RtsFlow::OnEvent(RealtimePublish::Event& event) {
+  if (std::holds_alternative<RealtimePublish::KeyFrameWanted>(event)) {
     media_.video().RequestKeyFrame();
   } else if (const auto* decided = std::get_if<RealtimePublish::RateDecided>(&event)) {
     OnDecision(decided->decision);
@@ -228,14 +237,14 @@ void RtsFlow::OpenSockets() {
     if (old == present) {
       open_.push_back(old);
     } else {
-      session_.HandleSocketGone(old, now);
+      session_.HandleWire(SocketGone{old}, now);
     }
   }
   if (open_.empty()) {
     open_.push_back(present);
-    session_.HandleSocket(present, "wlan0", now);
+    session_.HandleWire(SocketBound{present, "wlan0"}, now);
   }
-  session_.HandleSocketsOpen(now);
+  session_.HandleWire(SocketsOpen{}, now);
 }
 
 void RtsFlow::NotePictureSent(TimeDelta since_first, Timestamp now) {

@@ -38,6 +38,7 @@ class RtsFlow final : public PushFlow {
   void Do(Command command);
   void Pump();
   void OnEvent(session::RealtimePublish::Event& event);
+  void Obey(const WireOrder& order);
   void OpenSockets();
   void NotePictureSent(TimeDelta since_first, Timestamp now);
 
