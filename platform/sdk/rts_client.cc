@@ -59,6 +59,7 @@ Result<std::unique_ptr<webrtc::Client>> RtsClientMaker::Make(Timestamp now) cons
                               .ice_secret = {},
                               .loopback = PathsTo(url_.api.host),
                               .video_formats = setup_.video_formats,
+                              .aac_forms = webrtc::AacFormsOf(url_.dialect),
                               .audio_rate = setup_.audio_rate};
   for (const IceServer& server : setup_.ice_servers) {
     config.ice_servers.push_back({server.url, server.username, server.password});

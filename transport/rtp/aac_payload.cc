@@ -52,6 +52,21 @@ bool IsSbr(std::uint32_t type) {
   return type == 5 || type == 29;
 }
 
+// Section 1.6.5.2: SBR and PS told behind the config of AAC-LC, here without a length around it.
+// What would stand there otherwise is a frameLengthType, and these first bits are none.
+void CopyExtension(BitReader& bits, Copier& copy) {
+  constexpr std::uint32_t kSync = 0x2b7;
+  constexpr std::uint32_t kSyncOfPs = 0x548;
+  constexpr std::uint32_t kSbrType = 5;
+  BitReader ahead = bits;
+  if (ahead.Bits(11) != kSync || ahead.Bits(5) != kSbrType) return;
+  if (!ahead.Flag()) return bits.Skip(17);  // Told that there is none.
+  copy.Bits(17);
+  copy.Rate();
+  ahead = bits;
+  if (ahead.Bits(11) == kSyncOfPs) copy.Bits(12);
+}
+
 // ISO/IEC 14496-3 section 1.6.2.1 for AAC Main, LC, SSR and LTP, SBR and PS; the config's length
 // follows from its fields only.
 Result<Bytes> CopyAudioConfig(BitReader& bits) {
@@ -68,6 +83,7 @@ Result<Bytes> CopyAudioConfig(BitReader& bits) {
   copy.Bits(1);                          // frameLengthFlag
   if (copy.Bits(1) != 0) copy.Bits(14);  // dependsOnCoreCoder
   if (copy.Bits(1) != 0) return Unsupported("GASpecificConfig extension");
+  CopyExtension(bits, copy);
   if (!bits.ok()) return CutShort();
   return copy.Take();
 }

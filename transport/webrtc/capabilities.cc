@@ -59,6 +59,23 @@ RtpCodec OpusCodec(int payload_type) {
           {}};
 }
 
+// "object=2" is AAC-LC; what comes may be more (SBR, PS), as its own config says. Source: Tencent's
+// mini_sdp parser, which knows these names and this key.
+RtpCodec AacCodec(AacForm form, int clock_rate, int payload_type) {
+  return {payload_type,      std::string(form == AacForm::kLatm ? kLatm : kAdts),
+          clock_rate,        2,
+          {{"object", "2"}}, {}};
+}
+
+std::optional<AacForm> AacFormOf(const RtpCodec& codec) {
+  constexpr int kLeastRate = 7'350;  // ISO/IEC 14496-3 table 1.18.
+  constexpr int kMostRate = 96'000;
+  if (codec.clock_rate < kLeastRate || codec.clock_rate > kMostRate) return std::nullopt;
+  if (codec.Is(kLatm)) return AacForm::kLatm;
+  if (codec.Is(kAdts)) return AacForm::kAdts;
+  return std::nullopt;
+}
+
 RtpCodec VideoCodecLine(const VideoFormat& format, int payload_type) {
   RtpCodec out;
   out.payload_type = payload_type;
@@ -116,6 +133,7 @@ Status Validate(const LocalDescription& local) {
   if (local.fingerprints.empty()) return Missing("fingerprints is empty");
   const bool has_video = local.video != Direction::kInactive;
   if (has_video && local.video_formats.empty()) return Missing("video_formats is empty");
+  if (local.aac_forms.size() > 2) return Missing("aac_forms holds too many");
   if (local.video_formats.size() > kMaxVideoFormats) return Missing("video_formats holds too many");
   if (Sends(local.audio) && local.audio_source.ssrc == 0)
     return Missing("audio_source has no ssrc");

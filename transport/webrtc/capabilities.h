@@ -18,6 +18,8 @@ namespace onair::webrtc {
 // Names in rtpmap lines.
 inline constexpr std::string_view kOpus = "opus";
 inline constexpr std::string_view kRed = "red";
+inline constexpr std::string_view kLatm = "MP4A-LATM";
+inline constexpr std::string_view kAdts = "MP4A-ADTS";
 inline constexpr std::string_view kRtx = "rtx";
 inline constexpr std::string_view kFlexFec = "flexfec-03";
 inline constexpr std::string_view kUlpFec = "ulpfec";
@@ -34,6 +36,9 @@ std::span<const rtp::ExtensionKind> ExtensionsOf(MediaKind kind);
 int OfferedId(rtp::ExtensionKind kind);
 
 RtpCodec OpusCodec(int payload_type);
+RtpCodec AacCodec(AacForm form, int clock_rate, int payload_type);
+// Of a codec line, with any rate that AAC has.
+std::optional<AacForm> AacFormOf(const RtpCodec& codec);
 RtpCodec VideoCodecLine(const VideoFormat& format, int payload_type);
 RtpCodec RtxCodec(int payload_type, int media_payload_type);
 

@@ -40,6 +40,7 @@ LocalDescription Describe(const ClientConfig& config, const ice::Credentials& cr
   local.ice.options = {"trickle"};
   local.fingerprints = {{"sha-256", config.identity.fingerprint().digest}};
   local.video_formats = config.video_formats;
+  local.aac_forms = config.aac_forms;
   // Unlike each other: a step of one from a random number that is even.
   const auto ssrc = static_cast<std::uint32_t>(rng.Next()) & ~7U;
   local.audio_source = {.ssrc = ssrc | 1, .rtx_ssrc = {}, .fec_ssrc = {}};

@@ -40,6 +40,8 @@ struct ClientConfig {
   LoopbackPaths loopback = LoopbackPaths::kNo;
   // Playing: what we decode, by preference. Publishing: taken from the tracks.
   std::vector<VideoFormat> video_formats;
+  // Playing: AAC that is taken besides Opus, for servers of vendors (rts_url.h).
+  std::vector<AacForm> aac_forms = {};
   // STUN and TURN servers besides those that the signalling server tells of by Link.
   std::vector<IceServer> ice_servers = {};
   IceServerQuestion ice_server_question = IceServerQuestion::kNever;

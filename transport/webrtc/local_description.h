@@ -24,6 +24,9 @@ struct VideoFormat {
   bool operator==(const VideoFormat&) const = default;
 };
 
+// AAC in RTP as vendors carry it, for reading: RFC 6416, and ADTS frames as they are.
+enum class AacForm { kLatm = 1, kAdts = 2 };
+
 // Where one track of ours comes from. Numbers by chance from outside, unlike each other.
 struct SendSource {
   std::uint32_t ssrc = 0;
@@ -51,6 +54,7 @@ struct LocalDescription {
   Direction audio = Direction::kInactive;
   Direction video = Direction::kInactive;
   std::vector<VideoFormat> video_formats;  // By preference. At least one where video is active.
+  std::vector<AacForm> aac_forms;          // Taken besides Opus, by preference; offers alone.
   RedundantAudio audio_red = RedundantAudio::kOn;
   ForwardCorrection video_fec = ForwardCorrection::kOn;
   SendSource audio_source;  // Where audio sends.

@@ -10,6 +10,11 @@ namespace {
 // Until we know more, an Opus stream is stereo: mono decodes into both channels.
 constexpr int kOpusChannels = 2;
 
+bool IsSame(const AudioTrack& a, const AudioTrack& b) {
+  return a.codec == b.codec && a.format == b.format &&
+         std::ranges::equal(a.config.view(), b.config.view());
+}
+
 std::uint8_t PayloadType(int number) {
   return static_cast<std::uint8_t>(number);
 }
@@ -86,16 +91,26 @@ Status MediaReceiver::AddAudio(std::uint32_t ssrc, int payload_type, rtp::Transp
   config.kind = TrackKind::kAudio;
   config.ssrc = ssrc;
   config.payload_type = static_cast<std::uint8_t>(payload_type);
-  config.clock_rate = rtp::kOpusClockRate;
+  config.clock_rate = agreed_audio_->clock_rate;
   config.has_nack = agreed_audio_->feedback.has_nack;
-  const bool is_red = agreed_audio_->red_payload_type == payload_type;
-  const auto packing = is_red ? rtp::AudioPacking::kRedOpus : rtp::AudioPacking::kOpus;
   if (Status added = transport.AddReceiveStream(config); !added) return added;
   known_audio_ = Known{.ssrc = ssrc};
-  audio_.emplace(Audio{rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels,
-                                              OriginAt(now, sounds_end_)),
-                       StreamClock(rtp::kOpusClockRate)});
+  audio_.emplace(Audio{NewDepacketizer(payload_type, now), StreamClock(agreed_audio_->clock_rate)});
   return {};
+}
+
+rtp::AudioPacking MediaReceiver::PackingOf(int payload_type) const {
+  const bool is_red = agreed_audio_->red_payload_type == payload_type;
+  return is_red ? rtp::AudioPacking::kRedOpus : agreed_audio_->packing;
+}
+
+rtp::AudioDepacketizer MediaReceiver::NewDepacketizer(int payload_type, Timestamp now) const {
+  rtp::AudioDepacketizer made(PackingOf(payload_type), agreed_audio_->clock_rate, kOpusChannels,
+                              OriginAt(now, sounds_end_));
+  // It was read before, or the description had been refused.
+  const bool has_config = agreed_audio_->packing == rtp::AudioPacking::kLatmInSdp;
+  if (has_config) static_cast<void>(made.ConfigureLatm(agreed_audio_->latm_config));
+  return made;
 }
 
 void MediaReceiver::AddVideo(int payload_type, Timestamp now) {
@@ -190,15 +205,12 @@ void MediaReceiver::DrainAssembler(rtp::Transport& transport) {
 
 void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestamp now) {
   sounds_.clear();
-  const auto packing = agreed_audio_->red_payload_type == in.packet.header.payload_type
-                           ? rtp::AudioPacking::kRedOpus
-                           : rtp::AudioPacking::kOpus;
-  audio_->depacketizer.SetOpusPacking(packing);
-  if (!audio_->clock.is_anchored()) {
-    // Counted from now on, as the pictures are from their first packet.
-    audio_->depacketizer = rtp::AudioDepacketizer(packing, rtp::kOpusClockRate, kOpusChannels,
-                                                  OriginAt(now, sounds_end_));
-  }
+  const int payload_type = in.packet.header.payload_type;
+  audio_->depacketizer.SetOpusPacking(PackingOf(payload_type));
+  // Counted from now on, as the pictures are from their first packet; AAC may come in pieces.
+  const bool begins = !audio_->clock.is_anchored() && !audio_->has_begun;
+  if (begins) audio_->depacketizer = NewDepacketizer(payload_type, now);
+  audio_->has_begun = true;
   audio_->depacketizer.HandlePacket(
       {in.number, in.packet.header.timestamp, in.packet.header.marker, in.packet.payload}, now,
       sounds_);
@@ -208,8 +220,10 @@ void MediaReceiver::TakeAudio(const rtp::Transport::PacketReceived& in, Timestam
     audio_->clock.OnCaptureTime(captured->captured, in.packet.header.timestamp);
     if (video_) shift_.Update(video_->clock, audio_->clock);
   }
-  if (!tracks_.audio && audio_->depacketizer.track()) {
-    tracks_.audio = audio_->depacketizer.track();
+  // AAC may change its config in its midst.
+  const auto& track = audio_->depacketizer.track();
+  if (track && (!tracks_.audio || !IsSame(*tracks_.audio, *track))) {
+    tracks_.audio = track;
     is_tracks_told_ = false;
   }
   for (EncodedFrame& sound : sounds_) {

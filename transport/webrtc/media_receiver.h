@@ -72,6 +72,7 @@ class MediaReceiver {
   struct Audio {
     rtp::AudioDepacketizer depacketizer;
     StreamClock clock;
+    bool has_begun = false;  // A packet came.
     // RED repeats what came: remembered are more than its repetitions and some disorder.
     std::array<std::optional<MediaTime>, 32> given = {};
     std::size_t next_given = 0;
@@ -87,6 +88,8 @@ class MediaReceiver {
     StreamClock clock;
   };
 
+  rtp::AudioPacking PackingOf(int payload_type) const;
+  rtp::AudioDepacketizer NewDepacketizer(int payload_type, Timestamp now) const;
   // Whether a new stream may stand for its kind; what stood for it is forgotten then.
   bool MakeWay(std::optional<Known>& known, rtp::Transport& transport, Timestamp now);
   void AddVideo(int payload_type, Timestamp now);

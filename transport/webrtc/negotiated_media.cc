@@ -2,6 +2,7 @@
 #include "transport/webrtc/negotiated_media.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "transport/webrtc/capabilities.h"
@@ -62,12 +63,56 @@ void ReadTrack(const Pair& pair, NegotiatedTrack& track) {
   if (track.is_received) track.peer_source = SourceOf(pair.theirs);
 }
 
+std::optional<Bytes> FromHex(std::string_view text) {
+  constexpr std::size_t kMostBytes = 256;
+  if (text.size() % 2 != 0 || text.size() > 2 * kMostBytes) return std::nullopt;
+  Bytes out;
+  for (; !text.empty(); text.remove_prefix(2)) {
+    std::uint8_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + 2, value, 16);
+    if (error != std::errc() || end != text.data() + 2) return std::nullopt;
+    out.push_back(value);
+  }
+  return out;
+}
+
+// RFC 6416 section 7.3: without "cpresent" the config is in band.
+Status ReadLatmConfig(const RtpCodec& theirs, NegotiatedAudio& audio) {
+  audio.packing = rtp::AudioPacking::kLatmInBand;
+  if (FindParameter(theirs.parameters, "cpresent").value_or("1") != "0") return {};
+  audio.packing = rtp::AudioPacking::kLatmInSdp;
+  auto config = FromHex(FindParameter(theirs.parameters, "config").value_or(""));
+  if (!config) return Fail(ErrorCode::kSdpMalformed, "the config of MP4A-LATM is no hex");
+  if (const auto read = rtp::ParseStreamMuxConfig(*config); !read) return Forward(read);
+  audio.latm_config = std::move(*config);
+  return {};
+}
+
+// AAC that only comes in: of what the answer lists, the first that we offered.
+Result<NegotiatedAudio> ReadAac(const Pair& pair, NegotiatedAudio audio) {
+  for (const RtpCodec& answered : pair.answered.codecs) {
+    const auto form = AacFormOf(answered);
+    const RtpCodec* ours = pair.ours.FindCodec(answered.payload_type);
+    const RtpCodec* theirs = pair.theirs.FindCodec(answered.payload_type);
+    if (!form || ours == nullptr || theirs == nullptr || !ours->Is(answered.name)) continue;
+    audio.payload_type = answered.payload_type;
+    audio.clock_rate = theirs->clock_rate;  // What the stream has, whatever we asked for.
+    audio.feedback = FeedbackIn(*ours, *theirs);
+    audio.packing = rtp::AudioPacking::kAdts;
+    if (form == AacForm::kAdts) return audio;
+    if (const Status read = ReadLatmConfig(*theirs, audio); !read) return Forward(read);
+    return audio;
+  }
+  return Fail(ErrorCode::kSdpIncompatible, "the audio section has no Opus");
+}
+
 Result<NegotiatedAudio> ReadAudio(const Pair& pair) {
   NegotiatedAudio audio;
   ReadTrack(pair, audio);
   const RtpCodec* answered = FindOpus(pair.answered);
   const RtpCodec* ours = FindOpus(pair.ours);
   const RtpCodec* theirs = FindOpus(pair.theirs);
+  if (answered == nullptr && !audio.is_sent) return ReadAac(pair, std::move(audio));
   if (answered == nullptr || ours == nullptr || theirs == nullptr) {
     return Fail(ErrorCode::kSdpIncompatible, "the audio section has no Opus");
   }

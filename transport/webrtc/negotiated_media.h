@@ -10,7 +10,9 @@
 
 #include "transport/ice/candidate.h"
 #include "transport/ice/credentials.h"
+#include "transport/rtp/audio_depacketizer.h"
 #include "transport/rtp/header_extensions.h"
+#include "transport/rtp/opus_payload.h"
 #include "transport/webrtc/local_description.h"
 #include "transport/webrtc/sdp.h"
 
@@ -48,7 +50,11 @@ struct NegotiatedTrack {
 };
 
 struct NegotiatedAudio : NegotiatedTrack {
-  int payload_type = 0;                 // Opus.
+  int payload_type = 0;
+  // Opus, unless we only take sound and the answer has AAC alone.
+  rtp::AudioPacking packing = rtp::AudioPacking::kOpus;
+  int clock_rate = rtp::kOpusClockRate;
+  Bytes latm_config;                    // StreamMuxConfig, with kLatmInSdp.
   std::optional<int> red_payload_type;  // RFC 2198 around it.
   bool wants_inband_fec = false;        // The peer does.
   bool takes_stereo = false;            // The peer does.

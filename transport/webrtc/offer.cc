@@ -44,6 +44,13 @@ MediaSection AudioSection(const LocalDescription& local) {
     AddCodec({kRedPayloadType, std::string(kRed), 48'000, 2, {{opus + "/" + opus, ""}}, {}},
              section);
   }
+  if (Sends(section.direction)) return section;
+  int payload_type = kFirstAacPayloadType;
+  for (const AacForm form : local.aac_forms) {
+    for (const int rate : {48'000, 44'100}) {
+      AddCodec(WithFeedback(AacCodec(form, rate, payload_type++), MediaKind::kAudio), section);
+    }
+  }
   return section;
 }
 

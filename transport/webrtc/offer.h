@@ -11,14 +11,16 @@ namespace onair::webrtc {
 inline constexpr int kOpusPayloadType = 111;
 inline constexpr int kRedPayloadType = 63;
 inline constexpr int kFirstVideoPayloadType = 96;  // Each form takes this and the next, its RTX.
+inline constexpr int kFirstAacPayloadType = 120;   // Each form takes one for each of two rates.
 inline constexpr int kFlexFecPayloadType = 126;
-// The forms that fit below it.
+// The forms that fit below AAC.
 inline constexpr std::size_t kMaxVideoFormats = 12;
 
 // One bundle of audio, video and data, those that `local` has, in this order: sound with Opus,
-// in-band FEC and RED; pictures with RTX and every kind of feedback that we answer; the header
-// extensions that we write and read, each under one number throughout. kInvalidConfig names what
-// is missing: credentials, fingerprint, a video format, a source of what is sent.
+// in-band FEC and RED, and AAC where we only take it; pictures with RTX and every kind of feedback
+// that we answer; the header extensions that we write and read, each under one number throughout.
+// kInvalidConfig names what is missing: credentials, fingerprint, a video format, a source of what
+// is sent.
 Result<Sdp> MakeOffer(const LocalDescription& local);
 
 }  // namespace onair::webrtc

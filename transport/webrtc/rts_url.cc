@@ -178,6 +178,20 @@ Result<RtsUrl> ParseRtsUrl(const Url& url, SignallingRole role) {
   return ParseWhip(url, role);
 }
 
+std::vector<AacForm> AacFormsOf(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::kArtc:
+    case Dialect::kTencent:
+      return {AacForm::kLatm, AacForm::kAdts};
+    case Dialect::kVolcano:
+      return {AacForm::kLatm};
+    case Dialect::kWhip:
+    case Dialect::kSrs:
+      return {};
+  }
+  return {};
+}
+
 std::unique_ptr<Signalling> MakeSignalling(const RtsUrl& url, SignallingRole role,
                                            const std::string& bearer, const std::string& chance) {
   switch (url.dialect) {

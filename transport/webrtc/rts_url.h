@@ -15,9 +15,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/url.h"
 #include "transport/webrtc/artc_signalling.h"
+#include "transport/webrtc/local_description.h"
 #include "transport/webrtc/signalling.h"
 #include "transport/webrtc/whip_client.h"
 
@@ -41,6 +43,11 @@ bool IsRtsUrl(const Url& url);
 // kInvalidUrl: another scheme, no application or stream, whep to publish or whip to play.
 // kUnsupported: publishing to Tencent, a user name in the address.
 Result<RtsUrl> ParseRtsUrl(const Url& url, SignallingRole role);
+
+// AAC that players offer besides Opus, by preference: the vendors' servers carry what was
+// published. As their public texts say; Volcano's has LATM alone. None where the dialect is WHEP's
+// or SRS's.
+std::vector<AacForm> AacFormsOf(Dialect dialect);
 
 // `bearer`: the token of WHIP and WHEP; others have theirs in the address. `chance`: some letters
 // and digits by chance, for dialects that number their sessions.

@@ -106,6 +106,24 @@ TEST_CASE("A LATM config of version 1 with a length and one with SBR are read") 
   CHECK(aac->output.sample_rate == 48'000);
 }
 
+TEST_CASE("A LATM config says behind its AAC-LC whether there is SBR, as vendors write it") {
+  // Source: Tencent's servers, "config=" of an answer: told that there is none.
+  const auto without = ParseStreamMuxConfig(Hex("40002420adca1fe0"));
+  REQUIRE(without);
+  CHECK(codec::ParseAacConfig(without->audio_config)->output == AudioFormat{44'100, 2});
+  CHECK(without->sub_frames == 1);
+  CHECK_FALSE(without->has_crc);
+
+  BitWriter bits;
+  bits.Flag(0).Flag(1).Bits(0, 6).Bits(0, 4).Bits(0, 3);
+  bits.Bits(2, 5).Bits(7, 4).Bits(2, 4).Bits(0, 3);       // AAC-LC, 22.05 kHz.
+  bits.Bits(0x2b7, 11).Bits(5, 5).Bits(1, 1).Bits(4, 4);  // SBR, 44.1 kHz.
+  bits.Bits(0, 3).Bits(0xff, 8).Flag(0).Flag(0);
+  const auto with = ParseStreamMuxConfig(bits.Take());
+  REQUIRE(with);
+  CHECK(codec::ParseAacConfig(with->audio_config)->output.sample_rate == 44'100);
+}
+
 TEST_CASE("LATM that is cut short or of a kind we do not read is refused") {
   BitWriter bits;
   WriteConfig(bits);

@@ -248,5 +248,88 @@ TEST_CASE("A delay whose most is below its least is none") {
   CHECK(rig.asked.empty());
 }
 
+// Sound of AAC in one of the vendors' forms, from its packets to its frames.
+struct AacRig {
+  AacRig(rtp::AudioPacking packing, Bytes latm_config = {}) : transport(MakeTransport()) {
+    NegotiatedMedia media = Agreed(Side::kOfferer);
+    media.audio->packing = packing;
+    media.audio->payload_type = 120;
+    media.audio->red_payload_type.reset();
+    media.audio->clock_rate = 48'000;
+    media.audio->latm_config = std::move(latm_config);
+    media.audio->peer_source = PeerSource{10, {}, {}, "cname"};
+    receiver.emplace(media, Timestamp::Zero());
+    REQUIRE(receiver->AddStreams(transport));
+  }
+  void Packet(const Bytes& payload, std::uint32_t timestamp) {
+    rtp::PacketView packet;
+    packet.header.payload_type = 120;
+    packet.header.ssrc = 10;
+    packet.header.timestamp = timestamp;
+    packet.header.marker = rtp::Marker::kSet;
+    packet.payload = payload;
+    receiver->HandlePacket(
+        {10, number++, packet, {}, rtp::Transport::PacketReceived::Way::kItself, Timestamp::Zero()},
+        transport, Timestamp::Zero());
+    while (auto event = receiver->Poll()) {
+      if (auto* changed = std::get_if<MediaReceiver::TracksChanged>(&*event)) {
+        tracks.push_back(changed->tracks);
+      } else if (auto* frame = std::get_if<EncodedFrame>(&*event)) {
+        frames.push_back(std::move(*frame));
+      }
+    }
+  }
+
+  rtp::Transport transport;
+  std::optional<MediaReceiver> receiver;
+  std::int64_t number = 1'000;
+  std::vector<StreamTracks> tracks;
+  std::vector<EncodedFrame> frames;
+};
+
+// An ADTS frame of AAC-LC with two channels; `index` of its rate (ISO/IEC 14496-3 table 1.18).
+Bytes Adts(int index, const Bytes& unit) {
+  const auto size = static_cast<std::uint32_t>(unit.size() + 7);
+  Bytes out = {0xff,
+               0xf1,
+               static_cast<std::uint8_t>(1 << 6 | index << 2),
+               static_cast<std::uint8_t>(2 << 6 | size >> 11),
+               static_cast<std::uint8_t>(size >> 3),
+               static_cast<std::uint8_t>((size & 7) << 5 | 0x1f),
+               0xfc};
+  out.insert(out.end(), unit.begin(), unit.end());
+  return out;
+}
+
+TEST_CASE(
+    "AAC in ADTS comes as frames of its own track, and a new config is told before its frame") {
+  AacRig rig(rtp::AudioPacking::kAdts);
+  rig.Packet(Adts(3, {1, 2, 3}), 5'000);
+  rig.Packet(Adts(3, {4, 5}), 6'024);
+  REQUIRE(rig.frames.size() == 2);
+  CHECK(rig.frames[1].payload.view()[0] == 4);
+  CHECK((rig.frames[1].pts - rig.frames[0].pts).us() == 1'024 * 1'000'000 / 48'000);
+  REQUIRE(rig.tracks.size() == 1);
+  REQUIRE(rig.tracks[0].audio);
+  CHECK(rig.tracks[0].audio->codec == AudioCodec::kAac);
+  CHECK(rig.tracks[0].audio->format == AudioFormat{48'000, 2});
+
+  rig.Packet(Adts(4, {6}), 7'048);
+  REQUIRE(rig.tracks.size() == 2);
+  CHECK(rig.tracks[1].audio->format == AudioFormat{44'100, 2});
+  CHECK(rig.frames.size() == 3);
+}
+
+TEST_CASE("AAC in LATM is read by the config of the description") {
+  // Tencent's own: AAC-LC, 44.1 kHz, two channels, no other data.
+  AacRig rig(rtp::AudioPacking::kLatmInSdp, {0x40, 0x00, 0x24, 0x20, 0xad, 0xca, 0x1f, 0xe0});
+  rig.Packet({3, 7, 8, 9}, 5'000);  // PayloadLengthInfo, then the unit.
+  REQUIRE(rig.frames.size() == 1);
+  CHECK(rig.frames[0].payload.size() == 3);
+  REQUIRE(rig.tracks.size() == 1);
+  CHECK(rig.tracks[0].audio->codec == AudioCodec::kAac);
+  CHECK(rig.tracks[0].audio->format.sample_rate == 44'100);
+}
+
 }  // namespace
 }  // namespace onair::webrtc

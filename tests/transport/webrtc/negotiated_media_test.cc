@@ -79,6 +79,86 @@ TEST_CASE("Pictures in RED with ULPFEC are taken from who offers them, and not b
       Negotiated(viewer, MakeAnswer(viewer, Serving()).value(), Side::kAnswerer).video->red);
 }
 
+// An answer as a vendor's server gives it: our offer's first two sections with this audio alone.
+Sdp AnswerWithSound(const Sdp& offer, const std::string& rtpmap, const std::string& parameters) {
+  std::string text = PrintSdp(MakeAnswer(offer, Serving()).value());
+  const std::size_t begin = text.find("m=audio");
+  const std::size_t end = text.find("m=video");
+  const std::string number = rtpmap.substr(0, rtpmap.find(' '));
+  std::string audio;
+  std::string_view rest = std::string_view(text).substr(begin, end - begin);
+  while (!rest.empty()) {
+    const std::string line(rest.substr(0, rest.find("\r\n") + 2));
+    rest.remove_prefix(line.size());
+    if (line.starts_with("m=")) {
+      audio += "m=audio 9 UDP/TLS/RTP/SAVPF " + number + "\r\na=rtpmap:" + rtpmap + "\r\n";
+      if (!parameters.empty()) audio += "a=fmtp:" + number + " " + parameters + "\r\n";
+      continue;
+    }
+    const bool is_codec = line.starts_with("a=rtpmap:") || line.starts_with("a=fmtp:") ||
+                          line.starts_with("a=rtcp-fb:");
+    if (!is_codec) audio += line;
+  }
+  return ParseSdp(text.replace(begin, end - begin, audio)).value();
+}
+
+TEST_CASE("AAC is offered by who only takes it, and taken in the form that the answer has") {
+  LocalDescription playing = Playing();
+  playing.aac_forms = {AacForm::kLatm, AacForm::kAdts};
+  const Sdp offer = MakeOffer(playing).value();
+  REQUIRE(offer.media[0].FindCodec(120));
+  CHECK(offer.media[0].FindCodec(120)->Is("MP4A-LATM"));
+  CHECK(offer.media[0].FindCodec(123)->Is("MP4A-ADTS"));
+  CHECK(offer.media[0].FindCodec(123)->clock_rate == 44'100);
+
+  SECTION("LATM with its config in the description, as Tencent's servers write it") {
+    const auto media = Negotiated(
+        offer,
+        AnswerWithSound(offer, "120 MP4A-LATM/44100/2",
+                        "config=40002420adca1fe0;cpresent=0;object=2;profile-level-id=1"),
+        Side::kOfferer);
+    REQUIRE(media.audio);
+    CHECK(media.audio->packing == rtp::AudioPacking::kLatmInSdp);
+    CHECK(media.audio->payload_type == 120);
+    CHECK(media.audio->clock_rate == 44'100);
+    CHECK(media.audio->latm_config.size() == 8);
+  }
+  SECTION("LATM with its config in band") {
+    const auto media = Negotiated(
+        offer, AnswerWithSound(offer, "120 MP4A-LATM/48000/2", "object=2"), Side::kOfferer);
+    CHECK(media.audio->packing == rtp::AudioPacking::kLatmInBand);
+  }
+  SECTION("ADTS") {
+    const auto media =
+        Negotiated(offer, AnswerWithSound(offer, "123 MP4A-ADTS/44100/2", ""), Side::kOfferer);
+    CHECK(media.audio->packing == rtp::AudioPacking::kAdts);
+    CHECK(media.audio->clock_rate == 44'100);
+  }
+  SECTION("Opus where the answer has that") {
+    const auto media = Negotiated(offer, MakeAnswer(offer, Serving()).value(), Side::kOfferer);
+    CHECK(media.audio->packing == rtp::AudioPacking::kOpus);
+    CHECK(media.audio->clock_rate == 48'000);
+  }
+  SECTION("a config that is none") {
+    for (const char* config : {"config=4;cpresent=0", "config=zz;cpresent=0", "cpresent=0",
+                               "config=ffffffff;cpresent=0"}) {
+      CAPTURE(config);
+      const Sdp answer = AnswerWithSound(offer, "120 MP4A-LATM/44100/2", config);
+      CHECK_FALSE(ReadNegotiated(offer, answer, Side::kOfferer));
+    }
+  }
+}
+
+TEST_CASE("Who sends sound offers no AAC, and an answer with a form that was not offered is none") {
+  LocalDescription publishing = Publishing();
+  publishing.aac_forms = {AacForm::kLatm};
+  CHECK(MakeOffer(publishing).value().media[0].FindCodec(120) == nullptr);
+
+  const Sdp offer = MakeOffer(Playing()).value();
+  const Sdp answer = AnswerWithSound(offer, "120 MP4A-LATM/44100/2", "object=2");
+  CHECK_FALSE(ReadNegotiated(offer, answer, Side::kOfferer));
+}
+
 TEST_CASE("Strangers' answers to our offer are understood") {
   const Sdp offer = MakeOffer(Publishing()).value();
 

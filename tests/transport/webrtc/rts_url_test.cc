@@ -111,5 +111,13 @@ TEST_CASE("Only the schemes of realtime streams are told apart from others") {
   CHECK_FALSE(IsRtsUrl(ParseUrl("rtmp://h/a").value()));
 }
 
+TEST_CASE("AAC is offered where a vendor's servers carry it") {
+  CHECK(AacFormsOf(Dialect::kTencent) == std::vector{AacForm::kLatm, AacForm::kAdts});
+  CHECK(AacFormsOf(Dialect::kArtc).size() == 2);
+  CHECK(AacFormsOf(Dialect::kVolcano) == std::vector{AacForm::kLatm});
+  CHECK(AacFormsOf(Dialect::kWhip).empty());
+  CHECK(AacFormsOf(Dialect::kSrs).empty());
+}
+
 }  // namespace
 }  // namespace onair::webrtc
