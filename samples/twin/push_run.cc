@@ -100,6 +100,11 @@ class Run {
     return flow.direction == PushCase::Direction::kForward && flow.first_bottleneck <= bottleneck &&
            bottleneck <= flow.last_bottleneck;
   }
+  bool IsRival(std::size_t i) const { return !case_.flows[i].controller.empty(); }
+  std::ptrdiff_t Racers() const {
+    return std::count_if(case_.flows.begin(), case_.flows.end(),
+                         [](const auto& flow) { return flow.controller.empty(); });
+  }
   Timestamp EndOf(std::size_t i) const {
     return Timestamp::Zero() + std::min(case_.flows[i].end, case_.duration);
   }
@@ -288,6 +293,9 @@ class Run {
     double wire = 0;
     for (std::size_t i = 0; i < flows_.size(); ++i) {
       PushFlow& flow = *flows_[i];
+      result.flows.push_back(FlowOf(i));
+      if (flow.error() && result.error.empty()) result.error = Describe(flow.error()->code).name;
+      if (IsRival(i)) continue;  // Judged are those that race.
       result.counts.Add(flow.counts());
       result.longest_gap_ms = std::max(result.longest_gap_ms, flow.freeze().longest_gap().ms_f());
       send_delays.Add(flow.send_delays_ms());
@@ -295,9 +303,7 @@ class Run {
       frozen += flow.freeze().frozen();
       watched += flow.freeze().watched();
       wire += static_cast<double>(network_.sent(i).bytes());
-      result.loss_percent += 100 * network_.lost_share(i) / static_cast<double>(flows_.size());
-      result.flows.push_back(FlowOf(i));
-      if (flow.error() && result.error.empty()) result.error = Describe(flow.error()->code).name;
+      result.loss_percent += 100 * network_.lost_share(i) / static_cast<double>(Racers());
     }
     if (flows_.front()->first_picture()) {
       result.first_picture_ms = flows_.front()->first_picture()->ms_f();

@@ -20,7 +20,7 @@ td.case,th.case{text-align:left;position:sticky;left:0;background:#fff;max-width
 .heat td{border:1px solid #fff;padding:.2em .35em;min-width:2.6em}.heat td.case{border:0;max-width:14em;white-space:normal;overflow-wrap:anywhere;font-size:.85em;line-height:1.2}
 .heat th{border:0;padding:.2em .35em;vertical-align:bottom}.heat th span{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:600}
 .plane{max-width:700px;display:block;margin-top:1em}.name{font:600 12px sans-serif;paint-order:stroke;stroke:#fff;stroke-width:3px}
-.steps td{white-space:nowrap}
+.steps td{white-space:nowrap}.line{text-align:left}
 .heats{display:grid;gap:1.5em}
 .heats>div{overflow-x:auto;min-width:0}
 .charts{grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr))}
@@ -455,10 +455,38 @@ class CasePages {
   std::size_t points_;
 };
 
-std::string Conditions(const RaceConfig& config) {
+std::string Targets(const Json& targets) {
+  if (targets.empty()) return {};
   std::string out =
-      "<p>RTMP over modelled TCP in virtual time: our own session, protocol and "
-      "server. " +
+      "<h2>What it must show</h2><div class=\"wide\"><table class=\"steps\"><tr><th class=\"case\">"
+      "</th><th>Wanted</th>";
+  for (const Json& result : targets[0]["results"]) {
+    out += "<th>" + HtmlEscaped(result["controller"].get<std::string>()) + "</th>";
+  }
+  out += "</tr>\n";
+  for (const Json& row : targets) {
+    out += "<tr><td class=\"line\">" + HtmlEscaped(row["name"].get<std::string>()) + "</td><td>" +
+           HtmlEscaped(row["want"].get<std::string>()) + "</td>";
+    for (const Json& result : row["results"]) {
+      const bool is_met = result["is_met"].is_boolean() && result["is_met"].get<bool>();
+      const Json& value = result["value"];
+      const char* otherwise = result["is_met"].is_null() ? "-" : "never";
+      out += std::string(is_met ? "<td class=\"best\">" : "<td>") +
+             (value.is_null() ? otherwise : Text(value.get<double>(), row["digits"].get<int>())) +
+             "</td>";
+    }
+    out += "</tr>\n";
+  }
+  return out + "</table></div>\n";
+}
+
+std::string Conditions(const RaceConfig& config) {
+  const bool is_rts = config.transport == PushTransport::kRts;
+  std::string out =
+      std::string(is_rts ? "<p>WebRTC over modelled links in virtual time: our own session, client "
+                           "and edge. "
+                         : "<p>RTMP over modelled TCP in virtual time: our own session, protocol "
+                           "and server. ") +
       std::to_string(config.cases.size()) + " cases, " + std::to_string(config.runners.size()) +
       " controllers, " + std::to_string(config.seeds) + (config.seeds == 1 ? " seed" : " seeds") +
       " each. Video " + Text(config.rates.least.kbps_f(), 0) + " to " +
@@ -476,7 +504,10 @@ std::string Conditions(const RaceConfig& config) {
 std::string RacePage(const RaceConfig& config, const std::vector<RaceRun>& runs,
                      const Json& report) {
   const Grid grid(config, runs);
-  return PageHead("Congestion control of a TCP push", kStyle) + Conditions(config) +
+  const char* title = config.transport == PushTransport::kRts
+                          ? "Congestion control of a realtime push"
+                          : "Congestion control of a TCP push";
+  return PageHead(title, kStyle) + Conditions(config) + Targets(report["targets"]) +
          Summary(report["summary"]) + Plane(config, grid, report["summary"]) +
          Heats(config, grid, report["cases"]) + Steps(config, report["steps"]) +
          Shares(report["shares"]) + CasePages(config, runs, grid).Draw() + "</body></html>\n";

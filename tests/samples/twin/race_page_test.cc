@@ -48,6 +48,20 @@ TEST_CASE("A page shows every case and controller and needs nothing but itself")
   for (const char* broken : {"nan", "inf\"", "-inf"}) CHECK(page.find(broken) == std::string::npos);
 }
 
+TEST_CASE("A page of a race over datagrams begins with what it must show, dead lines or not") {
+  RaceConfig config = Config();
+  config.transport = PushTransport::kRts;
+  config.cases[0].name = "half";
+  config.cases[0].flows = {{}};
+  config.runners = {{"fixed", Named("fixed")}, {"delay", Named("delay")}};
+  const std::string page = PageOf(config);
+  CHECK(page.find("What it must show") != std::string::npos);
+  CHECK(page.find("capacity halves: peak queue, ms") != std::string::npos);
+  CHECK(page.find("never") != std::string::npos);  // `fixed` does not follow a fall.
+  CHECK(CountOf(page, "<table") == CountOf(page, "</table>"));
+  for (const char* broken : {"nan", "inf\"", "-inf"}) CHECK(page.find(broken) == std::string::npos);
+}
+
 TEST_CASE("The page of many runs stays below some megabytes") {
   RaceConfig config = Config();
   const PushCase one = config.cases[0];
