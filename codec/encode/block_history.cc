@@ -28,6 +28,9 @@ constexpr std::uint16_t kVectorPrice = 4;
 // taken for a surprise. Source: ours; onair-quality, 4 clips: 12 -8 %, 4 -10 %, 1 -11 % rate.
 constexpr float kLeastIntra = 2;
 
+// From black to white.
+constexpr float kWholeChange = 255 * 255;
+
 // Pictures that the mean remembers.
 constexpr int kMemory = 8;
 
@@ -49,7 +52,7 @@ BlockHistory::BlockHistory(PictureSize size)
       intra_(grid_.count()),
       inter_(grid_.count()),
       foretold_(grid_.count()),
-      change_(grid_.count()) {
+      change_(grid_.count(), kWholeChange) {
   last_.fill(now_);
 }
 

@@ -26,7 +26,7 @@ class BlockHistory {
   // pictures; 0 until two were seen.
   std::span<const float> foretold() const { return foretold_; }
   // Per block: how far it is from what its predecessor foretold, as a mean square of luma steps of
-  // the small picture over the last pictures; 0 until two were seen.
+  // the small picture over the last pictures; all there can be until two were seen.
   std::span<const float> change() const { return change_; }
   // Per block of the last picture: what it takes to code it from its predecessor, and
   // alone, in luma steps of the small picture.

@@ -31,6 +31,11 @@ class PictureBudget {
   // key frame after it comes `to_key` later.
   [[nodiscard]] Wish Next(FrameKind kind, double frame_rate, TimeDelta to_key) const;
 
+  // What a picture that is no key frame would get, before it is rounded.
+  [[nodiscard]] double SteadyQuantizer(double frame_rate, TimeDelta to_key) const {
+    return control_.NextCrf(frame_rate, to_key);
+  }
+
   // What the picture took, and the quantiser that it got.
   void OnPicture(FrameKind kind, DataSize size, double quantizer, double frame_rate);
 

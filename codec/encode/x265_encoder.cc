@@ -75,7 +75,8 @@ class X265Encoder final : public VideoEncoder {
   PictureBudget budget_;
   RoiPlanner planner_;
   std::vector<float> offsets_;
-  Bytes chroma_;                 // U, then V, of an NV12 picture.
+  Bytes chroma_;  // U, then V, of an NV12 picture.
+  bool has_coded_ = false;
   std::deque<Waiting> waiting_;  // Inside x265, at most one.
 };
 
@@ -139,6 +140,7 @@ void X265Encoder::FillPicture(const Picture& picture) {
 // it, and a picture without keeps an older one (3.5 encoder/encoder.cpp encode()).
 double X265Encoder::FillOffsets(const VideoFrame& frame, bool is_key) {
   if (config_.roi_strength <= 0) return 0;
+  if (!has_coded_) planner_.OnCoded(budget_.SteadyQuantizer(schedule_.frame_rate(), config_.gop));
   const RoiPlan plan =
       planner_.Plan({frame.picture, frame.roi, is_key, schedule_.PicturesToKey(frame.pts)});
   offsets_.assign(BlockGrid::Of(config_.size).count(), 0.0F);
@@ -192,6 +194,7 @@ Status X265Encoder::Take(const Result<X265Engine::Coded>& coded, std::vector<Enc
   budget_.OnPicture(kind, DataSize::Bytes(static_cast<std::int64_t>(bytes.size())),
                     quantizer + waiting.plan_mean, schedule_.frame_rate());
   planner_.OnCoded(quantizer);
+  has_coded_ = true;
   out.push_back({std::move(bytes), kind, waiting.pts, waiting.pts, waiting.captured_at});
   return {};
 }

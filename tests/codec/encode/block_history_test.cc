@@ -65,6 +65,7 @@ TEST_CASE("One picture foretells nothing and costs what it costs alone") {
   BlockHistory history(size);
   history.Add(Paint(size, Grain));
   CHECK(history.foretold()[5] == 0);
+  CHECK(history.change()[5] == 255 * 255);
   CHECK(history.inter()[5] == history.intra()[5]);
   CHECK(history.intra()[5] > 0);
 }
