@@ -3,6 +3,7 @@
 // An hour for each controller on a line that never holds it back, and on one that does all the
 // time: counters that overflow and states that wind up show only after minutes at full rate.
 #include "core/twin/synthetic_trace.h"
+#include "samples/twin/rts_cases.h"
 #include "samples/twin/standard_cases.h"
 #include "tests/samples/twin/push_support.h"
 
@@ -38,6 +39,25 @@ TEST_CASE("After an hour on an idle line a controller still stands where it stoo
     CHECK(KbpsAt(r, 60) == Approx(KbpsAt(r, 20)).epsilon(0.01));
     // Everything but `fixed` climbs to the top and stays.
     CHECK(KbpsAt(r, 60) > (name == "fixed" ? 1000 : 2500) * 0.95);
+  }
+}
+
+TEST_CASE("After an hour on an idle line over datagrams a controller still asks for the most") {
+  const PushCase hour = IdlePushCases(Ms(25)).front();
+  for (const std::string_view name : cc::DatagramControllerNames()) {
+    if (name == "fixed") continue;  // Stays at its start.
+    INFO(name);
+    PushSettings settings;
+    settings.make_controller = Named(std::string(name));
+    settings.transport = PushTransport::kRts;
+    const PushResult r = RunPush(hour, settings);
+    CHECK(r.error.empty());
+    CHECK(r.counts.reconnects == 0);
+    CHECK(r.counts.broken == 0);
+    CHECK(r.end_share >= 0.95);
+    CHECK(r.end_share <= 1.01);
+    CHECK(*r.queue_ms.p95 < 30);
+    CHECK(KbpsAt(r, 60) == Approx(KbpsAt(r, 20)).epsilon(0.05));
   }
 }
 
