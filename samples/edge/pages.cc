@@ -90,6 +90,7 @@ void AddRtc(Metrics& out, const RtcStats& rtc) {
       .Row(rtc.connecting, "state=\"connecting\"");
   out.Head("rtc_publishers", "gauge", "Connected publishers over WebRTC.").Row(rtc.publishers);
   out.Head("rtc_sessions_total", "counter", "Offers that were answered.").Row(rtc.sessions_total);
+  out.Head("rtc_restarts_total", "counter", "ICE restarts of clients.").Row(rtc.restarts);
   out.Head("rtc_refused_total", "counter", "Offers that were refused.").Row(rtc.refused);
   out.Head("rtc_never_came_total", "counter", "Answered offers without a connection.")
       .Row(rtc.never_came);

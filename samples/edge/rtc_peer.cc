@@ -20,6 +20,7 @@ RtcPeer::RtcPeer(RtcPort& port, const std::string& ufrag, PeerSession session)
 }
 
 RtcPeer::~RtcPeer() {
+  port_.RemoveName(*this, former_ufrag_);
   port_.Detach(*this);
 }
 
@@ -33,6 +34,16 @@ void RtcPeer::HandleTimeout(Timestamp now) {
   if (is_over_) return port_.SetWake(*this, Timestamp::PlusInfinity());
   session_.HandleTimeout(now);
   Drain(now);
+}
+
+Status RtcPeer::RestartIce(const ice::Credentials& ours, const webrtc::IceDescription& peer,
+                           Timestamp now) {
+  if (is_over_) return Fail(ErrorCode::kInvalidState, "the session is over");
+  if (Status begun = session_.RestartIce(ours, peer, now); !begun) return begun;
+  port_.RemoveName(*this, std::exchange(former_ufrag_, std::exchange(ufrag_, ours.ufrag)));
+  port_.AddName(*this, ufrag_);
+  Drain(now);
+  return {};
 }
 
 void RtcPeer::End(Timestamp now) {

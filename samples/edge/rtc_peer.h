@@ -22,6 +22,7 @@ class RtcPeer {
   void HandleDatagram(const Datagram& in, Timestamp now);
   void HandleTimeout(Timestamp now);
 
+  // Ours, of the present generation.
   const std::string& ufrag() const { return ufrag_; }
   const webrtc::PeerSession& session() const { return session_; }
   // Nothing follows; destroy it.
@@ -36,6 +37,9 @@ class RtcPeer {
     std::forward<Command>(command)(session_, now);
     Drain(now);
   }
+  // New paths by new credentials of both. As PeerSession::RestartIce().
+  Status RestartIce(const ice::Credentials& ours, const webrtc::IceDescription& peer,
+                    Timestamp now);
   // Says goodbye.
   void End(Timestamp now);
 
@@ -50,7 +54,8 @@ class RtcPeer {
   void Drain(Timestamp now);
 
   RtcPort& port_;
-  const std::string ufrag_;
+  std::string ufrag_;
+  std::string former_ufrag_;  // Of the generation before, whose checks keep its path; or empty.
   webrtc::PeerSession session_;
   bool is_draining_ = false;
   bool is_over_ = false;

@@ -42,6 +42,9 @@ class RtcPort {
   // For peers: from construction to destruction.
   void Attach(RtcPeer& peer);
   void Detach(RtcPeer& peer);
+  // It has one more name, or one less.
+  void AddName(RtcPeer& peer, const std::string& ufrag) { routes_.Add(ufrag, &peer); }
+  void RemoveName(RtcPeer& peer, const std::string& ufrag) { routes_.RemoveName(ufrag, &peer); }
   void SetWake(RtcPeer& peer, Timestamp wake_at);
   void Send(const DatagramTransmit& out);
 

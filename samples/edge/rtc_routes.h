@@ -34,12 +34,17 @@ class RtcRoutes {
   void Add(const std::string& ufrag, Session session) { names_.emplace(ufrag, session); }
 
   void Remove(const std::string& ufrag, Session session) {
-    const auto named = names_.find(ufrag);
-    if (named != names_.end() && named->second == session) names_.erase(named);
+    RemoveName(ufrag, session);
     const auto known = paths_of_.find(session);
     if (known == paths_of_.end()) return;
     for (const DatagramPath& path : known->second.paths) Forget(path, session);
     paths_of_.erase(known);
+  }
+
+  // One of its names is no longer its own.
+  void RemoveName(const std::string& ufrag, Session session) {
+    const auto named = names_.find(ufrag);
+    if (named != names_.end() && named->second == session) names_.erase(named);
   }
 
   // Null for a name that nobody has.

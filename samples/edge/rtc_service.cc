@@ -41,6 +41,8 @@ constexpr TimeDelta kPacerLimit = TimeDelta::Seconds(2);
 webrtc::WhipServerConfig ConfigFor(const EdgeConfig& edge) {
   webrtc::WhipServerConfig config;
   config.session_limit = edge.max_sessions;
+  // Most that come too early come while the publisher of their stream still connects.
+  config.retry_after = TimeDelta::Seconds(1);
   return config;
 }
 
@@ -125,11 +127,27 @@ RtcService::Response RtcService::Answer(const Request& request, Timestamp now) {
     if (session != sessions_.end()) session->second->AddCandidates(found->ice, now);
     return std::move(found->response);
   }
-  // A lite side is found by checks from any new address, so clients need no restart to move.
-  if (std::holds_alternative<WhipServer::Restart>(decision)) return whip_.RefuseRestart();
+  if (const auto* restart = std::get_if<WhipServer::Restart>(&decision)) {
+    return Restart(*restart, now);
+  }
   auto& left = std::get<WhipServer::Delete>(decision);
   Remove(left.token, PublishEnd::kInOrder, now);
   return std::move(left.response);
+}
+
+// A lite side is found by checks from any new address; this is for clients that restart to move.
+RtcService::Response RtcService::Restart(const WhipServer::Restart& restart, Timestamp now) {
+  const auto found = sessions_.find(restart.token);
+  if (found == sessions_.end()) return whip_.RefuseRestart();
+  const auto ours = found->second->Restart(NewCredentials(), restart.ice, now);
+  return ours ? whip_.AcceptRestart(restart.token, *ours) : whip_.RefuseRestart();
+}
+
+// All sessions share a port and are told apart by their fragments: no two are alike.
+ice::Credentials RtcService::NewCredentials() {
+  auto credentials = ice::MakeCredentials(Secret<ice::kCredentialEntropyBytes>());
+  credentials.ufrag += std::to_string(++described_);
+  return credentials;
 }
 
 // Who asks for sessions and never comes holds no more than this: the oldest such one goes.
@@ -183,9 +201,10 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
   if (!media) return Forward(media);
 
   const auto make = publishes ? NewRtcPublisher : NewRtcViewer;
-  auto session =
-      make(around_, {name, local.ice.credentials->ufrag, local.video_source.ssrc, *media},
-           std::move(*peer), now);
+  auto session = make(
+      around_,
+      {name, local.ice.credentials->ufrag, local.video_source.ssrc, *media, local.ice.candidates},
+      std::move(*peer), now);
   if (Status begun = session->Start(now); !begun) return Forward(begun);
   const std::string token = NewToken();
   Response response = whip_.Accept(token, create, *answer);
@@ -208,9 +227,7 @@ LocalDescription RtcService::Describe(const Create& create) {
   local.session_id = rng_.Next() >> 1;
   local.cname = NewToken();
   local.stream_id = create.stream;
-  local.ice.credentials = ice::MakeCredentials(Secret<ice::kCredentialEntropyBytes>());
-  // All sessions share a port and are told apart by their fragments: no two are alike.
-  local.ice.credentials->ufrag += std::to_string(++described_);
+  local.ice.credentials = NewCredentials();
   local.ice.has_end_of_candidates = true;
   local.is_ice_lite = true;
   local.fingerprints = {{"sha-256", identity_->fingerprint().digest}};
@@ -266,6 +283,7 @@ void RtcService::Sweep() {
     if (!item.second->is_over()) return false;
     RtcStats last;
     item.second->AddTo(last);
+    gone_.restarts += last.restarts;
     gone_.packets_in += last.packets_in;
     gone_.packets_lost += last.packets_lost;
     gone_.packets_asked += last.packets_asked;

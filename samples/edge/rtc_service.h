@@ -48,6 +48,8 @@ class RtcService {
   using Create = webrtc::WhipServer::Create;
 
   Result<Response> Open(const Create& create, Timestamp now);
+  Response Restart(const webrtc::WhipServer::Restart& restart, Timestamp now);
+  ice::Credentials NewCredentials();
   Status CheckPublisher(const Create& create, const std::string& name) const;
   webrtc::LocalDescription Describe(const Create& create);
   Status DescribeStream(const std::string& name, webrtc::LocalDescription& local) const;
@@ -62,7 +64,7 @@ class RtcService {
   webrtc::WhipServer whip_;
   std::optional<dtls::Identity> identity_;  // While it serves.
   Rng rng_;
-  std::uint64_t described_ = 0;  // Offers for which there was an answer.
+  std::uint64_t described_ = 0;                                               // Credentials made.
   std::map<std::string, std::unique_ptr<RtcSession>, std::less<>> sessions_;  // By token.
   RtcStats gone_;  // Of sessions that are no more, and what belongs to none.
 };

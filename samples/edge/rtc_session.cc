@@ -29,6 +29,19 @@ void RtcSession::AddCandidates(const webrtc::IceDescription& ice, Timestamp now)
       now);
 }
 
+Result<webrtc::IceDescription> RtcSession::Restart(const ice::Credentials& ours,
+                                                   const webrtc::IceDescription& peer,
+                                                   Timestamp now) {
+  if (Status begun = RestartIce(ours, peer, now); !begun) return Forward(begun);
+  ++restarts_;
+  webrtc::IceDescription told;
+  told.credentials = ours;
+  told.candidates = agreed_.candidates;
+  for (ice::Candidate& candidate : told.candidates) candidate.ufrag = ours.ufrag;
+  told.has_end_of_candidates = true;
+  return told;
+}
+
 bool RtcSession::IsAlive(Timestamp now) {
   if (!session().is_connected()) return now - made_at_ < around_.config.setup_timeout;
   const std::int64_t seen = session().stats().datagrams_in;
@@ -38,6 +51,7 @@ bool RtcSession::IsAlive(Timestamp now) {
 
 void RtcSession::AddTo(RtcStats& stats) const {
   ++stats.sessions;
+  stats.restarts += restarts_;
   if (!session().is_connected()) ++stats.connecting;
   const rtp::Transport* rtp = session().rtp();
   if (rtp == nullptr) return;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "samples/edge/config.h"
 #include "samples/edge/hub.h"
@@ -28,6 +29,7 @@ class RtcSession : public RtcPeer {
     std::string ufrag;             // Ours.
     std::uint32_t video_ssrc = 0;  // Of pictures that we send.
     webrtc::NegotiatedMedia media;
+    std::vector<ice::Candidate> candidates;  // Ours.
   };
 
   RtcSession(const Surroundings& around, Agreed agreed, webrtc::PeerSession session, Timestamp now);
@@ -35,6 +37,10 @@ class RtcSession : public RtcPeer {
   // Once. As PeerSession::Start(), and what the hub says.
   virtual Status Start(Timestamp now);
   void AddCandidates(const webrtc::IceDescription& ice, Timestamp now);
+  // Its peer wants new paths; media go on by the present one meanwhile. Answers what the peer is to
+  // be told. As PeerSession::RestartIce().
+  Result<webrtc::IceDescription> Restart(const ice::Credentials& ours,
+                                         const webrtc::IceDescription& peer, Timestamp now);
 
   // Says goodbye and gives back what it holds of the hub.
   virtual void Close(PublishEnd how, Timestamp now) = 0;
@@ -51,6 +57,7 @@ class RtcSession : public RtcPeer {
 
  private:
   const Timestamp made_at_;
+  std::int64_t restarts_ = 0;
   std::int64_t datagrams_seen_ = 0;
   Timestamp heard_at_;  // When some had come since the time before.
 };

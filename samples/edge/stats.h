@@ -35,6 +35,7 @@ struct RtcStats {
   std::int64_t sessions_total = 0;
   std::int64_t refused = 0;     // Offers: no such stream, no common codec, wrong key, a limit.
   std::int64_t never_came = 0;  // Accepted offers whose peer made no connection.
+  std::int64_t restarts = 0;    // Of ICE, taken.
   std::int64_t packets_in = 0;
   std::int64_t packets_lost = 0;   // On their way in, for good.
   std::int64_t packets_asked = 0;  // On their way in, asked for again.
