@@ -29,6 +29,9 @@ constexpr double kOrdinary = 1;
 constexpr TimeDelta kTooLong = TimeDelta::Millis(300);
 constexpr TimeDelta kShortAgain = TimeDelta::Millis(120);
 
+// Below it no usual queue drops its tail: RFC 8868 has none below 70 ms.
+constexpr TimeDelta kShortQueue = TimeDelta::Millis(60);
+
 // What arrives, over which the chance of pictures' sizes evens out.
 constexpr TimeDelta kDelivery = TimeDelta::Millis(300);
 // RTP, its extensions and protection beside 1200 bytes.
@@ -47,6 +50,8 @@ constexpr double kMissed = 1.6;
 
 // Source: libwebrtc's goog_cc, exponential probing: 3 and 6 times the start rate. Each of ours
 // waits for the one before it, so the first may be bolder.
+// In which the line's end is asked for, from the first that is heard.
+constexpr TimeDelta kStart = TimeDelta::Millis(500);
 constexpr double kFirstProbe = 6;
 constexpr double kNextProbe = 3;
 constexpr double kProbe = 2;
@@ -143,7 +148,7 @@ void DatagramRule::ReadArrivals(const FeedbackReport& report, Timestamp now, See
   for (const PacketFate& packet : report.packets.first(count)) {
     if (!IsSane(packet)) continue;
     if (!packet.arrived_at) {
-      if (trial_.is_the_airs() && queue_ <= line_.FreeWait() * 2) service_.AddLost(packet.size);
+      if (trial_.is_the_airs() && queue_ <= kShortQueue) service_.AddLost(packet.size);
       continue;
     }
     service_.Add(packet, base_.least());
@@ -164,8 +169,10 @@ void DatagramRule::Steer(const FeedbackReport& report, const Seen& seen, Timesta
   const auto found = line_.Take(service_, seen.queue, growth, now);
   cause_ = found.cause;
   reason_ = found.reason;
+  if (!first_heard_at_) first_heard_at_ = now;
+  if (now - *first_heard_at_ > kStart) is_starting_ = false;
   if (const auto result = probe_.Take()) {
-    if (result->is_line) is_starting_ = false;
+    if (result->is_line || result->bps < line_.bps()) is_starting_ = false;
     if (result->bps > line_.bps() && queue_ <= line_.FreeWait()) {
       line_.Set(result->bps);
       reason_ = "a probe came through, up";

@@ -69,7 +69,8 @@ class DatagramRule {
   TrainProbe probe_;
   QueueAhead ahead_;
 
-  bool is_starting_ = true;              // Nothing was heard of the line's end yet.
+  bool is_starting_ = true;  // Nothing was heard of the line's end yet.
+  std::optional<Timestamp> first_heard_at_;
   double alone_bps_ = 0;                 // What the line carried while nobody else held its queue.
   TimeDelta queue_ = TimeDelta::Zero();  // That stands: the least of the last report.
   Timestamp heard_at_ = Timestamp::MinusInfinity();

@@ -14,13 +14,13 @@ constexpr int kMostBurst = 100;
 // Parity for each lost packet. Near, a resend mends all but the rare packet that is lost with its
 // resends; far, it comes too late and a group's loss is seldom the mean. Source: ours; the far end
 // measured in tests/scenario/rts_repair_scenario.cc.
-constexpr double kNearFec = 0.6;
+constexpr double kNearFec = 0.5;
 constexpr double kFarFec = 2.5;
 constexpr TimeDelta kNear = TimeDelta::Millis(60);
 constexpr TimeDelta kFar = TimeDelta::Millis(200);
 constexpr double kMostFec = 0.3;
 // Beside resends.
-constexpr double kMostNearFec = 0.1;
+constexpr double kMostNearFec = 0.06;
 constexpr double kLeastLoss = 0.005;
 // All that follows stands on a key frame.
 constexpr double kKeyFactor = 2;

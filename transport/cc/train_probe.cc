@@ -10,6 +10,8 @@ namespace {
 constexpr double kSeconds = 0.015;
 constexpr double kLeastBytes = 2400;
 constexpr int kLeastPackets = 5;
+// A train of 15 ms, begun with the next picture at the latest.
+constexpr TimeDelta kLongest = TimeDelta::Millis(25);
 // Then it is not waited for any longer.
 constexpr TimeDelta kPatience = TimeDelta::Millis(400);
 // A train that came out at less than that share of how it went in was drawn apart.
@@ -33,8 +35,12 @@ ProbePlan TrainProbe::Plan(double bps, Timestamp now) {
 
 void TrainProbe::Add(const PacketFate& packet) {
   if (!is_open_) return;
-  // By time: probes are counted anew by each transport.
-  const bool is_of_it = packet.probe != 0 && packet.sent_at >= planned_at_;
+  has_numbers_ |= packet.probe != 0;
+  const bool is_since = packet.sent_at >= planned_at_;
+  // By time where the sender does not number its probes, and beside numbers: each transport begins
+  // to count anew.
+  const bool is_of_it =
+      is_since && (has_numbers_ ? packet.probe != 0 : packet.sent_at <= planned_at_ + kLongest);
   if (is_of_it) {
     const auto bytes = static_cast<double>(packet.size.bytes());
     seen_bytes_ += bytes;

@@ -36,6 +36,7 @@ class TrainProbe {
   double asked_bps_ = 0;
   Timestamp planned_at_ = Timestamp::MinusInfinity();
   bool is_open_ = false;
+  bool has_numbers_ = false;
   int packets_ = 0;
   double bytes_ = 0;       // Without the first packet.
   double seen_bytes_ = 0;  // Lost ones too.

@@ -34,7 +34,7 @@ TEST_CASE("Without losses nothing is spent on repairs") {
 
 TEST_CASE("Parity is cheap where a resend comes in time and much where it does not") {
   const RepairRule rule = After(0.1);
-  CHECK(rule.Advice(kShort).fec_share == Approx(0.06).margin(0.02));
+  CHECK(rule.Advice(kShort).fec_share == Approx(0.05).margin(0.02));
   CHECK(rule.Advice(kLong).fec_share == Approx(0.25).margin(0.06));
   CHECK(rule.Advice(kShort).retransmit == RepairAdvice::Retransmit::kYes);
   CHECK(rule.Advice(kShort).expected_loss == Approx(0.1).margin(0.03));

@@ -62,6 +62,17 @@ TEST_CASE("A probe of which too little arrived says nothing, and its result is t
   CHECK_FALSE(probe.Take());
 }
 
+TEST_CASE("A probe that its sender did not number is known by its time") {
+  TrainProbe probe;
+  (void)probe.Plan(2e6, At(1000));
+  for (int i = 0; i < 20; ++i) {
+    probe.Add({.sent_at = At(1000 + i), .arrived_at = At(1025 + i), .size = DataSize::Bytes(250)});
+  }
+  const auto result = probe.Take();
+  REQUIRE(result);
+  CHECK(result->bps == Approx(2e6).epsilon(0.1));
+}
+
 TEST_CASE("A probe that never left is waited for no longer than 400 ms") {
   TrainProbe probe;
   (void)probe.Plan(2e6, At(1000));
