@@ -22,6 +22,8 @@ class PictureBudget {
   // > 0. Holds from the next picture on.
   void SetRate(DataRate rate) { control_.SetRate(rate); }
   DataRate rate() const { return control_.rate(); }
+  // Most of each picture from the next one on, > 0; empty: as the rate lets it.
+  void SetFrameLimit(std::optional<DataSize> limit) { frame_limit_ = limit; }
 
   struct Wish {
     std::optional<int> quantizer;  // Before offsets; empty: what `bits` come to.
@@ -40,9 +42,11 @@ class PictureBudget {
   void OnPicture(FrameKind kind, DataSize size, double quantizer, double frame_rate);
 
  private:
+  Wish Unlimited(FrameKind kind, double frame_rate, TimeDelta to_key) const;
+
   RateControl control_;
   TimeDelta vbv_;
-  std::optional<double> key_level_;  // log2 of the bits of a key frame at quantiser 0.
+  std::optional<DataSize> frame_limit_;
 };
 
 }  // namespace onair::codec

@@ -20,6 +20,9 @@ Status Validate(const EncoderTarget& target) {
   if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
     return Fail(ErrorCode::kInvalidConfig, "target.roi_emphasis");
   }
+  if (target.frame_limit && *target.frame_limit <= DataSize::Zero()) {
+    return Fail(ErrorCode::kInvalidConfig, "target.frame_limit");
+  }
   return {};
 }
 

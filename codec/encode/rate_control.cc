@@ -90,12 +90,22 @@ double RateControl::NextCrf(double frame_rate, TimeDelta to_key) const {
   return std::clamp(crf, kLowestCrf, kHighestCrf);
 }
 
+std::optional<double> RateControl::CrfWithin(FrameKind kind, DataSize most) const {
+  if (kind == FrameKind::kKey && !key_level_) return std::nullopt;
+  const double level = kind == FrameKind::kKey ? *key_level_ : level_;
+  return 6 *
+         (level - std::log2(8.0 * static_cast<double>(std::max<std::int64_t>(most.bytes(), 1))));
+}
+
 void RateControl::OnPicture(FrameKind kind, DataSize size, double crf, double frame_rate) {
   if (kind == FrameKind::kKey) Lend();
   const double bits = 8.0 * static_cast<double>(std::max<std::int64_t>(size.bytes(), 1));
   debt_s_ += (bits / BitsAt(frame_rate) - 1) / frame_rate;
   debt_s_ = std::clamp(debt_s_, -most_saved_s_, kMostDebtSeconds);
-  if (kind == FrameKind::kKey) return;
+  if (kind == FrameKind::kKey) {
+    key_level_ = std::log2(bits) + crf / 6;
+    return;
+  }
   const bool is_droppable = kind == FrameKind::kDroppable;
   counted_ = std::min(counted_ + 1, kShareMemory);
   droppable_share_ +=

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/media/encoded_frame.h"
 #include "core/media/video_frame.h"
@@ -34,6 +35,10 @@ class RateControl {
   // next key frame after it comes `to_key` later.
   [[nodiscard]] double NextCrf(double frame_rate, TimeDelta to_key) const;
 
+  // The least CRF at which a picture of `kind` is expected to take no more than `most` > 0. Nothing
+  // for key frames before the first.
+  [[nodiscard]] std::optional<double> CrfWithin(FrameKind kind, DataSize most) const;
+
   // What the picture took, and the CRF that it really got: the VBV may have raised it.
   void OnPicture(FrameKind kind, DataSize size, double crf, double frame_rate);
 
@@ -46,9 +51,10 @@ class RateControl {
 
   DataRate rate_;
   double most_saved_s_;
-  double level_;               // log2 of bits at CRF 0, of pictures that others refer to.
-  std::int64_t measured_ = 2;  // Pictures in `level_`; the first guess counts as two.
-  double droppable_level_;     // Of pictures that none refers to, less `level_`.
+  double level_;                     // log2 of bits at CRF 0, of pictures that others refer to.
+  std::optional<double> key_level_;  // The same of the last key frame.
+  std::int64_t measured_ = 2;        // Pictures in `level_`; the first guess counts as two.
+  double droppable_level_;           // Of pictures that none refers to, less `level_`.
   std::int64_t measured_droppable_ = 0;
   double droppable_share_ = 0;  // Of the pictures that are not key frames.
   std::int64_t counted_ = 0;    // Pictures in that share.

@@ -21,6 +21,8 @@
 namespace onair::codec {
 namespace {
 
+constexpr double kCoarsestCrf = 51;
+
 struct CloseEncoder {
   void operator()(x264_t* encoder) const { x264_encoder_close(encoder); }
 };
@@ -115,6 +117,7 @@ class X264Encoder final : public VideoEncoder {
  private:
   Status Reopen();
   TimeDelta ToKey(MediaTime newest) const;
+  void Limit(MediaTime newest, RatePlan& plan);
   Status Reconfigure(MediaTime newest);
   Status Lose(int error);
   Status Run(x264_picture_t* in, std::vector<EncodedFrame>& out);
@@ -129,13 +132,16 @@ class X264Encoder final : public VideoEncoder {
   const int held_pictures_;
   std::list<PictureInside> inside_;  // At most held_pictures_ + 1.
   DecodeOrder order_;                // Where there are B pictures.
-  bool is_spent_ = false;            // By a flush.
+  std::optional<DataSize> frame_limit_;
+  bool was_limited_ = false;  // The last picture, and x264's VBV with it.
+  bool is_spent_ = false;     // By a flush.
   std::int64_t next_number_ = 0;
 };
 
 Status X264Encoder::Apply(const EncoderTarget& target) {
   if (auto applied = schedule_.Apply(target); !applied) return applied;
   control_.SetRate(target.video_rate);
+  frame_limit_ = target.frame_limit;
   planner_.SetEmphasis(target.roi_emphasis);
   return {};
 }
@@ -166,11 +172,25 @@ Status X264Encoder::Reconfigure(MediaTime newest) {
   x264_param_t param;
   x264_encoder_parameters(encoder_.get(), &param);
   const double crf = control_.NextCrf(frame_rate, ToKey(newest));
-  FillRate({control_.rate(), ToldVbv(config_), frame_rate, crf}, config_.frame_rate, param);
+  RatePlan plan{control_.rate(), ToldVbv(config_), frame_rate, crf};
+  Limit(newest, plan);
+  FillRate(plan, config_.frame_rate, param);
   if (const int error = x264_encoder_reconfig(encoder_.get(), &param); error != 0) {
     return Fail(ErrorCode::kEncodeFailed, "x264 refused a new rate", error);
   }
   return {};
+}
+
+// The quality that is expected to fit, for all of the picture alike; x264's VBV is the net below
+// it, as it sees within the picture that it grows too large.
+void X264Encoder::Limit(MediaTime newest, RatePlan& plan) {
+  const DataSize vbv = plan.rate * plan.vbv;
+  plan.was_limited = std::exchange(was_limited_, frame_limit_ && *frame_limit_ < vbv);
+  if (!was_limited_) return;
+  plan.frame_limit = frame_limit_;
+  const FrameKind kind = schedule_.IsKeyDue(newest) ? FrameKind::kKey : FrameKind::kReference;
+  const auto within = control_.CrfWithin(kind, *plan.frame_limit);
+  if (within) plan.crf = std::clamp(*within, plan.crf, kCoarsestCrf);
 }
 
 Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out) {

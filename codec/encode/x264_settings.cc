@@ -141,6 +141,15 @@ void FillRate(const RatePlan& plan, double nominal_frame_rate, x264_param_t& par
   param.rc.f_rf_constant = static_cast<float>(plan.crf);
   param.rc.i_vbv_max_bitrate = Kilobits(bps * nominal_frame_rate / plan.frame_rate);
   param.rc.i_vbv_buffer_size = Kilobits(bps * plan.vbv.seconds_f());
+  // A VBV of one picture, full again before each: x264 then keeps every picture below it. It leaves
+  // with as little in it, so the first one after has to fill the usual one.
+  if (plan.frame_limit) {
+    const double bits = 8.0 * static_cast<double>(plan.frame_limit->bytes());
+    param.rc.i_vbv_buffer_size = Kilobits(bits);
+    param.rc.i_vbv_max_bitrate = static_cast<int>(bits * nominal_frame_rate / 1000);
+  } else if (plan.was_limited) {
+    param.rc.i_vbv_max_bitrate = Kilobits(bps * plan.vbv.seconds_f() * nominal_frame_rate);
+  }
 }
 
 }  // namespace onair::codec

@@ -5,6 +5,7 @@
 
 // x264.h wants the integer types declared before it.
 #include <cstdint>
+#include <optional>
 
 extern "C" {
 #include <x264.h>
@@ -34,9 +35,11 @@ TimeDelta ToldVbv(const VideoConfig& config);
 // How bits are to be spent from now on.
 struct RatePlan {
   DataRate rate;
-  TimeDelta vbv;      // Buffer as a span at `rate`.
-  double frame_rate;  // Of the pictures that are really encoded.
-  double crf;         // Quality, before the VBV has its say.
+  TimeDelta vbv;                             // Buffer as a span at `rate`.
+  double frame_rate;                         // Of the pictures that are really encoded.
+  double crf;                                // Quality, before the VBV has its say.
+  std::optional<DataSize> frame_limit = {};  // Of the next picture; less than the VBV.
+  bool was_limited = false;                  // The picture before.
 };
 
 // Sets the rate fields. x264's VBV takes every picture for 1 / (nominal frame rate) of a second;

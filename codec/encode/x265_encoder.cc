@@ -87,6 +87,7 @@ EncoderCapabilities X265Encoder::capabilities() const {
 Status X265Encoder::Apply(const EncoderTarget& target) {
   if (auto applied = schedule_.Apply(target); !applied) return applied;
   budget_.SetRate(target.video_rate);
+  budget_.SetFrameLimit(target.frame_limit);
   planner_.SetEmphasis(target.roi_emphasis);
   return {};
 }

@@ -32,7 +32,7 @@ RateAllocator::RateAllocator(const ControlConfig& config, const EncoderLimits& l
 EncoderTarget RateAllocator::OnDecision(std::size_t destination,
                                         const cc::CongestionDecision& decision, Timestamp now) {
   ONAIR_DCHECK(destination < kMostDestinations);
-  wishes_[destination] = Wish{decision.target_rate, decision.intake};
+  wishes_[destination] = Wish{decision.target_rate, decision.intake, decision.frame_limit};
   return Allocate(now);
 }
 
@@ -46,10 +46,15 @@ const EncoderTarget& RateAllocator::Allocate(Timestamp now) {
   // Without anybody who takes pictures the last rate stays: the next one begins with it.
   std::optional<DataRate> least;
   target_.intake = Intake::kOpen;
+  target_.frame_limit.reset();
   for (const auto& wish : wishes_) {
     if (!wish) continue;
     least = std::min(wish->rate, least.value_or(wish->rate));
     if (wish->intake == Intake::kPaused) target_.intake = Intake::kPaused;
+    if (wish->frame_limit) {
+      target_.frame_limit =
+          std::min(*wish->frame_limit, target_.frame_limit.value_or(*wish->frame_limit));
+    }
   }
   if (least) {
     const DataRate floor = std::min(config_.min_rate, limits_.rate);

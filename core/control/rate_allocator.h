@@ -33,6 +33,7 @@ class RateAllocator {
   struct Wish {
     DataRate rate;
     Intake intake;
+    std::optional<DataSize> frame_limit;
   };
   const EncoderTarget& Allocate(Timestamp now);
 

@@ -3,6 +3,8 @@
 // The only thing the network tells the encoder: one of the three uphill records.
 #pragma once
 
+#include <optional>
+
 #include "core/units/data.h"
 
 namespace onair {
@@ -25,6 +27,9 @@ struct EncoderTarget {
   // short and the face should get them first. Range [0, 2].
   double roi_emphasis = 1.0;
   Intake intake = Intake::kOpen;
+  // Most bytes of each picture until the next target, key frame or not; > 0. Absent: as the rate
+  // lets it. An encoder keeps it as well as it can, at any cost of quality.
+  std::optional<DataSize> frame_limit = {};
 
   bool operator==(const EncoderTarget&) const = default;
 };

@@ -63,6 +63,7 @@ void FakeEncoder::Apply(const EncoderTarget& target) {
     config_.frame_rate = target.frame_rate;
   }
   config_.rate = target.video_rate;
+  frame_limit_ = target.frame_limit;
   if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
 }
 
@@ -116,7 +117,9 @@ std::size_t FakeEncoder::SizeOf(FrameKind kind) {
   const double weight = kind == FrameKind::kKey ? config_.key_factor : 1.0;
   const double spread = 1 + config_.noise * (2 * rng_.Fraction() - 1);
   double size = mean * weight * spread * Need();
-  if (most_) size = std::min(size, static_cast<double>(most_->bytes()));
+  for (const auto& most : {most_, frame_limit_}) {
+    if (most) size = std::min(size, static_cast<double>(most->bytes()));
+  }
   return std::max(kHeaderBytes, static_cast<std::size_t>(size));
 }
 

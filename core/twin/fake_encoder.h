@@ -82,6 +82,7 @@ class FakeEncoder {
   Rng rng_;
   VideoTrack track_;
   std::deque<Pending> pending_;
+  std::optional<DataSize> frame_limit_;
   double need_ = 0;  // How far the content is above its mean, in deviations.
   std::int64_t number_ = 0;
   std::int64_t reference_ = -1;               // The latest frame that others may refer to.

@@ -164,6 +164,9 @@ class Publisher::Core {
     if (!(target.roi_emphasis >= 0 && target.roi_emphasis <= 2)) {
       return Refuse("target.roi_emphasis");
     }
+    if (target.frame_limit && *target.frame_limit <= DataSize::Zero()) {
+      return Refuse("target.frame_limit");
+    }
     if (!video_) return {};
     if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
     net_.Post([this, target] { destinations_->SetCap(target); });

@@ -25,6 +25,7 @@ EncoderTarget RateControl::OnState(std::size_t destination, PublishState state, 
   if (!line.latest) return Capped(allocator_.target());
   cc::CongestionDecision decision = *line.latest;
   decision.intake = Intake::kOpen;  // A new connection begins with an empty line.
+  decision.frame_limit.reset();     // Of that moment.
   return Capped(allocator_.OnDecision(destination, decision, now));
 }
 
@@ -39,6 +40,10 @@ EncoderTarget RateControl::Capped(EncoderTarget target) const {
     target.frame_rate = std::min(target.frame_rate, cap_->frame_rate);
     target.resolution_step = std::max(target.resolution_step, cap_->resolution_step);
     target.roi_emphasis = std::min(target.roi_emphasis * cap_->roi_emphasis, 2.0);
+    if (cap_->frame_limit) {
+      target.frame_limit =
+          std::min(*cap_->frame_limit, target.frame_limit.value_or(*cap_->frame_limit));
+    }
     if (cap_->intake == Intake::kPaused) target.intake = Intake::kPaused;
   }
   if (sizes_ == Sizes::kStay) target.resolution_step = 0;

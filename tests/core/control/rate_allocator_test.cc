@@ -55,6 +55,19 @@ TEST_CASE("Any destination that must not be given more stops the intake") {
   CHECK(allocator.OnDecision(1, Wants(700), kNow).intake == Intake::kOpen);
 }
 
+TEST_CASE("The tightest limit on single pictures holds, as long as somebody sets one") {
+  auto allocator = Make();
+  const auto with_limit = [](std::int64_t bytes) {
+    auto decision = Wants(1200);
+    decision.frame_limit = DataSize::Bytes(bytes);
+    return decision;
+  };
+  CHECK(allocator.OnDecision(0, with_limit(9000), kNow).frame_limit == DataSize::Bytes(9000));
+  CHECK(allocator.OnDecision(1, with_limit(5000), kNow).frame_limit == DataSize::Bytes(5000));
+  CHECK(allocator.OnDecision(1, Wants(1200), kNow).frame_limit == DataSize::Bytes(9000));
+  CHECK_FALSE(allocator.OnGone(0, kNow).frame_limit);
+}
+
 TEST_CASE("Targets stay within the lowest rate and the encoder's own") {
   auto allocator = Make();
   CHECK(allocator.OnDecision(0, Wants(50), kNow).video_rate == Kbps(200));
