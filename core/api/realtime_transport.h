@@ -26,6 +26,11 @@ class RealtimeTransport {
   // Of the video that is sent here: a viewer or the server cannot go on without it. At most one
   // in 300 ms.
   struct KeyFrameWanted {};
+  // Of the video that is sent here: whether pictures should be encoded now. Paused: what waits to
+  // leave is as much as may wait, and what is not encoded need not be dropped. Told as it changes.
+  struct IntakeWanted {
+    Intake intake;
+  };
   // What the peer told of what was sent.
   struct Feedback {
     cc::FeedbackReport report;  // Its packets are borrowed until the next call.
@@ -49,8 +54,8 @@ class RealtimeTransport {
   };
   // The farewell that Close() began is said. Nothing follows.
   struct Closed {};
-  using Event = std::variant<Ready, KeyFrameWanted, Feedback, TracksChanged, EncodedFrame,
-                             PlayoutDelayAsked, Failed, Closed>;
+  using Event = std::variant<Ready, KeyFrameWanted, IntakeWanted, Feedback, TracksChanged,
+                             EncodedFrame, PlayoutDelayAsked, Failed, Closed>;
 
   virtual ~RealtimeTransport() = default;
 

@@ -89,6 +89,7 @@ class RealtimePublish {
   void OnTransport(RealtimeTransport::Event&& event);
   void OnFeedback(const cc::FeedbackReport& report);
   void Decide(const cc::FeedbackReport& report);
+  void TellEncoder();
   void TellApp(const cc::FeedbackReport& report);
   void AskForKey(const char* why);
   void SendVideo(const EncodedFrame& frame);
@@ -115,6 +116,7 @@ class RealtimePublish {
   std::unique_ptr<cc::Controller> controller_;
   std::optional<cc::CongestionDecision> decision_;  // The latest.
   DataSize arrived_ = DataSize::Zero();             // On all connections.
+  Intake room_ = Intake::kOpen;                     // What the transport has for pictures.
   // As the latest feedback said: with something under way, no feedback means silence.
   DataSize in_flight_ = DataSize::Zero();
   NetworkQualityWatch quality_;

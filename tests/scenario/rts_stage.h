@@ -51,7 +51,8 @@ class RtsStage {
   explicit RtsStage(const Setup& setup)
       : setup_(setup),
         pair_(std::make_unique<webrtc::testing::Pair>(setup.line.one_way, 0, Server(setup),
-                                                      Client(setup), setup.seed)),
+                                                      Client(setup), setup.seed,
+                                                      webrtc::MediaSender::Origin::kEncoder)),
         world(pair_->world),
         encoder_({.rate = setup.start_rate,
                   .key_factor = 6,
@@ -171,7 +172,11 @@ class RtsStage {
     intake_ = decision.intake;
     in_flight_ = report.in_flight;
     client().session->Apply(decision, kSoundRate, world.now());
-    encoder_.Apply({.video_rate = decision.target_rate, .frame_rate = 30}, world.now());
+    // As RealtimePublish does.
+    auto limit = decision.frame_limit;
+    if (!limit && decision.pacing_rate) limit = *decision.pacing_rate * TimeDelta::Millis(100);
+    encoder_.Apply({.video_rate = decision.target_rate, .frame_rate = 30, .frame_limit = limit},
+                   world.now());
     TimeDelta queue = TimeDelta::Zero();
     for (const cc::PacketFate& packet : report.packets) {
       if (!packet.arrived_at) continue;
@@ -186,7 +191,7 @@ class RtsStage {
     if (client().keys_wanted > keys_) encoder_.RequestKeyFrame();
     keys_ = client().keys_wanted;
     const Timestamp now = world.now();
-    if (intake_ == Intake::kPaused) {
+    if (intake_ == Intake::kPaused || client().intake == Intake::kPaused) {
       skipped_ += encoder_.SkipTo(encoder_.next_pts() + TimeDelta::Micros(33'334));
     } else {
       const EncodedFrame frame = encoder_.Next(now);

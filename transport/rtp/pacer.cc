@@ -35,10 +35,13 @@ void Pacer::SetRates(DataRate target, std::optional<DataRate> pacing_rate) {
   pacing_rate_ = std::max(pacing_rate_, DataRate::KilobitsPerSec(10));
 }
 
-void Pacer::StartProbe(const cc::ProbePlan& plan) {
+void Pacer::StartProbe(const cc::ProbePlan& plan, Padding padding, Timestamp now) {
   if (plan.rate <= DataRate::Zero() || plan.size <= DataSize::Zero()) return;
-  probe_rate_ = plan.rate;
-  probe_left_ = plan.size;
+  const bool pads = padding == Padding::kPossible;
+  probe_ = Probe{.rate = plan.rate,
+                 .left = plan.size,
+                 .until = pads ? Timestamp::PlusInfinity() : now + kProbeWait};
+  ++probe_number_;
 }
 
 bool Pacer::Push(PacketClass packet_class, const QueuedPacket& packet) {
@@ -58,12 +61,13 @@ const RingQueue<QueuedPacket>* Pacer::First() const {
 }
 
 std::optional<Pacer::Departure> Pacer::Take(Timestamp now) {
+  if (probe_ && now >= probe_->until) EndProbe();
   if (now < wake_at()) return std::nullopt;
   is_waiting_ = false;
   RingQueue<QueuedPacket>* const queue = audio_.empty() ? First() : &audio_;
   if (queue == nullptr) {
-    const auto left = static_cast<std::size_t>(probe_left_.bytes());
-    return Departure{.packet = std::nullopt, .padding_bytes = std::min(left, kMaxPadding)};
+    const auto left = static_cast<std::size_t>(probe_->left.bytes());
+    return Departure{.packet = std::nullopt, .padding_bytes = left};
   }
   const Departure departure{
       .packet = queue->front(),
@@ -75,17 +79,18 @@ std::optional<Pacer::Departure> Pacer::Take(Timestamp now) {
 
 void Pacer::OnSent(DataSize size, Timestamp now) {
   free_at_ = std::max(free_at_, now) + size / rate(now);
-  if (probe_rate_) {
-    probe_left_ -= size;
-    if (probe_left_ <= DataSize::Zero()) probe_rate_.reset();
-  }
-  is_waiting_ = free_at_ - now > config_.send_burst;
+  last_sent_at_ = now;
+  is_waiting_ = free_at_ - now > (probe_ ? TimeDelta::Zero() : config_.send_burst);
+  if (!probe_) return;
+  probe_->left -= size;
+  if (probe_->left <= DataSize::Zero()) EndProbe();
 }
 
 Timestamp Pacer::wake_at() const {
   if (!audio_.empty()) return Timestamp::MinusInfinity();
-  if (First() == nullptr && !probe_rate_) return Timestamp::PlusInfinity();
-  return is_waiting_ ? free_at_ : Timestamp::MinusInfinity();
+  if (First() == nullptr && !pads()) return Timestamp::PlusInfinity();
+  const Timestamp paced = is_waiting_ ? free_at_ : Timestamp::MinusInfinity();
+  return is_window_full() ? std::max(paced, last_sent_at_ + kStuckAfter) : paced;
 }
 
 TimeDelta Pacer::queue_span(Timestamp now) const {
@@ -96,10 +101,14 @@ TimeDelta Pacer::queue_span(Timestamp now) const {
   return longest;
 }
 
+TimeDelta Pacer::video_span(Timestamp now) const {
+  return video_.empty() ? TimeDelta::Zero() : now - video_.front().queued_at;
+}
+
 // Those in the queue have waited half as long as its oldest, on average: what is left to them
 // decides. Without that the rate would fall with the queue and its tail wait for ever.
 DataRate Pacer::rate(Timestamp now) const {
-  if (probe_rate_) return std::max(*probe_rate_, pacing_rate_);
+  if (probe_) return std::max(probe_->rate, pacing_rate_);
   if (queue_size_ <= DataSize::Zero()) return pacing_rate_;
   const TimeDelta left = config_.queue_limit - queue_span(now) / 2;
   return std::max(pacing_rate_, queue_size_ / std::max(left, config_.queue_limit / 4));

@@ -27,9 +27,10 @@ struct PacerConfig {
   // Source: libwebrtc cd6792e5, pacing_controller.h, kMaxExpectedQueueLength.
   TimeDelta queue_limit = TimeDelta::Seconds(2);
 
-  // Packets due within this span leave together: fewer wake-ups, larger bursts. Range [0, 40 ms].
-  // Source: libwebrtc cd6792e5, task_queue_paced_sender.h, hold-back window.
-  TimeDelta send_burst = TimeDelta::Millis(5);
+  // Packets due within this span leave together: fewer wake-ups, larger bursts, and a train whose
+  // stretching by the line says less. Range [0, 40 ms]. Probes leave packet by packet.
+  // Source: ours; two full packets at 10 Mbit/s.
+  TimeDelta send_burst = TimeDelta::Millis(2);
 
   // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
@@ -46,6 +47,9 @@ struct QueuedPacket {
   Timestamp queued_at = Timestamp::Zero();
 };
 
+// Whether something can be sent that nobody asked for.
+enum class Padding : std::uint8_t { kNone = 1, kPossible = 2 };
+
 // A decider. Single-owner.
 class Pacer {
  public:
@@ -60,8 +64,12 @@ class Pacer {
 
   // `pacing_rate` counts for the whole line where it is there.
   void SetRates(DataRate target, std::optional<DataRate> pacing_rate);
-  // Replaces a probe that is not through.
-  void StartProbe(const cc::ProbePlan& plan);
+  // Most bytes under way; sound goes beyond it, and one packet in kStuckAfter: without anything
+  // under way no feedback would ever come.
+  void SetWindow(std::optional<DataSize> window) { window_ = window; }
+  // Replaces a probe that is not through. Without padding it is made of what there is within
+  // kProbeWait.
+  void StartProbe(const cc::ProbePlan& plan, Padding padding, Timestamp now);
 
   // False: the queue holds kMaxPackets; the packet is not taken.
   [[nodiscard]] bool Push(PacketClass packet_class, const QueuedPacket& packet);
@@ -70,34 +78,56 @@ class Pacer {
   [[nodiscard]] std::optional<Departure> Take(Timestamp now);
   // What really left, protection included; also for what did not pass through the queue.
   void OnSent(DataSize size, Timestamp now);
+  // Sent and without a fate.
+  void OnInFlight(DataSize in_flight) { in_flight_ = in_flight; }
+  // The probe could not be filled.
+  void EndProbe() { probe_.reset(); }
 
   // When Take() has something; infinity while there is nothing to send.
   Timestamp wake_at() const;
   DataSize queue_size() const { return queue_size_; }
   // How long the oldest packet has waited.
   TimeDelta queue_span(Timestamp now) const;
+  // The same of pictures and their repairs alone.
+  TimeDelta video_span(Timestamp now) const;
   DataRate rate(Timestamp now) const;
+  // Number of the probe in which the next packet leaves, from 1; 0: none is under way.
+  std::uint32_t probe() const { return probe_ ? probe_number_ : 0; }
 
   // Source: ours; the history of one stream holds no more (8 MiB).
   static constexpr std::size_t kMaxPackets = 8192;
-  // Least size of padding worth a packet, and its most: RTP packets pad with up to 255 bytes.
+  // Most of one piece of plain padding: RTP packets pad with up to 255 bytes.
   static constexpr std::size_t kMaxPadding = 255;
+  // Source: ours; three pictures, after which what the controller wanted to know is old.
+  static constexpr TimeDelta kProbeWait = TimeDelta::Millis(100);
+  // Source: ours; a feedback interval of receivers that have little to tell.
+  static constexpr TimeDelta kStuckAfter = TimeDelta::Millis(100);
 
  private:
+  struct Probe {
+    DataRate rate;
+    DataSize left;
+    Timestamp until;  // Infinity where padding fills it.
+  };
+
   RingQueue<QueuedPacket>* First();
   const RingQueue<QueuedPacket>* First() const;
-  bool is_empty() const { return audio_.empty() && First() == nullptr; }
+  bool is_window_full() const { return window_ && in_flight_ >= *window_; }
+  bool pads() const { return probe_ && probe_->until == Timestamp::PlusInfinity(); }
 
   PacerConfig config_;
   DataRate pacing_rate_;
-  std::optional<DataRate> probe_rate_;
-  DataSize probe_left_ = DataSize::Zero();
+  std::optional<DataSize> window_;
+  DataSize in_flight_ = DataSize::Zero();
+  std::optional<Probe> probe_;
+  std::uint32_t probe_number_ = 0;
   RingQueue<QueuedPacket> audio_{kMaxPackets};
   RingQueue<QueuedPacket> retransmits_{kMaxPackets};
   RingQueue<QueuedPacket> video_{kMaxPackets};
   DataSize queue_size_ = DataSize::Zero();
   Timestamp free_at_ = Timestamp::MinusInfinity();  // The line has sent all that we gave it.
-  bool is_waiting_ = false;                         // For free_at_.
+  Timestamp last_sent_at_ = Timestamp::MinusInfinity();
+  bool is_waiting_ = false;  // For free_at_.
 };
 
 }  // namespace onair::rtp

@@ -20,6 +20,8 @@ constexpr std::size_t kOriginalSequenceBytes = 2;  // RFC 4588 section 4: OSN.
 constexpr TimeDelta kResendWindow = TimeDelta::Millis(500);
 // A stream that pauses may still mend its last picture. Source: ours; 20 full packets.
 constexpr std::int64_t kLeastResendBytes = 24'000;
+// Packets that are looked at for a probe. Source: ours; a fifth of a second at 4 Mbit/s.
+constexpr std::int64_t kProbeReach = 100;
 // abs-capture-time: "A sender SHOULD save bandwidth by not sending [it] with every RTP packet".
 constexpr TimeDelta kCaptureTimeInterval = TimeDelta::Seconds(1);
 
@@ -244,6 +246,18 @@ std::size_t SendStream::WriteRtx(HistorySlot& slot, std::uint16_t transport_sequ
   ++stats_.resent;
   stats_.resent_bytes += static_cast<std::int64_t>(original->payload.size());
   return header + out.size();
+}
+
+HistorySlot* SendStream::OldForProbe(Timestamp now) {
+  if (!config_.rtx) return nullptr;
+  for (std::int64_t back = 1; back <= kProbeReach; ++back) {
+    HistorySlot* const slot = history_.Find(next_number_ - back, now);
+    const bool is_fresh = slot != nullptr && slot->resends == 0 && !slot->is_resend_queued;
+    if (!is_fresh) continue;
+    ++stats_.probed;
+    return slot;
+  }
+  return nullptr;
 }
 
 std::size_t SendStream::WritePadding(std::size_t padding, std::uint16_t transport_sequence,

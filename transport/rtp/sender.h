@@ -73,6 +73,7 @@ struct SendStreamStats {
   std::int64_t requested = 0;      // Sequence numbers in NACKs.
   std::int64_t resent = 0;
   std::int64_t resent_bytes = 0;
+  std::int64_t probed = 0;       // Of those resent, unasked, to fill a probe.
   std::int64_t too_old = 0;      // Requested, but no longer in the history.
   std::int64_t too_soon = 0;     // Requested again within a round trip, or already queued.
   std::int64_t over_budget = 0;  // Requested beyond resend_share.
@@ -108,7 +109,10 @@ class SendStream {
   // Writes the packet that sends `slot` again on the RTX stream into `room`; answers its size.
   std::size_t WriteRtx(HistorySlot& slot, std::uint16_t transport_sequence, Timestamp now,
                        std::span<std::uint8_t> room);
-  // An RTX packet without a payload, `padding` in [1, 255]: fills a probe.
+  // A packet that left lately, for a probe: one that was not sent again before, and of those the
+  // newest, as it mends what is missing soonest. Null: there is none, or no RTX stream.
+  HistorySlot* OldForProbe(Timestamp now);
+  // An RTX packet without a payload, `padding` in [1, 255]: fills a probe too.
   std::size_t WritePadding(std::size_t padding, std::uint16_t transport_sequence, Timestamp now,
                            std::span<std::uint8_t> room);
 

@@ -36,12 +36,13 @@ void SentPackets::Expire(Timestamp now) {
   }
 }
 
-void SentPackets::OnSent(DataSize size, Timestamp now) {
+void SentPackets::OnSent(DataSize size, Timestamp now, std::uint32_t probe) {
   const bool is_full = next_ - oldest_ >= static_cast<std::int64_t>(entries_.size());
   if (is_full && entries_.size() < kPackets && EntryOf(next_).is_in_flight) Grow();
   Expire(now);
   EntryOf(next_++) = {.sent_us = now.us(),
-                      .size_bytes = static_cast<std::int32_t>(size.bytes()),
+                      .probe = probe,
+                      .size_bytes = static_cast<std::uint16_t>(size.bytes()),
                       .is_in_flight = true};
   in_flight_ += size;
   ++stats_.sent;
@@ -73,7 +74,8 @@ std::span<const cc::PacketFate> SentPackets::OnFeedback(const rtcp::TransportFee
     if (at < oldest_ || !EntryOf(at).is_in_flight) return;
     Entry& entry = EntryOf(at);
     cc::PacketFate fate{.sent_at = Timestamp::Micros(entry.sent_us),
-                        .size = DataSize::Bytes(entry.size_bytes)};
+                        .size = DataSize::Bytes(entry.size_bytes),
+                        .probe = entry.probe};
     if (since_reference) fate.arrived_at = reference + *since_reference;
     ++(since_reference ? stats_.arrived : stats_.lost);
     Forget(entry);

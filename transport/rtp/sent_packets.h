@@ -39,8 +39,8 @@ class SentPackets {
 
   // The number that the next packet carries; its low 16 bits are on the wire.
   std::int64_t next() const { return next_; }
-  // The packet with number next() left.
-  void OnSent(DataSize size, Timestamp now);
+  // The packet with number next() left; `probe` as PacketFate::probe.
+  void OnSent(DataSize size, Timestamp now, std::uint32_t probe = 0);
 
   // In order of sending, each packet in one answer only. Valid until the next call.
   std::span<const cc::PacketFate> OnFeedback(const rtcp::TransportFeedback& feedback,
@@ -53,7 +53,8 @@ class SentPackets {
  private:
   struct Entry {
     std::int64_t sent_us = 0;
-    std::int32_t size_bytes = 0;
+    std::uint32_t probe = 0;
+    std::uint16_t size_bytes = 0;  // A datagram's.
     bool is_in_flight = false;
   };
 

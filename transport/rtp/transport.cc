@@ -143,6 +143,18 @@ void Transport::SetRates(DataRate target, std::optional<DataRate> pacing_rate) {
   pacer_.SetRates(target, pacing_rate);
 }
 
+void Transport::SetWindow(std::optional<DataSize> window) {
+  pacer_.SetWindow(numbers_transport() ? window : std::nullopt);
+}
+
+void Transport::StartProbe(const cc::ProbePlan& plan, Timestamp now) {
+  now_ = std::max(now_, now);
+  const bool pads = std::any_of(sends_.begin(), sends_.end(), [](const SendStream& stream) {
+    return stream.config().rtx.has_value();
+  });
+  pacer_.StartProbe(plan, pads ? Padding::kPossible : Padding::kNone, now_);
+}
+
 void Transport::RequestKeyFrame(std::uint32_t ssrc) {
   if (Receive* const stream = FindReceive(ssrc)) stream->key_frame.Want();
 }

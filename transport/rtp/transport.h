@@ -191,9 +191,13 @@ class Transport {
 
   // What a controller decided. `target`: of the whole line.
   void SetRates(DataRate target, std::optional<DataRate> pacing_rate);
+  // Most bytes under way, where feedback tells of them; empty: any.
+  void SetWindow(std::optional<DataSize> window);
   // Repairs for each packet of the streams that have them: RepairGroups::SetShare().
   void SetRepairShare(double share);
-  void StartProbe(const cc::ProbePlan& plan) { pacer_.StartProbe(plan); }
+  // Numbered from 1; the fates of its packets tell which. Filled up with what left lately, on the
+  // RTX stream, and with plain padding when there is no more of that.
+  void StartProbe(const cc::ProbePlan& plan, Timestamp now);
   // Until OnKeyFrame() of that stream.
   void RequestKeyFrame(std::uint32_t ssrc);
   // A key frame is whole, its first packet has this number.
@@ -207,6 +211,8 @@ class Transport {
   std::optional<TimeDelta> measured_rtt() const { return round_trip_.smoothed(); }
   DataSize queue_size() const { return pacer_.queue_size(); }
   TimeDelta queue_span(Timestamp now) const { return pacer_.queue_span(now); }
+  // The same of pictures and their repairs alone.
+  TimeDelta video_span(Timestamp now) const { return pacer_.video_span(now); }
   // Until the last packet of now leaves.
   TimeDelta queue_drains_in() const { return pacer_.queue_size() / pacer_.rate(now_); }
   const TransportStats& stats() const { return stats_; }
@@ -290,6 +296,9 @@ class Transport {
   std::optional<Protected> SendAgain(SendStream& stream, HistorySlot& slot);
   std::optional<Protected> SendPadding(std::size_t bytes);
   std::optional<Protected> Sealed(std::size_t size);
+  // What left, for the pacer and, where it is `numbered`, for feedback.
+  enum class Numbered : std::uint8_t { kNo = 1, kYes = 2 };
+  void OnSent(std::size_t size, Numbered numbered);
   std::optional<Protected> SendRtcp();
   std::uint32_t local_ssrc() const;
   bool IsFeedbackDue() const;

@@ -183,6 +183,7 @@ void Transport::HandleTransportFeedback(const rtcp::Block& block) {
     return;
   }
   const auto fates = sent_.OnFeedback(*feedback, now_);
+  pacer_.OnInFlight(sent_.in_flight());
   // Each packet has one fate, so what waits here is bounded by what was in flight.
   fates_.insert(fates_.end(), fates.begin(), fates.end());
 }

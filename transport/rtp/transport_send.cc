@@ -47,8 +47,7 @@ std::optional<Transport::Protected> Transport::SendNext() {
       schedule_.Start(now_);
       return sent;
     }
-    // A probe that cannot be padded would never end.
-    if (!departure->packet) pacer_.OnSent(SizeOf(departure->padding_bytes), now_);
+    if (!departure->packet) pacer_.EndProbe();  // Nothing can fill it.
   }
   return std::nullopt;
 }
@@ -83,15 +82,14 @@ std::optional<Transport::Protected> Transport::SendNew(SendStream& stream, Histo
     slot.size = size;
     slot.is_protected = true;
   }
-  pacer_.OnSent(SizeOf(size), now_);
-  if (slot.transport_sequence_at != 0) sent_.OnSent(SizeOf(size), now_);
+  OnSent(size, slot.transport_sequence_at != 0 ? Numbered::kYes : Numbered::kNo);
   return Protected{room.first(size)};
 }
 
 std::optional<Transport::Protected> Transport::SendAgain(SendStream& stream, HistorySlot& slot) {
   if (slot.is_protected) {
     stream.OnResentAsItIs(slot, now_);
-    pacer_.OnSent(SizeOf(slot.size), now_);
+    OnSent(slot.size, Numbered::kNo);
     return Protected{slot.packet()};
   }
   return Sealed(stream.WriteRtx(slot, static_cast<std::uint16_t>(sent_.next()), now_, outbox_));
@@ -101,9 +99,11 @@ std::optional<Transport::Protected> Transport::SendAgain(SendStream& stream, His
 std::optional<Transport::Protected> Transport::SendPadding(std::size_t bytes) {
   for (SendStream& stream : sends_) {
     if (!stream.config().rtx) continue;
+    if (HistorySlot* const slot = stream.OldForProbe(now_)) return SendAgain(stream, *slot);
+    const std::size_t padding = std::min(bytes, Pacer::kMaxPadding);
     const std::size_t size =
-        stream.WritePadding(bytes, static_cast<std::uint16_t>(sent_.next()), now_, outbox_);
-    if (size > 0) stats_.padding_bytes += static_cast<std::int64_t>(bytes);
+        stream.WritePadding(padding, static_cast<std::uint16_t>(sent_.next()), now_, outbox_);
+    if (size > 0) stats_.padding_bytes += static_cast<std::int64_t>(padding);
     return Sealed(size);
   }
   return std::nullopt;
@@ -115,9 +115,15 @@ std::optional<Transport::Protected> Transport::Sealed(std::size_t size) {
     ++stats_.protect_failed;
     return std::nullopt;
   }
-  pacer_.OnSent(SizeOf(sealed), now_);
-  if (numbers_transport()) sent_.OnSent(SizeOf(sealed), now_);
+  OnSent(sealed, numbers_transport() ? Numbered::kYes : Numbered::kNo);
   return Protected{ByteView(outbox_).first(sealed)};
+}
+
+// The probe's number before the pacer counts it as through.
+void Transport::OnSent(std::size_t size, Numbered numbered) {
+  if (numbered == Numbered::kYes) sent_.OnSent(SizeOf(size), now_, pacer_.probe());
+  pacer_.OnSent(SizeOf(size), now_);
+  pacer_.OnInFlight(sent_.in_flight());
 }
 
 bool Transport::IsFeedbackDue() const {

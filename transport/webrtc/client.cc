@@ -91,7 +91,9 @@ Result<std::unique_ptr<Client>> Client::Create(const ClientConfig& config,
                                .clock = config.clock,
                                .cname = local.cname,
                                .audio_source = local.audio_source,
-                               .video_source = local.video_source};
+                               .video_source = local.video_source,
+                               .pacer = {},  // Little waits before it: see MediaSender::Origin.
+                               .origin = MediaSender::Origin::kEncoder};
   auto peer = PeerSession::Create(peer_config, Rng(rng.Next()), now);
   if (!peer) return Forward(peer);
   SignallingClient signalling(config.signalling, std::move(dialect));
@@ -266,6 +268,8 @@ void Client::OnPeer(PeerSession::Event&& event) {
     Tell(Ready{.is_audio_refused = is_audio_refused_});
   } else if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
     Tell(KeyFrameWanted{});
+  } else if (const auto* intake = std::get_if<Session::IntakeWanted>(&event)) {
+    Tell(IntakeWanted{intake->intake});
   } else if (auto* tracks = std::get_if<Session::TracksChanged>(&event)) {
     Tell(TracksChanged{std::move(tracks->tracks)});
   } else if (const auto* asked = std::get_if<Session::PlayoutDelayAsked>(&event)) {

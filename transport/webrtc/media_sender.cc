@@ -25,7 +25,8 @@ std::size_t RepetitionsFor(double loss) {
 }  // namespace
 
 MediaSender::MediaSender(const NegotiatedMedia& media, const SendSource& audio,
-                         const SendSource& video, Rng& rng) {
+                         const SendSource& video, Origin origin, Rng& rng)
+    : origin_(origin) {
   if (media.audio && media.audio->is_sent) {
     const auto start = static_cast<std::uint32_t>(rng.Next());
     audio_ = Audio{*media.audio, audio, {rtp::kOpusClockRate, start}, {}};
@@ -106,13 +107,23 @@ bool MediaSender::SendAudio(const EncodedFrame& frame, rtp::Transport& transport
   return true;
 }
 
+bool MediaSender::IsCrowded(const rtp::Transport& transport, Timestamp now) const {
+  if (origin_ == Origin::kRelay) return transport.queue_span(now) > kMostQueue;
+  return !video_->budget.Takes({transport.video_span(now), transport.queue_drains_in()});
+}
+
+std::optional<Intake> MediaSender::TakeIntake(const rtp::Transport& transport) {
+  if (!video_ || origin_ == Origin::kRelay) return std::nullopt;
+  return video_->budget.OnQueue(transport.queue_drains_in());
+}
+
 bool MediaSender::SendVideo(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now) {
   if (!video_) {
     ++stats_.unwanted;
     return true;
   }
-  const bool is_crowded = transport.queue_span(now) > kMostQueue;
-  if (!video_->has_track || is_crowded || (video_->needs_key && !frame.is_key())) {
+  video_->budget.OnPicture(frame.dts);
+  if (!video_->has_track || IsCrowded(transport, now) || (video_->needs_key && !frame.is_key())) {
     ++stats_.frames_dropped;
     if (frame.kind != FrameKind::kDroppable) video_->needs_key = true;
     return !video_->needs_key;

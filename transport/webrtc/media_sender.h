@@ -6,6 +6,7 @@
 
 #include "core/base/rng.h"
 #include "core/media/encoded_frame.h"
+#include "transport/rtp/frame_budget.h"
 #include "transport/rtp/opus_payload.h"
 #include "transport/rtp/payload_clock.h"
 #include "transport/rtp/payload_packetizer.h"
@@ -27,13 +28,18 @@ struct MediaSenderStats {
 // Frames of ours into the packets of one connection. Single-owner.
 class MediaSender {
  public:
-  // A picture that would wait longer than this behind others is not sent, and none up to the next
-  // key frame. Source: ours; half of what an interactive viewer bears.
+  // Where pictures come from, and with that how many may wait behind others; one more is not sent,
+  // and none up to the next key frame.
+  enum class Origin {
+    kRelay = 1,    // Whole groups at a time: kMostQueue.
+    kEncoder = 2,  // One by one, by an encoder that can skip: rtp::FrameBudget.
+  };
+  // Source: ours; half of what an interactive viewer bears.
   static constexpr TimeDelta kMostQueue = TimeDelta::Millis(300);
 
   // `sources` as in the description that `media` came of.
   MediaSender(const NegotiatedMedia& media, const SendSource& audio, const SendSource& video,
-              Rng& rng);
+              Origin origin, Rng& rng);
 
   // Tells `transport` of the streams; once. kInvalidConfig, kLimit.
   Status AddStreams(rtp::Transport& transport);
@@ -43,6 +49,9 @@ class MediaSender {
 
   // False: it was dropped, and pictures want a key frame.
   bool Send(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
+
+  // Whether the encoder should go on, where that has changed since the last answer.
+  std::optional<Intake> TakeIntake(const rtp::Transport& transport);
 
   // Of packets, what the line loses: sound is repeated as that asks for. Range [0, 1].
   void SetExpectedLoss(double share);
@@ -64,13 +73,16 @@ class MediaSender {
     SendSource source;
     rtp::SendClock clock;
     rtp::VideoPacketizer packetizer;
+    rtp::FrameBudget budget = {};
     bool has_track = false;
     bool needs_key = true;
   };
 
   bool SendAudio(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
   bool SendVideo(const EncodedFrame& frame, rtp::Transport& transport, Timestamp now);
+  bool IsCrowded(const rtp::Transport& transport, Timestamp now) const;
 
+  Origin origin_;
   std::optional<Audio> audio_;
   std::optional<Video> video_;
   MediaSenderStats stats_;

@@ -213,7 +213,7 @@ Status PeerSession::StartRtp(const NegotiatedMedia& media) {
   auto made = rtp::Transport::Make(config, Rng(rng_.Next()));
   if (!made) return Forward(made);
   rtp_.emplace(std::move(*made));
-  sender_.emplace(media, config_.audio_source, config_.video_source, rng_);
+  sender_.emplace(media, config_.audio_source, config_.video_source, config_.origin, rng_);
   receiver_.emplace(media, now_);
   if (Status added = sender_->AddStreams(*rtp_); !added) return added;
   if (Status added = receiver_->AddStreams(*rtp_); !added) return added;
@@ -252,7 +252,8 @@ void PeerSession::Apply(const cc::CongestionDecision& decision, DataRate audio_r
   rtp_->SetRates(decision.target_rate + audio_rate, decision.pacing_rate);
   rtp_->SetRepairShare(decision.repair.fec_share);
   sender_->SetExpectedLoss(decision.repair.expected_loss);
-  if (decision.probe) rtp_->StartProbe(*decision.probe);
+  rtp_->SetWindow(decision.congestion_window);
+  if (decision.probe) rtp_->StartProbe(*decision.probe, now_);
 }
 
 void PeerSession::RequestKeyFrame(Timestamp now) {

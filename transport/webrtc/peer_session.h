@@ -42,6 +42,7 @@ struct PeerConfig {
   // Sooner than pictures are dropped for (MediaSender::kMostQueue): a burst of resends beside a key
   // frame must not cost another key frame.
   rtp::PacerConfig pacer = {.queue_limit = TimeDelta::Millis(250)};
+  MediaSender::Origin origin = MediaSender::Origin::kRelay;  // Of the pictures that we send.
   // Of data channels; nothing: our description has none.
   std::optional<int> data_port = {};
   std::uint64_t max_message_bytes = 262'144;
@@ -69,6 +70,10 @@ class PeerSession {
   struct Connected {};  // Media flows.
   // Of what we send; the transport above tells an encoder at its own pace.
   struct KeyFrameWanted {};
+  // As RealtimeTransport's; of encoders only.
+  struct IntakeWanted {
+    Intake intake;
+  };
   struct Feedback {
     cc::FeedbackReport report;  // Packets borrowed until the next call.
   };
@@ -92,10 +97,10 @@ class PeerSession {
   struct Closed {
     Error error;
   };
-  using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, Feedback,
-                             TracksChanged, EncodedFrame, PlayoutDelayAsked, PathStateChanged,
-                             StreamWanted, StreamBytes, ChannelsUp, ChannelOpened, ChannelMessage,
-                             ChannelClosed, ChannelsDown, Closed>;
+  using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, IntakeWanted,
+                             Feedback, TracksChanged, EncodedFrame, PlayoutDelayAsked,
+                             PathStateChanged, StreamWanted, StreamBytes, ChannelsUp, ChannelOpened,
+                             ChannelMessage, ChannelClosed, ChannelsDown, Closed>;
 
   // kInvalidConfig, kIceMalformed; kUnsupported in a build without TLS.
   static Result<PeerSession> Create(const PeerConfig& config, Rng rng, Timestamp now);

@@ -92,6 +92,7 @@ std::optional<DatagramTransmit> PeerSession::PollRtp(bool& is_idle) {
   auto said = rtp_->Poll();
   is_idle = std::holds_alternative<Idle>(said);
   if (is_idle) rtp_idle_ = std::get<Idle>(said);
+  if (const auto intake = sender_->TakeIntake(*rtp_)) out_.emplace_back(IntakeWanted{*intake});
   if (const auto* packet = std::get_if<rtp::Transport::Protected>(&said)) {
     return SendBySelected(packet->bytes);
   }

@@ -27,11 +27,15 @@ class CountingController final : public cc::Controller {
     return Answer(report.at);
   }
 
+  // Caps each picture by itself.
+  void SetLimit(DataSize limit) { limit_ = limit; }
+
  private:
   cc::CongestionDecision Answer(Timestamp at) const {
     return {.target_rate = DataRate::KilobitsPerSec(1000 + 100 * seen_),
-            .pacing_rate = {},
+            .pacing_rate = DataRate::KilobitsPerSec(1200 + 120 * seen_),
             .congestion_window = {},
+            .frame_limit = limit_,
             .probe = {},
             .repair = {},
             .cause = cc::Cause::kNone,
@@ -40,6 +44,7 @@ class CountingController final : public cc::Controller {
   }
 
   std::int64_t seen_ = 0;
+  std::optional<DataSize> limit_;
 };
 
 EncodedFrame Frame(FrameKind kind, std::int64_t ms) {
@@ -112,7 +117,10 @@ struct Rig {
     }
     if (std::holds_alternative<RealtimePublish::KeyFrameWanted>(event)) return "key-wanted";
     if (std::holds_alternative<RealtimePublish::FirstFrameSent>(event)) return "first-frame";
-    if (std::holds_alternative<RealtimePublish::RateDecided>(event)) return "rate-decided";
+    if (const auto* decided = std::get_if<RealtimePublish::RateDecided>(&event)) {
+      last_decision = decided->decision;
+      return "rate-decided";
+    }
     if (std::holds_alternative<RealtimePublish::RateChanged>(event)) return "rate-changed";
     if (std::holds_alternative<RealtimePublish::AudioRefused>(event)) return "audio-refused";
     return "quality";
@@ -123,6 +131,7 @@ struct Rig {
   Idle idle;
   StreamId stream = {};  // The latest, by the driver's number.
   std::optional<RealtimePublish::StateChanged> last_state;
+  std::optional<cc::CongestionDecision> last_decision;
   RealtimePublish session;
 };
 
@@ -266,6 +275,60 @@ TEST_CASE("What the peer saw of the packets reaches the controller and the pacer
   const std::size_t asked = rig.memory.rates.size();
   rig.session.HandleTimeout(At(151));
   CHECK(rig.memory.rates.size() == asked + 1);
+}
+
+TEST_CASE(
+    "A transport without room stops the encoder at once, and lets it go on with the rate kept") {
+  Rig rig;
+  rig.session.SetController(std::make_unique<CountingController>());
+  rig.GoLive();
+  rig.session.HandleTimeout(At(1));
+  rig.Said();
+  rig.Says(RealtimeTransport::IntakeWanted{Intake::kPaused});
+  CHECK(rig.Said() == "rate-decided");
+  CHECK(rig.last_decision->intake == Intake::kPaused);
+  CHECK(rig.last_decision->target_rate == DataRate::KilobitsPerSec(1000));
+  rig.Says(RealtimeTransport::IntakeWanted{Intake::kOpen});
+  CHECK(rig.Said() == "rate-decided");
+  CHECK(rig.last_decision->intake == Intake::kOpen);
+}
+
+TEST_CASE("No wish of a lost connection's queue outlives it") {
+  Rig rig;
+  rig.session.SetController(std::make_unique<CountingController>());
+  rig.GoLive();
+  rig.session.HandleTimeout(At(1));
+  rig.Says(RealtimeTransport::IntakeWanted{Intake::kPaused});
+  rig.Says(RealtimeTransport::Closed{{ErrorCode::kPeerClosed, "gone"}});
+  rig.Said();
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  rig.Said();
+  rig.Says(RealtimeTransport::Ready{});
+  rig.Said();
+  std::vector<cc::PacketFate> fates(1, {.sent_at = At(0), .arrived_at = At(5)});
+  rig.Says(RealtimeTransport::Feedback{{.at = At(20'000), .packets = fates}});
+  rig.session.HandleTimeout(At(20'000));
+  rig.Said();
+  CHECK(rig.last_decision->intake == Intake::kOpen);
+}
+
+TEST_CASE(
+    "A picture is kept to what the line takes in a tenth of a second, or to what is decided") {
+  Rig rig;
+  rig.session.SetController(std::make_unique<CountingController>());
+  rig.GoLive();
+  rig.session.HandleTimeout(At(1));
+  rig.Said();
+  CHECK(rig.last_decision->frame_limit == DataSize::Bytes(15'000));
+
+  Rig other;
+  auto controller = std::make_unique<CountingController>();
+  controller->SetLimit(DataSize::Bytes(2'000));
+  other.session.SetController(std::move(controller));
+  other.GoLive();
+  other.session.HandleTimeout(At(1));
+  other.Said();
+  CHECK(other.last_decision->frame_limit == DataSize::Bytes(2'000));
 }
 
 TEST_CASE("Another network: live the transport looks for paths, else the attempt begins anew") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/rtp/pacer.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <vector>
 
@@ -26,7 +27,8 @@ struct Left {
 std::vector<Left> Run(Pacer& pacer, Timestamp now, Timestamp end) {
   std::vector<Left> out;
   for (int i = 0; i < 100'000 && now <= end; ++i) {
-    while (const auto departure = pacer.Take(now)) {
+    while (auto departure = pacer.Take(now)) {
+      departure->padding_bytes = std::min(departure->padding_bytes, Pacer::kMaxPadding);
       out.push_back({now, *departure});
       const std::int64_t bytes = departure->packet
                                      ? std::int64_t{departure->packet->size_bytes}
@@ -103,7 +105,8 @@ TEST_CASE("A backlog that would wait too long leaves faster than the rate") {
 TEST_CASE("Pacer fills a probe with padding, and ends it") {
   Pacer pacer({});
   pacer.SetRates(DataRate::KilobitsPerSec(100), std::nullopt);
-  pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(10'000)});
+  pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(10'000)},
+                   Padding::kPossible, At(0));
   CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0), 1'000)));
   const auto left = Run(pacer, At(0), At(1'000'000));
   std::int64_t padding = 0;
@@ -115,6 +118,64 @@ TEST_CASE("Pacer fills a probe with padding, and ends it") {
   CHECK_FALSE(pacer.wake_at().is_finite());
 }
 
+TEST_CASE("Without padding a probe is made of what there is, and ends when that comes too late") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80));
+  pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(10'000)},
+                   Padding::kNone, At(0));
+  CHECK_FALSE(pacer.wake_at().is_finite());
+  for (int i = 0; i < 3; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
+  const auto left = Run(pacer, At(0), At(90'000));
+  REQUIRE(left.size() == 3);
+  CHECK(left.back().at == At(2'000));
+  CHECK(pacer.probe() == 1);
+
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(3, At(100'000))));
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(4, At(100'000))));
+  const auto late = Run(pacer, At(100'000), At(1'000'000));
+  REQUIRE(late.size() == 2);
+  CHECK(pacer.probe() == 0);
+  CHECK(late.back().at == At(200'000));  // By the pacing rate again.
+}
+
+TEST_CASE("A probe leaves packet by packet, numbered from one") {
+  Pacer pacer({.send_burst = TimeDelta::Millis(20)});
+  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80));
+  CHECK(pacer.probe() == 0);
+  pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(5'000)},
+                   Padding::kPossible, At(0));
+  CHECK(pacer.probe() == 1);
+  for (int i = 0; i < 5; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
+  const auto left = Run(pacer, At(0), At(100'000));
+  REQUIRE(left.size() == 5);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    CHECK(left[i].at == At(static_cast<std::int64_t>(i) * 1'000));
+  }
+  CHECK(pacer.probe() == 0);
+  pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(5'000)},
+                   Padding::kPossible, At(0));
+  CHECK(pacer.probe() == 2);
+}
+
+TEST_CASE("A full window holds all but sound, and lets one packet through in a while") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(8'000), std::nullopt);
+  pacer.SetWindow(DataSize::Bytes(3'000));
+  pacer.OnInFlight(DataSize::Bytes(3'000));
+  for (int i = 0; i < 3; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
+  CHECK(Run(pacer, At(0), At(0)).size() == 1);  // Nothing ever left: it may ask for feedback.
+  CHECK(pacer.Push(PacketClass::kAudio, Packet(9, At(10'000))));
+  const auto left = Run(pacer, At(10'000), At(60'000));
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].what.packet_class == PacketClass::kAudio);
+  CHECK(pacer.wake_at() == At(110'000));
+
+  pacer.OnInFlight(DataSize::Bytes(2'999));
+  const auto free = Run(pacer, At(60'000), At(200'000));
+  REQUIRE(free.size() == 2);
+  CHECK(free[0].at == At(60'000));
+}
+
 TEST_CASE("Pacer tells how much waits and how long") {
   Pacer pacer({});
   CHECK(pacer.queue_span(At(5)) == TimeDelta::Zero());
@@ -122,6 +183,9 @@ TEST_CASE("Pacer tells how much waits and how long") {
   CHECK(pacer.Push(PacketClass::kRetransmit, Packet(1, At(2'000), 300)));
   CHECK(pacer.queue_size() == DataSize::Bytes(1'000));
   CHECK(pacer.queue_span(At(9'000)) == TimeDelta::Micros(8'000));
+  CHECK(pacer.Push(PacketClass::kAudio, Packet(1, At(500), 300)));
+  CHECK(pacer.queue_span(At(9'000)) == TimeDelta::Micros(8'500));
+  CHECK(pacer.video_span(At(9'000)) == TimeDelta::Micros(8'000));
 }
 
 TEST_CASE("Pacer refuses what is over its bound") {

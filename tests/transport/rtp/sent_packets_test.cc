@@ -99,5 +99,16 @@ TEST_CASE("Arrival times go on through the wrap of the reference time") {
   CHECK(*second[0].arrived_at - before == TimeDelta::Millis(128));
 }
 
+TEST_CASE("A fate tells of which probe its packet was") {
+  SentPackets sent;
+  sent.OnSent(DataSize::Bytes(100), At(0));
+  sent.OnSent(DataSize::Bytes(100), At(1), 7);
+  const Feedback feedback(1, {{1, At(1'000)}, {2, At(1'003)}});
+  const auto fates = sent.OnFeedback(feedback.get(), At(60));
+  REQUIRE(fates.size() == 2);
+  CHECK(fates[0].probe == 0);
+  CHECK(fates[1].probe == 7);
+}
+
 }  // namespace
 }  // namespace onair::rtp

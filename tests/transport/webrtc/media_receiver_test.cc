@@ -90,7 +90,8 @@ class Broadcast {
           rng(number),
           transport(MakeTransport()),
           sender(Agreed(Side::kAnswerer), {.ssrc = number, .rtx_ssrc = {}, .fec_ssrc = {}},
-                 {.ssrc = number + 1, .rtx_ssrc = number + 2, .fec_ssrc = {}}, rng),
+                 {.ssrc = number + 1, .rtx_ssrc = number + 2, .fec_ssrc = {}},
+                 MediaSender::Origin::kRelay, rng),
           began(now) {
       REQUIRE(sender.AddStreams(transport));
       REQUIRE(transport.SetKeys(rtp::KeyOf(kSuite), rtp::KeyOf(kSuite)));

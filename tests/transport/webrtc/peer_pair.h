@@ -30,7 +30,7 @@ inline dtls::Identity NewIdentity() {
 class Peer {
  public:
   Peer(twin::World& world, ice::testing::Network& network, LocalDescription local, ice::Role role,
-       const char* address)
+       const char* address, MediaSender::Origin origin = MediaSender::Origin::kRelay)
       : world_(world),
         network_(network),
         wake_(world, "peer",
@@ -50,8 +50,10 @@ class Peer {
                       .cname = description.cname,
                       .audio_source = description.audio_source,
                       .video_source = description.video_source,
+                      .origin = origin,
                       .data_port = description.data_port,
                       .max_message_bytes = description.max_message_bytes};
+    if (origin == MediaSender::Origin::kEncoder) config.pacer = {};  // As Client does.
     auto made = PeerSession::Create(config, world.ForkRng(), world.now());
     REQUIRE(made.has_value());
     session = std::make_unique<PeerSession>(std::move(*made));
@@ -115,6 +117,8 @@ class Peer {
       connected_at = world_.now();
     } else if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
       ++keys_wanted;
+    } else if (const auto* wanted = std::get_if<Session::IntakeWanted>(&event)) {
+      intake = wanted->intake;
     } else if (const auto* feedback = std::get_if<Session::Feedback>(&event)) {
       for (const cc::PacketFate& fate : feedback->report.packets) {
         ++(fate.arrived_at ? fates_arrived : fates_lost);
@@ -160,6 +164,7 @@ class Peer {
   std::optional<StreamTracks> got_tracks;
   std::vector<std::pair<Timestamp, EncodedFrame>> got;
   int keys_wanted = 0;
+  Intake intake = Intake::kOpen;
   std::int64_t fates_arrived = 0;
   std::int64_t fates_lost = 0;
   std::function<void(ByteView)> on_datagram;
@@ -169,10 +174,12 @@ class Peer {
 // A publisher and a server, `one_way` apart.
 struct Pair {
   explicit Pair(TimeDelta one_way, double loss = 0, LocalDescription server_side = Ingesting(),
-                LocalDescription client_side = Publishing(), std::uint64_t seed = 1)
+                LocalDescription client_side = Publishing(), std::uint64_t seed = 1,
+                MediaSender::Origin origin = MediaSender::Origin::kRelay)
       : world(Timestamp::Zero(), seed),
         network(world, one_way, loss),
-        client(world, network, std::move(client_side), ice::Role::kControlling, "10.0.0.1:5000"),
+        client(world, network, std::move(client_side), ice::Role::kControlling, "10.0.0.1:5000",
+               origin),
         server(world, network, std::move(server_side), ice::Role::kControlled, "192.0.2.1:6000") {}
 
   // Signalling takes a round trip, as HTTP does.

@@ -175,6 +175,7 @@ class WebWorld {
   std::vector<ice::Candidate> trickled;
   int keys_wanted = 0;
   bool is_audio_refused = false;
+  Intake intake = Intake::kOpen;
 
   int Count(std::string_view method) const {
     int count = 0;
@@ -199,6 +200,8 @@ class WebWorld {
       is_audio_refused = ready->is_audio_refused;
     } else if (std::holds_alternative<Transport::KeyFrameWanted>(event)) {
       ++keys_wanted;
+    } else if (const auto* wanted = std::get_if<Transport::IntakeWanted>(&event)) {
+      intake = wanted->intake;
     } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
       got.emplace_back(world.now(), std::move(*frame));
     } else if (auto* failed = std::get_if<Transport::Failed>(&event)) {
@@ -389,6 +392,10 @@ class ClientMedia {
   void GiveVideo() {
     if (web_.keys_wanted > keys_) encoder_.RequestKeyFrame();
     keys_ = web_.keys_wanted;
+    if (web_.intake == Intake::kPaused) {
+      encoder_.SkipTo(encoder_.next_pts() + TimeDelta::Micros(1));
+      return video_due_.Set(began_ + (encoder_.next_pts() - MediaTime::Zero()));
+    }
     const EncodedFrame frame = encoder_.Next(web_.world.now());
     ++pictures;
     web_.Do([&](Client& c, Timestamp now) { c.Send(frame, now); });
