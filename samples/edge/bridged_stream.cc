@@ -8,11 +8,11 @@ namespace onair::edge {
 
 Result<std::unique_ptr<BridgedStream>> BridgedStream::Make(relay::LiveStream& source,
                                                            const relay::RelayConfig& config,
-                                                           AudioCodec to, Timestamp now) {
+                                                           const Sound& to, Timestamp now) {
   const auto place = source.AddViewer(relay::StartPolicy::kNewestKeyFrame, now);
   if (!place) return Forward(place);
-  std::unique_ptr<BridgedStream> stream(new BridgedStream(source, *place, config, to, now));
-  stream->Pump(now);
+  std::unique_ptr<BridgedStream> stream(new BridgedStream(source, *place, config, to.codec, now));
+  stream->PumpFrom(to.cached, now);
   return stream;
 }
 
@@ -27,12 +27,18 @@ BridgedStream::~BridgedStream() {
 }
 
 void BridgedStream::Pump(Timestamp now) {
+  PumpFrom(TimeDelta::PlusInfinity(), now);
+}
+
+void BridgedStream::PumpFrom(TimeDelta sound, Timestamp now) {
   for (;;) {
+    const TimeDelta before_end = taken().backlog_span;
     const relay::Taken taken = source_.Next(place_, now);
     if (const auto* tracks = std::get_if<relay::Tracks*>(&taken)) {
       TakeTracks((*tracks)->tracks, now);
     } else if (const auto* entry = std::get_if<relay::Entry*>(&taken)) {
-      TakeFrame((*entry)->frame, now);
+      const EncodedFrame& frame = (*entry)->frame;
+      if (frame.track() == TrackKind::kVideo || before_end <= sound) TakeFrame(frame, now);
     } else {
       return;
     }

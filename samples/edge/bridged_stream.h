@@ -14,13 +14,19 @@
 namespace onair::edge {
 
 // single-owner. Made when the first viewer wants it: what the first stream's cache holds is
-// bridged at once, so he sees as much as the others.
+// bridged at once, so he gets as much as the others.
 class BridgedStream {
  public:
+  struct Sound {
+    AudioCodec codec;
+    // Of what is cached, back from its end: older sound no viewer of this kind is sent.
+    TimeDelta cached = TimeDelta::PlusInfinity();
+  };
+
   // `source` outlives this; `config` was validated. kLimit: no place left in the source.
   static Result<std::unique_ptr<BridgedStream>> Make(relay::LiveStream& source,
                                                      const relay::RelayConfig& config,
-                                                     AudioCodec to, Timestamp now);
+                                                     const Sound& to, Timestamp now);
   ~BridgedStream();
   BridgedStream(const BridgedStream&) = delete;
   BridgedStream& operator=(const BridgedStream&) = delete;
@@ -45,6 +51,8 @@ class BridgedStream {
   BridgedStream(relay::LiveStream& source, relay::ViewerId place, const relay::RelayConfig& config,
                 AudioCodec to, Timestamp now);
 
+  // `sound` before the last frame in the source is left out.
+  void PumpFrom(TimeDelta sound, Timestamp now);
   void TakeTracks(const StreamTracks& tracks, Timestamp now);
   void TakeFrame(const EncodedFrame& frame, Timestamp now);
 

@@ -68,6 +68,15 @@ AudioCodec CodecFor(ViewerKind kind) {
   return kind == ViewerKind::kRtc ? AudioCodec::kOpus : AudioCodec::kAac;
 }
 
+// Viewers over WebRTC are live at once, without the sound of before (CatchUp); decoder and encoder
+// have their first frames behind them. Source: ours; CatchUp::kSoundBefore, and twice the 80 ms
+// that RFC 7845 section 4.6 gives an Opus decoder to settle.
+constexpr TimeDelta kRtcCachedSound = TimeDelta::Millis(200);
+
+TimeDelta CachedSoundFor(ViewerKind kind) {
+  return kind == ViewerKind::kRtc ? kRtcCachedSound : TimeDelta::PlusInfinity();
+}
+
 // A bridge is kept for joiners: it transcodes the cached sound when it is made.
 // Source: ours; a viewer who zaps away and back.
 constexpr int kIdleBridgeSeconds = 10;
@@ -190,7 +199,8 @@ Result<relay::LiveStream*> Hub::LineFor(Channel& channel, ViewerKind kind, Times
     if (bridge.to != wanted) continue;
     const bool is_needed = channel.tracks.audio && channel.tracks.audio->codec != wanted;
     if (!bridge.stream && is_needed) {
-      auto made = BridgedStream::Make(channel.live, line_config_, wanted, now);
+      auto made =
+          BridgedStream::Make(channel.live, line_config_, {wanted, CachedSoundFor(kind)}, now);
       if (!made) return Forward(made);
       bridge.stream = std::move(*made);
     }

@@ -124,7 +124,7 @@ TEST_CASE("A track that cannot be bridged leaves the picture") {
   source.SetTracks(tracks, At(0));
   relay::PushGop(source, 0, 5);
 
-  const auto stream = BridgedStream::Make(source, {}, AudioCodec::kOpus, At(500));
+  const auto stream = BridgedStream::Make(source, {}, {AudioCodec::kOpus}, At(500));
   REQUIRE(stream.has_value());
   CHECK_FALSE((*stream)->tracks().audio);
   const auto viewer = (*stream)->live().AddViewer(relay::StartPolicy::kNewestKeyFrame, At(500));
@@ -132,16 +132,20 @@ TEST_CASE("A track that cannot be bridged leaves the picture") {
   CHECK(relay::Drain((*stream)->live(), *viewer) == "T K0 P100 P200 P300 P400");
 }
 
-TEST_CASE("Who comes first finds the cached pictures and their sound bridged") {
-  const Sound sound = Encode(AudioCodec::kAac);
+// One key frame, and the sound behind it.
+relay::LiveStream WithSecondOf(const Sound& sound) {
   relay::LiveStream source = relay::Published({}, relay::VideoOnly());
   StreamTracks tracks = relay::VideoOnly();
   tracks.audio = sound.track;
   source.SetTracks(tracks, At(0));
   source.Push(relay::Key(1000), At(1000));
   for (const EncodedFrame& frame : sound.frames) source.Push(frame, At(2000));
+  return source;
+}
 
-  const auto stream = BridgedStream::Make(source, {}, AudioCodec::kOpus, At(2000));
+TEST_CASE("Who comes first finds the cached pictures and their sound bridged") {
+  relay::LiveStream source = WithSecondOf(Encode(AudioCodec::kAac));
+  const auto stream = BridgedStream::Make(source, {}, {AudioCodec::kOpus}, At(2000));
   REQUIRE(stream.has_value());
   const auto stats = (*stream)->live().stats();
   CHECK(stats.video_frames_in == 1);
@@ -149,10 +153,30 @@ TEST_CASE("Who comes first finds the cached pictures and their sound bridged") {
   CHECK((*stream)->tracks().audio->codec == AudioCodec::kOpus);
 }
 
+TEST_CASE("Only as much of the cached sound is bridged as viewers are sent, and all that follows") {
+  Sound sound = Encode(AudioCodec::kAac);
+  const std::vector<EncodedFrame> later(sound.frames.end() - 10, sound.frames.end());
+  sound.frames.erase(sound.frames.end() - 10, sound.frames.end());
+  relay::LiveStream source = WithSecondOf(sound);
+
+  const auto stream =
+      BridgedStream::Make(source, {}, {AudioCodec::kOpus, TimeDelta::Millis(200)}, At(2000));
+  REQUIRE(stream.has_value());
+  const auto cached = (*stream)->live().stats();
+  CHECK(cached.video_frames_in == 1);
+  CHECK(cached.audio_frames_in >= 6);
+  CHECK(cached.audio_frames_in <= 10);
+
+  for (const EncodedFrame& frame : later) source.Push(frame, At(2200));
+  (*stream)->Pump(At(2200));
+  CHECK((*stream)->live().stats().audio_frames_in >= cached.audio_frames_in + 9);
+  CHECK((*stream)->audio_frames_lost() == 0);
+}
+
 TEST_CASE("A publisher's leaving and return reach the bridged stream, and so does its end") {
   relay::LiveStream source = relay::Published({}, relay::VideoOnly());
   {
-    const auto stream = BridgedStream::Make(source, {}, AudioCodec::kOpus, At(0));
+    const auto stream = BridgedStream::Make(source, {}, {AudioCodec::kOpus}, At(0));
     REQUIRE(stream.has_value());
     CHECK((*stream)->live().is_publishing());
     source.EndPublish(At(100));
