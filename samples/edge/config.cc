@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "samples/edge/config.h"
 
+#include "core/machine/ip_address.h"
+
 namespace onair::edge {
 
 Status EdgeConfig::Validate() const {
   const auto refuse = [](const char* what) { return Fail(ErrorCode::kInvalidConfig, what); };
   if (listen.empty()) return refuse("listen is empty");
+  if (rtc_addresses.size() > 8) return refuse("rtc_addresses are more than 8");
+  for (const std::string& address : rtc_addresses) {
+    const auto ip = IpAddress::Parse(address);
+    if (!ip || ip->is_any()) return refuse("rtc_addresses holds what is no address of one machine");
+  }
   if (publisher_grace < TimeDelta::Zero() || publisher_grace > TimeDelta::Seconds(600)) {
     return refuse("publisher_grace is not in [0 s, 10 min]");
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/relay/directory.h"
@@ -39,6 +40,9 @@ struct EdgeConfig {
   std::uint16_t http_port = 8080;
   // UDP, of all WebRTC sessions. 0 takes the number of the HTTP port where that is free.
   std::uint16_t rtc_port = 0;
+  // Literal addresses by which WebRTC peers reach this machine beside its own: those of a NAT
+  // before it that hands on the same UDP port. At most 8.
+  std::vector<std::string> rtc_addresses;
 
   // Publishers must give it as the parameter `key` of their address; empty: anybody may publish.
   std::string publish_key;
@@ -83,7 +87,7 @@ struct EdgeConfig {
 
   // Of everything together: streams with their caches, what waits for sockets, what came in and
   // is not whole yet, kConnectionCharge per connection and
-  // kRtcSessionCharge per WebRTC session. Range [4 MiB, 1 TiB]. At the limit
+  // kRtcSessionCharge per WebRTC session, with its packets. Range [4 MiB, 1 TiB]. At the limit
   // caches are given up, those of streams without viewers first; while that is not enough, new
   // publishers and viewers are refused. Who is in stays, within the bounds of one stream and
   // one connection, so the process may pass it by those.

@@ -55,6 +55,11 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
                  "any free one")
       ->type_name("PORT")
       ->capture_default_str();
+  app.add_option("--rtc-address", edge.rtc_addresses,
+                 "address by which WebRTC peers reach this machine through a NAT that hands on the "
+                 "UDP port; may be given again, told beside the machine's own")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("ADDRESS");
   app.add_option("--listen", edge.listen,
                  "literal address to serve at; 0.0.0.0 or :: is everywhere")
       ->type_name("ADDRESS")

@@ -52,6 +52,7 @@ RtcPort::~RtcPort() {
 
 Result<std::uint16_t> RtcPort::Bind(const std::string& listen, std::uint16_t port,
                                     std::uint16_t wish) {
+  listen_ = listen;
   const auto ips = AddressesOf(listen);
   if (!ips) return Forward(ips);
   Status bound = BindAll(*ips, port != 0 ? port : wish);
@@ -76,6 +77,28 @@ Status RtcPort::BindAll(const std::vector<IpAddress>& ips, std::uint16_t port) {
     port = bound->port;
   }
   return {};
+}
+
+void RtcPort::Refresh() {
+  const auto ips = AddressesOf(listen_);
+  if (!ips || addresses_.empty()) return;
+  const std::uint16_t port = addresses_.front().port;
+  std::vector<SocketAddress> now;
+  for (const IpAddress& ip : *ips) now.push_back({ip, port});
+  MakeRoom(now);
+  std::erase_if(now, [this](const SocketAddress& address) {
+    return sockets_.socket(address) == nullptr && !sockets_.Bind(address, kSocketConfig);
+  });
+  if (!now.empty()) addresses_ = std::move(now);
+}
+
+// Addresses that change each day would use up all sockets at last.
+void RtcPort::MakeRoom(const std::vector<SocketAddress>& wanted) {
+  const std::vector<SocketAddress> bound = sockets_.addresses();
+  if (bound.size() + wanted.size() <= runtime::DatagramSockets::kMost) return;
+  for (const SocketAddress& address : bound) {
+    if (std::find(wanted.begin(), wanted.end(), address) == wanted.end()) sockets_.Unbind(address);
+  }
 }
 
 void RtcPort::Attach(RtcPeer& peer) {

@@ -36,6 +36,9 @@ class RtcPort {
   // One socket on each address that `listen` stands for, all with the same port: `port`, or where
   // that is 0 `wish` if it is free and any other if not. kInvalidConfig, kAddressInUse, kSocket.
   Result<std::uint16_t> Bind(const std::string& listen, std::uint16_t port, std::uint16_t wish);
+  // Where all addresses are listened at: those that the machine has meanwhile, and no longer those
+  // that it lost. For new peers; who is there keeps what it knows.
+  void Refresh();
   // Where peers reach it.
   const std::vector<SocketAddress>& addresses() const { return addresses_; }
 
@@ -55,6 +58,7 @@ class RtcPort {
   static constexpr TimeDelta kShortestSleep = TimeDelta::Millis(1);
 
   Status BindAll(const std::vector<IpAddress>& ips, std::uint16_t port);
+  void MakeRoom(const std::vector<SocketAddress>& wanted);
   void HandleDatagram(const Datagram& in, Timestamp now);
   void HandleCheck(const Datagram& in, Timestamp now);
   void Arm();
@@ -62,7 +66,9 @@ class RtcPort {
 
   runtime::Loop& loop_;
   runtime::DatagramSockets sockets_;
-  std::vector<SocketAddress> addresses_;
+  std::string listen_;
+  std::vector<SocketAddress>
+      addresses_;  // One port. Sockets of lost addresses stay while there is room.
   RtcRoutes<RtcPeer*> routes_;
   // By their deadlines; nodes are moved, not made anew.
   std::set<std::pair<Timestamp, RtcPeer*>> wakes_;

@@ -186,6 +186,7 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
                                   .pacer = {.queue_limit = kPacerLimit}};
   auto peer = PeerSession::Create(config, Rng(rng_.Next()), now);
   if (!peer) return Forward(peer);
+  port_.Refresh();
   for (const SocketAddress& address : port_.addresses()) {
     if (Status added = peer->AddLocalAddress(address, 0, now); !added) return Forward(added);
   }
@@ -195,6 +196,7 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
     auto* found = event ? std::get_if<PeerSession::LocalCandidate>(event) : nullptr;
     if (found != nullptr) local.ice.candidates.push_back(std::move(found->candidate));
   }
+  AddPublic(local.ice.candidates);
   const auto answer = webrtc::MakeAnswer(create.offer, local);
   if (!answer) return Forward(answer);
   const auto media = webrtc::ReadNegotiated(create.offer, *answer, webrtc::Side::kAnswerer);
@@ -212,6 +214,22 @@ Result<RtcService::Response> RtcService::Open(const Create& create, Timestamp no
   sessions_.emplace(token, std::move(session));
   ++gone_.sessions_total;
   return response;
+}
+
+// Checks that come through a NAT reach one of the sockets, so no more than the words are needed.
+void RtcService::AddPublic(std::vector<ice::Candidate>& candidates) const {
+  for (std::size_t i = 0; i < config_.rtc_addresses.size(); ++i) {
+    const auto ip = IpAddress::Parse(config_.rtc_addresses[i]);
+    if (!ip) continue;
+    const SocketAddress address{*ip, port_.addresses().front().port};
+    const auto is_own = std::find(port_.addresses().begin(), port_.addresses().end(), address) !=
+                        port_.addresses().end();
+    if (is_own) continue;
+    const auto preference = static_cast<std::uint16_t>(100 - i);
+    candidates.push_back({.foundation = "nat" + std::to_string(i),
+                          .priority = ice::Priority(ice::CandidateType::kHost, preference, 1),
+                          .address = address});
+  }
 }
 
 // The key as RTMP publishers give it, or as WHIP has it.
@@ -296,7 +314,11 @@ void RtcService::Sweep() {
 }
 
 DataSize RtcService::held() const {
-  return DataSize::Bytes(kRtcSessionCharge.bytes() * static_cast<std::int64_t>(sessions_.size()));
+  DataSize held = DataSize::Zero();
+  for (const auto& [token, session] : sessions_) {
+    held += kRtcSessionCharge + session->session().held();
+  }
+  return held;
 }
 
 RtcStats RtcService::stats() const {

@@ -45,6 +45,11 @@ void PacketHistory::Grow() {
   }
 }
 
+DataSize PacketHistory::held() const {
+  constexpr std::size_t kSlot = sizeof(HistorySlot) + kSlotBytes;
+  return DataSize::Bytes(static_cast<std::int64_t>(slots_.size() * kSlot));
+}
+
 HistorySlot* PacketHistory::Add(std::int64_t number, Timestamp now) {
   ONAIR_DCHECK(number >= 0);
   while (IsWanted(SlotOf(number), now) && slots_.size() < max_slots_) Grow();

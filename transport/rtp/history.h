@@ -65,6 +65,8 @@ class PacketHistory {
   HistorySlot* FindUnsent(std::int64_t number);
 
   std::size_t slots() const { return slots_.size(); }
+  // Memory, of slots that were never used too.
+  DataSize held() const;
 
  private:
   HistorySlot& SlotOf(std::int64_t number) {

@@ -117,6 +117,7 @@ class SendStream {
                            std::span<std::uint8_t> room);
 
   PacketHistory& history() { return history_; }
+  const PacketHistory& history() const { return history_; }
   // For reports at `now`; nothing before the first packet was sent.
   std::optional<rtcp::SenderReport> Report(Timestamp now) const;
   // The peer knows the stream: mid and rid need not go with each packet any more.

@@ -180,6 +180,12 @@ SendStream* Transport::FindSend(std::uint32_t ssrc) {
   return FindIn(sends_, ssrc);
 }
 
+DataSize Transport::held() const {
+  DataSize held = DataSize::Zero();
+  for (const SendStream& stream : sends_) held += stream.history().held();
+  return held;
+}
+
 const SendStreamStats* Transport::send_stats(std::uint32_t ssrc) const {
   const SendStream* const stream = FindIn(sends_, ssrc);
   return stream != nullptr ? &stream->stats() : nullptr;

@@ -219,6 +219,8 @@ class Transport {
   const SrtpStats* srtp_stats() const { return unseal_ ? &unseal_->stats() : nullptr; }
   const SentPacketsStats& sent_stats() const { return sent_.stats(); }
   const ArrivalLogStats& arrival_stats() const { return arrivals_.stats(); }
+  // Memory of the packets of all streams that send: what a connection holds grows by these.
+  DataSize held() const;
   // Null for a stream that is unknown.
   const SendStreamStats* send_stats(std::uint32_t ssrc) const;
   const NackStats* nack_stats(std::uint32_t ssrc) const;

@@ -202,6 +202,14 @@ Status PeerSession::RestartIce(const ice::Credentials& local, const IceDescripti
   return set;
 }
 
+DataSize PeerSession::held() const {
+  DataSize held = DataSize::Zero();
+  if (rtp_) held += rtp_->held();
+  const rtp::FrameAssembler* pictures = receiver_ ? receiver_->assembler() : nullptr;
+  if (pictures != nullptr) held += pictures->held();
+  return held;
+}
+
 Status PeerSession::StartRtp(const NegotiatedMedia& media) {
   rtp::TransportConfig config;
   config.clock = config_.clock;

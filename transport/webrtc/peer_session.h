@@ -147,6 +147,9 @@ class PeerSession {
   [[nodiscard]] DatagramOutput<Event> Poll();
 
   bool is_connected() const { return is_connected_; }
+  // Memory of what flows: packets that may be sent again, and those of pictures that are not whole.
+  // What a session is made of comes on top, and is about the same for each.
+  DataSize held() const;
   const ice::Agent& ice() const { return ice_; }
   const rtp::Transport* rtp() const { return rtp_ ? &*rtp_ : nullptr; }
   const MediaReceiver* receiver() const { return receiver_ ? &*receiver_ : nullptr; }

@@ -185,5 +185,14 @@ TEST_CASE("edge addresses follow the way the asker came") {
   CHECK(FlvAddress({"e.test", 1936, Security::kTls}, "a/b") == "https://e.test/a/b.flv");
 }
 
+TEST_CASE("Addresses of a NAT are taken one by one, and only as addresses") {
+  const CommandLine line =
+      ParseCommandLine({"--rtc-address", "203.0.113.7", "--rtc-address=2001:db8::7"});
+  REQUIRE(line.wish == CommandLine::Wish::kServe);
+  CHECK(line.options.edge.rtc_addresses == std::vector<std::string>{"203.0.113.7", "2001:db8::7"});
+  CHECK(ParseCommandLine({"--rtc-address", "edge.example"}).wish == CommandLine::Wish::kRefuse);
+  CHECK(ParseCommandLine({"--rtc-address", "0.0.0.0"}).wish == CommandLine::Wish::kRefuse);
+}
+
 }  // namespace
 }  // namespace onair::edge

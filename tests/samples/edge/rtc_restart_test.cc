@@ -59,6 +59,20 @@ TEST_CASE("A restart is answered with new credentials, all candidates and a new 
   CHECK(world.Stats().rtc.sessions == 1);
 }
 
+TEST_CASE("Addresses of a NAT before the edge are told beside its own, after a restart too") {
+  EdgeConfig config = FreePorts();
+  config.rtc_addresses = {"203.0.113.7"};
+  World world(config);
+  const Answer created = PostWhip(world);
+  REQUIRE(created.status == 201);
+  CHECK(created.body.find("203.0.113.7") != std::string::npos);
+  CHECK(created.body.find("127.0.0.1") != std::string::npos);
+
+  const Answer restarted =
+      Patch(world, std::string(*created.headers.Find("Location")), "*", "next");
+  CHECK(restarted.body.find("203.0.113.7") != std::string::npos);
+}
+
 TEST_CASE("A publisher that hears nothing for a while goes on in the same session by a restart") {
   World world;
   WhipPublisher publisher(world, "show");

@@ -38,6 +38,8 @@ TEST_CASE("History grows to hold its time and then uses its memory again") {
   }
   CHECK(slots_after_two_seconds == 1'024);
   CHECK(history.slots() == slots_after_two_seconds);
+  CHECK(history.held() >= DataSize::Kibibytes(1'200));
+  CHECK(history.held() <= DataSize::Mebibytes(2));
 }
 
 TEST_CASE("A resend that never leaves makes no history grow") {

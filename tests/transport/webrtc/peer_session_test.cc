@@ -49,6 +49,10 @@ TEST_CASE("Two peers connect within five one-way trips of the answer and media f
   source.Stop();
   pair.RunFor(TimeDelta::Millis(200));
 
+  // At 1500 kbit/s, of which the last second may be asked for again.
+  CHECK(pair.client.session->held() >= DataSize::Kibibytes(180));
+  CHECK(pair.client.session->held() <= DataSize::Mebibytes(2));
+  CHECK(pair.server.session->held() <= DataSize::Kibibytes(180));
   const Counted counted = Count(pair.server);
   CHECK(counted.pictures == source.pictures);
   CHECK(counted.sounds == source.sounds);
