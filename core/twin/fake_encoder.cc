@@ -27,6 +27,13 @@ std::uint8_t NalHeader(FrameKind kind) {
 
 constexpr std::size_t kHeaderBytes = 4 + 1 + 8 + 8;  // Length, NAL header, both numbers.
 
+// As codec/encode's rate control pays back: over about a second or until the next key frame, by
+// pictures of at most so much more; what a VBV of a quarter of a second cannot hold is lost.
+constexpr double kPaybackSeconds = 1.0;
+constexpr double kLeastPaybackSeconds = 0.33;
+constexpr double kMostShare = 1.5;
+constexpr double kMostOwedSeconds = 0.25;
+
 Status Refuse(const char* field) {
   return Fail(ErrorCode::kInvalidConfig, field);
 }
@@ -116,11 +123,20 @@ std::size_t FakeEncoder::SizeOf(FrameKind kind) {
   const double mean = gop_bytes / (frames - 1 + config_.key_factor);
   const double weight = kind == FrameKind::kKey ? config_.key_factor : 1.0;
   const double spread = 1 + config_.noise * (2 * rng_.Fraction() - 1);
-  double size = mean * weight * spread * Need();
+  const double due = mean * weight * spread * Need();
+  double size = kind == FrameKind::kKey ? due : due * Payback();
   for (const auto& most : {most_, frame_limit_}) {
     if (most) size = std::min(size, static_cast<double>(most->bytes()));
   }
+  const double per_second = gop_bytes / config_.gop.seconds_f();
+  owed_s_ = std::clamp(owed_s_ + (due - size) / per_second, 0.0, kMostOwedSeconds);
   return std::max(kHeaderBytes, static_cast<std::size_t>(size));
+}
+
+double FakeEncoder::Payback() const {
+  const double to_key = (next_key_ - next_pts()).seconds_f();
+  const double over = std::clamp(to_key, kLeastPaybackSeconds, kPaybackSeconds);
+  return std::min(1 + owed_s_ / over, kMostShare);
 }
 
 // A first-order process with a memory of a second.

@@ -58,7 +58,8 @@ class FakeEncoder {
     pending_.push_back({now + config_.reaction, target});
   }
   void RequestKeyFrame() { wants_key_ = true; }
-  // No picture is larger, from the next on; nothing: as the rate has it.
+  // No picture is larger, from the next on; nothing: as the rate has it. What that takes off is
+  // made up for by the pictures after it, as our rate control does, up to a quarter of a second.
   void LimitFrames(std::optional<DataSize> most) { most_ = most; }
   // The pictures before `at` are not encoded: what follows refers to what came before them.
   // How many those were.
@@ -76,6 +77,7 @@ class FakeEncoder {
     EncoderTarget target;
   };
   std::size_t SizeOf(FrameKind kind);
+  double Payback() const;
   double Need();
 
   FakeEncoderConfig config_;
@@ -83,7 +85,8 @@ class FakeEncoder {
   VideoTrack track_;
   std::deque<Pending> pending_;
   std::optional<DataSize> frame_limit_;
-  double need_ = 0;  // How far the content is above its mean, in deviations.
+  double need_ = 0;    // How far the content is above its mean, in deviations.
+  double owed_s_ = 0;  // Taken off by limits and not made up for yet, as seconds at the rate.
   std::int64_t number_ = 0;
   std::int64_t reference_ = -1;               // The latest frame that others may refer to.
   MediaTime line_start_ = MediaTime::Zero();  // Where the present frame rate began.

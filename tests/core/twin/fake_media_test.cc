@@ -62,6 +62,35 @@ TEST_CASE("A limit holds for key frames too, and no longer than it is told") {
   CHECK(Size(encoder.Next(Timestamp::Zero())) > 20'000);
 }
 
+TEST_CASE("What a limit takes off key frames the pictures behind them make up for") {
+  const std::int64_t seconds = 60;
+  const std::int64_t wanted = seconds * 187'500;
+  FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500), .noise = 0}, Rng(1));
+  encoder.LimitFrames(DataSize::Bytes(13'000));  // 70 ms of the rate; key frames want 34.6 kB.
+  const auto frames = Run(encoder, seconds);
+  CHECK(Size(frames[0]) == 13'000);
+  CHECK(std::abs(static_cast<double>(Total(frames)) / static_cast<double>(wanted) - 1) < 0.01);
+  // Most of it soon, and no picture much larger than the others for it.
+  CHECK(Size(frames[1]) > Size(frames[59]) * 21 / 20);
+  CHECK(Size(frames[1]) < Size(frames[59]) * 3 / 2);
+}
+
+TEST_CASE("Beyond a quarter of a second what a limit took off is lost") {
+  FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500), .noise = 0}, Rng(1));
+  const auto free = Run(encoder, 2);
+  encoder.LimitFrames(DataSize::Bytes(1000));
+  Run(encoder, 10);
+  encoder.LimitFrames(std::nullopt);
+  const auto after = Run(encoder, 10);
+  const std::int64_t extra = Total(after) - 5 * Total(free);
+  CHECK(extra > 187'500 / 5);
+  CHECK(extra <= 187'500 / 4);
+  const std::int64_t ordinary = Size(free[1]);
+  for (const EncodedFrame& frame : after) {
+    if (!frame.is_key()) CHECK(Size(frame) <= ordinary * 3 / 2 + 1);
+  }
+}
+
 TEST_CASE("The record of a fake encoder's track is one that peers can read") {
   const VideoTrack track = FakeEncoder({}, Rng(1)).track();
   const ByteView avcc = track.config.view();
