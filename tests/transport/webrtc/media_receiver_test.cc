@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/webrtc/media_receiver.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <vector>
 
@@ -291,14 +292,15 @@ struct AacRig {
 // An ADTS frame of AAC-LC with two channels; `index` of its rate (ISO/IEC 14496-3 table 1.18).
 Bytes Adts(int index, const Bytes& unit) {
   const auto size = static_cast<std::uint32_t>(unit.size() + 7);
-  Bytes out = {0xff,
-               0xf1,
-               static_cast<std::uint8_t>(1 << 6 | index << 2),
-               static_cast<std::uint8_t>(2 << 6 | size >> 11),
-               static_cast<std::uint8_t>(size >> 3),
-               static_cast<std::uint8_t>((size & 7) << 5 | 0x1f),
-               0xfc};
-  out.insert(out.end(), unit.begin(), unit.end());
+  const std::array<std::uint8_t, 7> header = {0xff,
+                                              0xf1,
+                                              static_cast<std::uint8_t>(1 << 6 | index << 2),
+                                              static_cast<std::uint8_t>(2 << 6 | size >> 11),
+                                              static_cast<std::uint8_t>(size >> 3),
+                                              static_cast<std::uint8_t>((size & 7) << 5 | 0x1f),
+                                              0xfc};
+  Bytes out(size);
+  std::copy(unit.begin(), unit.end(), std::copy(header.begin(), header.end(), out.begin()));
   return out;
 }
 
