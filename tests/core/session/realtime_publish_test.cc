@@ -299,7 +299,7 @@ TEST_CASE("No wish of a lost connection's queue outlives it") {
   rig.GoLive();
   rig.session.HandleTimeout(At(1));
   rig.Says(RealtimeTransport::IntakeWanted{Intake::kPaused});
-  rig.Says(RealtimeTransport::Closed{{ErrorCode::kPeerClosed, "gone"}});
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kPeerClosed, "gone"}});
   rig.Said();
   rig.session.HandleTimeout(rig.idle.wake_at);
   rig.Said();
