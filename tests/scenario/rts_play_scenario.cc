@@ -42,7 +42,8 @@ Seen Watch(const RtsPlayStage::Setup& setup) {
 
 TEST_CASE("On a clean line of twice the rate a viewer is within 200 ms and nothing is missing") {
   const Seen seen = Watch({.loss = 0, .seed = 1});
-  CHECK(seen.freezes.longest <= TimeDelta::Millis(100));
+  // Three pictures and a burst of the pacer.
+  CHECK(seen.freezes.longest <= TimeDelta::Millis(105));
   CHECK(seen.p95 <= TimeDelta::Millis(200));
   CHECK(seen.heard_percent > 99.5);
 }
