@@ -21,8 +21,8 @@ constexpr int kLeastPackets = 4;
 constexpr double kUp = 1.5;
 // A second's loss of trust in the most that was measured.
 constexpr double kForget = 0.1;
-// A train was drawn apart where it came out so much longer than it went in; pictures leave at 1.2
-// times the line.
+// A train was drawn apart where it came out so much longer than it went in; pictures leave hardly
+// above the line that is known.
 constexpr double kDrawn = 1.1;
 constexpr double kClocks = 0.001;  // Seconds.
 // A wait that HARQ or a station's turn makes, and that is over with the report that shows it.
