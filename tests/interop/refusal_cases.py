@@ -167,7 +167,7 @@ def wrong_usage_is_refused_before_anything_starts(stage):
             (None, "play", ("http://127.0.0.1/x.flv", "--buffer", "slow")),
             ("config.unsupported", "play", ("srt://127.0.0.1/live/x",)),
             ("config.invalid_url", "play", ("rts://host",)),
-            ("config.unsupported", "play", ("http://127.0.0.1/x.flv", "--preload", "y")),
+            ("config.invalid_url", "play", ("http://127.0.0.1/x.flv", "--preload", "y")),
             (None, "edge", ("--wrong",)),
             (None, "edge", ("--rtmp", "99999")),
             (None, "edge", ("--tls", "absent.pem,absent.key"))):

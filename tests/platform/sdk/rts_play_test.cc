@@ -33,6 +33,8 @@ TEST_CASE("What a publisher sends over WebRTC a player shows over WebRTC, with i
   Events<PublishEvent> publish_events;
   auto publisher = Live(edge.rts("room"), publish_events);
   REQUIRE(publish_events.Wait(Reaches(PublishState::kLive)));
+  // One who comes before its pictures is told to ask again.
+  REQUIRE(Eventually([&] { return edge.stats().frames_in >= 10; }));
 
   Events<PlayEvent> events;
   auto player = Make(edge.rts("room"), events);
