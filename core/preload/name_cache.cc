@@ -76,6 +76,8 @@ std::vector<std::string> NameCache::TakeDue(Timestamp now) {
 
 void NameCache::OnNetworkChanged(Timestamp now) {
   for (auto& [host, name] : names_) {
+    // An answer that is under way was asked for on the old network.
+    name.is_asked = false;
     name.expires_at = std::min(name.expires_at, now);
     name.recheck_at = Timestamp::MinusInfinity();
     const bool is_in_use = now - name.looked_up_at <= config_.keep_fresh;

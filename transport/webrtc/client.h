@@ -183,7 +183,8 @@ class Client final : public RealtimeTransport {
   bool are_sockets_open_ = false;
   std::vector<SocketAddress> sockets_;  // Bound, and given to ICE; at most what ICE takes.
   std::optional<IpAddress> from_;       // Where new sockets and streams begin.
-  Timestamp move_due_ = Timestamp::PlusInfinity();  // Media is to move to `from_`.
+  bool is_moving_ = false;  // Media is to move to `from_`, whenever a path from there works.
+  Timestamp move_due_ = Timestamp::PlusInfinity();  // If none does by then a restart is asked for.
 
   int streams_begun_ = 0;
   StreamId signalling_stream_ = {};

@@ -119,7 +119,7 @@ void Client::TellCandidates() {
 
 void Client::RunKeeper() {
   if (IsOver()) return;
-  if (from_ && move_due_.is_finite()) MoveToNetwork();
+  if (from_ && is_moving_) MoveToNetwork();
   switch (keeper_.TakeDue(now_)) {
     case PathKeeper::Wish::kNone:
       return;
@@ -175,14 +175,17 @@ void Client::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestam
   peer_.HandlePathSuspect(now_);
   keeper_.OnNetworkChanged(now_);
   if (is_answered_) signalling_.HandleNetworkChanged(now_);
+  is_moving_ = from_.has_value();
   move_due_ = from_ ? now_ + kMoveGrace : Timestamp::PlusInfinity();
   Order(OpenSockets{from_});
 }
 
 // As soon as a path works from the network that the app named, nothing else is kept. While none
-// does the old one goes on; a server that the new address does not reach is asked for a restart.
+// does the old one goes on, however long that takes; a server that the new address does not reach
+// soon is asked for a restart.
 void Client::MoveToNetwork() {
   if (WorksFrom(*from_)) {
+    is_moving_ = false;
     move_due_ = Timestamp::PlusInfinity();
     for (const SocketAddress& old : std::vector(sockets_)) {
       if (old.ip == *from_) continue;

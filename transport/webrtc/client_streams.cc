@@ -69,6 +69,7 @@ void Client::On(const SocketsOpen&) {
   if (!is_there) {
     // In the midst of media any way is better than none.
     from_.reset();
+    is_moving_ = false;
     move_due_ = Timestamp::PlusInfinity();
   }
   if (std::exchange(are_sockets_open_, true)) return;

@@ -144,6 +144,18 @@ TEST_CASE("On another network what is known serves as stale only, and is asked a
   CHECK(cache.Lookup("a", kStart + Sec(1)).freshness == Freshness::kStale);
 }
 
+TEST_CASE("A question of the old network is asked again on the new one") {
+  NameCache cache({});
+  static_cast<void>(cache.Lookup("a", kStart));
+  cache.OnAnswer("a", Answer(kHere, 100), kStart);
+  REQUIRE(cache.TakeDue(kStart + Sec(76)) == std::vector<std::string>{"a"});
+  REQUIRE(cache.TakeDue(kStart + Sec(76)).empty());
+
+  cache.OnNetworkChanged(kStart + Sec(76));
+
+  CHECK(cache.TakeDue(kStart + Sec(76)) == std::vector<std::string>{"a"});
+}
+
 TEST_CASE("Of more names than fit, the one asked for longest ago goes") {
   NameCacheConfig config;
   config.names = 2;

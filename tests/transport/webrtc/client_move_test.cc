@@ -72,6 +72,21 @@ TEST_CASE("A named network without a way to the server keeps the old one, and as
   CHECK_FALSE(live.web.closed);
 }
 
+TEST_CASE("Media moves to the named network also when it begins to work late") {
+  Live live;
+  live.web.network.Block(kCellular);
+  live.web.NameNetwork(kCellular);
+  live.web.world.RunFor(TimeDelta::Seconds(1));
+  REQUIRE(live.base() == kWifi);
+
+  live.web.network.Unblock(kCellular);
+  live.web.world.RunFor(TimeDelta::Seconds(5));
+
+  CHECK(live.base() == kCellular);
+  CHECK(live.web.open_sockets() == std::vector{kCellular});
+  CHECK_FALSE(live.web.closed);
+}
+
 TEST_CASE("An address that this device does not have moves nothing") {
   Live live;
   live.web.Do(
