@@ -53,7 +53,7 @@ void RealtimePublish::HandleTimeout(Timestamp now) {
   }
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
   if (timers_.TakeDue(Timer::kDecide, now_) && phase_ == Phase::kLive) {
-    Decide({.at = now_, .packets = {}, .in_flight = in_flight_});
+    Decide({.at = now_, .packets = {}, .in_flight = UnderWay()});
   }
 }
 
@@ -103,6 +103,7 @@ void RealtimePublish::Push(EncodedFrame frame, Timestamp now) {
 
 void RealtimePublish::SendAudio(const EncodedFrame& frame) {
   link_->Send(frame, now_);
+  CountGiven(frame);
   ++stats_.audio_frames_sent;
   stats_.audio_bytes_sent += SizeOf(frame);
   if (stats_.audio_frames_sent == 1 && !tracks_.video) Emit(FirstFrameSent{});
@@ -115,6 +116,7 @@ void RealtimePublish::SendVideo(const EncodedFrame& frame) {
   }
   needs_key_ = false;
   link_->Send(frame, now_);
+  CountGiven(frame);
   ++stats_.frames_sent;
   stats_.video_bytes_sent += SizeOf(frame);
   if (frame.is_key()) {
@@ -195,6 +197,7 @@ void RealtimePublish::GoLive(const RealtimeTransport::Ready& ready) {
   if (controller_) timers_.Set(Timer::kDecide, now_);
   phase_ = Phase::kLive;
   in_flight_ = DataSize::Zero();
+  given_.reset();
   room_ = Intake::kOpen;
   needs_key_ = true;
   takes_audio_ = !ready.is_audio_refused;
@@ -242,7 +245,17 @@ void RealtimePublish::OnFeedback(const cc::FeedbackReport& report) {
     if (packet.arrived_at) arrived_ += packet.size;
   }
   in_flight_ = report.in_flight;
+  given_ = DataSize::Zero();
   if (phase_ == Phase::kLive) Decide(report);
+}
+
+// Between feedbacks: at least something, where something left since.
+DataSize RealtimePublish::UnderWay() const {
+  return in_flight_ > DataSize::Zero() ? in_flight_ : given_.value_or(DataSize::Zero());
+}
+
+void RealtimePublish::CountGiven(const EncodedFrame& frame) {
+  if (given_) *given_ += SizeOf(frame);
 }
 
 void RealtimePublish::Decide(const cc::FeedbackReport& report) {

@@ -92,6 +92,8 @@ class RealtimePublish {
   void TellEncoder();
   void TellApp(const cc::FeedbackReport& report);
   void AskForKey(const char* why);
+  DataSize UnderWay() const;
+  void CountGiven(const EncodedFrame& frame);
   void SendVideo(const EncodedFrame& frame);
   void SendAudio(const EncodedFrame& frame);
   void Emit(Event event) { out_.emplace_back(std::move(event)); }
@@ -119,6 +121,8 @@ class RealtimePublish {
   Intake room_ = Intake::kOpen;                     // What the transport has for pictures.
   // As the latest feedback said: with something under way, no feedback means silence.
   DataSize in_flight_ = DataSize::Zero();
+  // Media since that feedback. Nothing before a connection's first: not every peer tells.
+  std::optional<DataSize> given_;
   NetworkQualityWatch quality_;
   RateNews rate_news_;
   PublishSessionStats stats_;

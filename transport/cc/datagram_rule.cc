@@ -62,11 +62,17 @@ constexpr double kProbe = 2;
 // More than is wanted would be of no use.
 constexpr double kProbeAbove = 1.2;
 constexpr TimeDelta kProbeEach = TimeDelta::Millis(500);
+// Before anything was heard: a peer that tells nothing shall not be asked for ever.
+constexpr int kMostBlindProbes = 2;
 
 // Beyond what is lost anywhere; as LossTrial.
 constexpr double kMuchLoss = 0.08;
 // A second's loss of what is remembered of the line.
 constexpr double kForget = 0.05;
+
+// A wait longer by that than the packet is old, or a way so much shorter, is the work of the
+// receiver's clock: it was set, or another receiver's took its place. As ServiceRate.
+constexpr TimeDelta kClockStep = TimeDelta::Seconds(2);
 
 constexpr std::int64_t kMostMicros = std::int64_t{1} << 60;
 bool IsSane(Timestamp at) {
@@ -112,19 +118,54 @@ bool DatagramRule::MayGrow() const {
 CongestionDecision DatagramRule::OnReport(const FeedbackReport& report) {
   const Timestamp now = report.at;
   if (!heard_at_.is_finite()) heard_at_ = now;
-  Seen seen = Read(report, now);
+  const FeedbackReport news = SinceClockStep(report);
+  Seen seen = Read(news, now);
   if (seen.has_arrivals()) {
     interval_ = std::clamp(interval_ + (now - heard_at_ - interval_) / 8, TimeDelta::Millis(10),
                            TimeDelta::Millis(250));
     heard_at_ = now;
-    Steer(report, seen, now);
+    Steer(news, seen, now);
     Watch(seen, now);
     Limit();
-    Foresee(report, seen, now);
+    Foresee(news, seen, now);
   } else {
-    Wait(report, now);
+    Wait(news, now);
   }
   return Answer(now);
+}
+
+// What comes before the step says nothing by the new clock, and all that was measured by the old
+// one begins anew; the rates stand.
+FeedbackReport DatagramRule::SinceClockStep(FeedbackReport report) {
+  report.packets =
+      report.packets.first(std::min(report.packets.size(), FeedbackReport::kMaxPackets));
+  if (!base_.is_known()) return report;
+  std::size_t first = report.packets.size();
+  TimeDelta least = TimeDelta::PlusInfinity();
+  for (std::size_t i = report.packets.size(); i-- > 0;) {
+    const PacketFate& packet = report.packets[i];
+    if (!IsSane(packet) || !packet.arrived_at) continue;
+    const TimeDelta delay = *packet.arrived_at - packet.sent_at;
+    const TimeDelta wait = delay - base_.least();
+    const TimeDelta age = std::max(report.at - packet.sent_at, TimeDelta::Zero());
+    if (wait <= age + kClockStep && wait >= TimeDelta::Zero() - kClockStep) break;
+    // As far apart as the two clocks: another step between them.
+    if (first < report.packets.size() && (delay - least > kClockStep || least - delay > kClockStep))
+      break;
+    first = i;
+    least = std::min(least, delay);
+  }
+  if (first == report.packets.size()) return report;
+  report.packets = report.packets.subspan(first);
+  base_.Restart(least, report.at);
+  trip_ = BaseDelay();
+  service_ = ServiceRate();
+  ahead_ = QueueAhead();
+  probe_.Drop();
+  queue_ = TimeDelta::Zero();
+  heard_at_ = report.at;
+  intake_ = Intake::kOpen;
+  return report;
 }
 
 DatagramRule::Seen DatagramRule::Read(const FeedbackReport& report, Timestamp now) {
@@ -239,7 +280,8 @@ void DatagramRule::Foresee(const FeedbackReport& report, const Seen& seen, Times
 }
 
 void DatagramRule::Wait(const FeedbackReport& report, Timestamp now) {
-  const TimeDelta silence = now - heard_at_;
+  if (report.in_flight <= DataSize::Zero()) idle_at_ = now;
+  const TimeDelta silence = now - std::max(heard_at_, idle_at_);
   // Feedback gets lost too.
   const double patience = trial_.is_the_airs() ? 1 + 4 * repairs_.share() : 1;
   const TimeDelta usual = interval_ * kSilentReports + kSilenceGrain;
@@ -299,6 +341,8 @@ std::optional<ProbePlan> DatagramRule::Probe(Timestamp now) {
     return std::nullopt;
   if (probe_.is_under_way(now)) return std::nullopt;
   if (!is_starting_ && now - probe_.planned_at() < kProbeEach) return std::nullopt;
+  if (!first_heard_at_ && blind_probes_ >= kMostBlindProbes) return std::nullopt;
+  if (!first_heard_at_) ++blind_probes_;
   const double times = !is_starting_                     ? kProbe
                        : probe_.planned_at().is_finite() ? kNextProbe
                                                          : kFirstProbe;

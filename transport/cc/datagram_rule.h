@@ -40,6 +40,7 @@ class DatagramRule {
 
     bool has_arrivals() const { return packets > lost; }
   };
+  FeedbackReport SinceClockStep(FeedbackReport report);
   Seen Read(const FeedbackReport& report, Timestamp now);
   void ReadArrivals(const FeedbackReport& report, Timestamp now, Seen& seen);
   void Steer(const FeedbackReport& report, const Seen& seen, Timestamp now);
@@ -71,10 +72,12 @@ class DatagramRule {
 
   bool is_starting_ = true;  // Nothing was heard of the line's end yet.
   std::optional<Timestamp> first_heard_at_;
+  int blind_probes_ = 0;                 // Before that.
   double alone_bps_ = 0;                 // What the line carried while nobody else held its queue.
   TimeDelta queue_ = TimeDelta::Zero();  // That stands: the least of the last report.
   Timestamp heard_at_ = Timestamp::MinusInfinity();
-  TimeDelta interval_ = TimeDelta::Millis(50);  // Between reports.
+  Timestamp idle_at_ = Timestamp::MinusInfinity();  // Nothing was under way.
+  TimeDelta interval_ = TimeDelta::Millis(50);      // Between reports.
   double told_bps_ = 0;
   double pacing_bps_ = 0;
   Intake intake_ = Intake::kOpen;

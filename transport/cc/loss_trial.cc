@@ -86,8 +86,13 @@ void LossTrial::Ask(double arriving_bps, Timestamp now) {
 }
 
 void LossTrial::Answer(Timestamp now) {
-  const double share =
-      asked_packets_ > 0 ? static_cast<double>(asked_lost_) / asked_packets_ : share_;
+  if (asked_packets_ == 0) {  // Nobody answered, and what was known is old.
+    state_ = State::kCalm;
+    ceiling_bps_.reset();
+    share_ = 0;
+    return;
+  }
+  const double share = static_cast<double>(asked_lost_) / asked_packets_;
   const bool is_ours = share < share_before_ * kEnded;
   if (!is_ours && share < share_before_ * kUnclear && rounds_ < kMostRounds) {
     ++rounds_;

@@ -16,6 +16,8 @@ constexpr TimeDelta kStretch = TimeDelta::Seconds(600);
 constexpr std::size_t kMostArrivals = 3000;
 // A rate over less says nothing.
 constexpr TimeDelta kLeastSpan = TimeDelta::Millis(100);
+// No packet is overtaken by so much: the receiver's clock was set back.
+constexpr TimeDelta kClockStep = TimeDelta::Seconds(1);
 
 }  // namespace
 
@@ -51,6 +53,11 @@ bool NadaDelay::is_free(Timestamp now) const {
 }
 
 void NadaDelay::NoteArrival(const PacketFate& packet) {
+  if (!arrivals_.empty() && *packet.arrived_at < arrivals_.back().at - kClockStep) {
+    arrivals_.clear();
+    arrived_ = DataSize::Zero();
+    first_arrived_.reset();
+  }
   if (!first_arrived_) first_arrived_ = *packet.arrived_at;
   if (!arrivals_.empty() && *packet.arrived_at < arrivals_.back().at) {
     arrivals_.back().size += packet.size;  // Overtaken on its way.

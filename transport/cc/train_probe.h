@@ -21,6 +21,8 @@ class TrainProbe {
 
   // The plan of the next probe. What came of one before it no longer matters.
   ProbePlan Plan(double bps, Timestamp now);
+  // What came of the last one no longer matters, and nothing is planned.
+  void Drop() { is_open_ = false; }
   // In order of sending.
   void Add(const PacketFate& packet);
   // Once, when the train is through. After each report.

@@ -24,9 +24,12 @@ class CountingController final : public cc::Controller {
   }
   cc::CongestionDecision OnReport(const cc::FeedbackReport& report) override {
     seen_ += static_cast<std::int64_t>(report.packets.size());
+    if (in_flight_ != nullptr) *in_flight_ = report.in_flight;
     return Answer(report.at);
   }
 
+  // Where what it was told of as under way shall be noted.
+  void NoteInFlight(DataSize& into) { in_flight_ = &into; }
   // Caps each picture by itself.
   void SetLimit(DataSize limit) { limit_ = limit; }
 
@@ -44,6 +47,7 @@ class CountingController final : public cc::Controller {
   }
 
   std::int64_t seen_ = 0;
+  DataSize* in_flight_ = nullptr;
   std::optional<DataSize> limit_;
 };
 
@@ -275,6 +279,28 @@ TEST_CASE("What the peer saw of the packets reaches the controller and the pacer
   const std::size_t asked = rig.memory.rates.size();
   rig.session.HandleTimeout(At(151));
   CHECK(rig.memory.rates.size() == asked + 1);
+}
+
+TEST_CASE("Silence is known after feedback that left nothing under way, where feedback is told") {
+  Rig rig;
+  DataSize in_flight = DataSize::Zero();
+  auto controller = std::make_unique<CountingController>();
+  controller->NoteInFlight(in_flight);
+  rig.session.SetController(std::move(controller));
+  rig.GoLive();
+  rig.session.Push(Frame(FrameKind::kKey, 10), At(10));
+  rig.session.HandleTimeout(At(120));
+  CHECK(in_flight == DataSize::Zero());  // This peer may tell nothing, ever.
+
+  std::vector<cc::PacketFate> fates(1, {.sent_at = At(10), .arrived_at = At(15)});
+  rig.Says(RealtimeTransport::Feedback{{.at = At(150), .packets = fates}});
+  rig.session.HandleTimeout(At(150));
+  rig.Said();
+  rig.session.HandleTimeout(At(260));
+  CHECK(in_flight == DataSize::Zero());
+  rig.session.Push(Frame(FrameKind::kReference, 270), At(270));
+  rig.session.HandleTimeout(At(370));
+  CHECK(in_flight == DataSize::Bytes(100));
 }
 
 TEST_CASE(

@@ -23,6 +23,7 @@ class DatagramLine {
   TimeDelta delay = TimeDelta::Millis(25);        // Each way.
   TimeDelta most_queue = TimeDelta::Millis(300);  // What comes when more waits is dropped.
   TimeDelta jitter = TimeDelta::Zero();
+  TimeDelta receiver_ahead = TimeDelta::Seconds(3600);  // Its clock.
   double loss = 0;
   double key_factor = 1;  // Each 60th picture, in means.
   double encoder_share = 1;
@@ -111,8 +112,7 @@ class DatagramLine {
       longest_ = std::max(longest_, free_at_ - now);
       told_at = free_at_ + delay * 2;
       if (rng_.Fraction() >= loss) {
-        fate.arrived_at =
-            free_at_ + delay + jitter.Scaled(rng_.Fraction()) + TimeDelta::Seconds(3600);
+        fate.arrived_at = free_at_ + delay + jitter.Scaled(rng_.Fraction()) + receiver_ahead;
       }
     }
     if (fate.arrived_at)

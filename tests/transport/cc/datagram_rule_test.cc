@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/cc/datagram_rule.h"
 
+#include <string_view>
+
 #include "tests/transport/cc/datagram_line.h"
 #include "transport/cc/onair.h"
 
@@ -174,6 +176,52 @@ TEST_CASE("Onair stays below ten times TCP's rate where losses are many and the 
   line.TakeMeanKbps();
   line.Run(10'000);
   CHECK(line.TakeMeanKbps() < 10 * 9.6 / 0.3 / 0.5);
+}
+
+TEST_CASE("Onair goes on within a second when the receiver's clock is set, or is another's") {
+  for (const std::int64_t step_ms : {3'600'000, -3'600'000, 5'000, -5'000}) {
+    CAPTURE(step_ms);
+    Onair rule(kConfig);
+    DatagramLine line(rule);
+    line.Run(5000);
+    line.receiver_ahead += Ms(step_ms);
+    line.Run(1000);
+    line.TakeMeanKbps();
+    line.TakeLongestQueue();
+    int paused = 0;
+    for (int i = 0; i < 100; ++i) {
+      line.Run(50);
+      paused += line.decision().intake == Intake::kPaused ? 1 : 0;
+    }
+    CHECK(paused == 0);
+    CHECK(line.TakeMeanKbps() > 1700);
+    CHECK(line.TakeLongestQueue() < Ms(80));
+  }
+}
+
+TEST_CASE("Onair asks a peer that never tells anything for no more than two probes") {
+  Onair rule(kConfig);
+  int probes = 0;
+  for (int i = 0; i < 1200; ++i) {
+    probes += rule.OnReport(FeedbackReport{.at = At(i * 50), .packets = {}}).probe ? 1 : 0;
+  }
+  CHECK(probes == 2);
+}
+
+TEST_CASE("Onair takes no time in which nothing was under way for silence") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.Run(5000);
+  FeedbackReport report{.at = At(5050), .packets = {}};
+  for (int ms = 5050; ms <= 9000; ms += 50) {
+    report.at = At(ms);
+    CHECK(rule.OnReport(report).reason != std::string_view("silence"));
+  }
+  report.in_flight = DataSize::Bytes(1000);
+  report.at = At(9050);
+  CHECK(rule.OnReport(report).intake == Intake::kOpen);
+  report.at = At(9700);
+  CHECK(rule.OnReport(report).reason == std::string_view("silence"));
 }
 
 }  // namespace onair::cc

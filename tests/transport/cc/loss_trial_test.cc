@@ -75,4 +75,15 @@ TEST_CASE("Losses of the air that grow are asked about again") {
   CHECK(*line.trial.ceiling_bps() <= 1.5e6);
 }
 
+TEST_CASE("A question that nobody answered leaves no answer, and no ceiling") {
+  Line line{.air = 0.3};
+  for (int ms = 0; ms < 2000 && !line.trial.is_open(); ms += 50) line.Run(50, 3000);
+  REQUIRE(line.trial.is_open());
+  line.trial.Judge(1e6, At(line.now_ms + 4000));
+  CHECK_FALSE(line.trial.is_open());
+  CHECK_FALSE(line.trial.is_the_airs());
+  CHECK_FALSE(line.trial.ceiling_bps());
+  CHECK(line.trial.share() == 0);
+}
+
 }  // namespace onair::cc

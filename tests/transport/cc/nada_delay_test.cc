@@ -58,4 +58,12 @@ TEST_CASE("A way that became longer is believed after twenty minutes at most") {
   CHECK(delay.queue() == TimeDelta::Zero());
 }
 
+TEST_CASE("What arrives is counted anew when the receiver's clock is set back") {
+  NadaDelay delay;
+  Feed(delay, 0, 200, 30);
+  Feed(delay, 200, 400, 30 - 3'600'000);
+  REQUIRE(delay.received());
+  CHECK(delay.received()->kbps_f() == Approx(800).epsilon(0.03));
+}
+
 }  // namespace onair::cc
