@@ -7,8 +7,9 @@ namespace onair::cc {
 namespace {
 
 constexpr double kMemory = 150;  // Packets.
+constexpr int kUsualMemory = 600;
 // Less is mended by resends for less than a question costs.
-constexpr double kWorthAsking = 0.08;
+constexpr double kWorthAsking = 0.1;
 // Where they were ours before, a few are enough.
 constexpr double kWorthCare = 0.03;
 // A second's growth of a ceiling after it held, which becomes half as fast again each second.
@@ -42,7 +43,11 @@ constexpr TimeDelta kMostHold = TimeDelta::Seconds(60);
 
 void LossTrial::Add(Timestamp sent_at, bool is_lost) {
   share_ += ((is_lost ? 1 : 0) - share_) / kMemory;
-  if (state_ != State::kAsking) return;
+  if (state_ != State::kAsking) {
+    usual_packets_ = std::min(usual_packets_ + 1, kUsualMemory);
+    usual_share_ += ((is_lost ? 1 : 0) - usual_share_) / usual_packets_;
+    return;
+  }
   // What was sent before the question goes on being lost, and tells how bad it was.
   if (sent_at < asked_at_ + kReaction) {
     share_before_ = std::max(share_before_, share_);
@@ -93,8 +98,9 @@ void LossTrial::Answer(Timestamp now) {
     return;
   }
   const double share = static_cast<double>(asked_lost_) / asked_packets_;
-  const bool is_ours = share < share_before_ * kEnded;
-  if (!is_ours && share < share_before_ * kUnclear && rounds_ < kMostRounds) {
+  const double before = std::min(share_before_, usual_share_);
+  const bool is_ours = share < before * kEnded;
+  if (!is_ours && share < before * kUnclear && rounds_ < kMostRounds) {
     ++rounds_;
     asked_at_ = now;
     asked_packets_ = asked_lost_ = 0;

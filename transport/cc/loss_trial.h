@@ -35,6 +35,10 @@ class LossTrial {
 
   State state_ = State::kCalm;
   double share_ = 0;
+  // Over some seconds, questions left out: a question is asked at a peak of `share_`, to which what
+  // comes afterwards must not be held.
+  double usual_share_ = 0;
+  int usual_packets_ = 0;
   double share_before_ = 0;  // Of the question, or of the answer that holds.
   double arriving_before_ = 0;
   int asked_packets_ = 0;

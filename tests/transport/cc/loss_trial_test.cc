@@ -46,6 +46,15 @@ TEST_CASE("Losses of the air are asked about once in a while and then carry no c
   }
 }
 
+TEST_CASE("A peak of the air's losses neither asks for long nor answers") {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    Line line{.air = 0.05, .rng = Rng(seed)};
+    line.Run(60'000, 1500);
+    CHECK(line.asked_ms <= 3000);
+    CHECK_FALSE(line.trial.ceiling_bps());
+  }
+}
+
 TEST_CASE("A policer's losses end when it is asked, and its rate is kept to") {
   Line line{.policed_kbps = 2000};
   line.Run(5000, 3000);
