@@ -124,7 +124,7 @@ TEST_CASE("At 5 % of loss hardly a minute has a freeze, within a quarter of a se
   CHECK(fared.freezes.longest < TimeDelta::Millis(300));
   CHECK(fared.DelayAt(0.95) <= TimeDelta::Millis(250));
   CHECK(fared.key_requests == 0);
-  CHECK(fared.kbps > 1650);
+  CHECK(fared.kbps > 1700);
   CHECK(fared.sounds_lost * 200 < fared.sounds);
 }
 
