@@ -11,27 +11,25 @@ namespace {
 // Decisions between reports find silence.
 constexpr TimeDelta kAgain = TimeDelta::Millis(50);
 
-// Of what the line carries. Higher leaves no room for pictures larger than the mean, whose queue
-// then stays; lower wastes the line. Source: ours; 0.93 to 0.98 over recorded networks.
-constexpr double kShare = 0.97;
-// A queue shall be gone after so long, but nobody is left without pictures for that.
-constexpr TimeDelta kDrain = TimeDelta::Millis(200);
+// Usual values of OnairDatagramParameters:
+// `use`: higher leaves no room for pictures larger than the mean, whose queue then stays; lower
+// wastes the line. Source: ours; 0.93 to 0.98 over recorded networks.
+// `pace`: no faster than the line: a picture's queue is in the pacer, where later ones can be made
+// smaller for it, and pictures measure the line all the same. Source: ours; 1.0 to 1.3 through the
+// cases of RFC 8867 and 8868, steps, losses and eight LTE lines.
+// `picture`: larger ones freeze the next two.
+// `skip`: from there on a small picture would come too late as well.
+
+// Nobody is left without pictures for a queue that drains.
 constexpr double kLeastShare = 0.2;
-// No faster than the line: a picture's queue is in the pacer, where later ones can be made smaller
-// for it, and pictures measure the line all the same. Source: ours; 1.0 to 1.3 through the cases of
-// RFC 8867 and 8868, steps, losses and eight LTE lines.
-constexpr double kPace = 1.0;
 // Where packets get lost resends are in a hurry, and a rival takes the room that is left.
-constexpr double kLossyPace = 1.03;
+constexpr double kLossyPace = 1.03;  // At least `pace`.
 constexpr double kLossy = 0.02;
-// A picture may take the line for so long, what waits included: larger ones freeze the next two.
-constexpr TimeDelta kLongest = TimeDelta::Millis(70);
 constexpr TimeDelta kPicture = TimeDelta::Millis(33);
 // Of the mean: what resends before it may not take off a picture.
 constexpr double kOrdinary = 0.8;
-// From here on a small picture would come too late as well.
-constexpr TimeDelta kTooLong = TimeDelta::Millis(300);
-constexpr TimeDelta kShortAgain = TimeDelta::Millis(120);
+// Of `skip`, where pictures go on.
+constexpr double kShortAgain = 0.4;
 
 // Below it no usual queue drops its tail: RFC 8868 has none below 70 ms.
 constexpr TimeDelta kShortQueue = TimeDelta::Millis(60);
@@ -58,7 +56,6 @@ constexpr double kMissed = 1.6;
 constexpr TimeDelta kStart = TimeDelta::Millis(500);
 constexpr double kFirstProbe = 6;
 constexpr double kNextProbe = 3;
-constexpr double kProbe = 2;
 // More than is wanted would be of no use.
 constexpr double kProbeAbove = 1.2;
 constexpr TimeDelta kProbeEach = TimeDelta::Millis(500);
@@ -96,8 +93,11 @@ double Above(TimeDelta wait, TimeDelta free) {
 }
 }  // namespace
 
-DatagramRule::DatagramRule(const ControllerConfig& config)
-    : config_(config), line_(BitsPerSec(config.start_rate + config.audio_rate)) {
+DatagramRule::DatagramRule(const ControllerConfig& config,
+                           const OnairDatagramParameters& parameters)
+    : config_(config),
+      parameters_(parameters),
+      line_(BitsPerSec(config.start_rate + config.audio_rate), parameters.growth) {
   pacing_bps_ = told_bps_ = line_.bps();
 }
 
@@ -106,7 +106,8 @@ double DatagramRule::Least() const {
 }
 // The video's most, with all that goes with it.
 double DatagramRule::Most() const {
-  return (BitsPerSec(config_.max_rate) * Beside() + BitsPerSec(config_.audio_rate)) / kShare;
+  return (BitsPerSec(config_.max_rate) * Beside() + BitsPerSec(config_.audio_rate)) /
+         parameters_.use;
 }
 double DatagramRule::Beside() const {
   return 1 + kHeaders + repairs_.Overhead(round_trip());
@@ -296,30 +297,33 @@ void DatagramRule::Wait(const FeedbackReport& report, Timestamp now) {
 // Less than the line carries while a queue is there: what stands, and what is about to come.
 double DatagramRule::Drain() const {
   if (rivalry_.is_on()) return 0;
-  const double to_come = Above(ahead_.wait(), kLongest);
+  const double to_come = Above(ahead_.wait(), parameters_.picture);
   const double stands = Above(std::min(queue_, ahead_.wait()), line_.FreeWait());
-  return (to_come + stands) / kDrain.seconds_f();
+  return (to_come + stands) / parameters_.drain.seconds_f();
 }
 
 // Ordinary pictures pass unless a queue drains: resends that leave before them are no reason.
 DataSize DatagramRule::FrameLimit() const {
-  const DataSize room = Rate(line_.bps()) * std::max(kLongest - ahead_.wait(), TimeDelta::Zero());
+  const DataSize room =
+      Rate(line_.bps()) * std::max(parameters_.picture - ahead_.wait(), TimeDelta::Zero());
   const double mean = told_bps_ * (Drain() > 0 ? 0 : kOrdinary);
   return std::max({room, Rate(mean) * kPicture, config_.min_rate * kPicture});
 }
 
 Intake DatagramRule::NextIntake(Timestamp now) {
-  if (ahead_.wait() > kTooLong) intake_ = Intake::kPaused;
-  if (ahead_.wait() < kShortAgain) intake_ = Intake::kOpen;
+  if (ahead_.wait() > parameters_.skip) intake_ = Intake::kPaused;
+  if (ahead_.wait() < parameters_.skip.Scaled(kShortAgain)) intake_ = Intake::kOpen;
   const TimeDelta silence = now - heard_at_;
   const bool tries = silence > kTryEach && silence.us() % kTryEach.us() < kTry.us();
   return tries ? Intake::kOpen : intake_;
 }
 
 CongestionDecision DatagramRule::Answer(Timestamp now) {
-  told_bps_ = line_.bps() * std::max(kShare - Drain(), kLeastShare);
+  told_bps_ = line_.bps() * std::max(parameters_.use - Drain(), kLeastShare);
   // Where too much is dropped at once, nothing leaves faster than it may.
-  const double pace = repairs_.share() > kLossy || rivalry_.is_on() ? kLossyPace : kPace;
+  const double pace = repairs_.share() > kLossy || rivalry_.is_on()
+                          ? std::max(kLossyPace, parameters_.pace)
+                          : parameters_.pace;
   pacing_bps_ = line_.bps() * (trial_.ceiling_bps() ? 1 : pace);
   const double video = (told_bps_ - BitsPerSec(config_.audio_rate)) / Beside();
   return {.target_rate = Within(config_, Rate(video)),
@@ -343,7 +347,7 @@ std::optional<ProbePlan> DatagramRule::Probe(Timestamp now) {
   if (!is_starting_ && now - probe_.planned_at() < kProbeEach) return std::nullopt;
   if (!first_heard_at_ && blind_probes_ >= kMostBlindProbes) return std::nullopt;
   if (!first_heard_at_) ++blind_probes_;
-  const double times = !is_starting_                     ? kProbe
+  const double times = !is_starting_                     ? parameters_.probe
                        : probe_.planned_at().is_finite() ? kNextProbe
                                                          : kFirstProbe;
   return probe_.Plan(std::min(line_.bps() * times, Most() * kProbeAbove), now);

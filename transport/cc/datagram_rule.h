@@ -14,6 +14,7 @@
 #include "transport/cc/base_delay.h"
 #include "transport/cc/line_estimate.h"
 #include "transport/cc/loss_trial.h"
+#include "transport/cc/parameters.h"
 #include "transport/cc/queue_ahead.h"
 #include "transport/cc/reading.h"
 #include "transport/cc/repair_rule.h"
@@ -26,7 +27,8 @@ namespace onair::cc {
 // Pure. `config` is valid.
 class DatagramRule {
  public:
-  explicit DatagramRule(const ControllerConfig& config);
+  explicit DatagramRule(const ControllerConfig& config,
+                        const OnairDatagramParameters& parameters = {});
 
   // Times of reports do not decrease.
   [[nodiscard]] CongestionDecision OnReport(const FeedbackReport& report);
@@ -60,6 +62,7 @@ class DatagramRule {
   TimeDelta round_trip() const { return trip_.least(); }
 
   ControllerConfig config_;
+  OnairDatagramParameters parameters_;
   BaseDelay base_;
   BaseDelay trip_;
   ServiceRate service_;

@@ -11,12 +11,9 @@ namespace {
 // Decisions between reports find silence; feedback comes more often.
 constexpr TimeDelta kAgain = TimeDelta::Millis(100);
 
-// Above the first the queue grows too long, below the second the line has room. Source: ours; Wi-Fi
-// aggregates for up to 10 ms and LTE schedules by 10 ms, so less says nothing.
-constexpr TimeDelta kLongQueue = TimeDelta::Millis(60);
+// Below it the line has room; above DelayParameters::long_queue the queue grows too long. Source:
+// ours; Wi-Fi aggregates for up to 10 ms and LTE schedules by 10 ms, so less says nothing.
 constexpr TimeDelta kShortQueue = TimeDelta::Millis(30);
-// Pictures are skipped from here on, and encoded again below kLongQueue.
-constexpr TimeDelta kTooLong = TimeDelta::Millis(250);
 
 constexpr TimeDelta kStretch = TimeDelta::Seconds(10);
 constexpr TimeDelta kWindow = TimeDelta::Millis(500);
@@ -30,8 +27,7 @@ constexpr TimeDelta kDrain = TimeDelta::Seconds(1);
 constexpr double kMostDown = 0.5;
 // What a line takes now: a window over what it took before a fall would say more.
 constexpr TimeDelta kCutWindow = TimeDelta::Millis(100);
-// A second's growth where nothing is known, and near where the line was full.
-constexpr double kFastUp = 0.5;
+// A second's growth near where the line was full; at most that where nothing is known.
 constexpr double kSlowUp = 0.06;
 constexpr double kNear = 0.9;
 // No further than what was shown to arrive.
@@ -88,14 +84,14 @@ CongestionDecision DelayRule::OnReport(const FeedbackReport& report) {
     is_draining = queue < queue_;
     queue_ = queue_ + (queue - queue_) / 2;
   }
-  if (queue_ > kTooLong) intake_ = Intake::kPaused;
-  if (queue_ < kLongQueue) intake_ = Intake::kOpen;
-  if (queue_ > kLongQueue && is_draining) {
+  if (queue_ > parameters_.skip) intake_ = Intake::kPaused;
+  if (queue_ < parameters_.long_queue) intake_ = Intake::kOpen;
+  if (queue_ > parameters_.long_queue && is_draining) {
     // What arrives says nothing of the line any more: pictures may be skipped meanwhile.
     grown_at_ = now;
     return Answer(now, Cause::kCongestion, "long queue drains, hold");
   }
-  if (queue_ > kLongQueue) {
+  if (queue_ > parameters_.long_queue) {
     Cut(now);
     return Answer(now, Cause::kCongestion, "long queue, down");
   }
@@ -238,7 +234,7 @@ void DelayRule::Grow(const FeedbackReport& report, Timestamp now) {
   const bool is_near = ceiling_ && target_ > ceiling_->Scaled(kNear);
   // Past where it was full the line has changed.
   if (ceiling_ && target_ > ceiling_->Scaled(2 - kNear)) ceiling_.reset();
-  DataRate next = target_.Scaled(1 + (is_near ? kSlowUp : kFastUp) * seconds);
+  DataRate next = target_.Scaled(1 + (is_near ? kSlowUp : parameters_.growth) * seconds);
   if (const auto delivered = Delivered(kWindow)) {
     next =
         std::min(next, std::max(target_, std::min(*delivered, config_.max_rate).Scaled(kProven)));

@@ -16,6 +16,7 @@
 #include <optional>
 
 #include "transport/cc/burst_rate.h"
+#include "transport/cc/parameters.h"
 #include "transport/cc/reading.h"
 
 namespace onair::cc {
@@ -23,8 +24,8 @@ namespace onair::cc {
 // Pure. Over TCP, where no packet's fate is known, the rate stays.
 class DelayRule final : public Controller {
  public:
-  explicit DelayRule(const ControllerConfig& config)
-      : config_(config), target_(config.start_rate) {}
+  explicit DelayRule(const ControllerConfig& config, const DelayParameters& parameters = {})
+      : config_(config), parameters_(parameters), target_(config.start_rate) {}
 
   [[nodiscard]] CongestionDecision OnReport(const TcpReport& report) override;
   [[nodiscard]] CongestionDecision OnReport(const FeedbackReport& report) override;
@@ -65,6 +66,7 @@ class DelayRule final : public Controller {
   static constexpr double kMostOverhead = 0.5;
 
   const ControllerConfig config_;
+  const DelayParameters parameters_;
   ReportClock clock_;
   DataRate target_;                  // Of the video and what repairs it.
   std::optional<DataRate> ceiling_;  // Where the line was last seen to be full.

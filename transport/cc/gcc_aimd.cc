@@ -9,14 +9,11 @@
 namespace onair::cc {
 namespace {
 
-// Source: libwebrtc modules/remote_bitrate_estimator/aimd_rate_control.cc kDefaultBackoffFactor;
-// ChangeBitrate(), MultiplicativeRateIncrease(), GetNearMaxIncreaseRateBpsPerSecond(),
-// TimeToReduceFurther() for the rest.
-constexpr double kDown = 0.85;
+// Source: libwebrtc modules/remote_bitrate_estimator/aimd_rate_control.cc ChangeBitrate(),
+// MultiplicativeRateIncrease(), GetNearMaxIncreaseRateBpsPerSecond(), TimeToReduceFurther()
 constexpr DataRate kDownFurther = DataRate::KilobitsPerSec(5);
 constexpr double kLogUp = 0.076961041136128394;  // ln 1.08: that much in a second.
 constexpr DataRate kLeastMultiplied = DataRate::KilobitsPerSec(1);
-constexpr double kProven = 1.5;
 constexpr DataRate kProvenMore = DataRate::KilobitsPerSec(10);
 constexpr TimeDelta kDetection = TimeDelta::Millis(100);
 constexpr double kFramesPerSecond = 30;
@@ -86,7 +83,7 @@ void GccAimd::Raise(DataRate acked, Timestamp now) {
   if (capacity_.IsBelow(acked)) capacity_.Reset();  // The line has changed.
   const double seconds = std::min((now - changed_at_.value_or(now)).seconds_f(), 1.0);
   changed_at_ = now;
-  const DataRate most = acked.Scaled(kProven) + kProvenMore;
+  const DataRate most = acked.Scaled(limits_.proven) + kProvenMore;
   if (rate_ >= most) return;
   const DataRate raised =
       rate_ + (capacity_.estimate() ? AddedOver(seconds) : MultipliedOver(seconds));
@@ -107,10 +104,10 @@ DataRate GccAimd::AddedOver(double seconds) const {
 }
 
 void GccAimd::Lower(DataRate acked, Timestamp now) {
-  DataRate lowered = acked.Scaled(kDown);
+  DataRate lowered = acked.Scaled(limits_.decrease);
   if (lowered > kDownFurther) lowered = lowered - kDownFurther;
   const auto known = capacity_.estimate();
-  if (lowered > rate_ && known) lowered = known->Scaled(kDown);
+  if (lowered > rate_ && known) lowered = known->Scaled(limits_.decrease);
   rate_ = std::clamp(std::min(lowered, rate_), limits_.least, limits_.most);
   if (capacity_.IsAbove(acked)) capacity_.Reset();
   capacity_.OnOveruse(acked);

@@ -34,6 +34,9 @@ class GccAimd {
  public:
   struct Limits {
     DataRate least, start, most;
+    // GccParameters.
+    double decrease = 0.85;
+    double proven = 1.5;
   };
   explicit GccAimd(const Limits& limits) : limits_(limits), rate_(limits.start) {}
 

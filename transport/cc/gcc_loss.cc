@@ -10,7 +10,7 @@ namespace {
 // Source: libwebrtc modules/congestion_controller/goog_cc/loss_based_bwe_v2.cc kMaxHoldDuration;
 // CreateConfig(): the defaults of CandidateFactors, BwRampupUpperBoundFactor,
 // BwRampupUpperBoundInHoldFactor, BwRampupUpperBoundHoldThreshold, InstantUpperBoundBwBalance,
-// InstantUpperBoundLossOffset, MaxIncreaseFactor, DelayedIncreaseWindow, HoldDurationFactor,
+// MaxIncreaseFactor, DelayedIncreaseWindow, HoldDurationFactor,
 // PaddingDuration
 constexpr TimeDelta kLongestHold = TimeDelta::Seconds(60);
 constexpr double kFactors[] = {1.02, 1.0, 0.95};
@@ -18,7 +18,6 @@ constexpr double kRampUp = 1.5;
 constexpr double kRampUpInHold = 1.2;
 constexpr double kInHold = 1.3;
 constexpr DataRate kBalance = DataRate::KilobitsPerSec(100);
-constexpr double kFreeLoss = 0.05;
 constexpr double kWindowUp = 1.3;
 constexpr TimeDelta kWindow = TimeDelta::Millis(300);
 constexpr std::int64_t kLongerHold = 2;
@@ -138,7 +137,7 @@ DataRate GccLoss::LowerBound() const {
 }
 
 DataRate GccLoss::UpperBound() const {
-  const double excess = model_.average_loss() - kFreeLoss;
+  const double excess = model_.average_loss() - limits_.free_loss;
   return excess > 0 ? kBalance.Scaled(1 / excess) : limits_.most;
 }
 

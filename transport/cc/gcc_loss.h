@@ -20,6 +20,7 @@ class GccLoss {
  public:
   struct Limits {
     DataRate least, most;
+    double free_loss = 0.05;  // GccParameters.
   };
   explicit GccLoss(const Limits& limits) : limits_(limits) {}
 

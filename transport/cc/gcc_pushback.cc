@@ -9,7 +9,6 @@ namespace {
 
 // Source: libwebrtc rtc_base/experiments/rate_control_settings.cc
 // kCongestionWindowDefaultFieldTrialString; goog_cc_network_control.cc UpdateCongestionWindowSize()
-constexpr TimeDelta kQueue = TimeDelta::Millis(350);
 constexpr std::size_t kTrips = 32;
 constexpr DataSize kLeastWindow = DataSize::Bytes(2 * 1500);
 // Source: libwebrtc modules/congestion_controller/goog_cc/congestion_window_pushback_controller.cc
@@ -36,7 +35,7 @@ void GccPushback::OnRoundTrip(TimeDelta longest) {
 
 void GccPushback::Update(DataRate rate, DataSize in_flight, std::size_t steps) {
   if (trips_.empty()) return;
-  const DataSize window = rate * (*std::min_element(trips_.begin(), trips_.end()) + kQueue);
+  const DataSize window = rate * (*std::min_element(trips_.begin(), trips_.end()) + queue_);
   const DataSize before = window_ > DataSize::Zero() ? window_ : window;
   window_ = std::max(kLeastWindow, DataSize::Bytes((window.bytes() + before.bytes()) / 2));
   const double fill = static_cast<double>(in_flight.bytes()) / static_cast<double>(window_.bytes());

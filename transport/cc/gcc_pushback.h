@@ -13,6 +13,9 @@ namespace onair::cc {
 // Pure.
 class GccPushback {
  public:
+  // `queue`: under way beyond a round trip.
+  explicit GccPushback(TimeDelta queue = TimeDelta::Millis(350)) : queue_(queue) {}
+
   // The longest time from sending to feedback in one feedback.
   void OnRoundTrip(TimeDelta longest);
   // `steps`: packets and moments at which libwebrtc would have looked.
@@ -22,6 +25,7 @@ class GccPushback {
   double share() const;
 
  private:
+  TimeDelta queue_;
   std::deque<TimeDelta> trips_;  // The last 32.
   DataSize window_ = DataSize::Zero();
   double ratio_ = 1;

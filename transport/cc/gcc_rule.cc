@@ -11,9 +11,6 @@ namespace {
 constexpr TimeDelta kAgain = TimeDelta::Millis(50);
 constexpr std::size_t kLooksWithoutFeedback = 2;
 
-// Source: libwebrtc video/video_send_stream_impl.cc kStrictPacingMultiplier: with feedback for each
-// packet
-constexpr double kPacing = 1.1;
 // Source: libwebrtc modules/congestion_controller/goog_cc/send_side_bandwidth_estimation.cc
 // kStartPhase; RttBasedBackoff: limit, fraction, interval
 constexpr TimeDelta kStart = TimeDelta::Seconds(2);
@@ -25,14 +22,18 @@ constexpr double kSomeLoss = 0.02;
 
 }  // namespace
 
-GccRule::GccRule(const ControllerConfig& config)
+GccRule::GccRule(const ControllerConfig& config, const GccParameters& parameters)
     : config_(config),
+      pacing_(parameters.pacing),
       limits_{.least = config.min_rate + config.audio_rate,
               .start = config.start_rate + config.audio_rate,
-              .most = config.max_rate + config.audio_rate},
+              .most = config.max_rate + config.audio_rate,
+              .decrease = parameters.decrease,
+              .proven = parameters.proven},
       delay_(limits_),
-      loss_({.least = limits_.least, .most = limits_.most}),
+      loss_({.least = limits_.least, .most = limits_.most, .free_loss = parameters.free_loss}),
       probes_(limits_.most),
+      pushback_(parameters.window),
       estimate_(limits_.start) {
   alr_.SetEstimate(estimate_);
 }
@@ -181,7 +182,7 @@ CongestionDecision GccRule::Answer(Timestamp now) {
                             .expected_loss = std::clamp(loss_.average_loss(), 0.0, 1.0)};
   const Timestamp next_probe = probes_.next_at();
   return {.target_rate = Within(config_, video),
-          .pacing_rate = estimate_.Scaled(kPacing),
+          .pacing_rate = estimate_.Scaled(pacing_),
           .congestion_window = {},
           .probe = probe,
           .repair = repair,

@@ -16,6 +16,7 @@
 #include "transport/cc/gcc_probe_meter.h"
 #include "transport/cc/gcc_probes.h"
 #include "transport/cc/gcc_pushback.h"
+#include "transport/cc/parameters.h"
 #include "transport/cc/reading.h"
 
 namespace onair::cc {
@@ -23,7 +24,7 @@ namespace onair::cc {
 // Pure. Over TCP, where no packet's fate is known, the rate stays.
 class GccRule final : public Controller {
  public:
-  explicit GccRule(const ControllerConfig& config);
+  explicit GccRule(const ControllerConfig& config, const GccParameters& parameters = {});
 
   [[nodiscard]] CongestionDecision OnReport(const TcpReport& report) override;
   [[nodiscard]] CongestionDecision OnReport(const FeedbackReport& report) override;
@@ -48,6 +49,7 @@ class GccRule final : public Controller {
   Reason WhatLimits() const;
 
   const ControllerConfig config_;
+  const double pacing_;
   const GccAimd::Limits limits_;  // Of the whole line.
   ReportClock clock_;
 

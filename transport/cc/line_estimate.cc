@@ -16,9 +16,6 @@ constexpr TimeDelta kQueue = TimeDelta::Millis(15);
 constexpr double kLeastBusy = 0.008;  // Seconds.
 constexpr int kLeastPackets = 4;
 
-// A second's growth where nothing was measured: a line found at a tenth is full after 2 s, and
-// probes are there to be faster.
-constexpr double kUp = 1.5;
 // A second's loss of trust in the most that was measured.
 constexpr double kForget = 0.1;
 // A train was drawn apart where it came out so much longer than it went in; pictures leave hardly
@@ -60,7 +57,7 @@ LineEstimate::Finding LineEstimate::Take(const ServiceRate& service, const Queue
   }
   if (queue.least > FreeWait()) return {Cause::kJitter, "some queue, hold"};
   if (growth == Growth::kHeld) return {Cause::kApplicationLimited, "too little is sent, hold"};
-  bps_ *= 1 + kUp * seconds;
+  bps_ *= 1 + growth_ * seconds;
   return {Cause::kNone, "line is not full, up"};
 }
 
@@ -76,7 +73,7 @@ LineEstimate::Finding LineEstimate::Follow(double carried, bool is_drawn_apart, 
   }
   // Others' packets among ours look like a slow line; trains that stay together say it is not.
   if (!is_drawn_apart && queue.least <= FreeWait()) {
-    bps_ = std::max(bps_, std::min(most_, bps_ * (1 + kUp * seconds)));
+    bps_ = std::max(bps_, std::min(most_, bps_ * (1 + growth_ * seconds)));
     return {Cause::kNone, "trains stay together, up"};
   }
   const bool is_full = queue.least > FreeWait() || carried < bps_ * kAsItWas;

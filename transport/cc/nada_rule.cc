@@ -10,10 +10,8 @@ namespace {
 
 constexpr TimeDelta kAgain = TimeDelta::Millis(100);
 
-// RFC 8698 section 3, in milliseconds: XREF, KAPPA, ETA, TAU, DELTA, DFILT, GAMMA_MAX, QBOUND, QTH,
-// LAMBDA, PLRREF and PMRREF, DLOSS, DMARK, BETA_V and BETA_S, FPS; PRIO is 1
-constexpr double kReferenceMs = 10;
-constexpr double kKappa = 0.5;
+// RFC 8698 section 3, in milliseconds: ETA, TAU, DELTA, DFILT, GAMMA_MAX, QBOUND, QTH,
+// LAMBDA, PLRREF and PMRREF, DMARK, BETA_V and BETA_S, FPS; PRIO is 1
 constexpr double kEta = 2;
 constexpr double kTauMs = 500;
 constexpr double kDeltaMs = 100;
@@ -23,7 +21,6 @@ constexpr double kSelfInflictedMs = 50;
 constexpr double kWarpMs = 50;
 constexpr double kLambda = 0.5;
 constexpr double kReferenceShare = 0.01;
-constexpr double kLossMs = 10;
 constexpr double kMarkMs = 2;
 constexpr double kBufferShare = 0.1;
 constexpr double kFramesPerSecond = 30;
@@ -44,8 +41,9 @@ double Squared(double value) {
 
 }  // namespace
 
-NadaRule::NadaRule(const ControllerConfig& config)
+NadaRule::NadaRule(const ControllerConfig& config, const NadaParameters& parameters)
     : config_(config),
+      parameters_(parameters),
       least_(config.min_rate + config.audio_rate),
       most_(config.max_rate + config.audio_rate),
       rate_(config.start_rate + config.audio_rate) {}
@@ -111,14 +109,14 @@ void NadaRule::RampUp() {
 // The same section, equations (5) to (7), and the guard.
 void NadaRule::Follow(TimeDelta since) {
   const double queue_ms = std::clamp(delay_.queue().ms_f(), 0.0, kMostDelayMs);
-  const double penalty_ms = kLossMs * Squared(loss_.lost() / kReferenceShare) +
+  const double penalty_ms = parameters_.loss_ms * Squared(loss_.lost() / kReferenceShare) +
                             kMarkMs * Squared(loss_.marked() / kReferenceShare);
   const double signal_ms = Warped(queue_ms) + penalty_ms;
-  const double offset_ms = signal_ms - kReferenceMs * most_.kbps_f() / rate_.kbps_f();
+  const double offset_ms = signal_ms - parameters_.reference_ms * most_.kbps_f() / rate_.kbps_f();
   const double change_ms = queue_ms - queue_ms_ + std::max(penalty_ms - penalty_ms_, 0.0);
   const double step = std::clamp(since.ms_f(), 0.0, kTauMs) / kTauMs * offset_ms / kTauMs +
                       kEta * change_ms / kTauMs;
-  SetRate(rate_.kbps_f() * 1000 * std::clamp(1 - kKappa * step, kMostDown, kMostUp));
+  SetRate(rate_.kbps_f() * 1000 * std::clamp(1 - parameters_.kappa * step, kMostDown, kMostUp));
   queue_ms_ = queue_ms;
   penalty_ms_ = penalty_ms;
 }

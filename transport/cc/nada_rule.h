@@ -7,6 +7,7 @@
 #include "transport/cc/feedback_silence.h"
 #include "transport/cc/nada_delay.h"
 #include "transport/cc/nada_loss.h"
+#include "transport/cc/parameters.h"
 #include "transport/cc/reading.h"
 
 namespace onair::cc {
@@ -14,7 +15,7 @@ namespace onair::cc {
 // Pure. Over TCP, where no packet's fate is known, the rate stays.
 class NadaRule final : public Controller {
  public:
-  explicit NadaRule(const ControllerConfig& config);
+  explicit NadaRule(const ControllerConfig& config, const NadaParameters& parameters = {});
 
   [[nodiscard]] CongestionDecision OnReport(const TcpReport& report) override;
   [[nodiscard]] CongestionDecision OnReport(const FeedbackReport& report) override;
@@ -35,6 +36,7 @@ class NadaRule final : public Controller {
   CongestionDecision Answer(Reason reason, DataSize queue_size, Timestamp now) const;
 
   const ControllerConfig config_;
+  const NadaParameters parameters_;
   const DataRate least_, most_;  // Of the whole line.
   ReportClock clock_;
   NadaDelay delay_;

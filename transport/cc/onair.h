@@ -12,7 +12,8 @@ namespace onair::cc {
 // Pure.
 class Onair final : public Controller {
  public:
-  explicit Onair(const ControllerConfig& config) : stream_(config), datagrams_(config) {}
+  explicit Onair(const ControllerConfig& config, const OnairParameters& parameters = {})
+      : stream_(config, parameters.stream), datagrams_(config, parameters.datagrams) {}
 
   [[nodiscard]] CongestionDecision OnReport(const TcpReport& report) override {
     TcpReport read = report;

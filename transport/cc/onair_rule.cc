@@ -9,13 +9,14 @@
 namespace onair::cc {
 namespace {
 
-// Of the capacity that is used. The rest empties the line again and again, so that its base delay
-// is seen, and pays for the encoder's noise. Higher uses more and lets key frames wait longer.
-constexpr double kUse = 0.95;
+// Usual values of OnairStreamParameters: `use`: the rest empties the line again and again, so that
+// its base delay is seen, and pays for the encoder's noise. `drain`: shorter makes the rate follow
+// each key frame. `skip`: above the burst of one key frame, six times the mean, at the full rate
+// (185 ms); with the encoder's own time below the 300 ms that are promised. `flight`: shorter
+// starves TCP between two reports and hides a line that became faster.
+
 // A wait that costs no rate: the grain of pictures, readings and confirmations.
 constexpr TimeDelta kShortWait = TimeDelta::Millis(50);
-// What is above it drains in about this time. Shorter makes the rate follow each key frame.
-constexpr TimeDelta kDrainTime = TimeDelta::Millis(400);
 // Most that draining may take of the rate; beyond, pictures are skipped instead.
 constexpr double kLeastShare = 0.3;
 
@@ -24,23 +25,16 @@ constexpr double kLeastShare = 0.3;
 constexpr double kEmptyingUse = 0.7;
 constexpr TimeDelta kSoftEmptying = TimeDelta::Seconds(1);
 
-// A picture that would wait longer is not encoded. Above the burst of one key frame, six times the
-// mean, at the full rate (185 ms); with the encoder's own time below the 300 ms that are promised.
-constexpr TimeDelta kPauseAt = TimeDelta::Millis(250);
-constexpr TimeDelta kOpenAt = TimeDelta::Millis(200);
+// Of `skip`, where pictures go on.
+constexpr double kOpenAt = 0.8;
 
-// Beyond what is in flight on an empty line. Shorter starves TCP between two reports and hides a
-// line that became faster; longer moves the queue to where nothing can be dropped.
-constexpr TimeDelta kFlightMargin = TimeDelta::Millis(100);
 constexpr double kFlightBytes = 2 * 1448;
 
 // Busy for less than this shows the capacity in part only; the rest is what was known before.
 constexpr TimeDelta kFullProof = TimeDelta::Millis(150);
 
-// Growth of the estimate in a second: 1 doubles it in 0.7 s.
-constexpr double kGrowth = 1.0;
 // Within 15 % of where the line was full in the last 5 s.
-constexpr double kGrowthNear = 0.3;
+constexpr double kGrowthNear = 0.3;  // At most `growth`.
 constexpr double kNear = 0.15;
 constexpr TimeDelta kCeilingLife = TimeDelta::Seconds(5);
 // The estimate may be this much above what was carried lately: encoder, line and confirmation are
@@ -66,12 +60,13 @@ double BytesPerSecond(DataRate rate) {
 
 }  // namespace
 
-OnairRule::OnairRule(const ControllerConfig& config)
+OnairRule::OnairRule(const ControllerConfig& config, const OnairStreamParameters& parameters)
     : config_(config),
+      parameters_(parameters),
       // Below the lowest rate the estimate still tells how long a queue is.
       least_(BytesPerSecond(config.min_rate + config.audio_rate) / 4),
-      most_(BytesPerSecond(config.max_rate + config.audio_rate) / kUse),
-      capacity_(BytesPerSecond(config.start_rate + config.audio_rate) / kUse),
+      most_(BytesPerSecond(config.max_rate + config.audio_rate) / parameters.use),
+      capacity_(BytesPerSecond(config.start_rate + config.audio_rate) / parameters.use),
       steady_(capacity_) {}
 
 CongestionDecision OnairRule::OnReport(const TcpReport& report) {
@@ -117,10 +112,11 @@ void OnairRule::Measure(const LineHistory::BusySpan& busy, Timestamp now) {
 void OnairRule::Grow(Timestamp now) {
   const double shown = std::max(line_.BytesPerSecond(TimeDelta::Millis(500)),
                                 line_.BytesPerSecond(TimeDelta::Seconds(1)));
-  is_unproven_ = capacity_ * kUse > kMostUnproven * shown;
+  is_unproven_ = capacity_ * parameters_.use > kMostUnproven * shown;
   if (!is_unproven_ && last_at_) {
     const TimeDelta step = std::min(now - *last_at_, kIdleInterval);
-    capacity_ *= 1 + (IsNearCeiling(now) ? kGrowthNear : kGrowth) * step.seconds_f();
+    const double near = std::min(kGrowthNear, parameters_.growth);
+    capacity_ *= 1 + (IsNearCeiling(now) ? near : parameters_.growth) * step.seconds_f();
   }
   steady_ = capacity_;
 }
@@ -139,7 +135,8 @@ TimeDelta OnairRule::Wait() const {
 }
 
 Intake OnairRule::NextIntake(TimeDelta wait) const {
-  const TimeDelta most = intake_ == Intake::kOpen ? kPauseAt : kOpenAt;
+  const TimeDelta most =
+      intake_ == Intake::kOpen ? parameters_.skip : parameters_.skip.Scaled(kOpenAt);
   const bool must_empty = line_.emptying() > kSoftEmptying;
   return wait > most || must_empty ? Intake::kPaused : Intake::kOpen;
 }
@@ -156,10 +153,10 @@ CongestionDecision OnairRule::Answer(Timestamp now) {
   const TimeDelta wait = Wait();
   const double drain = std::max(wait - kShortWait, TimeDelta::Zero()).seconds_f();
   const bool is_emptying = line_.emptying() > TimeDelta::Zero();
-  const double use = is_emptying ? kEmptyingUse : kUse;
-  const double share = std::max(use - drain / kDrainTime.seconds_f(), kLeastShare);
+  const double use = is_emptying ? kEmptyingUse : parameters_.use;
+  const double share = std::max(use - drain / parameters_.drain.seconds_f(), kLeastShare);
   const auto line_rate = DataRate::BitsPerSec(static_cast<std::int64_t>(capacity_ * share * 8));
-  const double flight = capacity_ * (line_.base() + kFlightMargin).seconds_f() + kFlightBytes;
+  const double flight = capacity_ * (line_.base() + parameters_.flight).seconds_f() + kFlightBytes;
 
   intake_ = NextIntake(wait);
   const Cause cause = CauseOf(wait);

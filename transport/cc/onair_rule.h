@@ -18,6 +18,7 @@
 #include <optional>
 
 #include "transport/cc/line_history.h"
+#include "transport/cc/parameters.h"
 #include "transport/cc/reading.h"
 
 namespace onair::cc {
@@ -26,7 +27,7 @@ namespace onair::cc {
 // Losses are TCP's business: they show as capacity.
 class OnairRule {
  public:
-  explicit OnairRule(const ControllerConfig& config);
+  explicit OnairRule(const ControllerConfig& config, const OnairStreamParameters& parameters = {});
 
   [[nodiscard]] CongestionDecision OnReport(const TcpReport& report);
 
@@ -43,6 +44,7 @@ class OnairRule {
   CongestionDecision Answer(Timestamp now);
 
   const ControllerConfig config_;
+  const OnairStreamParameters parameters_;
   const double least_;  // Bounds of the estimate, bytes per second.
   const double most_;
   ReportClock clock_;

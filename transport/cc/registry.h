@@ -4,8 +4,10 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/api/congestion_control.h"
+#include "core/api/controller_parameters.h"
 #include "core/base/result.h"
 
 namespace onair::cc {
@@ -22,9 +24,15 @@ inline constexpr std::string_view kDefaultDatagramController = "onair";
 // The same of datagrams.
 [[nodiscard]] std::span<const std::string_view> DatagramControllerNames();
 
+// What the controller of that name takes over lines of that kind. Empty: it takes nothing, does not
+// serve them, or is unknown.
+[[nodiscard]] std::vector<ParameterInfo> ParametersOf(std::string_view name, LineKind line);
+
 // A controller of that name, at its start rate. kInvalidConfig when the name is unknown (the
-// detail lists the known ones) or when `config` does not validate.
+// detail lists the known ones), when `config` does not validate, or when a parameter is unknown for
+// all kinds of lines, out of range or named twice.
 [[nodiscard]] Result<std::unique_ptr<Controller>> MakeController(std::string_view name,
-                                                                 const ControllerConfig& config);
+                                                                 const ControllerConfig& config,
+                                                                 const Parameters& parameters = {});
 
 }  // namespace onair::cc

@@ -8,10 +8,9 @@ namespace {
 
 constexpr TimeDelta kAgain = TimeDelta::Millis(100);
 
-// Source: EricssonResearch/scream code/ScreamV2Tx.cpp packetPacingHeadroom, kMinWindowHeadroom,
-// kPacketOverhead, updateCwnd(): from the window to the rate; kQueueDelayDevNorm's use for the
-// headroom, whose most is that of the relaxed draft
-constexpr double kPacing = 1.5;
+// Source: EricssonResearch/scream code/ScreamV2Tx.cpp kMinWindowHeadroom, kPacketOverhead,
+// updateCwnd(): from the window to the rate; kQueueDelayDevNorm's use for the headroom, whose most
+// is that of the relaxed draft
 constexpr DataRate kLeastPacing = DataRate::KilobitsPerSec(50);
 constexpr double kLeastHeadroom = 1.5;
 constexpr double kMostHeadroom = 5;
@@ -20,9 +19,6 @@ constexpr double kFrameShare = 1.1;
 constexpr TimeDelta kLongestTrip = TimeDelta::Millis(200);
 constexpr double kNearMost = 0.95;
 constexpr double kRenewing = 0.5;
-// Source: ours. The reference throws away what waits in the sender for longer than 100 ms; we make
-// no more until it is gone, and leave a key frame time.
-constexpr TimeDelta kMostQueue = TimeDelta::Millis(200);
 // Losses that are told, by feedback.
 constexpr double kLossMemory = 0.05;
 
@@ -33,11 +29,12 @@ double FirstWindow(DataRate rate) {
 
 }  // namespace
 
-ScreamRule::ScreamRule(const ControllerConfig& config)
+ScreamRule::ScreamRule(const ControllerConfig& config, const ScreamParameters& parameters)
     : config_(config),
+      parameters_(parameters),
       least_(config.min_rate + config.audio_rate),
       most_(config.max_rate + config.audio_rate),
-      window_(FirstWindow(config.start_rate + config.audio_rate)),
+      window_(FirstWindow(config.start_rate + config.audio_rate), parameters.loss_beta),
       rate_(config.start_rate + config.audio_rate) {}
 
 CongestionDecision ScreamRule::OnReport(const TcpReport& report) {
@@ -50,7 +47,7 @@ CongestionDecision ScreamRule::OnReport(const FeedbackReport& report) {
   const Timestamp now = clock_.Read(report.at);
   const Reason reason = Listen(report, now);
   CongestionDecision decision = Answer(reason, now);
-  if (report.queue_span > kMostQueue) decision.intake = Intake::kPaused;
+  if (report.queue_span > parameters_.skip) decision.intake = Intake::kPaused;
   return decision;
 }
 
@@ -103,7 +100,8 @@ ScreamRule::Reason ScreamRule::OnFates(const Seen& seen, Timestamp now) {
   const Event event = window_.OnFeedback(seen.feedback, delay_, growth, now);
   if (rate_ > most_.Scaled(kNearMost)) {
     const double trip = delay_.round_trip().seconds_f() + 0.001;
-    window_.Limit(std::max(seen.feedback.in_flight, kPacing * most_.kbps_f() * 125 * trip));
+    window_.Limit(
+        std::max(seen.feedback.in_flight, parameters_.pacing * most_.kbps_f() * 125 * trip));
   }
   rate_ = std::clamp(RateOfWindow(), least_, most_);
   if (delay_.is_renewing(now)) rate_ = std::max(rate_.Scaled(kRenewing), least_);
@@ -141,7 +139,7 @@ CongestionDecision ScreamRule::Answer(Reason reason, Timestamp now) const {
   const RepairAdvice repair{.retransmit = RepairAdvice::Retransmit::kYes,
                             .expected_loss = std::clamp(lost_, 0.0, 1.0)};
   return {.target_rate = Within(config_, rate_ - config_.audio_rate),
-          .pacing_rate = std::max(rate_.Scaled(kPacing), kLeastPacing),
+          .pacing_rate = std::max(rate_.Scaled(parameters_.pacing), kLeastPacing),
           .congestion_window = WindowInForce(),
           .probe = {},
           .repair = repair,

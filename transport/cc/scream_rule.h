@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "transport/cc/feedback_silence.h"
+#include "transport/cc/parameters.h"
 #include "transport/cc/reading.h"
 #include "transport/cc/scream_delay.h"
 #include "transport/cc/scream_window.h"
@@ -16,7 +17,7 @@ namespace onair::cc {
 // Pure. Over TCP, where no packet's fate is known, the rate stays.
 class ScreamRule final : public Controller {
  public:
-  explicit ScreamRule(const ControllerConfig& config);
+  explicit ScreamRule(const ControllerConfig& config, const ScreamParameters& parameters = {});
 
   [[nodiscard]] CongestionDecision OnReport(const TcpReport& report) override;
   [[nodiscard]] CongestionDecision OnReport(const FeedbackReport& report) override;
@@ -42,6 +43,7 @@ class ScreamRule final : public Controller {
   CongestionDecision Answer(Reason reason, Timestamp now) const;
 
   const ControllerConfig config_;
+  const ScreamParameters parameters_;
   const DataRate least_, most_;  // Of the whole line.
   ReportClock clock_;
   ScreamDelay delay_;

@@ -8,9 +8,8 @@ namespace onair::cc {
 namespace {
 
 // Source: draft-johansson-ccwg-rfc8298bis-screamv2 and EricssonResearch/scream code/ScreamV2Tx.cpp:
-// lossBeta, ecnCeBeta, kMinCwndMss, kMinCongestionBackOffInterval_ntp, kSrttVirtual,
+// ecnCeBeta, kMinCwndMss, kMinCongestionBackOffInterval_ntp, kSrttVirtual,
 // multiplicativeIncreaseScalefactor, bytesInFlightHeadRoom; POST_CONGESTION_DELAY_RTT of the draft
-constexpr double kLossBeta = 0.7;
 constexpr double kMarkBeta = 0.9;
 constexpr double kLeastPackets = 3;
 constexpr TimeDelta kBackOff = TimeDelta::Millis(30);
@@ -32,7 +31,8 @@ constexpr double kMost = 12'500'000;
 
 }  // namespace
 
-ScreamWindow::ScreamWindow(double bytes) : bytes_(bytes), inflection_(bytes) {
+ScreamWindow::ScreamWindow(double bytes, double loss_beta)
+    : loss_beta_(loss_beta), bytes_(bytes), inflection_(bytes) {
   Set(bytes);
   Remember(bytes_);
 }
@@ -65,7 +65,7 @@ ScreamWindow::Event ScreamWindow::Judge(const Feedback& feedback, const ScreamDe
 void ScreamWindow::React(Event event, const ScreamDelay& delay, Timestamp now) {
   NoteInflection(event == Event::kLoss ? kLossInflection : delay.round_trip(), now);
   event_at_ = shrunk_at_ = now;
-  if (event == Event::kLoss) return Set(bytes_ * kLossBeta);
+  if (event == Event::kLoss) return Set(bytes_ * loss_beta_);
   if (event == Event::kMark) return Set(bytes_ * kMarkBeta);
   // Several of these come in a long round trip: the draft divides both the marks and the step.
   const double events = std::max(1.0, delay.round_trip().seconds_f() / kBackOff.seconds_f());

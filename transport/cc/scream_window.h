@@ -26,7 +26,8 @@ class ScreamWindow {
     bool has_mark = false;
   };
 
-  explicit ScreamWindow(double bytes);
+  // `loss_beta`: of it, after a loss.
+  explicit ScreamWindow(double bytes, double loss_beta = 0.7);
 
   // `growth`: kUseless at the highest rate. What made it smaller, if anything did.
   Event OnFeedback(const Feedback& feedback, const ScreamDelay& delay, Growth growth,
@@ -52,6 +53,7 @@ class ScreamWindow {
   void TrackInFlight(double bytes, Timestamp now);
   void Set(double bytes);
 
+  double loss_beta_;
   double bytes_;
   double inflection_;  // Where it had to shrink, the median of the last times.
   std::array<double, 5> inflections_ = {};
