@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the error table of core/base/README.md from core/base/error_code.h.
+"""Writes what repeats core/base/error_code.h: the error table of core/base/README.md, and the codes
+of the C interface in platform/c/include/onair/base.h.
 
-  error_table.py           rewrites the table between its two marks
-  error_table.py --check   exits with 1 when the table is not what the header says
+  error_table.py           rewrites both between their marks
+  error_table.py --check   exits with 1 when one of them is not what the header says
 """
 import pathlib
 import re
@@ -12,39 +13,58 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = ROOT / "core/base/error_code.h"
 README = ROOT / "core/base/README.md"
-BEGIN = "<!-- error table: made by tests/tools/error_table.py -->"
-END = "<!-- end of error table -->"
+C_HEADER = ROOT / "platform/c/include/onair/base.h"
 
 ROW = re.compile(r'X\((k\w+),\s*(\d+),\s*"([^"]*)",\s*k(Yes|No),\s*"([^"]*)",\s*"([^"]*)"\)')
 
 
-def table() -> str:
+def rows() -> list:
     text = HEADER.read_text()
-    rows = ROW.findall(text)
+    found = ROW.findall(text)
     declared = len(re.findall(r"^\s*X\(k", text, re.M))
-    if len(rows) != declared:
-        sys.exit(f"{HEADER.name}: understood {len(rows)} of {declared} rows")
+    if len(found) != declared:
+        sys.exit(f"{HEADER.name}: understood {len(found)} of {declared} rows")
+    return found
+
+
+def table() -> str:
     lines = ["| number | name | enum | retry | meaning | what to do |", "|---|---|---|---|---|---|"]
-    for enum, number, name, retry, meaning, action in rows:
+    for enum, number, name, retry, meaning, action in rows():
         lines.append(f"| {number} | `{name}` | `{enum}` | {retry.lower()} | {meaning} | {action} |")
     return "\n".join(lines)
 
 
+def c_codes() -> str:
+    def c_name(enum):
+        return "ONAIR_ERROR_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", enum[1:]).upper()
+
+    return ",\n".join(f"  {c_name(enum)} = {number}" for enum, number, *_ in rows())
+
+
+# Each file with the marks around what is made, and who makes it.
+MADE = (
+    (README, "<!-- error table: made by tests/tools/error_table.py -->", "<!-- end of error table -->", table),
+    (C_HEADER, "  /* Codes: made by tests/tools/error_table.py. */", "  /* End of codes. */", c_codes),
+)
+
+
 def main() -> int:
-    readme = README.read_text()
-    head, begin, rest = readme.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{README}: the marks of the error table are missing")
-    wanted = f"{head}{BEGIN}\n{table()}\n{END}{tail}"
-    if "--check" not in sys.argv[1:]:
-        README.write_text(wanted)
-        return 0
-    if readme == wanted:
-        return 0
-    print("core/base/README.md: the error table is old; run tests/tools/error_table.py",
-          file=sys.stderr)
-    return 1
+    old = 0
+    for path, begin, end, make in MADE:
+        text = path.read_text()
+        head, found_begin, rest = text.partition(begin)
+        _, found_end, tail = rest.partition(end)
+        if not found_begin or not found_end:
+            sys.exit(f"{path}: the marks of the error table are missing")
+        wanted = f"{head}{begin}\n{make()}\n{end}{tail}"
+        if text == wanted:
+            continue
+        if "--check" not in sys.argv[1:]:
+            path.write_text(wanted)
+            continue
+        print(f"{path.relative_to(ROOT)}: the error codes are old; run tests/tools/error_table.py", file=sys.stderr)
+        old = 1
+    return old
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every struct of the interface as it was first published. Never change a line; see sized.h.
+#pragma once
+
+#include "onair/onair.h"
+#include "platform/c/sized.h"
+
+namespace onair::c {
+
+ONAIR_FIRST_SIZE(onair_picture, captured_utc_us);
+ONAIR_FIRST_SIZE(onair_sound, at_us);
+ONAIR_FIRST_SIZE(onair_encoded_frame, height);
+ONAIR_FIRST_SIZE(onair_ice_server, password);
+ONAIR_FIRST_SIZE(onair_video_config, reserved);
+ONAIR_FIRST_SIZE(onair_audio_config, rate_bps);
+ONAIR_FIRST_SIZE(onair_publisher_config, on_encoded);
+ONAIR_FIRST_SIZE(onair_publisher_stats, reserved);
+ONAIR_FIRST_SIZE(onair_destination_stats, hand_overs);
+ONAIR_FIRST_SIZE(onair_player_config, on_picture_ready);
+ONAIR_FIRST_SIZE(onair_player_stats, freeze_percent);
+
+}  // namespace onair::c

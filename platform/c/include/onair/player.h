@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The player: an address in, pictures and sound out, each at its time.
+ *
+ *   onair_player_config config = {.size = sizeof config, .url = url};
+ *   onair_player* player = NULL;
+ *   if (onair_player_create(&config, &player) != ONAIR_OK) puts(onair_last_error()->text);
+ *   onair_player_start(player);
+ *   ... at each refresh of the display: onair_player_take_picture(player, when, &shown) ...
+ *   onair_player_destroy(player);
+ *
+ * Callbacks `on_event` and `on_stats` come on a thread of the player's, one after another, until
+ * onair_player_destroy() returns. They may call any function but that one.
+ */
+#ifndef ONAIR_PLAYER_H
+#define ONAIR_PLAYER_H
+
+#include "onair/media.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct onair_player onair_player;
+/* A decoded picture, its pixels shared with the player. */
+typedef struct onair_frame onair_frame;
+
+/* Which way delay and stalls are traded. */
+enum onair_buffer_mode {
+  ONAIR_BUFFER_AUTO = 1,    /* By measured jitter; the default. */
+  ONAIR_BUFFER_FAST = 2,    /* Lowest delay, more stalls. */
+  ONAIR_BUFFER_SMOOTH = 3,  /* Fewest stalls. */
+  ONAIR_BUFFER_FIXED = 4,   /* Always `fixed_delay_ms`. */
+  ONAIR_BUFFER_REALTIME = 5 /* For WebRTC: what it measures of jitter and no more. */
+};
+
+enum onair_play_state {
+  ONAIR_PLAY_CONNECTING = 1,
+  ONAIR_PLAY_PLAYING = 2, /* Pictures or sound are coming out. */
+  ONAIR_PLAY_STALLED = 3, /* Nothing left to show; refilling. */
+  ONAIR_PLAY_RECONNECTING = 4,
+  ONAIR_PLAY_ENDED = 5,
+  ONAIR_PLAY_AWAITING_PUBLISHER = 6 /* The publisher left and may come back. */
+};
+
+enum onair_play_event_type {
+  ONAIR_PLAY_EVENT_STATE = 1,         /* state, error, wait_us until the next attempt */
+  ONAIR_PLAY_EVENT_FIRST_PICTURE = 2, /* wait_us: since the start */
+  ONAIR_PLAY_EVENT_TRACKS = 3,        /* video_codec and what follows */
+  ONAIR_PLAY_EVENT_SOUND_FAILED = 4   /* error; pictures go on */
+};
+
+/* What happened. Fields that the type does not name are 0. Programs ignore types that they do
+ * not know. */
+typedef struct onair_play_event {
+  size_t size;
+  int32_t type;  /* enum onair_play_event_type */
+  int32_t state; /* enum onair_play_state */
+  int64_t wait_us;
+  int32_t video_codec; /* enum onair_codec; 0 without the track, as audio_codec. */
+  int32_t width;
+  int32_t height;
+  int32_t audio_codec;
+  int32_t sample_rate;
+  int32_t channels;
+  onair_error error; /* Its code is ONAIR_OK where nothing is wrong; texts live for the call. */
+} onair_play_event;
+
+/* A snapshot. Counters only grow. */
+typedef struct onair_player_stats {
+  size_t size;
+  int32_t state; /* enum onair_play_state */
+  int32_t width;
+  int32_t height;
+  int32_t reserved;
+  int64_t video_frames_received;
+  int64_t audio_frames_received;
+  int64_t frames_decoded;
+  int64_t frames_presented;
+  int64_t frames_dropped; /* Received, never shown. */
+  int64_t decode_errors;
+  int64_t audio_gaps; /* Times the speaker got silence for want of sound. */
+  int64_t stalls;
+  int64_t stalled_us;
+  int64_t reconnects;
+  int64_t bytes_received;
+  int64_t buffered_us;      /* Now. */
+  int64_t first_picture_us; /* Start to the first picture shown; -1 until then. */
+  int64_t latency_us;       /* Capture to show, of the last picture; -1 without stamps. */
+  double frame_rate;        /* Shown over the last second. */
+  double freeze_percent;    /* Of the time since the first picture, without a new one for 150 ms. */
+} onair_player_stats;
+
+typedef void (*onair_play_event_fn)(void* user, const onair_play_event* event);
+typedef void (*onair_player_stats_fn)(void* user, const onair_player_stats* stats);
+typedef void (*onair_picture_ready_fn)(void* user);
+
+typedef struct onair_player_config {
+  size_t size;
+  /* http(s)://host/app/stream.flv, rtmp(s)://host/app/stream, rts:// and whep+http(s)://. */
+  const char* url;
+  const char* bearer_token; /* Of WHEP; a secret. */
+  const onair_ice_server* ice_servers;
+  size_t ice_server_count;
+  const char* ca_file;    /* PEM, trusted issuers of rtmps and https; NULL: the system's. */
+  int32_t tls_verify;     /* enum onair_switch; on by default, off for a test bench only. */
+  int32_t max_reconnects; /* In a row; 0: 20, -1: none, at most 1000. */
+  int32_t buffer;         /* enum onair_buffer_mode */
+  int32_t fixed_delay_ms; /* Of ONAIR_BUFFER_FIXED, 1..30000; 500 by default. */
+  int32_t decode_threads; /* 1..16; 1 by default. */
+  int32_t sound;          /* enum onair_switch: on, onair_player_pull_sound() is called; off. */
+  uint64_t seed;          /* Of random waits; 0: 1. */
+  void* user;             /* Given to the callbacks; outlives the player. */
+  onair_play_event_fn on_event;   /* NULL: nobody is told, as the next. */
+  onair_player_stats_fn on_stats; /* Each `stats_every_ms` from the start on. */
+  int32_t stats_every_ms;         /* 100..60000; 1000 by default. */
+  int32_t reserved;               /* 0 */
+  /* A picture came in: for displays that sleep. On the decoder's thread; must return at once and
+   * call nothing of this player. */
+  onair_picture_ready_fn on_picture_ready;
+} onair_player_config;
+
+/* Makes decoders and threads, opens nothing. `*out` is a player to be given to
+ * onair_player_destroy(), or NULL where the call failed. */
+ONAIR_API onair_code onair_player_create(const onair_player_config* config, onair_player** out);
+
+/* Stops and frees; takes 500 ms at most. NULL is fine. From a callback of this player:
+ * ONAIR_ERROR_INVALID_STATE, and it stays. Frames that were taken stay valid. */
+ONAIR_API onair_code onair_player_destroy(onair_player* player);
+
+/* Begins to open the address. Once; ONAIR_ERROR_INVALID_STATE after that. */
+ONAIR_API onair_code onair_player_start(onair_player* player);
+
+/* Ends the session; ONAIR_PLAY_ENDED without error follows. Once; ONAIR_ERROR_INVALID_STATE
+ * after that. */
+ONAIR_API onair_code onair_player_stop(onair_player* player);
+
+/* The picture that should stand on the display at `at_us` (the coming refresh, 0: now). `*out`
+ * is NULL: keep what is there. Otherwise the caller's, until onair_frame_release(). The player
+ * counts it as shown at that moment. */
+ONAIR_API onair_code onair_player_take_picture(onair_player* player, int64_t at_us,
+                                               onair_frame** out);
+
+/* Fills `out` (its size is set by the caller); planes are valid until the frame is released. */
+ONAIR_API onair_code onair_frame_get_picture(const onair_frame* frame, onair_picture* out);
+ONAIR_API void onair_frame_release(onair_frame* frame); /* NULL is fine. */
+
+/* For the sound device's thread, with `sound` on: the next `frame_count` samples of each channel,
+ * interleaved in `out` (32-bit float), silence where there is none. `heard_at_us`: when the first
+ * leaves the speaker, by the device's own estimate; 0: now. Neither allocates nor waits long.
+ * `*sample_rate` and `*channels` are what the samples are; where they are not what the device
+ * runs with, it is opened anew. Both are 0 where there is no sound: `out` is all silence.
+ * `capacity`: floats that `out` holds; ONAIR_ERROR_LIMIT where the samples do not fit. */
+ONAIR_API onair_code onair_player_pull_sound(onair_player* player, float* out, size_t capacity,
+                                             int32_t frame_count, int64_t heard_at_us,
+                                             int32_t* sample_rate, int32_t* channels);
+
+/* Linear gain, clamped to 0..1 and eased. */
+ONAIR_API onair_code onair_player_set_volume(onair_player* player, double gain);
+
+/* The device has another way to the network; see onair_publisher_network_changed(). */
+ONAIR_API onair_code onair_player_network_changed(onair_player* player, const char* from);
+
+/* A snapshot; `out->size` is set by the caller. */
+ONAIR_API onair_code onair_player_get_stats(onair_player* player, onair_player_stats* out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

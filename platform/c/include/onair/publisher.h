@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The publisher: pictures and sound in, live streams out.
+ *
+ *   onair_publisher_config config = {.size = sizeof config, .urls = urls, .url_count = 1};
+ *   onair_publisher* publisher = NULL;
+ *   if (onair_publisher_create(&config, &publisher) != ONAIR_OK) puts(onair_last_error()->text);
+ *   onair_publisher_start(publisher);
+ *   ... onair_publisher_push_picture(publisher, &picture) from the camera's thread ...
+ *   onair_publisher_destroy(publisher);
+ *
+ * Callbacks `on_event` and `on_stats` come on a thread of the publisher's, one after another,
+ * until onair_publisher_destroy() returns. They may call any function but that one.
+ */
+#ifndef ONAIR_PUBLISHER_H
+#define ONAIR_PUBLISHER_H
+
+#include "onair/media.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct onair_publisher onair_publisher;
+
+/* Of H.264. */
+enum onair_profile { ONAIR_PROFILE_HIGH = 1, ONAIR_PROFILE_BASELINE = 2 };
+
+/* What gives way first when bits are short: frame rate, size, or both in turns (the default). */
+enum onair_control_mode {
+  ONAIR_CONTROL_QUALITY = 1,
+  ONAIR_CONTROL_FLUENCY = 2,
+  ONAIR_CONTROL_BALANCED = 3
+};
+
+typedef struct onair_video_config {
+  size_t size;
+  int32_t enabled; /* enum onair_switch; on by default. */
+  int32_t codec;   /* ONAIR_CODEC_H264 (default) or _H265. */
+  int32_t profile; /* enum onair_profile; high by default, baseline beside WebRTC in any case. */
+  int32_t width;   /* Even, 16..4096; both 0: 1280x720. */
+  int32_t height;
+  int32_t gop_ms;        /* Between key frames, 200..20000; 2000 by default. */
+  double frame_rate;     /* Pictures per second, 1..120; 30 by default. */
+  int64_t rate_bps;      /* The most, 50'000..50'000'000; 1'500'000 by default. */
+  int64_t min_rate_bps;  /* The least on a poor network, same range; 200'000 by default. */
+  int32_t control;       /* enum onair_control_mode */
+  int32_t look_ahead_ms; /* The encoder may hold a picture so long, 0..1000. */
+  const char* preset;    /* Of x264 and x265; NULL: one that is live on one core. */
+  int32_t threads;       /* Of the encoder, 1..16; 2 by default. */
+  int32_t reserved;      /* 0 */
+} onair_video_config;
+
+typedef struct onair_audio_config {
+  size_t size;
+  int32_t enabled;     /* enum onair_switch; on by default. */
+  int32_t codec;       /* ONAIR_CODEC_AAC (default) or _OPUS; Opus to WebRTC in any case. */
+  int32_t sample_rate; /* Hz, 48000 by default; Opus knows no other, AAC 16000..48000. */
+  int32_t channels;    /* 1 or 2 (default). */
+  int64_t rate_bps;    /* 16'000..320'000; 64'000 by default. */
+} onair_audio_config;
+
+enum onair_publish_state {
+  ONAIR_PUBLISH_CONNECTING = 1,   /* First connection under way. */
+  ONAIR_PUBLISH_LIVE = 2,         /* The peer accepted the stream. */
+  ONAIR_PUBLISH_RECONNECTING = 3, /* Lost it; trying again by itself. */
+  ONAIR_PUBLISH_ENDED = 4         /* Stopped, or given up: see the error. */
+};
+
+enum onair_publish_event_type {
+  ONAIR_PUBLISH_EVENT_STATE = 1,            /* state, error, wait_us until the next attempt */
+  ONAIR_PUBLISH_EVENT_HAND_OVER_FAILED = 2, /* error; the present connection goes on */
+  ONAIR_PUBLISH_EVENT_FIRST_FRAME = 3,      /* wait_us: since the start */
+  ONAIR_PUBLISH_EVENT_DROPPED = 4,          /* frame_count: dropped since the last event */
+  ONAIR_PUBLISH_EVENT_NETWORK = 5,          /* network, trouble */
+  ONAIR_PUBLISH_EVENT_RATE = 6,             /* rate_bps: that the network takes of video */
+  ONAIR_PUBLISH_EVENT_AUDIO_REFUSED = 7,    /* the peer takes no sound; pictures go on */
+  ONAIR_PUBLISH_EVENT_SOURCE_ENDED = 8,     /* error; the last picture and silence go on */
+  ONAIR_PUBLISH_EVENT_SOURCE_SKIPPED = 9,   /* error; the other sources go on */
+  ONAIR_PUBLISH_EVENT_FACES_FAILED = 10     /* error; the stream goes on without faces */
+};
+
+/* Whether the network carries the stream at its lowest rate, and what is the matter. */
+enum onair_network { ONAIR_NETWORK_GOOD = 1, ONAIR_NETWORK_POOR = 2 };
+enum onair_trouble { ONAIR_TROUBLE_NONE = 1, ONAIR_TROUBLE_SLOW = 2, ONAIR_TROUBLE_SILENT = 3 };
+
+/* What happened. Fields that the type does not name are 0. Programs ignore types that they do
+ * not know. */
+typedef struct onair_publish_event {
+  size_t size;
+  int32_t type;        /* enum onair_publish_event_type */
+  int32_t destination; /* Index into `urls`; 0 where none is meant. */
+  int32_t state;       /* enum onair_publish_state */
+  int32_t network;     /* enum onair_network */
+  int32_t trouble;     /* enum onair_trouble */
+  int32_t reserved;
+  int64_t wait_us;
+  int64_t frame_count;
+  int64_t rate_bps;
+  onair_error error; /* Its code is ONAIR_OK where nothing is wrong; texts live for the call. */
+} onair_publish_event;
+
+/* A snapshot of all destinations' common part. Counters only grow. */
+typedef struct onair_publisher_stats {
+  size_t size;
+  int64_t frames_captured; /* Pictures that came in. */
+  int64_t frames_encoded;
+  int64_t frames_dropped;  /* Before the encoder: it was late, or they were too many. */
+  int64_t frames_skipped;  /* Before the encoder, because the network asked for it. */
+  int64_t frames_repeated; /* The last picture again, for want of a new one. */
+  int64_t audio_glitches;  /* Sound lost, or gaps filled with silence. */
+  int64_t encode_errors;
+  int64_t key_frames;
+  int64_t video_bytes; /* Encoded. */
+  int64_t audio_bytes;
+  int64_t target_rate_bps; /* Of the encoder, now. */
+  double frame_rate;       /* Encoded pictures over the last second. */
+  int32_t width;           /* As encoded now. */
+  int32_t height;
+  int32_t destination_count;
+  int32_t reserved;
+} onair_publisher_stats;
+
+typedef struct onair_destination_stats {
+  size_t size;
+  int32_t state;       /* enum onair_publish_state */
+  int32_t network;     /* enum onair_network */
+  int64_t frames_sent; /* Of video, as the next. */
+  int64_t frames_dropped;
+  int64_t key_frames_sent;
+  int64_t audio_frames_sent;
+  int64_t bytes_sent;       /* Protocol included. */
+  int64_t queue_us;         /* Media that waits, now. */
+  int64_t rtt_us;           /* -1 while unknown, as the next. */
+  int64_t send_delay_us;    /* Capture to socket, middle value. */
+  int64_t network_rate_bps; /* That the network takes of video; -1 while unknown. */
+  int64_t reconnects;
+  int64_t hand_overs;
+} onair_destination_stats;
+
+typedef void (*onair_publish_event_fn)(void* user, const onair_publish_event* event);
+typedef void (*onair_publisher_stats_fn)(void* user, const onair_publisher_stats* stats);
+/* `frame` and all in it live for the call. */
+typedef void (*onair_encoded_fn)(void* user, const onair_encoded_frame* frame);
+
+typedef struct onair_publisher_config {
+  size_t size;
+  /* rtmp(s)://host/app/key, rts:// and whip+http(s):// for WebRTC, file:PATH (.flv .mp4 .m3u8);
+   * all at once, each with its own connection. 1..8. */
+  const char* const* urls;
+  size_t url_count;
+  const onair_video_config* video; /* NULL: defaults, as the next. */
+  const onair_audio_config* audio;
+  const char* bearer_token;            /* Of WHIP; a secret. */
+  const onair_ice_server* ice_servers; /* An array; at most 4 of STUN and 4 of TURN are asked. */
+  size_t ice_server_count;
+  const char* ca_file;    /* PEM, trusted issuers of rtmps and https; NULL: the system's. */
+  int32_t tls_verify;     /* enum onair_switch; on by default, off for a test bench only. */
+  int32_t max_reconnects; /* In a row; 0: 20, -1: none, at most 1000. */
+  uint64_t seed;          /* Of random waits; 0: 1. */
+  void* user;             /* Given to the callbacks; outlives the publisher. */
+  onair_publish_event_fn on_event;   /* NULL: nobody is told, as the next. */
+  onair_publisher_stats_fn on_stats; /* While live, each `stats_every_ms`. */
+  int32_t stats_every_ms;            /* 100..60000; 1000 by default. */
+  int32_t reserved;                  /* 0 */
+  /* Sees every coded frame on its way to the destinations, on the encoders' threads: pictures on
+   * one, sound on another. Must return at once, and calls only functions of other objects. */
+  onair_encoded_fn on_encoded;
+} onair_publisher_config;
+
+/* Opens encoders and the files of file: addresses, connects to nothing. `*out` is a publisher to
+ * be given to onair_publisher_destroy(), or NULL where the call failed. */
+ONAIR_API onair_code onair_publisher_create(const onair_publisher_config* config,
+                                            onair_publisher** out);
+
+/* Stops and frees; takes 500 ms at most, whatever network and disk do. NULL is fine. From a
+ * callback of this publisher: ONAIR_ERROR_INVALID_STATE, and it stays. */
+ONAIR_API onair_code onair_publisher_destroy(onair_publisher* publisher);
+
+/* Goes live to every destination. Once; ONAIR_ERROR_INVALID_STATE after that. */
+ONAIR_API onair_code onair_publisher_start(onair_publisher* publisher);
+
+/* Ends every session and file; an event with ONAIR_PUBLISH_ENDED follows for each within 500 ms.
+ * Once; ONAIR_ERROR_INVALID_STATE after that. */
+ONAIR_API onair_code onair_publisher_stop(onair_publisher* publisher);
+
+/* One picture, from any thread. With `release`, its pixels are lent and must not change until
+ * release(user); without, they are copied before the call returns. A call that fails leaves them
+ * the caller's and does not release. Before the start and after the stop pictures are let go. */
+ONAIR_API onair_code onair_publisher_push_picture(onair_publisher* publisher,
+                                                  const onair_picture* picture,
+                                                  onair_release_fn release, void* user);
+
+/* A run of sound, from any thread; copied. */
+ONAIR_API onair_code onair_publisher_push_sound(onair_publisher* publisher,
+                                                const onair_sound* sound);
+
+/* Silence instead of sound (ONAIR_ON), or sound again (ONAIR_OFF). */
+ONAIR_API onair_code onair_publisher_set_muted(onair_publisher* publisher, int32_t on_or_off);
+
+/* Shows the last picture and silence instead of what comes in (ONAIR_ON), until ONAIR_OFF. */
+ONAIR_API onair_code onair_publisher_set_paused(onair_publisher* publisher, int32_t on_or_off);
+
+/* The most that the encoder may do, as in a hot phone; 0: as configured. What the network asks
+ * for stays below it. */
+ONAIR_API onair_code onair_publisher_set_limits(onair_publisher* publisher, int64_t rate_bps,
+                                                double frame_rate);
+
+/* Strengths, each 0..1 and eased: skin, tone, warmth, details. */
+ONAIR_API onair_code onair_publisher_set_beauty(onair_publisher* publisher, float smooth,
+                                                float whiten, float ruddy, float sharpen);
+
+/* The device has another way to the network; live sessions move to it. `from`: this device's
+ * address there, as text, or NULL to leave it to the system. */
+ONAIR_API onair_code onair_publisher_network_changed(onair_publisher* publisher, const char* from);
+
+/* Snapshots; `out->size` is set by the caller. */
+ONAIR_API onair_code onair_publisher_get_stats(onair_publisher* publisher,
+                                               onair_publisher_stats* out);
+ONAIR_API onair_code onair_publisher_get_destination_stats(onair_publisher* publisher,
+                                                           int32_t destination,
+                                                           onair_destination_stats* out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "onair/publisher.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "codec/encode/audio_encoder.h"
+#include "codec/encode/video_encoder.h"
+#include "platform/c/callback_thread.h"
+#include "platform/c/convert.h"
+#include "platform/c/encoded_tap.h"
+#include "platform/c/first_sizes.h"
+#include "platform/c/publisher_config.h"
+#include "platform/c/publisher_report.h"
+#include "platform/runtime/clock.h"
+#include "platform/sdk/publisher.h"
+
+using namespace onair;
+using namespace onair::c;
+
+struct onair_publisher {
+  std::unique_ptr<Publisher> publisher;
+  CallbackThread callbacks;
+  onair_publisher_stats_fn on_stats = nullptr;
+  void* user = nullptr;
+  TimeDelta stats_every = TimeDelta::Seconds(1);
+  VideoConfig video;
+  std::atomic<bool> is_stopped{false};
+};
+
+namespace {
+
+void Tap(onair_publisher& handle, onair_encoded_fn function, PublisherConfig& config) {
+  if (function == nullptr) return;
+  const EncodedTap tap{function, handle.user, &handle};
+  config.make_video_encoder = [tap](const VideoConfig& c) -> Result<std::unique_ptr<VideoEncoder>> {
+    auto encoder = codec::OpenVideoEncoder(c);
+    if (!encoder) return encoder;
+    return TapVideo(std::move(*encoder), tap);
+  };
+  config.make_audio_encoder = [tap](const AudioConfig& c) -> Result<std::unique_ptr<AudioEncoder>> {
+    auto encoder = codec::OpenAudioEncoder(c);
+    if (!encoder) return encoder;
+    return TapAudio(std::move(*encoder), tap);
+  };
+}
+
+Publisher::Listener ListenerOf(const onair_publisher& handle, onair_publish_event_fn on_event) {
+  return [owner = &handle, on_event, user = handle.user](const PublishEvent& event) {
+    if (on_event == nullptr) return;
+    TellEvent(event,
+              [&](const onair_publish_event& told) { CallApp(owner, on_event, user, &told); });
+  };
+}
+
+Status Create(const onair_publisher_config* given, onair_publisher** out) {
+  if (out == nullptr) return Refuse("out");
+  *out = nullptr;
+  const auto in = ReadSized(given, "config");
+  if (!in) return Forward(in);
+  auto config = ReadConfig(*in);
+  if (!config) return Forward(config);
+  const auto stats_every = ReadStatsPeriod(in->stats_every_ms);
+  if (!stats_every) return Forward(stats_every);
+
+  auto handle = std::make_unique<onair_publisher>();
+  handle->on_stats = in->on_stats;
+  handle->user = in->user;
+  handle->stats_every = *stats_every;
+  if (config->video) handle->video = *config->video;
+  Tap(*handle, in->on_encoded, *config);
+  if (auto status = handle->callbacks.Start(); !status) return status;
+  auto publisher =
+      Publisher::Create(*config, handle->callbacks.executor(), ListenerOf(*handle, in->on_event));
+  if (!publisher) return Forward(publisher);
+  handle->publisher = std::move(*publisher);
+  *out = handle.release();
+  return {};
+}
+
+void TellStats(onair_publisher& handle) {
+  const onair_publisher_stats stats = NumbersOf(handle.publisher->stats());
+  CallApp(&handle, handle.on_stats, handle.user, &stats);
+}
+
+Status Start(onair_publisher& handle) {
+  if (auto status = handle.publisher->Start(); !status) return status;
+  if (handle.on_stats != nullptr) {
+    handle.callbacks.Repeat(handle.stats_every, [&handle] { TellStats(handle); });
+  }
+  return {};
+}
+
+// Pixels that the app lent. Before they are taken they are still the app's.
+struct Loan {
+  const void* owner;
+  onair_release_fn release;
+  void* user;
+  bool is_taken = false;
+
+  Loan(const void* whose, onair_release_fn give_back, void* given)
+      : owner(whose), release(give_back), user(given) {}
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  ~Loan() {
+    if (is_taken) CallApp(owner, release, user);
+  }
+};
+
+VideoFrame FrameOf(const onair_picture& given, Picture pixels) {
+  const Timestamp now = runtime::Now();
+  const Timestamp at = given.at_us == 0 ? now : std::min(now, Timestamp::Micros(given.at_us));
+  VideoFrame frame(std::move(pixels), MediaTime::Zero(), at, runtime::UtcNow() + (at - now));
+  frame.rotation = RotationOf(given);
+  return frame;
+}
+
+Status PushLent(onair_publisher& handle, const onair_picture& given, onair_release_fn release,
+                void* user) {
+  const auto loan = std::make_shared<Loan>(&handle, release, user);
+  VideoFrame frame = FrameOf(
+      given, Picture(PixelFormatOf(given), {given.width, given.height}, PlanesOf(given), loan));
+  loan->is_taken = true;
+  try {
+    handle.publisher->PushVideo(std::move(frame));
+  } catch (const std::bad_alloc&) {  // Taken and let go, like one that came too late.
+  }
+  return {};
+}
+
+Status PushPicture(onair_publisher& handle, const onair_picture* given, onair_release_fn release,
+                   void* user) {
+  const auto picture = ReadPicture(given);
+  if (!picture) return Forward(picture);
+  if (release != nullptr) return PushLent(handle, *picture, release, user);
+  auto copy = CopyOf(*picture);
+  if (!copy) return Forward(copy);
+  handle.publisher->PushVideo(FrameOf(*picture, std::move(*copy)));
+  return {};
+}
+
+Status SetLimits(onair_publisher& handle, std::int64_t rate_bps, double frame_rate) {
+  if (rate_bps < 0) return Refuse("rate_bps");
+  if (!(frame_rate >= 0)) return Refuse("frame_rate");
+  const VideoConfig& video = handle.video;
+  return handle.publisher->SetTarget(
+      {.video_rate = rate_bps == 0 ? video.rate : DataRate::BitsPerSec(rate_bps),
+       .frame_rate = frame_rate == 0 ? video.frame_rate : frame_rate});
+}
+
+// Runs `body` on a publisher that is there.
+template <typename Body>
+onair_code With(onair_publisher* handle, Body&& body) noexcept {
+  return Guarded([&]() -> Status {
+    if (handle == nullptr) return Refuse("publisher");
+    return body(*handle);
+  });
+}
+
+}  // namespace
+
+onair_code onair_publisher_create(const onair_publisher_config* config, onair_publisher** out) {
+  return Guarded([&] { return Create(config, out); });
+}
+
+onair_code onair_publisher_destroy(onair_publisher* publisher) {
+  if (publisher == nullptr) return ONAIR_OK;
+  return Guarded([&]() -> Status {
+    if (InCallback::Of(publisher)) {
+      return Fail(ErrorCode::kInvalidState, "destroyed from its own callback");
+    }
+    publisher->callbacks.Quiet();
+    publisher->publisher.reset();
+    delete publisher;
+    return {};
+  });
+}
+
+onair_code onair_publisher_start(onair_publisher* publisher) {
+  return With(publisher, [](onair_publisher& p) { return Start(p); });
+}
+
+onair_code onair_publisher_stop(onair_publisher* publisher) {
+  return With(publisher, [](onair_publisher& p) -> Status {
+    if (p.is_stopped.exchange(true)) return Fail(ErrorCode::kInvalidState, "already stopped");
+    p.publisher->Stop();
+    return {};
+  });
+}
+
+onair_code onair_publisher_push_picture(onair_publisher* publisher, const onair_picture* picture,
+                                        onair_release_fn release, void* user) {
+  return With(publisher,
+              [&](onair_publisher& p) { return PushPicture(p, picture, release, user); });
+}
+
+onair_code onair_publisher_push_sound(onair_publisher* publisher, const onair_sound* sound) {
+  return With(publisher, [&](onair_publisher& p) -> Status {
+    auto block = ReadSound(sound, runtime::Now());
+    if (!block) return Forward(block);
+    p.publisher->PushAudio(std::move(*block));
+    return {};
+  });
+}
+
+onair_code onair_publisher_set_muted(onair_publisher* publisher, int32_t on_or_off) {
+  return With(publisher, [&](onair_publisher& p) -> Status {
+    if (on_or_off != ONAIR_ON && on_or_off != ONAIR_OFF) return Refuse("on_or_off");
+    p.publisher->SetMuted(on_or_off == ONAIR_ON ? Mute::kOn : Mute::kOff);
+    return {};
+  });
+}
+
+onair_code onair_publisher_set_paused(onair_publisher* publisher, int32_t on_or_off) {
+  return With(publisher, [&](onair_publisher& p) -> Status {
+    if (on_or_off != ONAIR_ON && on_or_off != ONAIR_OFF) return Refuse("on_or_off");
+    if (on_or_off == ONAIR_OFF) {
+      p.publisher->Resume();
+    } else {
+      p.publisher->Pause(std::nullopt);
+    }
+    return {};
+  });
+}
+
+onair_code onair_publisher_set_limits(onair_publisher* publisher, int64_t rate_bps,
+                                      double frame_rate) {
+  return With(publisher, [&](onair_publisher& p) { return SetLimits(p, rate_bps, frame_rate); });
+}
+
+onair_code onair_publisher_set_beauty(onair_publisher* publisher, float smooth, float whiten,
+                                      float ruddy, float sharpen) {
+  return With(publisher, [&](onair_publisher& p) {
+    return p.publisher->SetBeauty(
+        {.smooth = smooth, .whiten = whiten, .ruddy = ruddy, .sharpen = sharpen});
+  });
+}
+
+onair_code onair_publisher_network_changed(onair_publisher* publisher, const char* from) {
+  return With(publisher, [&](onair_publisher& p) -> Status {
+    const auto address = ReadAddress(from);
+    if (!address) return Forward(address);
+    p.publisher->NetworkChanged(*address);
+    return {};
+  });
+}
+
+onair_code onair_publisher_get_stats(onair_publisher* publisher, onair_publisher_stats* out) {
+  return With(publisher, [&](onair_publisher& p) {
+    return WriteSized(NumbersOf(p.publisher->stats()), out, "out");
+  });
+}
+
+onair_code onair_publisher_get_destination_stats(onair_publisher* publisher, int32_t destination,
+                                                 onair_destination_stats* out) {
+  return With(publisher, [&](onair_publisher& p) -> Status {
+    const PublisherStats stats = p.publisher->stats();
+    if (destination < 0 || static_cast<std::size_t>(destination) >= stats.destinations.size()) {
+      return Refuse("destination");
+    }
+    return WriteSized(NumbersOf(stats.destinations[static_cast<std::size_t>(destination)]), out,
+                      "out");
+  });
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A picture that moves and a tone go live and come back, through a real edge.
+ *
+ * usage: onair_c_live_test RTMP-ADDRESS HTTP-FLV-ADDRESS
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <time.h>
+
+#include "check.h"
+
+enum { kWidth = 320, kHeight = 180, kBar = 40, kRate = 48000, kPatienceMs = 30000 };
+
+/* Written by callbacks, read by main: each by one thread, plainly ordered by its own flag. */
+typedef struct {
+  volatile int is_live;
+  volatile int has_ended;
+  volatile int wrong_destroy_code;
+  volatile int wrong_stats_code;
+  volatile int stats_calls;
+  volatile int pictures_seen; /* By the tap. */
+  volatile int key_frames_seen;
+  volatile int sounds_seen;
+  volatile int configs_missing;
+  volatile int released;
+  onair_publisher* publisher;
+} Sender;
+
+typedef struct {
+  volatile int is_playing;
+  volatile int tracks_seen;
+  volatile int first_picture_told;
+  volatile int stats_calls;
+  volatile int has_ended;
+  volatile int pictures_ready;
+} Watcher;
+
+static void on_publish_event(void* user, const onair_publish_event* event) {
+  Sender* sender = user;
+  if (event->type != ONAIR_PUBLISH_EVENT_STATE) return;
+  if (event->state == ONAIR_PUBLISH_LIVE && !sender->is_live) {
+    onair_publisher_stats stats;
+    memset(&stats, 0, sizeof stats);
+    stats.size = sizeof stats;
+    /* Any call but one is fine from here. */
+    sender->wrong_stats_code = onair_publisher_get_stats(sender->publisher, &stats);
+    sender->wrong_destroy_code = onair_publisher_destroy(sender->publisher);
+    sender->is_live = 1;
+  }
+  if (event->state == ONAIR_PUBLISH_ENDED)
+    sender->has_ended = event->error.code == ONAIR_OK ? 1 : 2;
+}
+
+static void on_publisher_stats(void* user, const onair_publisher_stats* stats) {
+  Sender* sender = user;
+  if (stats->size == sizeof *stats && stats->destination_count == 1) ++sender->stats_calls;
+}
+
+static void on_encoded(void* user, const onair_encoded_frame* frame) {
+  Sender* sender = user;
+  if (frame->config_size == 0 || frame->data_size == 0) sender->configs_missing = 1;
+  if (frame->kind == ONAIR_FRAME_AUDIO) {
+    if (frame->codec == ONAIR_CODEC_AAC) ++sender->sounds_seen;
+    return;
+  }
+  if (frame->codec != ONAIR_CODEC_H264 || frame->width != kWidth) return;
+  ++sender->pictures_seen;
+  if (frame->kind == ONAIR_FRAME_KEY) ++sender->key_frames_seen;
+}
+
+static void on_play_event(void* user, const onair_play_event* event) {
+  Watcher* watcher = user;
+  if (event->type == ONAIR_PLAY_EVENT_STATE) {
+    if (event->state == ONAIR_PLAY_PLAYING) watcher->is_playing = 1;
+    if (event->state == ONAIR_PLAY_ENDED)
+      watcher->has_ended = event->error.code == ONAIR_OK ? 1 : 2;
+  }
+  if (event->type == ONAIR_PLAY_EVENT_FIRST_PICTURE) watcher->first_picture_told = 1;
+  if (event->type == ONAIR_PLAY_EVENT_TRACKS && event->video_codec == ONAIR_CODEC_H264 &&
+      event->width == kWidth && event->audio_codec == ONAIR_CODEC_AAC &&
+      event->sample_rate == kRate) {
+    watcher->tracks_seen = 1;
+  }
+}
+static void on_player_stats(void* user, const onair_player_stats* stats) {
+  (void)stats;
+  ++((Watcher*)user)->stats_calls;
+}
+static void on_picture_ready(void* user) {
+  ++((Watcher*)user)->pictures_ready;
+}
+
+static void sleep_ms(long ms) {
+  struct timespec span = {0, 0};
+  span.tv_sec = ms / 1000;
+  span.tv_nsec = ms % 1000 * 1000000L;
+  nanosleep(&span, NULL);
+}
+
+typedef struct {
+  uint8_t* pixels;
+  Sender* sender;
+} Loan;
+
+static void release_picture(void* user) {
+  Loan* loan = user;
+  ++loan->sender->released;
+  free(loan->pixels);
+  free(loan);
+}
+
+/* Where the bright bar stands in the n-th picture. */
+static int bar_left(int n) {
+  return n * 8 % (kWidth - kBar);
+}
+
+/* A dark picture with a bright bar; lent every other time, copied the others. Answers whether it
+ * was lent. */
+static int push_picture(Sender* sender, int n) {
+  const size_t size = kWidth * kHeight * 3 / 2;
+  const int left = bar_left(n);
+  const int is_lent = n % 2;
+  int row;
+  Loan* loan = malloc(sizeof *loan);
+  onair_picture picture;
+  memset(&picture, 0, sizeof picture);
+  loan->pixels = malloc(size);
+  loan->sender = sender;
+  memset(loan->pixels, 40, kWidth * kHeight);
+  memset(loan->pixels + kWidth * kHeight, 128, size - kWidth * kHeight);
+  for (row = 0; row < kHeight; ++row) {
+    memset(loan->pixels + row * kWidth + left, 220, kBar);
+  }
+  picture.size = sizeof picture;
+  picture.format = ONAIR_PIXELS_I420;
+  picture.width = kWidth;
+  picture.height = kHeight;
+  picture.planes[0] = loan->pixels;
+  picture.planes[1] = loan->pixels + kWidth * kHeight;
+  picture.planes[2] = picture.planes[1] + kWidth * kHeight / 4;
+  picture.strides[0] = kWidth;
+  picture.strides[1] = kWidth / 2;
+  picture.strides[2] = kWidth / 2;
+  picture.at_us = onair_now_us();
+  if (is_lent) {
+    CHECK(onair_publisher_push_picture(sender->publisher, &picture, release_picture, loan) ==
+          ONAIR_OK);
+    return 1;
+  }
+  CHECK(onair_publisher_push_picture(sender->publisher, &picture, NULL, NULL) == ONAIR_OK);
+  free(loan->pixels);
+  free(loan);
+  return 0;
+}
+
+/* A square wave, loud enough to be heard after AAC. */
+static void push_sound(onair_publisher* publisher, int64_t at_us, int frames) {
+  int16_t samples[2 * kRate / 10];
+  int i;
+  onair_sound sound;
+  memset(&sound, 0, sizeof sound);
+  for (i = 0; i < frames; ++i) {
+    samples[2 * i] = samples[2 * i + 1] = (int16_t)(i / 54 % 2 == 0 ? 8000 : -8000);
+  }
+  sound.size = sizeof sound;
+  sound.format = ONAIR_SAMPLES_S16;
+  sound.sample_rate = kRate;
+  sound.channels = 2;
+  sound.frame_count = frames;
+  sound.samples = samples;
+  sound.at_us = at_us;
+  CHECK(onair_publisher_push_sound(publisher, &sound) == ONAIR_OK);
+}
+
+/* The bar's left edge in the middle row of what is shown; -1 without a bar. */
+static int find_bar(const onair_picture* picture) {
+  const uint8_t* row = picture->planes[0] + picture->height / 2 * picture->strides[0];
+  int x;
+  for (x = 0; x < picture->width; ++x) {
+    if (row[x] > 140) return x;
+  }
+  return -1;
+}
+
+typedef struct {
+  int pictures;
+  int bars;   /* Pictures with a bar. */
+  int places; /* Times it stood elsewhere than before. */
+  int last_place;
+  int stamped; /* With the moment of capture. */
+  double loudest;
+  int64_t heard_frames;
+} Seen;
+
+static void watch(onair_player* player, Seen* seen) {
+  onair_frame* frame = NULL;
+  onair_picture picture;
+  float samples[2 * kRate / 100];
+  int32_t rate = 0;
+  int32_t channels = 0;
+  size_t i;
+  memset(&picture, 0, sizeof picture);
+  picture.size = sizeof picture;
+  CHECK(onair_player_take_picture(player, 0, &frame) == ONAIR_OK);
+  if (frame != NULL) {
+    CHECK(onair_frame_get_picture(frame, &picture) == ONAIR_OK);
+    CHECK(picture.width == kWidth && picture.height == kHeight);
+    ++seen->pictures;
+    if (picture.captured_utc_us > 0) ++seen->stamped;
+    if (find_bar(&picture) >= 0) ++seen->bars;
+    if (find_bar(&picture) != seen->last_place) ++seen->places;
+    seen->last_place = find_bar(&picture);
+    onair_frame_release(frame);
+  }
+  CHECK(onair_player_pull_sound(player, samples, 2 * kRate / 100, kRate / 100, 0, &rate,
+                                &channels) == ONAIR_OK);
+  if (rate == 0) return;
+  CHECK(rate == kRate && channels == 2);
+  seen->heard_frames += kRate / 100;
+  for (i = 0; i < 2 * kRate / 100; ++i) {
+    if (samples[i] > seen->loudest) seen->loudest = samples[i];
+  }
+}
+
+static onair_publisher* open_publisher(Sender* sender, const char* const* urls) {
+  onair_video_config video;
+  onair_publisher_config config;
+  memset(&video, 0, sizeof video);
+  memset(&config, 0, sizeof config);
+  video.size = sizeof video;
+  video.width = kWidth;
+  video.height = kHeight;
+  video.frame_rate = 25;
+  video.gop_ms = 1000;
+  video.rate_bps = 400000;
+  config.size = sizeof config;
+  config.urls = urls;
+  config.url_count = 1;
+  config.video = &video;
+  config.user = sender;
+  config.on_event = on_publish_event;
+  config.on_stats = on_publisher_stats;
+  config.stats_every_ms = 100;
+  config.on_encoded = on_encoded;
+  CHECK(onair_publisher_create(&config, &sender->publisher) == ONAIR_OK);
+  return sender->publisher;
+}
+
+static onair_player* open_player(Watcher* watcher, const char* url) {
+  onair_player* player = NULL;
+  onair_player_config config;
+  memset(&config, 0, sizeof config);
+  config.size = sizeof config;
+  config.url = url;
+  config.sound = ONAIR_ON;
+  config.user = watcher;
+  config.on_event = on_play_event;
+  config.on_stats = on_player_stats;
+  config.stats_every_ms = 100;
+  config.on_picture_ready = on_picture_ready;
+  CHECK(onair_player_create(&config, &player) == ONAIR_OK);
+  return player;
+}
+
+static int has_seen_enough(const Seen* seen, const Watcher* watcher, const Sender* sender) {
+  return seen->pictures >= 40 && seen->places >= 20 && seen->loudest > 0.1 &&
+         watcher->stats_calls >= 3 && sender->stats_calls >= 3;
+}
+
+static void end(Sender* sender, Watcher* watcher, onair_player* player) {
+  int waited;
+  CHECK(onair_player_stop(player) == ONAIR_OK);
+  CHECK(onair_publisher_stop(sender->publisher) == ONAIR_OK);
+  for (waited = 0; waited < kPatienceMs && !(sender->has_ended && watcher->has_ended);
+       waited += 10) {
+    sleep_ms(10);
+  }
+  CHECK(sender->has_ended == 1);
+  CHECK(watcher->has_ended == 1);
+  CHECK(onair_player_destroy(player) == ONAIR_OK);
+  CHECK(onair_publisher_destroy(sender->publisher) == ONAIR_OK);
+}
+
+int main(int argc, char** argv) {
+  Sender sender;
+  Watcher watcher;
+  Seen seen;
+  onair_player* player = NULL;
+  onair_player_stats stats;
+  onair_destination_stats destination;
+  const char* urls[1];
+  int64_t began;
+  int64_t sound_until;
+  int n = 0;
+  int lent = 0;
+  memset(&sender, 0, sizeof sender);
+  memset(&watcher, 0, sizeof watcher);
+  memset(&seen, 0, sizeof seen);
+  memset(&stats, 0, sizeof stats);
+  memset(&destination, 0, sizeof destination);
+  if (argc != 3) return 2;
+  urls[0] = argv[1];
+
+  if (open_publisher(&sender, urls) == NULL) return end_of_checks();
+  CHECK(onair_publisher_start(sender.publisher) == ONAIR_OK);
+  began = sound_until = onair_now_us();
+  while (onair_now_us() - began < (int64_t)kPatienceMs * 1000 &&
+         !has_seen_enough(&seen, &watcher, &sender)) {
+    const int64_t now = onair_now_us();
+    if (now - began >= (int64_t)n * 40000) lent += push_picture(&sender, n++);
+    if (now - sound_until >= 20000) {
+      push_sound(sender.publisher, sound_until, kRate / 50);
+      sound_until += 20000;
+    }
+    if (player == NULL && sender.is_live) {
+      player = open_player(&watcher, argv[2]);
+      if (player == NULL) break;
+      CHECK(onair_player_start(player) == ONAIR_OK);
+    }
+    if (player != NULL) watch(player, &seen);
+    sleep_ms(10);
+  }
+
+  CHECK(sender.is_live);
+  CHECK(sender.wrong_stats_code == ONAIR_OK);
+  CHECK(sender.wrong_destroy_code == ONAIR_ERROR_INVALID_STATE);
+  CHECK_ERROR(onair_publisher_start(sender.publisher), ONAIR_ERROR_INVALID_STATE,
+              "already started");
+  CHECK(sender.pictures_seen >= 40);
+  CHECK(sender.key_frames_seen >= 1);
+  CHECK(sender.sounds_seen >= 40);
+  CHECK(!sender.configs_missing);
+  CHECK(seen.pictures >= 40);
+  CHECK(seen.bars >= seen.pictures - 1);
+  CHECK(seen.places >= 20);
+  CHECK(seen.stamped >= seen.pictures / 2);
+  CHECK(seen.loudest > 0.1 && seen.loudest < 0.6);
+  CHECK(watcher.is_playing && watcher.tracks_seen && watcher.first_picture_told);
+  CHECK(watcher.pictures_ready > 0);
+  if (player == NULL) return end_of_checks();
+  stats.size = sizeof stats;
+  destination.size = sizeof destination;
+  CHECK(onair_player_get_stats(player, &stats) == ONAIR_OK);
+  CHECK(stats.frames_presented >= 40 && stats.first_picture_us > 0 && stats.decode_errors == 0);
+  CHECK(stats.latency_us > 0);
+  CHECK(onair_publisher_get_destination_stats(sender.publisher, 0, &destination) == ONAIR_OK);
+  CHECK(destination.state == ONAIR_PUBLISH_LIVE && destination.frames_sent >= 40);
+
+  end(&sender, &watcher, player);
+  CHECK(lent > 0 && sender.released == lent); /* All came back, each once. */
+  printf("%d pictures shown, bar moved %d times, loudest %.2f, first picture after %.0f ms\n",
+         seen.pictures, seen.places, seen.loudest, (double)stats.first_picture_us / 1000);
+  return end_of_checks();
+}

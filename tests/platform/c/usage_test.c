@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Wrong use of the C interface gives typed errors that name what was wrong, and changes nothing.
+ * Without a network.
+ */
+#include <stdlib.h>
+
+#include "check.h"
+
+static const char* const kNobody[] = {"rtmp://127.0.0.1:1/live/nobody"};
+
+static onair_publisher_config publisher_config(void) {
+  onair_publisher_config config;
+  memset(&config, 0, sizeof config);
+  config.size = sizeof config;
+  config.urls = kNobody;
+  config.url_count = 1;
+  config.max_reconnects = -1;
+  return config;
+}
+
+static onair_player_config player_config(void) {
+  onair_player_config config;
+  memset(&config, 0, sizeof config);
+  config.size = sizeof config;
+  config.url = "http://127.0.0.1:1/live/nobody.flv";
+  config.max_reconnects = -1;
+  return config;
+}
+
+static void codes_have_words(void) {
+  CHECK(strcmp(onair_code_name(ONAIR_OK), "ok") == 0);
+  CHECK(strcmp(onair_code_name(ONAIR_ERROR_CONNECT_REFUSED), "net.connect_refused") == 0);
+  CHECK(onair_code_is_retryable(ONAIR_ERROR_CONNECT_REFUSED) == 1);
+  CHECK(onair_code_is_retryable(ONAIR_ERROR_INVALID_CONFIG) == 0);
+  CHECK(strcmp(onair_code_name(-7), "internal") == 0);
+  CHECK(onair_code_is_retryable(-7) == 0);
+  CHECK(strlen(onair_code_meaning(ONAIR_ERROR_DISK_FULL)) > 0);
+  CHECK(strlen(onair_code_action(ONAIR_ERROR_DISK_FULL)) > 0);
+  CHECK(onair_version() == ONAIR_VERSION);
+  CHECK(strcmp(onair_version_string(), ONAIR_VERSION_STRING) == 0);
+}
+
+static void last_error_is_kept(void) {
+  onair_publisher* publisher = NULL;
+  onair_publisher_config config = publisher_config();
+  CHECK(onair_last_error()->code == ONAIR_OK);
+  CHECK_ERROR(onair_publisher_start(NULL), ONAIR_ERROR_INVALID_CONFIG, "publisher");
+  CHECK(strcmp(onair_last_error()->text, "publisher: a setting is out of range [config.invalid]") ==
+        0);
+  CHECK(onair_publisher_create(&config, &publisher) == ONAIR_OK);
+  CHECK(onair_last_error()->code == ONAIR_ERROR_INVALID_CONFIG); /* Success leaves it. */
+  CHECK(onair_publisher_destroy(publisher) == ONAIR_OK);
+}
+
+static void wrong_publisher_configs_are_refused(void) {
+  const char* const ftp[] = {"ftp://host/x"};
+  const char* const missing[] = {NULL};
+  onair_video_config video;
+  onair_audio_config audio;
+  onair_ice_server ice;
+  onair_publisher_config config = publisher_config();
+  onair_publisher* publisher = (onair_publisher*)&config; /* Anything but NULL. */
+  memset(&video, 0, sizeof video);
+  memset(&audio, 0, sizeof audio);
+  memset(&ice, 0, sizeof ice);
+
+  CHECK_ERROR(onair_publisher_create(&config, NULL), ONAIR_ERROR_INVALID_CONFIG, "out");
+  CHECK_ERROR(onair_publisher_create(NULL, &publisher), ONAIR_ERROR_INVALID_CONFIG, "config");
+  CHECK(publisher == NULL);
+#define REFUSED(change, code, detail)                                         \
+  config = publisher_config();                                                \
+  change;                                                                     \
+  CHECK_ERROR(onair_publisher_create(&config, &publisher), (code), (detail)); \
+  CHECK(publisher == NULL)
+  REFUSED(config.size = 0, ONAIR_ERROR_INVALID_CONFIG, "config.size");
+  REFUSED(config.size = 8, ONAIR_ERROR_INVALID_CONFIG, "config.size");
+  REFUSED(config.size = 1u << 20, ONAIR_ERROR_INVALID_CONFIG, "config.size");
+  REFUSED(config.urls = NULL, ONAIR_ERROR_INVALID_CONFIG, "urls");
+  REFUSED(config.urls = missing, ONAIR_ERROR_INVALID_CONFIG, "urls");
+  REFUSED(config.url_count = 9, ONAIR_ERROR_INVALID_CONFIG, "urls");
+  REFUSED(config.urls = ftp, ONAIR_ERROR_UNSUPPORTED, "publishing to ftp://");
+  REFUSED(config.tls_verify = 3, ONAIR_ERROR_INVALID_CONFIG, "tls_verify");
+  REFUSED(config.stats_every_ms = 99, ONAIR_ERROR_INVALID_CONFIG, "stats_every_ms");
+  REFUSED(config.ice_server_count = 1, ONAIR_ERROR_INVALID_CONFIG, "ice_servers");
+  REFUSED(config.video = &video, ONAIR_ERROR_INVALID_CONFIG, "video.size");
+  REFUSED(config.audio = &audio, ONAIR_ERROR_INVALID_CONFIG, "audio.size");
+  video.size = sizeof video;
+  audio.size = sizeof audio;
+  ice.size = sizeof ice;
+  REFUSED((config.ice_servers = &ice, config.ice_server_count = 1), ONAIR_ERROR_INVALID_CONFIG,
+          "ice_servers.url");
+  REFUSED((config.video = &video, video.codec = ONAIR_CODEC_AAC), ONAIR_ERROR_INVALID_CONFIG,
+          "video.codec");
+  video.codec = 0;
+  REFUSED((config.video = &video, video.frame_rate = 500), ONAIR_ERROR_INVALID_CONFIG,
+          "video.frame_rate");
+  REFUSED((config.audio = &audio, audio.codec = ONAIR_CODEC_H264), ONAIR_ERROR_INVALID_CONFIG,
+          "audio.codec");
+  video.frame_rate = 0;
+  audio.codec = 0;
+  video.enabled = ONAIR_OFF;
+  audio.enabled = ONAIR_OFF;
+  REFUSED((config.video = &video, config.audio = &audio), ONAIR_ERROR_INVALID_CONFIG, "video");
+#undef REFUSED
+}
+
+/* A program that was built against a later version: longer structs. */
+static void newer_programs_are_understood_or_refused(void) {
+  struct {
+    onair_player_config config;
+    int64_t later;
+  } newer;
+  onair_player* player = NULL;
+  struct {
+    onair_player_stats stats;
+    int64_t later;
+  } stats;
+  memset(&newer, 0, sizeof newer);
+  newer.config = player_config();
+  newer.config.size = sizeof newer;
+  CHECK(onair_player_create(&newer.config, &player) == ONAIR_OK); /* Not set: no matter. */
+  memset(&stats, 0xff, sizeof stats);
+  stats.stats.size = sizeof stats;
+  CHECK(onair_player_get_stats(player, &stats.stats) == ONAIR_OK);
+  CHECK(stats.stats.size == sizeof stats);
+  CHECK(stats.stats.first_picture_us == -1);
+  CHECK(stats.later == 0);
+  CHECK(onair_player_destroy(player) == ONAIR_OK);
+
+  newer.later = 1;
+  CHECK_ERROR(onair_player_create(&newer.config, &player), ONAIR_ERROR_UNSUPPORTED,
+              "config: a field of a newer version");
+}
+
+static void count_release(void* user) {
+  ++*(int*)user;
+}
+
+static onair_picture grey_picture(uint8_t* pixels) {
+  onair_picture picture;
+  memset(&picture, 0, sizeof picture);
+  memset(pixels, 128, 64 * 48 * 3 / 2);
+  picture.size = sizeof picture;
+  picture.format = ONAIR_PIXELS_NV12;
+  picture.width = 64;
+  picture.height = 48;
+  picture.planes[0] = pixels;
+  picture.planes[1] = pixels + 64 * 48;
+  picture.strides[0] = 64;
+  picture.strides[1] = 64;
+  return picture;
+}
+
+static void wrong_media_stays_the_callers(onair_publisher* publisher) {
+  uint8_t pixels[64 * 48 * 3 / 2];
+  float samples[960] = {0};
+  int released = 0;
+  onair_sound sound;
+  onair_picture picture = grey_picture(pixels);
+#define REFUSED(change, code, detail)                                                            \
+  picture = grey_picture(pixels);                                                                \
+  change;                                                                                        \
+  CHECK_ERROR(onair_publisher_push_picture(publisher, &picture, count_release, &released), code, \
+              detail)
+  REFUSED(picture.size = 4, ONAIR_ERROR_INVALID_CONFIG, "picture.size");
+  REFUSED(picture.format = 7, ONAIR_ERROR_INVALID_CONFIG, "picture.format");
+  REFUSED(picture.width = 0, ONAIR_ERROR_INVALID_CONFIG, "picture.width");
+  REFUSED(picture.height = 8193, ONAIR_ERROR_INVALID_CONFIG, "picture.height");
+  REFUSED(picture.rotation = 90, ONAIR_ERROR_INVALID_CONFIG, "picture.rotation");
+  REFUSED(picture.planes[1] = NULL, ONAIR_ERROR_INVALID_CONFIG, "picture.planes");
+  REFUSED(picture.strides[1] = 63, ONAIR_ERROR_INVALID_CONFIG, "picture.strides");
+#undef REFUSED
+  CHECK_ERROR(onair_publisher_push_picture(publisher, NULL, count_release, &released),
+              ONAIR_ERROR_INVALID_CONFIG, "picture");
+  CHECK(released == 0);
+
+  memset(&sound, 0, sizeof sound);
+  sound.size = sizeof sound;
+  sound.format = ONAIR_SAMPLES_F32;
+  sound.sample_rate = 48000;
+  sound.channels = 2;
+  sound.frame_count = 480;
+  CHECK_ERROR(onair_publisher_push_sound(publisher, &sound), ONAIR_ERROR_INVALID_CONFIG,
+              "sound.samples");
+  sound.samples = samples;
+  sound.channels = 6;
+  CHECK_ERROR(onair_publisher_push_sound(publisher, &sound), ONAIR_ERROR_INVALID_CONFIG,
+              "sound.channels");
+}
+
+static void lent_pixels_come_back_once(onair_publisher* publisher) {
+  uint8_t pixels[64 * 48 * 3 / 2];
+  int released = 0;
+  onair_picture picture = grey_picture(pixels);
+  /* Not live yet: taken, and let go at once. */
+  CHECK(onair_publisher_push_picture(publisher, &picture, count_release, &released) == ONAIR_OK);
+  CHECK(released == 1);
+}
+
+static void publishers_are_used_in_order(void) {
+  onair_publisher_stats stats;
+  onair_destination_stats destination;
+  onair_publisher_config config = publisher_config();
+  onair_publisher* publisher = NULL;
+  if (!CHECK(onair_publisher_create(&config, &publisher) == ONAIR_OK)) return;
+  wrong_media_stays_the_callers(publisher);
+  lent_pixels_come_back_once(publisher);
+  memset(&stats, 0, sizeof stats);
+  memset(&destination, 0, sizeof destination);
+  CHECK_ERROR(onair_publisher_get_stats(publisher, &stats), ONAIR_ERROR_INVALID_CONFIG, "out.size");
+  stats.size = sizeof stats;
+  destination.size = sizeof destination;
+  CHECK(onair_publisher_get_stats(publisher, &stats) == ONAIR_OK);
+  CHECK(stats.destination_count == 1);
+  CHECK_ERROR(onair_publisher_get_destination_stats(publisher, 1, &destination),
+              ONAIR_ERROR_INVALID_CONFIG, "destination");
+  CHECK_ERROR(onair_publisher_get_destination_stats(publisher, -1, &destination),
+              ONAIR_ERROR_INVALID_CONFIG, "destination");
+  CHECK_ERROR(onair_publisher_set_muted(publisher, 7), ONAIR_ERROR_INVALID_CONFIG, "on_or_off");
+  CHECK_ERROR(onair_publisher_set_limits(publisher, -1, 0), ONAIR_ERROR_INVALID_CONFIG, "rate_bps");
+  CHECK_ERROR(onair_publisher_set_beauty(publisher, 2, 0, 0, 0), ONAIR_ERROR_INVALID_CONFIG,
+              "beauty.smooth");
+  CHECK_ERROR(onair_publisher_network_changed(publisher, "not an address"),
+              ONAIR_ERROR_INVALID_CONFIG, "from");
+  CHECK(onair_publisher_start(publisher) == ONAIR_OK);
+  CHECK_ERROR(onair_publisher_start(publisher), ONAIR_ERROR_INVALID_STATE, "already started");
+  CHECK(onair_publisher_stop(publisher) == ONAIR_OK);
+  CHECK_ERROR(onair_publisher_stop(publisher), ONAIR_ERROR_INVALID_STATE, "already stopped");
+  CHECK_ERROR(onair_publisher_start(publisher), ONAIR_ERROR_INVALID_STATE, "already stopped");
+  CHECK(onair_publisher_destroy(publisher) == ONAIR_OK);
+  CHECK(onair_publisher_destroy(NULL) == ONAIR_OK);
+}
+
+static void players_are_used_in_order(void) {
+  float samples[64];
+  int32_t rate = -1;
+  int32_t channels = -1;
+  onair_frame* frame = (onair_frame*)samples; /* Anything but NULL. */
+  onair_player_config config = player_config();
+  onair_player* player = NULL;
+  config.url = NULL;
+  CHECK_ERROR(onair_player_create(&config, &player), ONAIR_ERROR_INVALID_CONFIG, "url");
+  config = player_config();
+  config.buffer = 6;
+  CHECK_ERROR(onair_player_create(&config, &player), ONAIR_ERROR_INVALID_CONFIG, "buffer");
+  config = player_config();
+  if (!CHECK(onair_player_create(&config, &player) == ONAIR_OK)) return;
+  CHECK_ERROR(onair_player_take_picture(player, 0, NULL), ONAIR_ERROR_INVALID_CONFIG, "out");
+  CHECK(onair_player_take_picture(player, 0, &frame) == ONAIR_OK);
+  CHECK(frame == NULL);
+  CHECK_ERROR(onair_player_pull_sound(player, samples, 64, 32, 0, &rate, &channels),
+              ONAIR_ERROR_INVALID_STATE, "sound is off in its config");
+  CHECK_ERROR(onair_frame_get_picture(NULL, NULL), ONAIR_ERROR_INVALID_CONFIG, "frame");
+  onair_frame_release(NULL);
+  CHECK(onair_player_stop(player) == ONAIR_OK);
+  CHECK_ERROR(onair_player_stop(player), ONAIR_ERROR_INVALID_STATE, "already stopped");
+  CHECK(onair_player_destroy(player) == ONAIR_OK);
+
+  config.sound = ONAIR_ON;
+  if (!CHECK(onair_player_create(&config, &player) == ONAIR_OK)) return;
+  memset(samples, 0xff, sizeof samples);
+  CHECK(onair_player_pull_sound(player, samples, 64, 32, 0, &rate, &channels) == ONAIR_OK);
+  CHECK(rate == 0);
+  CHECK(channels == 0);
+  CHECK(samples[0] == 0 && samples[63] == 0);
+  CHECK_ERROR(onair_player_pull_sound(player, NULL, 64, 32, 0, &rate, &channels),
+              ONAIR_ERROR_INVALID_CONFIG, "out");
+  CHECK(onair_player_destroy(player) == ONAIR_OK);
+}
+
+int main(void) {
+  last_error_is_kept();
+  codes_have_words();
+  wrong_publisher_configs_are_refused();
+  newer_programs_are_understood_or_refused();
+  publishers_are_used_in_order();
+  players_are_used_in_order();
+  return end_of_checks();
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a program against onair-edge on free ports.
+
+usage: with_edge.py EDGE PROGRAM   (PROGRAM gets an rtmp:// and an http:// address)
+Exit: the program's; 1 where the edge does not serve.
+"""
+import re
+import subprocess
+import sys
+
+
+def main():
+    edge_program, program = sys.argv[1:3]
+    edge = subprocess.Popen([edge_program, "--rtmp", "0", "--http", "0", "--quiet"], stdout=subprocess.PIPE, text=True)
+    try:
+        ready = re.match(r"ready rtmp=(\S+) http=(\S+)", edge.stdout.readline())
+        if ready is None:
+            print("the edge does not serve")
+            return 1
+        room = "live/from-c"
+        return subprocess.run([program, f"rtmp://{ready[1]}/{room}", f"http://{ready[2]}/{room}.flv"], timeout=120).returncode
+    finally:
+        edge.terminate()
+        edge.wait(timeout=30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
