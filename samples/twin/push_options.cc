@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "transport/cc/registry.h"
+#include "transport/qos/words.h"
 
 namespace onair::samples {
 namespace {
@@ -32,8 +33,19 @@ TimeDelta PushOptions::playout_delay() const {
   return TimeDelta::SecondsF(playout_ms.value_or(usual) / 1e3);
 }
 
+QosPlace PushOptions::qos_place() const {
+  return {qos::NetworkOf(network).value_or(NetworkKind::kUnknown), push_transport()};
+}
+
 void AddPushOptions(CLI::App& command, PushOptions& o) {
   command.fallthrough();
+  command
+      .add_option("--qos", o.qos, "FILE: a policy (transport/qos/README.md); its arms take part")
+      ->type_name("FILE");
+  command
+      .add_option("--network", o.network,
+                  "the device's network, for --qos: wifi, cellular, ethernet, unknown (unknown)")
+      ->check(CLI::IsMember({"wifi", "cellular", "ethernet", "unknown"}));
   command.add_option("--transport", o.transport, "tcp (RTMP) or rts (WebRTC) (tcp)")
       ->check(CLI::IsMember({"tcp", "rts"}));
   command.add_option("--rtt", o.rtt_ms, "ms, where a case does not tell (50)")

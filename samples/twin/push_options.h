@@ -7,6 +7,7 @@
 
 #include "samples/common/command_line.h"
 #include "samples/twin/push_run.h"
+#include "samples/twin/qos_arms.h"
 
 namespace onair::samples {
 
@@ -14,6 +15,8 @@ namespace onair::samples {
 struct PushOptions {
   std::string transport = "tcp";
   double rtt_ms = 50;
+  std::string qos;                   // A policy file; empty: none.
+  std::string network = "unknown";   // What that file is asked about.
   std::optional<double> playout_ms;  // Untold: as the transport has it.
   int min_bitrate = 150;
   int bitrate = 8000;
@@ -24,6 +27,7 @@ struct PushOptions {
   TimeDelta one_way() const { return TimeDelta::SecondsF(rtt_ms / 2e3); }
   PushTransport push_transport() const;  // `transport` is one of the names.
   TimeDelta playout_delay() const;
+  QosPlace qos_place() const;  // `network` is one of the words.
 };
 void AddPushOptions(CLI::App& command, PushOptions& options);
 

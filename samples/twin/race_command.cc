@@ -71,9 +71,11 @@ Result<std::vector<PushCase>> CasesOf(const RaceOptions& options) {
   return cases;
 }
 
-Result<std::vector<RaceConfig::Runner>> RunnersOf(const RaceOptions& options) {
+// Arms race instead of all controllers, or beside those that are named.
+Result<std::vector<RaceConfig::Runner>> RunnersOf(const RaceOptions& options,
+                                                  const std::optional<qos::Policy>& policy) {
   std::vector<std::string> names = options.controllers;
-  if (names.empty()) names = ControllersFor(options.push.push_transport());
+  if (names.empty() && !policy) names = ControllersFor(options.push.push_transport());
   std::vector<RaceConfig::Runner> runners;
   for (const std::string& tcp : options.tcp) {
     const auto algorithm = FindTcp(tcp);
@@ -83,6 +85,12 @@ Result<std::vector<RaceConfig::Runner>> RunnersOf(const RaceOptions& options) {
       if (!make) return Forward(make);
       runners.push_back(
           {options.tcp.size() > 1 ? name + "@" + tcp : name, std::move(*make), *algorithm});
+    }
+    if (!policy) continue;
+    for (const qos::Policy::Arm& arm : policy->arms) {
+      const std::string name = RunnerOf(arm);
+      runners.push_back({options.tcp.size() > 1 ? name + "@" + tcp : name,
+                         ArmController(*policy, arm, options.push.qos_place()), *algorithm});
     }
   }
   return runners;
@@ -120,7 +128,7 @@ CLI::App* AddRaceCommand(CommandLine& line, RaceOptions& o) {
   CLI::App* race = line.app().add_subcommand("race", "Every controller through every case.");
   race->add_option("--tcp", o.tcp, "TCP of the publisher, several: reno, cubic, bbr (cubic)")
       ->delimiter(',');
-  race->add_option("--controllers", o.controllers, "names (all)")->delimiter(',');
+  race->add_option("--controllers", o.controllers, "names (all; with --qos none)")->delimiter(',');
   race->add_option(
           "--cases", o.cases,
           "rfc8867, steps, synthetic, startup, loss, grid, mobility, fairness, idle, lte8, the "
@@ -138,7 +146,13 @@ CLI::App* AddRaceCommand(CommandLine& line, RaceOptions& o) {
 int RunRaceCommand(const CommandLine& line, const RaceOptions& options) {
   auto cases = CasesOf(options);
   if (!cases) return line.Refuse(cases.error().detail);
-  auto runners = RunnersOf(options);
+  std::optional<qos::Policy> policy;
+  if (!options.push.qos.empty()) {
+    auto read = ReadPolicy(options.push.qos);
+    if (!read) return line.Refuse("--qos: " + read.error().detail);
+    policy = std::move(*read);
+  }
+  auto runners = RunnersOf(options, policy);
   if (!runners) return line.Refuse(runners.error().detail);
   const RaceConfig config{.cases = std::move(*cases),
                           .runners = std::move(*runners),
@@ -156,7 +170,8 @@ int RunRaceCommand(const CommandLine& line, const RaceOptions& options) {
     runs = RunRace(config,
                    [&](std::size_t done) { status.Show(ProgressText(done, all), runtime::Now()); });
   }
-  const Json report = RaceReport(config, runs);
+  Json report = RaceReport(config, runs);
+  if (policy) report["qos"] = QosOf(*policy, options.push.qos_place());
   std::fputs(RaceTable(report).c_str(), stdout);
   if (!report["targets"].empty()) {
     std::fputs(("\n" + TargetTable(report["targets"])).c_str(), stdout);

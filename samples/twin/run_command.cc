@@ -32,6 +32,26 @@ Result<PushCase> CaseOf(const RunOptions& o) {
   return one;
 }
 
+// One of --controller, --arm and --session.
+Result<RaceConfig::Runner> ChosenRunner(const RunOptions& o) {
+  const int chosen =
+      (o.controller.empty() ? 0 : 1) + (o.arm.empty() ? 0 : 1) + (o.session.empty() ? 0 : 1);
+  if (chosen != 1 || o.push.qos.empty() == o.controller.empty()) {
+    return Fail(ErrorCode::kInvalidConfig,
+                "--controller NAME, or --qos FILE with one of --arm and --session");
+  }
+  if (!o.controller.empty()) {
+    auto make = FindController(o.controller);
+    if (!make) return Forward(make);
+    return RaceConfig::Runner{o.controller, std::move(*make)};
+  }
+  auto policy = ReadPolicy(o.push.qos);
+  if (!policy) return Forward(policy);
+  const auto* arm = o.arm.empty() ? &qos::ArmOf(*policy, o.session) : qos::FindArm(*policy, o.arm);
+  if (arm == nullptr) return Fail(ErrorCode::kInvalidConfig, "--qos has no arm '" + o.arm + "'");
+  return RaceConfig::Runner{RunnerOf(*arm), ArmController(*policy, *arm, o.push.qos_place())};
+}
+
 // Rows of the table and of the report: five of the run's in one.
 constexpr std::size_t kRowsInOne = 5;
 
@@ -95,7 +115,9 @@ CLI::App* AddRunCommand(CommandLine& line, RunOptions& o) {
   run->add_option("--link", o.link, kLinkHelp);
   run->add_option("--case", o.push_case, "the name of a case, or FILE.json");
   run->add_option("--trace-file", o.trace, "a recording");
-  run->add_option("--controller", o.controller, "name")->required();
+  run->add_option("--controller", o.controller, "name; this, or an arm of --qos");
+  run->add_option("--arm", o.arm, "of --qos: its name");
+  run->add_option("--session", o.session, "of --qos: the arm that a session of this id is in");
   run->add_option("--tcp", o.tcp, "reno, cubic, bbr (cubic)");
   run->add_option("--duration", o.duration_s, "s (60 with --link, else the case's)")
       ->check(CLI::Range(1, 86400));
@@ -109,19 +131,20 @@ int RunRunCommand(const CommandLine& line, const RunOptions& options) {
   if (!push_case) return line.Refuse(push_case.error().detail);
   const auto tcp = FindTcp(options.tcp);
   if (!tcp) return line.Refuse("--tcp " + options.tcp + ": reno, cubic, bbr");
-  auto controller = FindController(options.controller);
-  if (!controller) return line.Refuse(controller.error().detail);
+  auto runner = ChosenRunner(options);
+  if (!runner) return line.Refuse(runner.error().detail);
+  const MakeController& controller = runner->make_controller;
   RaceConfig config;
   config.rates = options.push.rates();
   config.playout_delay = options.push.playout_delay();
   config.cases.push_back(std::move(*push_case));
-  config.runners.push_back({options.controller, *controller, *tcp});
+  config.runners.push_back({runner->name, controller, *tcp});
 
   const TimeDelta before = UsageNow().cpu;
   const auto seed = static_cast<std::uint64_t>(options.seed);
   config.transport = options.push.push_transport();
   std::vector<RaceRun> runs = {{0, 0, seed, {}}};
-  runs.front().result = RunPush(config.cases.front(), {.make_controller = *controller,
+  runs.front().result = RunPush(config.cases.front(), {.make_controller = controller,
                                                        .transport = config.transport,
                                                        .tcp = *tcp,
                                                        .rates = config.rates,

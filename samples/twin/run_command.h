@@ -14,6 +14,8 @@ struct RunOptions {
   std::string push_case;
   std::string trace;
   std::string controller;
+  std::string arm;      // Of --qos.
+  std::string session;  // The same, by the id of a session.
   std::string tcp = "cubic";
   double duration_s = 0;
   int seed = 1;
