@@ -111,6 +111,7 @@ std::vector<PathReport> Agent::paths() const {
     report.min_rtt = pair->quality.min_rtt();
     report.loss = pair->quality.loss();
     if (pair->last_received.is_finite()) report.last_received = pair->last_received;
+    if (pair->last_answer.is_finite()) report.last_answer = pair->last_answer;
     reports.push_back(report);
   }
   return reports;

@@ -44,6 +44,7 @@ struct PathReport {
   std::optional<TimeDelta> min_rtt = {};
   double loss = 0;  // Of the latest checks, both directions together, [0, 1].
   std::optional<Timestamp> last_received = {};
+  std::optional<Timestamp> last_answer = {};  // To a check of ours: it worked both ways then.
 };
 
 // Counters only grow.

@@ -184,7 +184,8 @@ class Client final : public RealtimeTransport {
   std::vector<SocketAddress> sockets_;  // Bound, and given to ICE; at most what ICE takes.
   std::optional<IpAddress> from_;       // Where new sockets and streams begin.
   bool is_moving_ = false;  // Media is to move to `from_`, whenever a path from there works.
-  Timestamp move_due_ = Timestamp::PlusInfinity();  // If none does by then a restart is asked for.
+  Timestamp named_at_ = Timestamp::MinusInfinity();  // When the network last changed.
+  Timestamp move_due_ = Timestamp::PlusInfinity();   // If none does by then a restart is asked for.
 
   int streams_begun_ = 0;
   StreamId signalling_stream_ = {};

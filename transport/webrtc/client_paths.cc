@@ -176,6 +176,7 @@ void Client::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestam
   keeper_.OnNetworkChanged(now_);
   if (is_answered_) signalling_.HandleNetworkChanged(now_);
   is_moving_ = from_.has_value();
+  named_at_ = now_;
   move_due_ = from_ ? now_ + kMoveGrace : Timestamp::PlusInfinity();
   Order(OpenSockets{from_});
 }
@@ -199,9 +200,12 @@ void Client::MoveToNetwork() {
   }
 }
 
+// What worked before the network changed says nothing: a backup that died is noticed by its consent
+// only, up to 30 s later. All paths are asked at the change, so this costs a round trip.
 bool Client::WorksFrom(const IpAddress& from) const {
   return std::ranges::any_of(peer_.ice().paths(), [&](const ice::PathReport& report) {
-    return report.path.base.ip == from && report.state == ice::PairState::kSucceeded;
+    return report.path.base.ip == from && report.state == ice::PairState::kSucceeded &&
+           report.last_answer && *report.last_answer > named_at_;
   });
 }
 

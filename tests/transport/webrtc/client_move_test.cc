@@ -87,6 +87,34 @@ TEST_CASE("Media moves to the named network also when it begins to work late") {
   CHECK_FALSE(live.web.closed);
 }
 
+TEST_CASE("A backup path that worked until lately and is dead takes no media from one that works") {
+  Live live(Full(Ingesting()));
+  live.web.MoveTo({kWifi, kCellular});
+  live.web.world.RunFor(TimeDelta::Seconds(2));
+  REQUIRE(live.base() == kWifi);
+  live.web.network.Block(kCellular);
+  live.web.world.RunFor(TimeDelta::Millis(100));
+  live.web.NameNetwork(kCellular);
+  live.web.world.RunFor(TimeDelta::Seconds(3));
+
+  CHECK(live.base() == kWifi);
+  CHECK(live.web.open_sockets() == std::vector{kWifi, kCellular});
+  CHECK(LongestGap(live.web.server.got, live.began, live.web.world.now()) <= kFrame * 2);
+  CHECK_FALSE(live.web.closed);
+}
+
+TEST_CASE("A backup path that answers after the change takes media within two round trips") {
+  Live live(Full(Ingesting()));
+  live.web.MoveTo({kWifi, kCellular});
+  live.web.world.RunFor(TimeDelta::Seconds(2));
+  REQUIRE(live.base() == kWifi);
+  live.web.NameNetwork(kCellular);
+  live.web.world.RunFor(kRtt * 2);
+
+  CHECK(live.base() == kCellular);
+  CHECK(live.web.open_sockets() == std::vector{kCellular});
+}
+
 TEST_CASE("An address that this device does not have moves nothing") {
   Live live;
   live.web.Do(
