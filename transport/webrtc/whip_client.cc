@@ -55,6 +55,10 @@ void WhipClient::Trickle(const IceDescription& ice) {
 
 void WhipClient::RestartIce(const IceDescription& ice) {
   if (phase_ != Phase::kUp) return;
+  if (!can_restart_) {
+    events_.emplace_back(RestartRefused{restart_bar_, true});
+    return;
+  }
   // What was found for the old credentials means nothing to the new ones.
   trickle_.reset();
   restart_ = ice;
@@ -107,12 +111,12 @@ std::optional<HttpCall> WhipClient::NextCall() {
     call.request.body = ToBytes(*std::exchange(answer_, std::nullopt));
     return call;
   }
-  if (phase_ != Phase::kUp || !can_patch_) return std::nullopt;
+  if (phase_ != Phase::kUp) return std::nullopt;
   if (restart_) {
     // RFC 9725: an If-Match of "*" tells a restart from candidates.
     return MakePatch(Pending::kRestart, "*", *std::exchange(restart_, std::nullopt));
   }
-  if (!trickle_) return std::nullopt;
+  if (!trickle_ || !can_trickle_) return std::nullopt;
   trickling_ = trickle_->candidates.size();
   return MakePatch(Pending::kTrickle, etag_, *std::exchange(trickle_, std::nullopt));
 }
@@ -174,8 +178,8 @@ void WhipClient::HandleFailure(const Error& error) {
 
 void WhipClient::TakeOptions(const HttpResponse& response) {
   if (response.status / 100 == 2) {
-    can_patch_ = response.headers.HasToken("Allow", "PATCH") ||
-                 response.headers.HasToken("Access-Control-Allow-Methods", "PATCH");
+    can_trickle_ = response.headers.HasToken("Allow", "PATCH") ||
+                   response.headers.HasToken("Access-Control-Allow-Methods", "PATCH");
   }
   events_.emplace_back(IceServersTold{IceServersIn(response.headers)});
 }
@@ -189,8 +193,10 @@ void WhipClient::TakeSession(const HttpResponse& response) {
   if (is_http) session_ = std::move(*url);
   etag_ = response.headers.Find("ETag").value_or("");
   const bool takes_fragments = response.headers.HasToken("Accept-Patch", kSdpFragmentType);
-  can_patch_ = session_ && config_.patching == Patching::kAsTold &&
-               (can_patch_ || takes_fragments || !etag_.empty());
+  // Which of the two it takes nobody tells beforehand.
+  can_trickle_ = session_ && config_.patching == Patching::kAsTold &&
+                 (can_trickle_ || takes_fragments || !etag_.empty());
+  can_restart_ = can_trickle_;
 }
 
 void WhipClient::TakeOffered(const HttpResponse& response) {
@@ -210,11 +216,11 @@ void WhipClient::TakeOffered(const HttpResponse& response) {
   phase_ = Phase::kUp;
   auto servers = IceServersIn(response.headers);
   if (!servers.empty()) events_.emplace_back(IceServersTold{std::move(servers)});
-  if (!can_patch_ && trickle_) {
+  if (!can_trickle_ && trickle_) {
     untold_candidates_ += trickle_->candidates.size();
     trickle_.reset();
   }
-  events_.emplace_back(Answered{std::move(*answer), can_patch_, can_patch_});
+  events_.emplace_back(Answered{std::move(*answer), can_trickle_, can_restart_});
 }
 
 void WhipClient::TakeCounterOffer(const HttpResponse& response) {
@@ -237,28 +243,41 @@ void WhipClient::TakeAnswer(const HttpResponse& response) {
                   RetryAfter(response.headers));
   }
   phase_ = Phase::kUp;
-  events_.emplace_back(AnswerTaken{can_patch_, can_patch_});
+  events_.emplace_back(AnswerTaken{can_trickle_, can_restart_});
 }
 
 void WhipClient::TakeTrickled(const HttpResponse& response) {
   if (response.status / 100 == 2) return;
   untold_candidates_ += trickling_;
+  Unlearn(Pending::kTrickle, response);
+}
+
+// What a refusal says of later PATCHes: asking again would bring the same answer.
+void WhipClient::Unlearn(Pending kind, const HttpResponse& response) {
   switch (response.status) {
-    case 404:
-    case 410:
-      // It knows no such session.
     case 405:
-    case 415:
     case 422:
     case 428:
     case 501:
-      // It takes no candidates. Asking again would say the same; ICE goes on with what it has.
-      can_patch_ = false;
-      return;
+      // RFC 9725 section 4.3: a session that "supports either Trickle ICE or ICE restarts, but not
+      // both" says 422 to the other one. Drafts before it said 405 or 501, so all three take away
+      // what was asked for and nothing else.
+      (kind == Pending::kRestart ? can_restart_ : can_trickle_) = false;
+      break;
+    case 404:
+    case 410:  // It knows no such session.
+    case 415:  // It reads no fragments.
+      can_trickle_ = can_restart_ = false;
+      break;
     default:
       // 412: a restart overtook these candidates. 5xx: the next ones may pass.
       return;
   }
+  restart_bar_ = ErrorForStatus(response.status, config_.role, StatusText(response.status));
+  if (!can_trickle_ && trickle_) {
+    untold_candidates_ += std::exchange(trickle_, std::nullopt)->candidates.size();
+  }
+  if (!can_restart_ && std::exchange(restart_, std::nullopt)) RefuseRestart({restart_bar_, true});
 }
 
 void WhipClient::TakeRestarted(const HttpResponse& response) {
@@ -266,6 +285,7 @@ void WhipClient::TakeRestarted(const HttpResponse& response) {
   // RFC 9725: of several that raced only the last response counts.
   if (std::exchange(is_restart_outdated_, false)) return;
   if (response.status != 200) {
+    Unlearn(Pending::kRestart, response);
     return RefuseRestart(
         {ErrorForStatus(response.status, config_.role, StatusText(response.status)), true});
   }

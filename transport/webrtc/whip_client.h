@@ -63,6 +63,7 @@ class WhipClient final : public Signalling {
   void TakeTrickled(const HttpResponse& response);
   void TakeRestarted(const HttpResponse& response);
   void TakeSession(const HttpResponse& response);
+  void Unlearn(Pending kind, const HttpResponse& response);
   void RefuseRestart(RestartRefused refused);
   void GiveUp(Error error, std::optional<TimeDelta> retry_after = std::nullopt);
 
@@ -72,7 +73,8 @@ class WhipClient final : public Signalling {
   bool asks_options_ = false;
   bool is_closed_ = false;
   bool has_to_end_ = false;  // Ended is still owed.
-  bool can_patch_ = false;
+  bool can_trickle_ = false;
+  bool can_restart_ = false;
   std::optional<Sdp> offer_;           // To be sent; later only its first section's names.
   std::optional<std::string> answer_;  // To be sent, to a counter offer.
   Sdp names_;                          // The first section of what was offered, for fragments.
@@ -81,7 +83,8 @@ class WhipClient final : public Signalling {
   std::optional<IceDescription> trickle_;  // Waits to be sent.
   std::size_t trickling_ = 0;              // Candidates in the pending PATCH.
   std::optional<IceDescription> restart_;  // The newest that waits.
-  bool is_restart_outdated_ = false;       // A newer one came while it was on its way.
+  Error restart_bar_{ErrorCode::kSignallingRefused, "the server restarts no paths"};
+  bool is_restart_outdated_ = false;  // A newer one came while it was on its way.
   std::size_t untold_candidates_ = 0;
   std::deque<Event> events_;  // Of one input.
 };

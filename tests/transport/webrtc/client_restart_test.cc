@@ -130,6 +130,47 @@ TEST_CASE("A server that refuses the restart is left for a new session at once")
   CHECK(live.web.whip.sessions() == 0);
 }
 
+// Says `status` to candidates and leaves restarts to the server.
+auto RefusingCandidates(int status) {
+  return [status](const WebWorld::Request& request) -> std::optional<WebWorld::Response> {
+    const auto etag = request.headers.Find("If-Match");
+    if (request.method != http::Method::kPatch || etag == "*") return std::nullopt;
+    WebWorld::Response response;
+    response.status = status;
+    return response;
+  };
+}
+
+TEST_CASE("A server that takes no candidates and restarts paths keeps its session") {
+  Live live(SignallingRole::kPublish, Full(Ingesting()));
+  live.web.intercept = RefusingCandidates(GENERATE(405, 422, 501));
+  live.web.MoveTo({kWifi, kCellular});
+  live.RunFor(TimeDelta::Millis(500));
+  REQUIRE(live.web.Count("PATCH") == 1);
+  live.MoveServer();
+  live.RunFor(TimeDelta::Seconds(4));
+
+  CHECK_FALSE(live.web.closed);
+  CHECK(live.web.client->stats().restarts_begun == 1);
+}
+
+TEST_CASE("A server that lost the session is left for a new one as soon as its path is silent") {
+  Live live(SignallingRole::kPublish, Full(Ingesting()));
+  live.web.intercept = RefusingCandidates(404);
+  live.web.MoveTo({kWifi, kCellular});
+  live.RunFor(TimeDelta::Millis(500));
+  REQUIRE(live.web.Count("PATCH") == 1);
+  const Timestamp silent_since = live.web.world.now();
+  live.MoveServer();
+  live.RunFor(TimeDelta::Seconds(4));
+
+  REQUIRE(live.web.closed);
+  CHECK(live.web.closed->error.code == ErrorCode::kIceConsentLost);
+  CHECK(*live.web.closed_at - silent_since <=
+        kNotice + PathKeeper::kGrace + PathKeeper::kLastChance + kRtt);
+  CHECK(live.web.Count("PATCH") == 1);
+}
+
 TEST_CASE("A refused restart ends nothing while the old path works") {
   Live live;
   live.web.takes_restarts = false;

@@ -172,6 +172,7 @@ TEST_CASE("A server that tells neither ETag nor Accept-Patch is never patched") 
   client.Trickle(OneCandidate());
   client.RestartIce(OneCandidate());
 
+  CHECK(Take<Signalling::RestartRefused>(client).is_by_server);
   CHECK(IsIdle(client));
   CHECK(client.untold_candidates() == 1);
 }
@@ -228,6 +229,43 @@ TEST_CASE("A server that takes no candidates is not asked twice") {
 
   CHECK(IsIdle(client));
   CHECK(client.untold_candidates() == 1);
+}
+
+TEST_CASE("A server that takes no candidates may still restart paths, and the other way round") {
+  const int status = GENERATE(405, 422, 501);
+  WhipClient client = Up();
+
+  SECTION("no candidates") {
+    client.Trickle(OneCandidate());
+    static_cast<void>(TakeCall(client));
+    client.HandleResponse(Response(status, {}));
+    client.RestartIce(OneCandidate());
+    CHECK(TakeCall(client).request.headers.Find("If-Match") == "*");
+  }
+  SECTION("no restarts") {
+    client.RestartIce(OneCandidate());
+    static_cast<void>(TakeCall(client));
+    client.HandleResponse(Response(status, {}));
+    CHECK(Take<Signalling::RestartRefused>(client).is_by_server);
+    client.Trickle(OneCandidate());
+    CHECK(TakeCall(client).request.headers.Find("If-Match") == "\"xyz\"");
+  }
+}
+
+TEST_CASE("Where a server knows no session or no fragments a restart is refused without asking") {
+  const int status = GENERATE(404, 410, 415);
+  const bool waits = GENERATE(false, true);
+  WhipClient client = Up();
+  client.Trickle(OneCandidate());
+  static_cast<void>(TakeCall(client));
+  if (waits) client.RestartIce(OneCandidate());
+  client.HandleResponse(Response(status, {}));
+  if (!waits) client.RestartIce(OneCandidate());
+
+  const auto refused = Take<Signalling::RestartRefused>(client);
+  CHECK(refused.is_by_server);
+  CHECK(refused.error.native_code == status);
+  CHECK(IsIdle(client));
 }
 
 TEST_CASE("A stale ETag or a busy server lose the batch and not the next one") {
