@@ -16,10 +16,20 @@ bool IsSame(const std::optional<VideoTrack>& a, const std::optional<VideoTrack>&
   return a->codec == b->codec && std::ranges::equal(a->config.view(), b->config.view());
 }
 
+bool IsSame(const std::optional<AudioTrack>& a, const std::optional<AudioTrack>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->codec == b->codec && a->format == b->format &&
+         std::ranges::equal(a->config.view(), b->config.view());
+}
+
 }  // namespace
 
 void HeldGop::OnTracks(const StreamTracks& tracks) {
-  if (!tracks_ || !IsSame(tracks_->video, tracks.video)) Forget();
+  if (!tracks_ || !IsSame(tracks_->video, tracks.video)) {
+    Forget();
+  } else if (!IsSame(tracks_->audio, tracks.audio)) {
+    ForgetSound();
+  }
   tracks_ = tracks;
 }
 
@@ -48,6 +58,16 @@ HeldGop::Taken HeldGop::Take() {
   Taken taken{std::exchange(tracks_, std::nullopt), std::move(frames_), is_whole_};
   Forget();
   return taken;
+}
+
+void HeldGop::ForgetSound() {
+  for (const EncodedFrame& frame : frames_) {
+    if (frame.track() != TrackKind::kAudio) continue;
+    size_ -= SizeOf(frame);
+    ++frames_dropped_;
+  }
+  std::erase_if(frames_,
+                [](const EncodedFrame& frame) { return frame.track() == TrackKind::kAudio; });
 }
 
 void HeldGop::Forget() {

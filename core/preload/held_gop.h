@@ -28,7 +28,8 @@ class HeldGop {
   // `limit`: of what is held. A GOP that passes it is cut to its key frame, without sound.
   explicit HeldGop(DataSize limit) : limit_(limit) {}
 
-  // Describes what comes from here on. Another video track makes what is held useless.
+  // Describes what comes from here on. Another video track makes what is held useless, another
+  // sound the sound.
   void OnTracks(const StreamTracks& tracks);
   // Begins anew with each key frame; what comes before the first is dropped and counted.
   void OnFrame(EncodedFrame frame);
@@ -47,6 +48,7 @@ class HeldGop {
 
  private:
   void Forget();
+  void ForgetSound();
 
   const DataSize limit_;
   std::optional<StreamTracks> tracks_;

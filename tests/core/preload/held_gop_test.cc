@@ -79,6 +79,28 @@ TEST_CASE("Another video track makes what is held useless, another sound does no
   CHECK(gop.key() == nullptr);
 }
 
+TEST_CASE("Another sound track takes the sound of the one before with it, and no pictures") {
+  HeldGop gop(DataSize::Mebibytes(1));
+  StreamTracks tracks = Tracks(1);
+  tracks.audio = AudioTrack{AudioCodec::kAac, {48000, 2}, Buffer::Own({1})};
+  gop.OnTracks(tracks);
+  gop.OnFrame(Frame(FrameKind::kKey, 0));
+  gop.OnFrame(Frame(FrameKind::kAudio, 10, 200));
+  gop.OnFrame(Frame(FrameKind::kReference, 40));
+
+  tracks.audio->config = Buffer::Own({2});
+  gop.OnTracks(tracks);
+  gop.OnFrame(Frame(FrameKind::kAudio, 50, 300));
+
+  CHECK(gop.frames_dropped() == 1);
+  CHECK(gop.size() == DataSize::Bytes(2300 + 3 * HeldGop::kFrameOverhead.bytes()));
+  const auto taken = gop.Take();
+  REQUIRE(taken.frames.size() == 3);
+  CHECK(taken.frames[1].dts == MediaTime::Millis(40));
+  CHECK(taken.frames[2].dts == MediaTime::Millis(50));
+  CHECK(taken.is_whole);
+}
+
 TEST_CASE("Taking gives the tracks once") {
   HeldGop gop(DataSize::Mebibytes(1));
   gop.OnTracks(Tracks(1));
