@@ -11,6 +11,10 @@ namespace {
 // phone's answers slow.
 constexpr double kRefreshAt = 0.75;
 
+// Never sooner than this, however short the lifetimes: asking ahead must not become polling.
+// Source: ours; the shortest lifetime that DNS can say.
+constexpr TimeDelta kLeastRefresh = TimeDelta::Seconds(1);
+
 }  // namespace
 
 void NameCache::OnAnswer(const std::string& host, const NameAnswer& answer, Timestamp now) {
@@ -24,8 +28,9 @@ void NameCache::OnAnswer(const std::string& host, const NameAnswer& answer, Time
   name.stale_until = name.expires_at + config_.stale_for;
   name.recheck_at = Timestamp::MinusInfinity();
   const bool is_in_use = now - name.looked_up_at <= config_.keep_fresh;
-  name.refresh_at = is_in_use && ttl > TimeDelta::Zero() ? now + ttl.Scaled(kRefreshAt)
-                                                         : Timestamp::PlusInfinity();
+  const bool asks_ahead = is_in_use && ttl > TimeDelta::Zero();
+  name.refresh_at = asks_ahead ? now + std::max(ttl.Scaled(kRefreshAt), kLeastRefresh)
+                               : Timestamp::PlusInfinity();
 }
 
 void NameCache::OnFailure(const std::string& host, Timestamp now) {

@@ -83,6 +83,22 @@ TEST_CASE("A name in use is asked again before it expires, so that nobody waits 
   CHECK(cache.stats().refreshes == 1);
 }
 
+TEST_CASE("However short its lifetime a name is not asked ahead more than once a second") {
+  NameCacheConfig config;
+  config.least_ttl = Sec(0);
+  NameCache cache(config);
+  static_cast<void>(cache.Lookup("a", kStart));
+  int asked = 0;
+  cache.OnAnswer("a", {kHere, TimeDelta::Millis(1)}, kStart);
+  for (Timestamp now = kStart; now < kStart + Sec(10); now = now + TimeDelta::Millis(1)) {
+    if (cache.TakeDue(now).empty()) continue;
+    ++asked;
+    cache.OnAnswer("a", {kHere, TimeDelta::Millis(1)}, now);
+  }
+  CHECK(asked >= 8);
+  CHECK(asked <= 10);
+}
+
 TEST_CASE("A name that nobody wants any more is not asked again") {
   NameCacheConfig config;
   config.keep_fresh = Sec(60);
