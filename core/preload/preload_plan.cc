@@ -48,11 +48,10 @@ class Budgets {
     DataSize expected = DataSize::Zero();
     if (tier >= PreloadTier::kConnected) expected += kConnectionMemory;
     if (tier >= PreloadTier::kNewestGop) {
-      expected += std::min(RateOf(room) * kAssumedGop, config_.gop_size);
+      expected += std::max(room.gop, std::min(RateOf(room) * kAssumedGop, config_.gop_size));
     }
-    if (tier >= PreloadTier::kFirstPicture) expected += kAssumedPicture;
-    // What it holds now tells more, as long as it stays where it is.
-    return tier == room.tier ? std::max(room.memory, expected) : expected;
+    if (tier >= PreloadTier::kFirstPicture) expected += std::max(room.picture, kAssumedPicture);
+    return expected;
   }
 
   const PreloadConfig& config_;

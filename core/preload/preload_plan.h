@@ -14,10 +14,12 @@ namespace onair::preload {
 struct RoomReport {
   // Steps from what is watched: 1 for the next in any direction. > 0.
   int distance;
-  Timestamp named_at;                  // When the app last named it.
-  PreloadTier tier;                    // Now.
-  DataRate rate = DataRate::Zero();    // Measured; zero: not yet.
-  DataSize memory = DataSize::Zero();  // Held now, its picture included.
+  Timestamp named_at;                // When the app last named it.
+  PreloadTier tier;                  // Now.
+  DataRate rate = DataRate::Zero();  // Measured; zero: not yet.
+  // The most that its GOP took lately, also where it gave it up since; zero: not known.
+  DataSize gop = DataSize::Zero();
+  DataSize picture = DataSize::Zero();  // Its decoded picture, likewise.
 };
 
 struct PreloadReport {
@@ -44,7 +46,8 @@ inline constexpr TimeDelta kAssumedGop = TimeDelta::Seconds(2);
 inline constexpr DataSize kAssumedPicture = DataSize::Kibibytes(1350);  // 1280x720, 4:2:0.
 
 // One decision a room, in the order of the report. Nearer rooms go first, of equals the one named
-// last. A room that has its stream keeps it until the budget is passed by a tenth: rates wobble.
+// last. A room that has its stream keeps it until the bandwidth is passed by a tenth: rates wobble.
+// Memory is a hard bound, so what a room held counts before it holds it again.
 // Pure. `config` is valid.
 [[nodiscard]] std::vector<RoomDecision> PlanPreload(const PreloadConfig& config,
                                                     const PreloadReport& report);

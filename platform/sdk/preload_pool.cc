@@ -7,6 +7,7 @@
 
 #include "core/base/url.h"
 #include "core/preload/preload_plan.h"
+#include "core/preload/recent_peak.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/first_picture.h"
 #include "platform/sdk/loop_share.h"
@@ -116,6 +117,7 @@ class PreloadPool::Core {
     Timestamp named_at;
     PreloadTier tier = PreloadTier::kNone;  // As planned.
     std::unique_ptr<PlaySession> session;   // Null at kNone.
+    std::uint64_t sessions = 0;             // Begun: what is late of an earlier one is not taken.
     std::optional<Timestamp> failed_at;
 
     std::optional<Play::KeyFrameHeld> newest_key;
@@ -125,6 +127,13 @@ class PreloadPool::Core {
     DataSize bytes = DataSize::Zero();  // At the last tick.
     int ticks = 0;                      // Since the stream flows.
     DataRate rate = DataRate::Zero();
+    preload::RecentPeak gop_size;
+    preload::RecentPeak picture_size;
+
+    // Is failed, and not to be tried again yet.
+    bool rests(Timestamp now) const {
+      return failed_at && (named_at <= *failed_at || now - *failed_at < kFailedRest);
+    }
   };
 
   PreloadTier ReadyTier(const Room& room) const {
@@ -133,10 +142,11 @@ class PreloadPool::Core {
     const bool has_picture = ready == PreloadTier::kNewestGop && room.picture;
     return has_picture ? PreloadTier::kFirstPicture : ready;
   }
-  DataSize MemoryOf(const Room& room) const {
-    DataSize memory = room.session ? room.session->held() : DataSize::Zero();
-    if (room.picture) memory += SizeOf(room.picture->picture);
-    return memory;
+  static DataSize GopOf(const Room& room) {
+    return room.session ? room.session->held() : DataSize::Zero();
+  }
+  static DataSize PictureOf(const Room& room) {
+    return room.picture ? SizeOf(room.picture->picture) : DataSize::Zero();
   }
 
   Room* Find(const std::string& url) {
@@ -157,8 +167,10 @@ class PreloadPool::Core {
       if (room == nullptr) continue;
       room->distance = std::clamp(one.distance, 1, kFarthest - 1);
       room->named_at = now;
-      if (room->failed_at && now - *room->failed_at >= kFailedRest) room->failed_at.reset();
     }
+    // What failed and is not wanted any more is forgotten.
+    std::erase_if(rooms_,
+                  [](auto& room) { return room->failed_at && room->distance == kFarthest; });
     Plan();
     ForgetOldest();
   }
@@ -207,9 +219,18 @@ class PreloadPool::Core {
   void Plan() {
     std::vector<preload::RoomReport> reports;
     std::vector<Room*> planned;
+    const Timestamp now = runtime::Now();
     for (auto& room : rooms_) {
-      if (room->failed_at) continue;
-      reports.push_back({room->distance, room->named_at, room->tier, room->rate, MemoryOf(*room)});
+      room->gop_size.OnSize(GopOf(*room), now);
+      room->picture_size.OnSize(PictureOf(*room), now);
+      if (room->rests(now)) continue;
+      room->failed_at.reset();
+      reports.push_back({.distance = room->distance,
+                         .named_at = room->named_at,
+                         .tier = room->tier,
+                         .rate = room->rate,
+                         .gop = room->gop_size.value(),
+                         .picture = room->picture_size.value()});
       planned.push_back(room.get());
     }
     const auto decisions = preload::PlanPreload(config_.budget, {cost_, reports});
@@ -224,29 +245,39 @@ class PreloadPool::Core {
 
   void Move(Room& room, const preload::RoomDecision& decision) {
     trace_.Number(runtime::Now(), "preload.tier", static_cast<double>(decision.tier));
+    if (decision.tier == PreloadTier::kNone) {
+      ++stats_.evictions;
+      return Leave(room);
+    }
     room.tier = decision.tier;
     if (room.tier < PreloadTier::kFirstPicture) room.picture.reset();
     if (room.tier < PreloadTier::kNewestGop) room.newest_key.reset();
-    if (room.tier == PreloadTier::kNone) {
-      ++stats_.evictions;
-      Measure(room);
-      room.session.reset();
-      return;
-    }
     if (!room.session) Open(room);
     if (!room.session) return;
     room.session->Prepare(room.tier, config_.budget.gop_size);
     if (room.tier == PreloadTier::kFirstPicture) DecodeNewest(room);
   }
 
+  // Nothing of its session is left; what was measured of its stream is.
+  void Leave(Room& room) {
+    Measure(room);
+    room.tier = PreloadTier::kNone;
+    room.session.reset();
+    room.picture.reset();
+    room.newest_key.reset();
+    room.is_decoding = false;
+  }
+
   void Open(Room& room) {
     PlayerConfig config = config_.play;
     config.url = room.url;
     config.seed += room.id;
+    ++room.sessions;
     auto made = MakePlaySession(
         *loop_, config, trace_,
         [this, id = room.id](PlaySession::Event&& event) { OnEvent(id, std::move(event)); });
     if (!made) {
+      room.tier = PreloadTier::kNone;
       room.failed_at = runtime::Now();
       ++stats_.failures;
       return;
@@ -265,19 +296,17 @@ class PreloadPool::Core {
       if (room->tier == PreloadTier::kFirstPicture) DecodeNewest(*room);
     } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
       if (state->state == PlayState::kAwaitingPublisher) room->picture.reset();
-      if (state->state == PlayState::kEnded) net_.Post([this, id] { GiveUp(id); });
+      if (state->state != PlayState::kEnded) return;
+      net_.Post([this, id, session = room->sessions] { GiveUp(id, session); });
     }
   }
 
-  void GiveUp(std::uint64_t id) {
+  void GiveUp(std::uint64_t id, std::uint64_t session) {
     Room* room = Find(id);
-    if (room == nullptr || !room->session) return;
+    if (room == nullptr || !room->session || room->sessions != session) return;
     ++stats_.failures;
     room->failed_at = runtime::Now();
-    room->tier = PreloadTier::kNone;
-    room->session.reset();
-    room->picture.reset();
-    room->newest_key.reset();
+    Leave(*room);
     Plan();
   }
 
@@ -286,17 +315,18 @@ class PreloadPool::Core {
     if (room.is_decoding || !room.newest_key || !room.newest_key->tracks.video) return;
     const Play::KeyFrameHeld key = *std::exchange(room.newest_key, std::nullopt);
     room.is_decoding = true;
-    previews_.Decode(*key.tracks.video, key.frame,
-                     [on_net = net_.executor(), this, id = room.id](auto picture) {
-                       // Tasks are copied, pictures are not.
-                       auto shared = std::make_shared<decltype(picture)>(std::move(picture));
-                       on_net([this, id, shared] { KeepPicture(id, std::move(*shared)); });
-                     });
+    previews_.Decode(
+        *key.tracks.video, key.frame,
+        [on_net = net_.executor(), this, id = room.id, session = room.sessions](auto picture) {
+          // Tasks are copied, pictures are not.
+          auto shared = std::make_shared<decltype(picture)>(std::move(picture));
+          on_net([this, id, session, shared] { KeepPicture(id, session, std::move(*shared)); });
+        });
   }
 
-  void KeepPicture(std::uint64_t id, std::optional<VideoFrame> picture) {
+  void KeepPicture(std::uint64_t id, std::uint64_t session, std::optional<VideoFrame> picture) {
     Room* room = Find(id);
-    if (room == nullptr) return;
+    if (room == nullptr || !room->session || room->sessions != session) return;
     room->is_decoding = false;
     if (picture) ++stats_.pictures_decoded;
     if (room->tier != PreloadTier::kFirstPicture) return;
@@ -330,9 +360,9 @@ class PreloadPool::Core {
   PreloadStats CountNow() {
     PreloadStats stats = stats_;
     for (auto& room : rooms_) {
-      stats.rooms.push_back(
-          {room->url, room->distance, room->tier, ReadyTier(*room), room->rate, MemoryOf(*room)});
-      stats.memory += MemoryOf(*room);
+      stats.rooms.push_back({room->url, room->distance, room->tier, ReadyTier(*room), room->rate,
+                             GopOf(*room) + PictureOf(*room)});
+      stats.memory += GopOf(*room) + PictureOf(*room);
       if (room->session)
         stats.bytes_received += room->session->stats().bytes_received - room->bytes;
       if (room->tier >= PreloadTier::kNewestGop) stats.rate = stats.rate + room->rate;

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/preload/recent_peak.h"
+
 namespace onair::preload {
 namespace {
 
@@ -67,13 +69,64 @@ TEST_CASE("Memory is given to nearer rooms first") {
   CHECK(Tiers(config, {Room(3), Room(2), Room(1)}) == std::vector{kConnected, kGop, kPicture});
 }
 
-TEST_CASE("What a room holds counts instead of what it was expected to") {
+TEST_CASE("What a room held counts, where it holds it and where it is to hold it again") {
   PreloadConfig config = Plenty();
   config.memory = DataSize::Mebibytes(3);
   RoomReport room = Room(2);
-  room.tier = kGop;
-  room.memory = DataSize::Mebibytes(4);
+  room.tier = GENERATE(kGop, kConnected);
+  room.gop = DataSize::Mebibytes(4);
   CHECK(Tiers(config, {room}) == std::vector{kConnected});
+
+  room = Room(1);
+  room.tier = GENERATE(kPicture, kGop);
+  room.picture = DataSize::Mebibytes(3);
+  CHECK(Tiers(config, {room}) == std::vector{kGop});
+}
+
+// A room as a pool sees it: its GOP grows from key frame to key frame while its stream flows.
+struct GrowingRoom {
+  RoomReport report;
+  DataSize a_second;  // Of its stream.
+  RecentPeak gop = {};
+  int age_ticks = 0;
+  int raised = 0;
+
+  void Tick(Timestamp now) {
+    const bool flows = report.tier >= kGop;
+    age_ticks = flows ? (age_ticks + 1) % 8 : 0;  // A key frame each 4 s.
+    gop.OnSize(flows ? DataSize::Bytes(a_second.bytes() * age_ticks / 2) : DataSize::Zero(), now);
+    report.gop = gop.value();
+  }
+  void Take(PreloadTier tier) {
+    raised += tier > report.tier ? 1 : 0;
+    report.tier = tier;
+  }
+};
+
+TEST_CASE("Where memory is the limit no room is raised and lowered for ever") {
+  PreloadConfig config = Plenty();
+  config.gop_distance = 3;
+  config.connect_distance = 3;
+  config.picture_distance = 0;
+  config.memory = DataSize::Kibibytes(2500);
+  // What they take is more than was assumed, so that the farther one fits at first only.
+  std::vector<GrowingRoom> rooms{{Room(1), DataSize::Kibibytes(450)},
+                                 {Room(2), DataSize::Kibibytes(450)}};
+  constexpr int kTicks = 1200;  // Ten minutes.
+  for (int tick = 0; tick < kTicks; ++tick) {
+    const Timestamp now = Timestamp::Zero() + TimeDelta::Millis(500) * tick;
+    std::vector<RoomReport> reports;
+    for (GrowingRoom& room : rooms) {
+      room.Tick(now);
+      reports.push_back(room.report);
+    }
+    const auto plan = PlanPreload(config, {NetworkCost::kFree, reports});
+    for (std::size_t i = 0; i < rooms.size(); ++i) rooms[i].Take(plan[i].tier);
+  }
+  CHECK(rooms[0].raised == 1);
+  // Tried again when what it held is forgotten, in a minute or two.
+  CHECK(rooms[1].raised <= 11);
+  CHECK(rooms[0].report.tier == kGop);
 }
 
 TEST_CASE("Of more rooms than get anything the farthest go, then those named longest ago") {

@@ -204,6 +204,35 @@ TEST_CASE("Addresses that cannot be preloaded are counted, a dead one is given u
   CHECK(pool->stats().rooms[0].ready == PreloadTier::kNone);
 }
 
+TEST_CASE("A room that failed is tried again after its rest where it was named meanwhile") {
+  EdgeHost edge;
+  PreloadPoolConfig config;
+  config.play.session.publisher_gap = TimeDelta::Zero();
+  config.play.session.reconnect.max_attempts = 1;
+  const auto pool = PreloadPool::Create(config).value();
+  pool->SetRooms({{edge.flv("late"), 1}});
+  REQUIRE(Eventually([&] { return pool->stats().failures == 1; }));
+
+  pool->SetRooms({{edge.flv("late"), 1}});
+
+  CHECK(Eventually([&] { return pool->stats().failures == 2; }));
+}
+
+TEST_CASE("A room that failed and is not named any more is forgotten") {
+  EdgeHost edge;
+  PreloadPoolConfig config;
+  config.play.session.publisher_gap = TimeDelta::Zero();
+  config.play.session.reconnect.max_attempts = 1;
+  const auto pool = PreloadPool::Create(config).value();
+  pool->SetRooms({{edge.flv("none"), 1}});
+  REQUIRE(Eventually([&] { return pool->stats().failures == 1; }));
+  CHECK(pool->stats().rooms.size() == 1);
+
+  pool->SetRooms({});
+
+  CHECK(Eventually([&] { return pool->stats().rooms.empty(); }));
+}
+
 TEST_CASE("Settings of a pool outside their range are refused") {
   CHECK_FALSE(PreloadPool::Create({.budget = {.rooms = 65}}));
   PreloadPoolConfig config;
