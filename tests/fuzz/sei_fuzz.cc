@@ -4,12 +4,14 @@
 
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
+#include "codec/bitstream/user_data.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace onair;
   const ByteView bytes(data, size);
   for (const auto kind : {VideoCodec::kH264, VideoCodec::kH265}) {
     static_cast<void>(codec::FindCaptureStamp(bytes, kind));
+    if (codec::FindUserData(bytes, kind).size() > codec::kMaxUserDataMessages) std::abort();
     // A stamp behind units without slice or stamp of their own is always found.
     const auto units = codec::SplitLengths(bytes);
     if (!units) continue;
