@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "core/api/congestion_control.h"
@@ -37,6 +38,7 @@ enum class PlayState {
   // The publisher left; the stream goes on when one is back within
   // PlaySessionConfig::publisher_gap. What is buffered plays on.
   kAwaitingPublisher = 6,
+  kPaused = 7,  // By Player::Pause(); the picture stands.
 };
 
 // One destination of a publisher changed its state. `error`: why, for kReconnecting and for
@@ -121,6 +123,34 @@ struct TracksEvent {
 struct SoundFailedEvent {
   Error error;
 };
-using PlayEvent = std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent, SoundFailedEvent>;
+// Player::Seek() is done: its picture is on its way to the display. `error`: nothing moved.
+struct SeekedEvent {
+  TimeDelta position;  // Where playing goes on.
+  std::optional<Error> error;
+};
+// Player::TakeSnapshot() is done; without an error the file is there.
+struct SnapshotEvent {
+  std::string path;
+  std::optional<Error> error;
+};
+enum class RecordingState {
+  kBegan = 1,  // Its first frame is on its way to the file.
+  kEnded = 2,  // The file is closed.
+};
+// Of a file of Player::StartRecording(). `error`, with kEnded: the file holds what came before it.
+struct RecordingEvent {
+  std::string path;
+  RecordingState state;
+  std::optional<Error> error;
+};
+// What the sender put beside a picture for apps (SEI user data; our capture stamp is none). Told
+// when that picture, or the next one after a dropped one, is on the display, in the order of pts.
+struct StreamDataEvent {
+  MediaTime pts;
+  int kind;        // SEI payloadType: 4 registered by ITU-T T.35, 5 unregistered.
+  Buffer payload;  // Of kind 5: a UUID of 16 bytes first.
+};
+using PlayEvent = std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent, SoundFailedEvent,
+                               SeekedEvent, SnapshotEvent, RecordingEvent, StreamDataEvent>;
 
 }  // namespace onair

@@ -37,6 +37,8 @@ constexpr std::string_view NameOf(PlayState state) {
       return "ended";
     case PlayState::kAwaitingPublisher:
       return "awaiting publisher";
+    case PlayState::kPaused:
+      return "paused";
   }
   return "";
 }

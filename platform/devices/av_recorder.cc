@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -27,6 +28,10 @@ constexpr AVRational kVideoClock{1, 90'000};
 // Source: ours; four GOPs of the default 2 s, and 8 s at 16 Mbit/s.
 constexpr const char* kFragmentMicros = "8000000";
 constexpr const char* kFragmentBytes = "16777216";
+
+// Times from FLV are whole milliseconds: sound that is off by less follows on what came before it,
+// or fragments would end a sample late and the next one overlap it.
+constexpr std::int64_t kWobbleMillis = 2;
 
 struct FreePacket {
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
@@ -154,9 +159,10 @@ class AvRecorder : public Recorder {
   StreamTracks tracks_;
   RecordLine line_;
   bool has_header_ = false;
-  std::int64_t committed_bytes_ = 0;  // MP4: end of the last whole fragment.
-  std::optional<Error> failure_;      // Of any file, set inside libavformat's calls.
-  std::optional<Error> broken_;       // What every later call answers.
+  std::optional<std::int64_t> sound_end_;  // In the audio stream's time base.
+  std::int64_t committed_bytes_ = 0;       // MP4: end of the last whole fragment.
+  std::optional<Error> failure_;           // Of any file, set inside libavformat's calls.
+  std::optional<Error> broken_;            // What every later call answers.
 };
 
 Status AvRecorder::Open() {
@@ -307,6 +313,11 @@ AVPacket* AvRecorder::Fill(const EncodedFrame& frame, const RecordLine::Times& t
   if (is_audio) {
     const AVRational samples{1, stream.codecpar->sample_rate};
     packet->duration = av_rescale_q(stream.codecpar->frame_size, samples, stream.time_base);
+    const std::int64_t wobble = av_rescale_q(kWobbleMillis, {1, 1000}, stream.time_base);
+    if (sound_end_ && std::abs(*sound_end_ - packet->dts) <= wobble) {
+      packet->pts = packet->dts = *sound_end_;
+    }
+    sound_end_ = packet->dts + packet->duration;
   } else if (stream.avg_frame_rate.num > 0) {
     packet->duration = av_rescale_q(1, av_inv_q(stream.avg_frame_rate), stream.time_base);
   }

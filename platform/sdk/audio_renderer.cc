@@ -71,6 +71,7 @@ void AudioRenderer::Clear() {
 void AudioRenderer::SetVolume(double gain) {
   const runtime::MutexLock lock(mutex_);
   wanted_gain_ = std::isfinite(gain) ? std::clamp(gain, 0.0, 1.0) : 0.0;
+  if (!first_heard_at_) gain_ = wanted_gain_;  // Nothing sounds yet that could click.
 }
 
 std::optional<Timestamp> AudioRenderer::first_heard_at() const {

@@ -30,6 +30,27 @@ class EventGate {
     });
   }
 
+  // The same, and `told` afterwards.
+  void Emit(Event event, std::function<void()> told) {
+    executor_([shared = shared_, event = std::move(event), told = std::move(told)] {
+      {
+        const std::lock_guard lock(shared->mutex);
+        if (shared->listener) shared->listener(event);
+      }
+      told();
+    });
+  }
+
+  // Emits like this gate, may outlive it, and is silent once it is closed.
+  std::function<void(Event)> emitter() const {
+    return [executor = executor_, shared = shared_](Event event) {
+      executor([shared, event = std::move(event)] {
+        const std::lock_guard lock(shared->mutex);
+        if (shared->listener) shared->listener(event);
+      });
+    };
+  }
+
   // No listener call begins after return, and none is under way on another thread.
   void Close() {
     const std::lock_guard lock(shared_->mutex);

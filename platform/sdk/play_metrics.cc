@@ -43,6 +43,8 @@ std::string NameOf(PlayState state) {
       return "ended";
     case PlayState::kAwaitingPublisher:
       return "awaiting_publisher";
+    case PlayState::kPaused:
+      return "paused";
   }
   return "";
 }

@@ -14,10 +14,14 @@
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/loop_share.h"
 #include "platform/sdk/picture_queue.h"
+#include "platform/sdk/play_recording.h"
 #include "platform/sdk/play_session.h"
 #include "platform/sdk/preload_pool.h"
 #include "platform/sdk/preloaded_room.h"
+#include "platform/sdk/snapshot_writer.h"
 #include "platform/sdk/speaker.h"
+#include "platform/sdk/stream_data.h"
+#include "platform/sdk/surfaces.h"
 
 namespace onair {
 namespace {
@@ -51,11 +55,17 @@ class Player::Core final : public PictureSource {
   Core(const PlayerConfig& config, Executor executor, Listener listener)
       : config_(config),
         trace_(config.trace != nullptr ? *config.trace : NullTrace()),
-        gate_(std::move(executor), std::move(listener)) {}
+        gate_(std::move(executor), std::move(listener)),
+        recording_(gate_.emitter()),
+        snapshots_(gate_.emitter()),
+        data_([this](StreamDataEvent event, std::function<void()> told) {
+          gate_.Emit(std::move(event), std::move(told));
+        }) {}
 
   ~Core() override {
     Stop();
     if (speaker_) speaker_->Close();
+    recording_.Stop();
     WaitUntilStopped();
     gate_.Close();
     if (net_) net_->Close([this] { session_.reset(); });
@@ -136,8 +146,26 @@ class Player::Core final : public PictureSource {
   void SetVolume(double gain) {
     const runtime::MutexLock lock(mutex_);
     volume_ = gain;
-    if (renderer_) renderer_->SetVolume(gain);
+    ApplyVolume();
   }
+
+  void SetMuted(bool is_muted) {
+    const runtime::MutexLock lock(mutex_);
+    is_muted_ = is_muted;
+    ApplyVolume();
+  }
+
+  PictureSource& first_surface() { return *first_surface_; }
+  std::shared_ptr<PictureSource> HandOverPictures() {
+    auto surface = surfaces_.Add();
+    OnPictureReady();  // The picture that is there is one for this display.
+    return surface;
+  }
+  std::optional<VideoFrame> shown_picture() const { return surfaces_.shown(); }
+  void TakeSnapshot(const std::string& path) { snapshots_.Write(path, surfaces_.shown()); }
+
+  Status StartRecording(const std::string& path) { return recording_.Start(path); }
+  void StopRecording() { recording_.Stop(); }
 
   std::optional<VideoFrame> TakePicture(Timestamp at) override { return pictures_.TakePicture(at); }
 
@@ -149,6 +177,7 @@ class Player::Core final : public PictureSource {
       TraceFirst(when.at);
       gate_.Emit(FirstPictureEvent{when.at - Timestamp::Micros(started_at_)});
     }
+    data_.OnPresented(frame.pts);
     const runtime::MutexLock lock(mutex_);
     if (!renderer_ || !line_) return;
     // Both errors against the one line; their difference is what ears and eyes notice.
@@ -175,6 +204,11 @@ class Player::Core final : public PictureSource {
     stats.preloaded = preloaded_;
     // Decoded before anybody came.
     if (was_ahead_) stats.first_decoded_at = stats.started_at;
+    const auto recorded = recording_.counts();
+    stats.pictures_recorded = recorded.frames;
+    stats.pictures_not_recorded = recorded.dropped;
+    stats.recorded = recorded.size;
+    stats.stream_data_dropped = data_.dropped();
     stats.decoder_open_began_at = decoder_open_began_at_;
     stats.decoder_opened_at = decoder_opened_at_;
     const runtime::MutexLock lock(mutex_);
@@ -196,13 +230,19 @@ class Player::Core final : public PictureSource {
   // On net.
   void OnEvent(PlaySession::Event&& event) {
     if (auto* decode = std::get_if<Play::DecodeFrame>(&event)) {
+      recording_.Push(decode->frame);
+      data_.Push(decode->frame);
       decode_->Push(DecodeLine::Decode{std::move(decode->frame), decode->render_at});
     } else if (auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
       gate_.Emit(TracksEvent{tracks->tracks});
+      recording_.SetTracks(tracks->tracks);
+      data_.SetTracks(tracks->tracks);
       decode_->Push(DecodeLine::NewTracks{std::move(tracks->tracks)});
     } else if (const auto* line = std::get_if<Play::LineChanged>(&event)) {
       OnLine(line->line);
     } else if (std::holds_alternative<Play::FlushDecoders>(event)) {
+      recording_.Jump();
+      data_.Clear();
       decode_->Push(DecodeLine::Flush{});
     } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
       OnState(*state);
@@ -281,6 +321,11 @@ class Player::Core final : public PictureSource {
     const Timestamp deadline = runtime::Now() + kStopWithin;
     const runtime::MutexLock lock(mutex_);
     while (!is_stopped_ && runtime::Now() < deadline) stopped_.WaitUntil(mutex_, deadline);
+    static_cast<void>(recording_.WaitUntilClosed(deadline));
+  }
+
+  void ApplyVolume() ONAIR_REQUIRES(mutex_) {
+    if (renderer_) renderer_->SetVolume(is_muted_ ? 0 : volume_);
   }
 
   // On onair.decode.
@@ -302,8 +347,8 @@ class Player::Core final : public PictureSource {
     });
     {
       const runtime::MutexLock lock(mutex_);
-      renderer->SetVolume(volume_);
       renderer_ = renderer;
+      ApplyVolume();
     }
     speaker_->Play(renderer);
     return renderer;
@@ -319,6 +364,11 @@ class Player::Core final : public PictureSource {
   const PlayerConfig config_;
   TraceSink& trace_;
   EventGate<PlayEvent> gate_;
+  PlayRecording recording_;
+  SnapshotWriter snapshots_;
+  StreamData data_;
+  Surfaces surfaces_{*this};
+  const std::shared_ptr<PictureSource> first_surface_ = surfaces_.Add();
   std::optional<LoopShare> net_;  // Its own, or the pool's that it was made ready in.
   PictureQueue pictures_;
   std::unique_ptr<DecodeLine> decode_;
@@ -350,6 +400,7 @@ class Player::Core final : public PictureSource {
   double rate_min_ ONAIR_GUARDED_BY(mutex_) = 1.0;
   double rate_max_ ONAIR_GUARDED_BY(mutex_) = 1.0;
   double volume_ ONAIR_GUARDED_BY(mutex_) = 1.0;
+  bool is_muted_ ONAIR_GUARDED_BY(mutex_) = false;
 };
 
 Result<std::unique_ptr<Player>> Player::Create(const PlayerConfig& config, Executor executor,
@@ -379,10 +430,31 @@ void Player::NetworkChanged(std::optional<IpAddress> from) {
   core_->NetworkChanged(from);
 }
 PictureSource& Player::pictures() {
-  return *core_;
+  return core_->first_surface();
+}
+std::shared_ptr<PictureSource> Player::HandOverPictures() {
+  return core_->HandOverPictures();
 }
 void Player::SetVolume(double gain) {
   core_->SetVolume(gain);
+}
+void Player::Mute() {
+  core_->SetMuted(true);
+}
+void Player::Unmute() {
+  core_->SetMuted(false);
+}
+void Player::TakeSnapshot(const std::string& path) {
+  core_->TakeSnapshot(path);
+}
+std::optional<VideoFrame> Player::shown_picture() const {
+  return core_->shown_picture();
+}
+Status Player::StartRecording(const std::string& path) {
+  return core_->StartRecording(path);
+}
+void Player::StopRecording() {
+  core_->StopRecording();
 }
 PlayerStats Player::stats() const {
   return core_->stats();

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/api/events.h"
 #include "core/api/play_config.h"
@@ -103,8 +104,30 @@ class Player {
   // What the display shows. Valid as long as the player.
   PictureSource& pictures();
 
+  // Another display takes over while playing (picture in picture): from now on it alone gets
+  // pictures, first of all the one that stands on the display before, at once; that one keeps
+  // what it shows. Not to be asked once the player is gone.
+  std::shared_ptr<PictureSource> HandOverPictures();
+
   // Linear gain, clamped to [0, 1]; eased over 20 ms.
   void SetVolume(double gain);
+  // Silence, eased as well, without forgetting the volume.
+  void Mute();
+  void Unmute();
+
+  // The picture on the display as a PNG file; SnapshotEvent follows, kInvalidState before the
+  // first picture.
+  void TakeSnapshot(const std::string& path);
+  // The same without a file; empty before the first.
+  std::optional<VideoFrame> shown_picture() const;
+
+  // Writes what is played to a .flv, .mp4 or .m3u8 from the next key frame on, without coding it
+  // anew; RecordingEvents tell the rest. Pauses leave no hole in it, jumps neither. Where the
+  // stream changes its size or codec the next part begins: clip.mp4, clip-2.mp4. kInvalidState
+  // while one is under way, kUnsupported for another ending.
+  Status StartRecording(const std::string& path);
+  // Closes the file; the player's end does so too and waits up to 200 ms for the disk.
+  void StopRecording();
 
   PlayerStats stats() const;
 

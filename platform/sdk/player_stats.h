@@ -50,7 +50,14 @@ struct PlayerStats {
   double playback_rate_min = 1.0;
   double playback_rate_max = 1.0;
   std::int64_t audio_gaps = 0;  // Times the speaker got silence for want of sound.
-  double frame_rate = 0;        // Presented pictures over the last second.
+
+  // Of all recordings of what was played: pictures written, those that the disk did not take.
+  std::int64_t pictures_recorded = 0;
+  std::int64_t pictures_not_recorded = 0;
+  DataSize recorded = DataSize::Zero();
+  std::int64_t stream_data_dropped = 0;  // StreamDataEvents beyond the bounds (stream_data.h).
+
+  double frame_rate = 0;  // Presented pictures over the last second.
   PictureSize picture_size;
 };
 

@@ -40,6 +40,8 @@ const char* NameOf(PlayState state) {
       return "ENDED";
     case PlayState::kAwaitingPublisher:
       return "NO PUBLISHER";
+    case PlayState::kPaused:
+      return "PAUSED";
   }
   return "";
 }

@@ -23,6 +23,8 @@ const char* NameOf(PlayState state) {
       return "ended";
     case PlayState::kAwaitingPublisher:
       return "waiting";
+    case PlayState::kPaused:
+      return "paused";
   }
   return "";
 }

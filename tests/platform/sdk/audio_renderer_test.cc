@@ -169,6 +169,17 @@ TEST_CASE("Volume moves without a step") {
   CHECK(step < 0.05F);
 }
 
+TEST_CASE("A volume that was set before the first sound holds from its first sample on") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  renderer.SetVolume(0);
+  Tone tone;
+  for (int i = 0; i < 20; ++i) renderer.Push(tone.Next());
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero()});
+  Device device(renderer);
+  CHECK(Peak(device.Pull()) == 0.0F);
+  CHECK(Peak(device.Pull()) == 0.0F);
+}
+
 TEST_CASE("The lead is told once and again only when it grows") {
   std::vector<TimeDelta> told;
   AudioRenderer renderer(kFormat, [&](TimeDelta lead) { told.push_back(lead); });

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/play_recording.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <utility>
+
+#include "platform/devices/open_recorder.h"
+#include "platform/runtime/clock.h"
+#include "platform/sdk/recording.h"
+
+namespace onair {
+namespace {
+
+// Between the last frame before a jump and the first after it, where nobody knows better.
+constexpr TimeDelta kStep = TimeDelta::Millis(33);
+
+bool IsRecordable(const std::string& path) {
+  return path.ends_with(".flv") || path.ends_with(".mp4") || path.ends_with(".m3u8");
+}
+
+// "a/clip.mp4" -> "a/clip-2.mp4".
+std::string PartPath(const std::string& path, int part) {
+  if (part == 1) return path;
+  const std::size_t dot = path.rfind('.');
+  return path.substr(0, dot) + "-" + std::to_string(part) + path.substr(dot);
+}
+
+bool IsSame(const Buffer& a, const Buffer& b) {
+  return std::ranges::equal(a.view(), b.view());
+}
+
+template <typename Track>
+bool IsSame(const std::optional<Track>& a, const std::optional<Track>& b) {
+  if (!a || !b) return !a && !b;
+  return a->codec == b->codec && IsSame(a->config, b->config);
+}
+
+// Opens the file where it may block: on onair.file.
+class LateRecorder final : public Recorder {
+ public:
+  LateRecorder(std::string path, std::function<void()> on_open)
+      : path_(std::move(path)), on_open_(std::move(on_open)) {}
+
+  Status SetTracks(const StreamTracks& tracks) override {
+    if (!recorder_) {
+      auto opened = devices::OpenRecorder(path_);
+      if (!opened) return Forward(opened);
+      recorder_ = std::move(*opened);
+      on_open_();
+    }
+    return recorder_->SetTracks(tracks);
+  }
+  Status Write(const EncodedFrame& frame) override { return recorder_->Write(frame); }
+  Status Close() override { return recorder_ ? recorder_->Close() : Status(); }
+
+ private:
+  const std::string path_;
+  const std::function<void()> on_open_;
+  std::unique_ptr<Recorder> recorder_;
+};
+
+void Add(const Recording& recording, PlayRecording::Counts& counts) {
+  const auto stats = recording.stats().session;
+  counts.frames += stats.frames_sent;
+  counts.dropped += stats.frames_dropped;
+  counts.size = counts.size + stats.bytes_sent;
+}
+
+}  // namespace
+
+// What the threads that close files share with this.
+struct PlayRecording::Ends {
+  runtime::Mutex mutex;
+  runtime::CondVar closed;
+  int open ONAIR_GUARDED_BY(mutex) = 0;
+  Counts counts ONAIR_GUARDED_BY(mutex);  // Of the files that are closed.
+};
+
+struct PlayRecording::Part {
+  std::shared_ptr<Recording> recording;
+  std::shared_ptr<std::atomic<bool>> is_over = std::make_shared<std::atomic<bool>>(false);
+};
+
+PlayRecording::PlayRecording(Report report)
+    : report_(std::move(report)), ends_(std::make_shared<Ends>()) {}
+
+PlayRecording::~PlayRecording() {
+  Stop();
+}
+
+Status PlayRecording::Start(const std::string& path) {
+  if (!IsRecordable(path)) {
+    return Fail(ErrorCode::kUnsupported, path + ": recordings end in .flv, .mp4 or .m3u8");
+  }
+  const runtime::MutexLock lock(mutex_);
+  if (part_ && *part_->is_over) ClosePart();
+  if (!path_.empty()) return Fail(ErrorCode::kInvalidState, "a recording is under way");
+  path_ = path;
+  parts_ = 0;
+  awaits_key_ = true;
+  return {};
+}
+
+void PlayRecording::Stop() {
+  const runtime::MutexLock lock(mutex_);
+  ClosePart();
+  path_.clear();
+}
+
+bool PlayRecording::WaitUntilClosed(Timestamp deadline) {
+  const runtime::MutexLock lock(ends_->mutex);
+  while (ends_->open > 0 && runtime::Now() < deadline) {
+    ends_->closed.WaitUntil(ends_->mutex, deadline);
+  }
+  return ends_->open == 0;
+}
+
+void PlayRecording::SetTracks(const StreamTracks& tracks) {
+  const runtime::MutexLock lock(mutex_);
+  const bool is_same =
+      tracks_ && IsSame(tracks.video, tracks_->video) && IsSame(tracks.audio, tracks_->audio);
+  tracks_ = tracks;
+  if (is_same) return;
+  awaits_key_ = true;
+  ClosePart();
+}
+
+void PlayRecording::Push(const EncodedFrame& frame) {
+  Reports reports;
+  {
+    const runtime::MutexLock lock(mutex_);
+    Take(frame, reports);
+  }
+  for (RecordingEvent& event : reports) report_(std::move(event));
+}
+
+void PlayRecording::Jump() {
+  const runtime::MutexLock lock(mutex_);
+  has_jumped_ = true;
+  awaits_key_ = true;
+}
+
+void PlayRecording::Take(EncodedFrame frame, Reports& reports) {
+  if (path_.empty() || !tracks_) return;
+  if (part_ && *part_->is_over) {  // It failed, and that is told.
+    ClosePart();
+    return;
+  }
+  const bool is_video = frame.track() == TrackKind::kVideo;
+  const bool is_known = is_video ? tracks_->video.has_value() : tracks_->audio.has_value();
+  if (!is_known) return;
+  if (awaits_key_) {
+    if (tracks_->video && !frame.is_key()) return;
+    awaits_key_ = false;
+    if (!part_ && !OpenPart(reports)) return;
+    if (has_jumped_) Rebase(frame);
+  }
+  frame.pts += offset_;
+  frame.dts += offset_;
+  last_dts_ = last_dts_ ? std::max(*last_dts_, frame.dts) : frame.dts;
+  // Behind a picture that the disk did not take nothing up to the next key frame would decode.
+  if (!part_->recording->Push(frame) && is_video) awaits_key_ = true;
+}
+
+void PlayRecording::Rebase(const EncodedFrame& first) {
+  has_jumped_ = false;
+  if (last_dts_) offset_ = *last_dts_ + kStep - first.dts;
+}
+
+bool PlayRecording::OpenPart(Reports& reports) {
+  if (++parts_ > kMostParts) {
+    reports.push_back(
+        {path_, RecordingState::kEnded, Error{ErrorCode::kLimit, "too many parts of a recording"}});
+    path_.clear();
+    return false;
+  }
+  const std::string path = PartPath(path_, parts_);
+  part_ = std::make_shared<Part>();
+  part_->recording = std::make_shared<Recording>(
+      std::make_unique<LateRecorder>(path,
+                                     [report = report_, path] {
+                                       report({path, RecordingState::kBegan, std::nullopt});
+                                     }),
+      path);
+  last_dts_.reset();
+  offset_ = TimeDelta::Zero();
+  has_jumped_ = false;
+  // Of the recording itself only a weak hold: it keeps this.
+  const auto on_end = [recording = std::weak_ptr(part_->recording), is_over = part_->is_over,
+                       ends = ends_, report = report_, path](const std::optional<Error>& error) {
+    *is_over = true;
+    report({path, RecordingState::kEnded, error});
+    const runtime::MutexLock lock(ends->mutex);
+    if (const auto ended = recording.lock()) Add(*ended, ends->counts);
+    --ends->open;
+    ends->closed.NotifyAll();
+  };
+  {
+    const runtime::MutexLock lock(ends_->mutex);
+    ++ends_->open;
+  }
+  if (auto started = part_->recording->Start(runtime::Now(), on_end); !started) {
+    {
+      const runtime::MutexLock lock(ends_->mutex);
+      --ends_->open;
+    }
+    reports.push_back({path, RecordingState::kEnded, started.error()});
+    part_.reset();
+    path_.clear();
+    return false;
+  }
+  part_->recording->Push(*tracks_);
+  return true;
+}
+
+// A file that is over before it was closed here has failed: nothing follows it.
+void PlayRecording::ClosePart() {
+  if (!part_) return;
+  if (*part_->is_over) path_.clear();
+  part_->recording->Finish();
+  part_.reset();
+}
+
+PlayRecording::Counts PlayRecording::counts() const {
+  Counts counts;
+  {
+    const runtime::MutexLock lock(ends_->mutex);
+    counts = ends_->counts;
+  }
+  const runtime::MutexLock lock(mutex_);
+  if (part_ && !*part_->is_over) Add(*part_->recording, counts);
+  return counts;
+}
+
+}  // namespace onair

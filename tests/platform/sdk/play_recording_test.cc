@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/play_recording.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/base/byte_reader.h"
+#include "tests/platform/sdk/sdk_world.h"
+#include "tests/support/record_wire.h"
+
+namespace onair {
+namespace {
+
+using namespace sdk_test;
+using enum FrameKind;
+namespace fs = std::filesystem;
+
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / "onair-recording-XXXXXX") {
+    REQUIRE(mkdtemp(path_.data()) != nullptr);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+struct Rig {
+  Folder folder;
+  Events<RecordingEvent> events;
+  PlayRecording recording{[listener = events.listener()](RecordingEvent e) { listener(e); }};
+
+  void Push(FrameKind kind, std::int64_t dts_ms) {
+    recording.Push(wire::MakeFrame(kind, dts_ms, 100));
+  }
+  // A key frame and nine more, 40 ms apart.
+  void PushGop(std::int64_t from_ms) {
+    for (int i = 0; i < 10; ++i) Push(i == 0 ? kKey : kReference, from_ms + 40 * i);
+  }
+  void Finish() {
+    recording.Stop();
+    REQUIRE(recording.WaitUntilClosed(runtime::Now() + kPatience));
+  }
+};
+
+// The times of a file's video tags with pictures.
+std::vector<std::int64_t> VideoTimes(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
+  ByteReader reader(bytes);
+  reader.Skip(13);
+  std::vector<std::int64_t> times;
+  while (reader.remaining() >= 15) {
+    const int type = reader.U8();
+    const std::size_t size = reader.U24();
+    const std::uint32_t low = reader.U24();
+    const std::uint32_t high = reader.U8();
+    reader.Skip(3);
+    const ByteView body = reader.Take(size);
+    reader.Skip(4);
+    const bool is_picture = type == 9 && body.size() > 1 && body[1] == 1;
+    if (is_picture) times.push_back(static_cast<std::int64_t>(high << 24 | low));
+  }
+  return times;
+}
+
+std::vector<RecordingEvent> Ended(const std::vector<RecordingEvent>& events) {
+  std::vector<RecordingEvent> ended;
+  for (const auto& event : events) {
+    if (event.state == RecordingState::kEnded) ended.push_back(event);
+  }
+  return ended;
+}
+
+TEST_CASE("A recording of what is played begins at the next key frame and has all from there on") {
+  Rig rig;
+  rig.recording.SetTracks(wire::MakeTracks(true, false));
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  for (int i = 0; i < 5; ++i) rig.Push(kReference, 40 * i);
+  rig.PushGop(200);
+  rig.Finish();
+
+  const auto times = VideoTimes(rig.folder / "clip.flv");
+  REQUIRE(times.size() == 10);
+  CHECK(times.front() == 0);
+  CHECK(times.back() == 360);
+  const auto events = rig.events.all();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].state == RecordingState::kBegan);
+  CHECK(events[1].state == RecordingState::kEnded);
+  CHECK_FALSE(events[1].error);
+  CHECK(rig.recording.counts().frames == 10);
+}
+
+TEST_CASE("A jump of the times is none in the recording") {
+  Rig rig;
+  rig.recording.SetTracks(wire::MakeTracks(true, false));
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  rig.PushGop(10'000);
+  rig.recording.Jump();
+  rig.Push(kReference, 2'000);  // Nothing to decode it by.
+  rig.PushGop(3'000);
+  rig.Finish();
+
+  const auto times = VideoTimes(rig.folder / "clip.flv");
+  REQUIRE(times.size() == 20);
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    CHECK(times[i] > times[i - 1]);
+    CHECK(times[i] - times[i - 1] <= 40);
+  }
+}
+
+TEST_CASE("Another decoder configuration begins the next part of a recording") {
+  Rig rig;
+  StreamTracks tracks = wire::MakeTracks(true, false);
+  rig.recording.SetTracks(tracks);
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  rig.PushGop(0);
+  rig.recording.SetTracks(tracks);  // Said again: no other.
+  rig.PushGop(400);
+  Bytes other(tracks.video->config.view().begin(), tracks.video->config.view().end());
+  other.back() ^= 1;
+  tracks.video->config = Buffer::Own(std::move(other));
+  rig.recording.SetTracks(tracks);
+  rig.Push(kReference, 800);
+  rig.PushGop(840);
+  rig.Finish();
+
+  CHECK(VideoTimes(rig.folder / "clip.flv").size() == 20);
+  CHECK(VideoTimes(rig.folder / "clip-2.flv").size() == 10);
+  CHECK(Ended(rig.events.all()).size() == 2);
+}
+
+TEST_CASE("A recording that cannot be written ends with its reason, and another may begin") {
+  Rig rig;
+  rig.recording.SetTracks(wire::MakeTracks(true, false));
+  CHECK(rig.recording.Start(rig.folder / "clip.avi").error().code == ErrorCode::kUnsupported);
+  REQUIRE(rig.recording.Start(rig.folder / "no/clip.flv"));
+  CHECK(rig.recording.Start(rig.folder / "clip.flv").error().code == ErrorCode::kInvalidState);
+  rig.PushGop(0);
+  REQUIRE(rig.events.Wait([](const RecordingEvent& e) { return e.error.has_value(); }));
+  CHECK(rig.events.all().size() == 1);
+  CHECK(rig.events.all()[0].error->code == ErrorCode::kFileNotFound);
+
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  rig.PushGop(1'000);
+  rig.Finish();
+  CHECK(VideoTimes(rig.folder / "clip.flv").size() == 10);
+}
+
+TEST_CASE("A full disk ends a recording with its reason") {
+  if (!fs::exists("/dev/full")) return;
+  Rig rig;
+  fs::create_symlink("/dev/full", rig.folder / "clip.flv");
+  rig.recording.SetTracks(wire::MakeTracks(true, false));
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  rig.PushGop(0);
+  REQUIRE(rig.events.Wait([](const RecordingEvent& e) { return e.error.has_value(); }));
+  CHECK(Ended(rig.events.all())[0].error->code == ErrorCode::kDiskFull);
+}
+
+TEST_CASE("A stream that changes with every key frame does not fill the folder") {
+  Rig rig;
+  StreamTracks tracks = wire::MakeTracks(true, false);
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  for (int i = 0; i < PlayRecording::kMostParts + 5; ++i) {
+    Bytes config(tracks.video->config.view().begin(), tracks.video->config.view().end());
+    config.back() = static_cast<std::uint8_t>(i);
+    tracks.video->config = Buffer::Own(std::move(config));
+    rig.recording.SetTracks(tracks);
+    rig.Push(kKey, 40 * i);
+  }
+  rig.Finish();
+
+  const auto ended = Ended(rig.events.all());
+  int limits = 0;
+  for (const auto& event : ended) limits += event.error ? 1 : 0;
+  CHECK(limits == 1);
+  CHECK(static_cast<int>(ended.size()) == PlayRecording::kMostParts + 1);
+}
+
+}  // namespace
+}  // namespace onair
