@@ -11,6 +11,10 @@ namespace {
 // Source: ours; the report's definition of freeze_percent.
 constexpr TimeDelta kFreezeGap = TimeDelta::Millis(150);
 
+// Half of a refresh at 50 a second: a display that asks more seldom, or paused, says nothing of how
+// long a refresh lasts.
+constexpr TimeDelta kMostEarly = TimeDelta::Millis(10);
+
 }  // namespace
 
 void PictureQueue::Push(VideoFrame frame, Timestamp due, Timestamp latest) {
@@ -46,8 +50,11 @@ void PictureQueue::Clear() {
 
 std::optional<VideoFrame> PictureQueue::TakePicture(Timestamp at) {
   const runtime::MutexLock lock(mutex_);
+  const TimeDelta refresh = refreshed_at_ ? at - *refreshed_at_ : TimeDelta::Zero();
+  refreshed_at_ = at;
+  const TimeDelta early = std::clamp(refresh / 2, TimeDelta::Zero(), kMostEarly);
   std::optional<VideoFrame> newest;
-  while (!waiting_.empty() && waiting_.front().due <= at) {
+  while (!waiting_.empty() && waiting_.front().due - early <= at) {
     if (newest) ++counts_.dropped;
     newest = std::move(waiting_.front().frame);
     waiting_.pop_front();

@@ -44,6 +44,8 @@ class PictureQueue final : public PictureSource {
   // Forgets what waits.
   void Clear();
 
+  // A picture is shown at the refresh nearest to its time, not at the first after it: half a
+  // refresh of delay less, and as far from its sound at most.
   std::optional<VideoFrame> TakePicture(Timestamp at) override;
   void OnPresented(const VideoFrame& frame, const CaptureTime& when) override;
 
@@ -60,6 +62,7 @@ class PictureQueue final : public PictureSource {
   void CountPresented(Timestamp at) ONAIR_REQUIRES(mutex_);
 
   mutable runtime::Mutex mutex_;
+  std::optional<Timestamp> refreshed_at_ ONAIR_GUARDED_BY(mutex_);
   std::optional<MediaTime> ahead_ ONAIR_GUARDED_BY(mutex_);  // Pts of what was pushed ahead.
   std::deque<Waiting> waiting_ ONAIR_GUARDED_BY(mutex_);
   Counts counts_ ONAIR_GUARDED_BY(mutex_);
