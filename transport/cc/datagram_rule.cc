@@ -14,11 +14,11 @@ constexpr TimeDelta kAgain = TimeDelta::Millis(50);
 // Usual values of OnairDatagramParameters:
 // `use`: higher leaves no room for pictures larger than the mean, whose queue then stays; lower
 // wastes the line. Source: ours; 0.93 to 0.98 over recorded networks.
-// `pace`: no faster than the line: a picture's queue is in the pacer, where later ones can be made
-// smaller for it, and pictures measure the line all the same. Source: ours; 1.0 to 1.3 through the
-// cases of RFC 8867 and 8868, steps, losses and eight LTE lines.
-// `picture`: larger ones freeze the next two.
-// `skip`: from there on a small picture would come too late as well.
+// `pace`: no faster than a line that is full: a picture's queue is in the pacer, where later ones
+// can be made smaller for it, and pictures measure the line all the same; where the line has room
+// FreePace says more. Source: ours; 1.0 to 1.3 through the cases of RFC 8867 and 8868, steps,
+// losses and eight LTE lines. `picture`: larger ones freeze the next two. `skip`: from there on a
+// small picture would come too late as well.
 
 // Nobody is left without pictures for a queue that drains.
 constexpr double kLeastShare = 0.2;
@@ -318,13 +318,19 @@ Intake DatagramRule::NextIntake(Timestamp now) {
   return tries ? Intake::kOpen : intake_;
 }
 
+double DatagramRule::PacingBps(Timestamp now) {
+  const bool is_lossy = repairs_.share() > kLossy || rivalry_.is_on();
+  const bool is_free = !is_lossy && line_.bps() >= Most() && queue_ <= line_.FreeWait();
+  const double free = pace_.OnReport({now, line_.bps(), is_free, line_.carried_bps()});
+  // Where too much is dropped at once, nothing leaves faster than it may.
+  if (trial_.ceiling_bps()) return line_.bps();
+  return std::max(
+      free, line_.bps() * (is_lossy ? std::max(kLossyPace, parameters_.pace) : parameters_.pace));
+}
+
 CongestionDecision DatagramRule::Answer(Timestamp now) {
   told_bps_ = line_.bps() * std::max(parameters_.use - Drain(), kLeastShare);
-  // Where too much is dropped at once, nothing leaves faster than it may.
-  const double pace = repairs_.share() > kLossy || rivalry_.is_on()
-                          ? std::max(kLossyPace, parameters_.pace)
-                          : parameters_.pace;
-  pacing_bps_ = line_.bps() * (trial_.ceiling_bps() ? 1 : pace);
+  pacing_bps_ = PacingBps(now);
   const double video = (told_bps_ - BitsPerSec(config_.audio_rate)) / Beside();
   return {.target_rate = Within(config_, Rate(video)),
           .pacing_rate = Rate(pacing_bps_),

@@ -12,6 +12,7 @@
 
 #include "core/api/congestion_control.h"
 #include "transport/cc/base_delay.h"
+#include "transport/cc/free_pace.h"
 #include "transport/cc/line_estimate.h"
 #include "transport/cc/loss_trial.h"
 #include "transport/cc/parameters.h"
@@ -57,6 +58,7 @@ class DatagramRule {
   double Most() const;
   double Beside() const;  // With the video, for each byte of it.
   double Drain() const;
+  double PacingBps(Timestamp now);
   DataSize FrameLimit() const;
   Intake NextIntake(Timestamp now);
   TimeDelta round_trip() const { return trip_.least(); }
@@ -72,6 +74,7 @@ class DatagramRule {
   Rivalry rivalry_;
   TrainProbe probe_;
   QueueAhead ahead_;
+  FreePace pace_;
 
   bool is_starting_ = true;  // Nothing was heard of the line's end yet.
   std::optional<Timestamp> first_heard_at_;

@@ -48,10 +48,11 @@ LineEstimate::Finding LineEstimate::Take(const ServiceRate& service, const Queue
       taken_at_.is_finite() ? std::clamp((now - taken_at_).seconds_f(), 0.0, 0.2) : 0;
   taken_at_ = now;
   const auto measure = service.Over(kWindow);
-  is_measured_ = measure.packets >= kLeastPackets && measure.seconds >= kLeastBusy;
-  if (is_measured_) {
+  carried_.reset();
+  if (measure.packets >= kLeastPackets && measure.seconds >= kLeastBusy) {
     double carried = measure.bps();
     if (queue.newest > kQueue) carried = std::min(carried, service.OverBusy(kNewest).bps());
+    carried_ = carried;
     const bool is_drawn_apart = measure.apart_after > measure.apart_before * kDrawn + kClocks;
     return Follow(carried, is_drawn_apart, queue, seconds);
   }

@@ -4,6 +4,8 @@
 // down and up within a feedback, and where nothing was measured grows as far as that is safe.
 #pragma once
 
+#include <optional>
+
 #include "core/api/congestion_control.h"
 #include "transport/cc/service_rate.h"
 
@@ -36,7 +38,9 @@ class LineEstimate {
 
   double bps() const { return bps_; }
   // Pictures measure it; else it grows until they do.
-  bool is_measured() const { return is_measured_; }
+  bool is_measured() const { return carried_.has_value(); }
+  // What they measured last, which may be above bps().
+  std::optional<double> carried_bps() const { return carried_; }
   // A wait that a line which is not full may show: of two packets, and of radio's turns.
   TimeDelta FreeWait() const { return FreeWaitAt(bps_); }
   static TimeDelta FreeWaitAt(double bps);
@@ -47,7 +51,7 @@ class LineEstimate {
   double growth_;
   double bps_;
   double most_ = 0;  // Lately measured.
-  bool is_measured_ = false;
+  std::optional<double> carried_;
   Timestamp taken_at_ = Timestamp::MinusInfinity();
 };
 

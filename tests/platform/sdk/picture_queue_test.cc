@@ -28,6 +28,27 @@ TEST_CASE("A picture is given when its time has come, not before") {
   CHECK_FALSE(queue.TakePicture(kStart + Ms(11)));
 }
 
+TEST_CASE("A picture is shown at the refresh nearest to its time") {
+  PictureQueue queue;
+  queue.Push(FrameAt(0), kStart + Ms(27));
+  queue.Push(FrameAt(33), kStart + Ms(60));
+
+  CHECK_FALSE(queue.TakePicture(kStart));
+  // 7 ms early, where the next refresh would be 13 ms late.
+  CHECK(queue.TakePicture(kStart + Ms(20)));
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(40)));
+  CHECK(queue.TakePicture(kStart + Ms(60)));
+}
+
+TEST_CASE("A display that asked long ago shows no picture long before its time") {
+  PictureQueue queue;
+  CHECK_FALSE(queue.TakePicture(kStart));
+  queue.Push(FrameAt(0), kStart + Ms(1011));
+
+  CHECK_FALSE(queue.TakePicture(kStart + Ms(1000)));
+  CHECK(queue.TakePicture(kStart + Ms(1011)));
+}
+
 TEST_CASE("Of several due pictures the newest is given and the others are counted as dropped") {
   PictureQueue queue;
   for (int i = 0; i < 3; ++i) queue.Push(FrameAt(33 * i), kStart + Ms(33 * i));
