@@ -188,7 +188,10 @@ DatagramRule::Seen DatagramRule::Read(const FeedbackReport& report, Timestamp no
 }
 
 void DatagramRule::ReadArrivals(const FeedbackReport& report, Timestamp now, Seen& seen) {
-  if (now - heard_at_ > interval_.Scaled(kMissed)) service_.Break();
+  if (now - heard_at_ > interval_.Scaled(kMissed)) {
+    service_.Break();
+    broken_at_ = now;
+  }
   seen.queue.least = TimeDelta::PlusInfinity();
   const std::size_t count = std::min(report.packets.size(), FeedbackReport::kMaxPackets);
   for (const PacketFate& packet : report.packets.first(count)) {
@@ -228,7 +231,10 @@ void DatagramRule::Steer(const FeedbackReport& report, const Seen& seen, Timesta
 
 // Who else is there.
 void DatagramRule::Watch(const Seen& seen, Timestamp now) {
-  trial_.Judge(service_.DeliveredBps(kDelivery), now);
+  trial_.Judge({.bps = service_.DeliveredBps(kDelivery),
+                .is_steady = now - broken_at_ > kDelivery + kAgain,
+                .least_bps = Least()},
+               now);
   if (line_.is_measured() && !rivalry_.is_on() && queue_ <= line_.FreeWait()) {
     alone_bps_ = std::max(alone_bps_ * (1 - kForget * interval_.seconds_f()), line_.bps());
   }
@@ -313,6 +319,7 @@ DataSize DatagramRule::FrameLimit() const {
 Intake DatagramRule::NextIntake(Timestamp now) {
   if (ahead_.wait() > parameters_.skip) intake_ = Intake::kPaused;
   if (ahead_.wait() < parameters_.skip.Scaled(kShortAgain)) intake_ = Intake::kOpen;
+  if (intake_ == Intake::kPaused) broken_at_ = now;
   const TimeDelta silence = now - heard_at_;
   const bool tries = silence > kTryEach && silence.us() % kTryEach.us() < kTry.us();
   return tries ? Intake::kOpen : intake_;

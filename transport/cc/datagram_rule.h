@@ -82,8 +82,9 @@ class DatagramRule {
   double alone_bps_ = 0;                 // What the line carried while nobody else held its queue.
   TimeDelta queue_ = TimeDelta::Zero();  // That stands: the least of the last report.
   Timestamp heard_at_ = Timestamp::MinusInfinity();
-  Timestamp idle_at_ = Timestamp::MinusInfinity();  // Nothing was under way.
-  TimeDelta interval_ = TimeDelta::Millis(50);      // Between reports.
+  Timestamp broken_at_ = Timestamp::MinusInfinity();  // Reports or pictures were missing.
+  Timestamp idle_at_ = Timestamp::MinusInfinity();    // Nothing was under way.
+  TimeDelta interval_ = TimeDelta::Millis(50);        // Between reports.
   double told_bps_ = 0;
   double pacing_bps_ = 0;
   Intake intake_ = Intake::kOpen;

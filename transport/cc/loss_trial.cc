@@ -25,8 +25,9 @@ constexpr double kKept = 0.97;
 constexpr TimeDelta kReaction = TimeDelta::Millis(100);
 constexpr TimeDelta kLeastAsking = TimeDelta::Millis(400);
 constexpr TimeDelta kMostAsking = TimeDelta::Seconds(3);
-// That many losses are waited for, so that chance does not answer.
+// That many losses are waited for, and bursts of them, so that chance does not answer.
 constexpr double kEnoughLosses = 20;
+constexpr double kEnoughBursts = 10;
 // Losses that fall to less than that share of what they were came from the rate.
 constexpr double kEnded = 0.3;
 // Between that and this the question is asked again, further down.
@@ -42,10 +43,13 @@ constexpr TimeDelta kMostHold = TimeDelta::Seconds(60);
 }  // namespace
 
 void LossTrial::Add(Timestamp sent_at, bool is_lost) {
+  const bool is_burst = is_lost && !is_in_burst_;
+  is_in_burst_ = is_lost;
   share_ += ((is_lost ? 1 : 0) - share_) / kMemory;
   if (state_ != State::kAsking) {
     usual_packets_ = std::min(usual_packets_ + 1, kUsualMemory);
     usual_share_ += ((is_lost ? 1 : 0) - usual_share_) / usual_packets_;
+    usual_bursts_ += ((is_burst ? 1 : 0) - usual_bursts_) / usual_packets_;
     return;
   }
   // What was sent before the question goes on being lost, and tells how bad it was.
@@ -57,11 +61,16 @@ void LossTrial::Add(Timestamp sent_at, bool is_lost) {
   asked_lost_ += is_lost ? 1 : 0;
 }
 
-void LossTrial::Judge(double arriving_bps, Timestamp now) {
+bool LossTrial::HasEnough(Timestamp now) const {
+  const TimeDelta took = now - asked_at_;
+  if (took >= kMostAsking) return true;
+  return took >= kLeastAsking && asked_packets_ * share_before_ >= kEnoughLosses &&
+         asked_packets_ * usual_bursts_ >= kEnoughBursts;
+}
+
+void LossTrial::Judge(const Arriving& arriving, Timestamp now) {
   if (state_ == State::kAsking) {
-    const TimeDelta took = now - asked_at_;
-    const bool has_enough = took >= kLeastAsking && asked_packets_ * share_before_ >= kEnoughLosses;
-    if (has_enough || took >= kMostAsking) Answer(now);
+    if (HasEnough(now)) Answer(now);
     return;
   }
   const double seconds = std::clamp((now - judged_at_).seconds_f(), 0.0, 0.2);
@@ -77,17 +86,17 @@ void LossTrial::Judge(double arriving_bps, Timestamp now) {
   const bool is_answered =
       state_ == State::kAir && now < holds_until_ && share_ < share_before_ * kWorse + kWorseBy;
   const double worth = state_ == State::kOurs ? kWorthCare : kWorthAsking;
-  if (!is_answered && share_ > worth && arriving_bps > 0) Ask(arriving_bps, now);
+  if (!is_answered && share_ > worth && arriving.is_steady && arriving.bps > 0) Ask(arriving, now);
 }
 
-void LossTrial::Ask(double arriving_bps, Timestamp now) {
+void LossTrial::Ask(const Arriving& arriving, Timestamp now) {
   state_ = State::kAsking;
   asked_at_ = now;
   asked_packets_ = asked_lost_ = rounds_ = 0;
   share_before_ = share_;
-  arriving_before_ = arriving_bps;
+  before_ = arriving;
   // A bucket that was overdrawn takes as long to fill as it was.
-  ceiling_bps_ = arriving_bps * kBelow;
+  ceiling_bps_ = std::max(arriving.bps * kBelow, arriving.least_bps);
 }
 
 void LossTrial::Answer(Timestamp now) {
@@ -104,12 +113,12 @@ void LossTrial::Answer(Timestamp now) {
     ++rounds_;
     asked_at_ = now;
     asked_packets_ = asked_lost_ = 0;
-    *ceiling_bps_ *= kBelow;
+    ceiling_bps_ = std::max(*ceiling_bps_ * kBelow, before_.least_bps);
     return;
   }
   state_ = is_ours ? State::kOurs : State::kAir;
   ceiling_bps_.reset();
-  if (is_ours) ceiling_bps_ = arriving_before_ * kKept;
+  if (is_ours) ceiling_bps_ = std::max(before_.bps * kKept, before_.least_bps);
   share_ = is_ours ? 0 : share;
   if (!is_ours) share_before_ = std::max(share_before_, share);
   up_ = kUp;

@@ -16,8 +16,15 @@ class LossTrial {
  public:
   // Fates of packets that were sent at `sent_at`, in order, while the queue was short.
   void Add(Timestamp sent_at, bool is_lost);
-  // After each report. `arriving`: what comes out at the other end now.
-  void Judge(double arriving_bps, Timestamp now);
+  // What comes out at the other end now.
+  struct Arriving {
+    double bps = 0;
+    // Nothing was missing lately, neither reports nor pictures: what arrived says what would.
+    bool is_steady = true;
+    double least_bps = 0;  // Less is never sent, nor asked for.
+  };
+  // After each report.
+  void Judge(const Arriving& arriving, Timestamp now);
 
   // Above it nothing may be sent now.
   std::optional<double> ceiling_bps() const { return ceiling_bps_; }
@@ -30,7 +37,8 @@ class LossTrial {
 
  private:
   enum class State { kCalm = 1, kAsking, kAir, kOurs };
-  void Ask(double arriving_bps, Timestamp now);
+  bool HasEnough(Timestamp now) const;
+  void Ask(const Arriving& arriving, Timestamp now);
   void Answer(Timestamp now);
 
   State state_ = State::kCalm;
@@ -39,8 +47,10 @@ class LossTrial {
   // comes afterwards must not be held.
   double usual_share_ = 0;
   int usual_packets_ = 0;
+  double usual_bursts_ = 0;  // Share of packets that begin a burst of losses.
+  bool is_in_burst_ = false;
   double share_before_ = 0;  // Of the question, or of the answer that holds.
-  double arriving_before_ = 0;
+  Arriving before_;
   int asked_packets_ = 0;
   int asked_lost_ = 0;
   int rounds_ = 0;

@@ -23,7 +23,7 @@ struct Line {
         const bool is_lost = rng.Fraction() < air || rng.Fraction() < policed;
         trial.Add(At(now_ms), is_lost);
       }
-      trial.Judge(sent * 1e3 * (1 - policed) * (1 - air), At(now_ms));
+      trial.Judge({.bps = sent * 1e3 * (1 - policed) * (1 - air)}, At(now_ms));
       if (trial.is_open()) asked_ms += 50;
     }
   }
@@ -84,11 +84,50 @@ TEST_CASE("Losses of the air that grow are asked about again") {
   CHECK(*line.trial.ceiling_bps() <= 1.5e6);
 }
 
+TEST_CASE("What arrives beside missing reports is no measure of a question") {
+  Line line{.air = 0.3};
+  for (int ms = 0; ms < 2000; ms += 50) {
+    for (int packet = 0; packet < 10; ++packet) line.trial.Add(At(ms), packet < 3);
+    line.trial.Judge({.bps = 3e5, .is_steady = false}, At(ms));
+  }
+  CHECK_FALSE(line.trial.is_open());
+  line.trial.Judge({.bps = 3e6}, At(2000));
+  REQUIRE(line.trial.is_open());
+  CHECK(*line.trial.ceiling_bps() > 2e6);
+}
+
+TEST_CASE("No question asks for less than is ever sent") {
+  LossTrial trial;
+  for (int packet = 0; packet < 300; ++packet) trial.Add(At(0), packet % 2 == 0);
+  trial.Judge({.bps = 2e5, .least_bps = 2.5e5}, At(100));
+  REQUIRE(trial.ceiling_bps());
+  CHECK(*trial.ceiling_bps() == 2.5e5);
+}
+
+TEST_CASE("Losses that come in bursts are not taken for ours because some seconds have few") {
+  int answered_ours = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    LossTrial trial;
+    Rng rng(seed);
+    bool is_lost = false;
+    // Bursts of 4 packets, 10 % of all; 1500 kbit/s.
+    for (int packet = 0; packet < 60 * 187; ++packet) {
+      is_lost = is_lost ? rng.Fraction() < 0.75 : rng.Fraction() < 0.25 / 9;
+      const Timestamp at = At(packet * 1000 / 187);
+      trial.Add(at, is_lost);
+      if (packet % 10 == 0) trial.Judge({.bps = 1.35e6}, at);
+      answered_ours += !trial.is_open() && trial.ceiling_bps() ? 1 : 0;
+    }
+  }
+  // One wrong answer in 20 minutes, which holds for 5 s.
+  CHECK(answered_ours <= 95);
+}
+
 TEST_CASE("A question that nobody answered leaves no answer, and no ceiling") {
   Line line{.air = 0.3};
   for (int ms = 0; ms < 2000 && !line.trial.is_open(); ms += 50) line.Run(50, 3000);
   REQUIRE(line.trial.is_open());
-  line.trial.Judge(1e6, At(line.now_ms + 4000));
+  line.trial.Judge({.bps = 1e6}, At(line.now_ms + 4000));
   CHECK_FALSE(line.trial.is_open());
   CHECK_FALSE(line.trial.is_the_airs());
   CHECK_FALSE(line.trial.ceiling_bps());
