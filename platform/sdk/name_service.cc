@@ -73,11 +73,14 @@ class NameService::Core final : public runtime::Resolver {
 
   Status Start() { return loop_.Start(); }
   // For good. Not in the destructor: a stream may be the last to hold this.
-  void Stop() { loop_.Stop(); }
+  void Stop() {
+    loop_.RunAndWait([this] { Cancel(); });
+    loop_.Stop();
+  }
 
   void Resolve(const std::string& host, ResolveDone done) override {
     const bool is_taken = loop_.Post([this, host, done] { Want(host, done); });
-    if (!is_taken) done(Fail(ErrorCode::kResolveFailed, host + ": the name service is closed"));
+    if (!is_taken) done(Closed(host));
   }
 
   void NetworkChanged() {
@@ -109,7 +112,20 @@ class NameService::Core final : public runtime::Resolver {
     std::vector<Waiter> waiters;
   };
 
+  static tl::unexpected<Error> Closed(const std::string& host) {
+    return Fail(ErrorCode::kInvalidState, host + ": the name service is closed");
+  }
+
+  // Whoever waits is told now: no answer comes any more.
+  void Cancel() {
+    is_closed_ = true;
+    for (const auto& [host, question] : std::exchange(questions_, {})) {
+      for (const Waiter& waiter : question.waiters) waiter.done(Closed(host));
+    }
+  }
+
   void Want(const std::string& host, const ResolveDone& done) {
+    if (is_closed_) return done(Closed(host));
     auto found = cache_.Lookup(host, runtime::Now());
     const bool is_stale = found.freshness == NameCache::Freshness::kStale;
     const bool answers_now = found.freshness == NameCache::Freshness::kFresh ||
@@ -221,6 +237,7 @@ class NameService::Core final : public runtime::Resolver {
   std::shared_ptr<NameSource> source_;  // Null: the system alone.
   SystemSource system_;
   std::map<std::string, Question> questions_;
+  bool is_closed_ = false;
   runtime::TimerId refresh_timer_ = runtime::TimerId::kNone;
   std::uint64_t next_id_ = 1;
   std::int64_t asked_source_ = 0;

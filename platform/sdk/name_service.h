@@ -64,7 +64,8 @@ class NameService {
 
   NameServiceStats stats() const;
 
-  // What streams ask. Valid for ever; answers with a failure after this object's end.
+  // What streams ask. Valid for ever. At this object's end whoever waits is answered with
+  // kInvalidState, and who asks later too.
   std::shared_ptr<runtime::Resolver> resolver() const;
 
  private:

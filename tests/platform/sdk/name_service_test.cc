@@ -163,9 +163,35 @@ TEST_CASE("After its end a name service answers with a failure") {
   const auto resolver = names->resolver();
   names.reset();
 
-  bool has_failed = false;
-  resolver->Resolve("live.invalid", [&](const auto& answer) { has_failed = !answer; });
-  CHECK(has_failed);
+  std::optional<ErrorCode> failed;
+  resolver->Resolve("live.invalid", [&](const auto& answer) {
+    if (!answer) failed = answer.error().code;
+  });
+  CHECK(failed == ErrorCode::kInvalidState);
+}
+
+TEST_CASE("Who waits for a name when its service ends is told, once") {
+  const auto app = std::make_shared<AppNames>();
+  app->is_silent = true;
+  auto names = Make({.source = app, .source_timeout = TimeDelta::Seconds(30)});
+  const auto resolver = names->resolver();
+  std::atomic<int> told{0};
+  std::atomic<int> cancelled{0};
+  for (const char* host : {"a.invalid", "a.invalid", "b.invalid"}) {
+    resolver->Resolve(host, [&, resolver, again = std::string(host)](const auto& answer) {
+      ++told;
+      const bool is_cancelled = !answer && answer.error().code == ErrorCode::kInvalidState;
+      cancelled += is_cancelled ? 1 : 0;
+      // Who asks again from within is told as well.
+      if (told <= 3) resolver->Resolve(again, [&](const auto& later) { told += later ? 0 : 10; });
+    });
+  }
+  REQUIRE(Eventually([&] { return app->asked == 2; }));
+
+  names.reset();
+
+  CHECK(told == 33);
+  CHECK(cancelled == 3);
 }
 
 TEST_CASE("Settings of a name service outside their range are refused") {
