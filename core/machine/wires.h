@@ -24,10 +24,14 @@ enum class StreamId : int {};
 
 // What a machine asks for.
 
+// What a stream is for, for those who count a connection's stages.
+enum class StreamUse { kSignalling = 1, kRelay };
+
 // Connect; StreamConnected or StreamClosed follows.
 struct OpenStream {
   StreamId id;
   Endpoint endpoint;
+  StreamUse use = StreamUse::kSignalling;
 };
 // Write what was transmitted, then close. Nothing is told of it any more.
 struct CloseStream {

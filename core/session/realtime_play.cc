@@ -32,15 +32,15 @@ void RealtimePlay::HandleWire(const WireInput& in, Timestamp now) {
   link_.HandleWire(in, now_);
 }
 
-// The stages of the opening, and what counts as media on its way.
+// The stages of the opening, which are signalling's alone, and what counts as media on its way.
 template <typename Input>
 void RealtimePlay::Note(const Input& in) {
   if constexpr (std::is_same_v<Input, Datagram>) {
     if (link_.is_open()) NoteBytes(in.bytes.size());
   } else if constexpr (requires { in.id; }) {
     if (!link_.is_present(in.id)) return;
-    const auto mark = [this](PlayProgress::Stage stage, std::string_view name) {
-      if (phase_ == Phase::kOpening) progress_.Mark(stage, name, now_);
+    const auto mark = [this, &in](PlayProgress::Stage stage, std::string_view name) {
+      if (phase_ == Phase::kOpening && in.id == signalling_) progress_.Mark(stage, name, now_);
     };
     if constexpr (std::is_same_v<Input, StreamResolved>) {
       mark(&OpeningStages::resolved, "play.resolve");
@@ -134,11 +134,13 @@ RealtimeOutput<RealtimePlay::Event> RealtimePlay::Poll() {
 
 void RealtimePlay::NoteSaid(const RealtimeOutput<RealtimeLink::Event>& told) {
   if (const auto* transmit = std::get_if<StreamTransmit>(&told)) {
-    if (!link_.is_present(transmit->id)) return;
+    if (!link_.is_present(transmit->id) || transmit->id != signalling_) return;
     progress_.Mark(&OpeningStages::requested, "play.request", now_);
   } else if (const auto* order = std::get_if<WireOrder>(&told)) {
     const auto* open = std::get_if<OpenStream>(order);
     if (open == nullptr || !link_.is_present(open->id)) return;
+    if (open->use != StreamUse::kSignalling) return;
+    signalling_ = open->id;
     is_stream_secured_ = open->endpoint.security == Security::kTls;
   }
 }

@@ -118,6 +118,7 @@ class RealtimePlay {
   std::optional<IpAddress> from_;  // Where connections begin.
   TimeDelta farewell_ = TimeDelta::Seconds(1);
   std::optional<Error> reason_;  // Of the end, while goodbyes are said.
+  StreamId signalling_ = {};     // Its stream, the newest.
   bool is_stream_secured_ = false;
   bool has_asked_ = false;  // For a key frame, and none came since.
 };

@@ -96,7 +96,7 @@ void Client::OpenRelay(const PeerSession::StreamWanted& wanted) {
       .from = from_};
   const auto id = static_cast<StreamId>(++streams_begun_);
   relay_streams_.push_back({id, wanted.id, wanted.server});
-  Order(OpenStream{id, std::move(endpoint)});
+  Order(OpenStream{id, std::move(endpoint), StreamUse::kRelay});
 }
 
 // A whole frame each time, so one that is dropped breaks nothing.

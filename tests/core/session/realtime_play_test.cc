@@ -163,6 +163,43 @@ TEST_CASE("A realtime viewer opens what its transport asks for and plays what co
   CHECK(stats.bytes_received == DataSize::Bytes(2));
 }
 
+TEST_CASE("A relay's streams are no stages of the opening, and its bytes are media") {
+  Rig rig;
+  rig.Start();
+  rig.Orders(OpenStream{StreamId{1}, {.host = "edge.test", .port = 80}});
+  const StreamId signalling = rig.stream;
+  rig.Orders(OpenStream{
+      StreamId{2}, {.host = "t", .port = 443, .security = Security::kTls}, StreamUse::kRelay});
+  const StreamId relay = rig.stream;
+  const auto take = [&](const WireInput& in) {
+    rig.Wait(10);
+    rig.session.HandleWire(in, rig.now);
+    rig.Drain();
+  };
+  const Bytes bytes(100);
+  take(StreamResolved{relay});
+  take(StreamReached{relay});
+  take(StreamConnected{relay});
+  rig.Orders(WireOrder(OpenSockets{}));
+  rig.memory.says.emplace_back(StreamTransmit{StreamId{2}, bytes});
+  take(StreamBytes{relay, bytes});
+
+  const OpeningStages before = rig.session.stats().opening;
+  CHECK_FALSE(before.resolved);
+  CHECK_FALSE(before.connected);
+  CHECK_FALSE(before.secured);
+  CHECK_FALSE(before.requested);
+  CHECK_FALSE(before.first_byte);
+  CHECK(rig.session.stats().bytes_received == DataSize::Bytes(100));
+
+  take(StreamConnected{signalling});
+  take(StreamBytes{signalling, bytes});
+  const OpeningStages after = rig.session.stats().opening;
+  CHECK(after.connected == At(50));
+  CHECK_FALSE(after.secured);  // It was plain, whatever the relay's is.
+  CHECK(after.first_byte == At(60));
+}
+
 TEST_CASE("A realtime viewer's names are looked up for its transport") {
   Rig rig;
   rig.Start();
