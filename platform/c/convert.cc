@@ -167,6 +167,23 @@ onair_picture PictureOf(const VideoFrame& frame) {
   return picture;
 }
 
+Result<onair_encoded_frame> ReadEncoded(const onair_encoded_frame* in) {
+  auto frame = ReadSized(in, "frame");
+  if (!frame) return frame;
+  if (frame->kind < ONAIR_FRAME_KEY || frame->kind > ONAIR_FRAME_AUDIO) return Refuse("frame.kind");
+  const bool is_sound = frame->codec == ONAIR_CODEC_AAC || frame->codec == ONAIR_CODEC_OPUS;
+  const bool is_video = frame->codec == ONAIR_CODEC_H264 || frame->codec == ONAIR_CODEC_H265;
+  if (!is_sound && !is_video) return Refuse("frame.codec");
+  if (is_sound != (frame->kind == ONAIR_FRAME_AUDIO)) return Refuse("frame.codec");
+  if (frame->data == nullptr || frame->data_size == 0) return Refuse("frame.data");
+  if (frame->config_size > 0 && frame->config == nullptr) return Refuse("frame.config");
+  return frame;
+}
+
+Buffer CopyOf(const std::uint8_t* data, std::size_t size) {
+  return Buffer::Own(Bytes(data, data + size));
+}
+
 Result<AudioBlock> ReadSound(const onair_sound* in, Timestamp now) {
   const auto sound = ReadSized(in, "sound");
   if (!sound) return Forward(sound);

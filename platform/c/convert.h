@@ -58,6 +58,10 @@ PixelFormat PixelFormatOf(const onair_picture& picture);
 Rotation RotationOf(const onair_picture& picture);
 onair_picture PictureOf(const VideoFrame& frame);
 
+// Checked as far as a frame by itself can be.
+Result<onair_encoded_frame> ReadEncoded(const onair_encoded_frame* in);
+Buffer CopyOf(const std::uint8_t* data, std::size_t size);
+
 // Its samples copied. `now` where no moment is given or it is still to come.
 Result<AudioBlock> ReadSound(const onair_sound* in, Timestamp now);
 

@@ -18,6 +18,7 @@ onair_encoded_frame FrameOf(const EncodedFrame& frame, std::int32_t codec, const
   out.data_size = frame.payload.size();
   out.pts_us = frame.pts.us();
   out.dts_us = frame.dts.us();
+  out.captured_at_us = frame.captured_at.us();
   out.config = config.data();
   out.config_size = config.size();
   return out;

@@ -10,11 +10,11 @@ namespace onair::c {
 
 ONAIR_FIRST_SIZE(onair_picture, captured_utc_us);
 ONAIR_FIRST_SIZE(onair_sound, at_us);
-ONAIR_FIRST_SIZE(onair_encoded_frame, height);
+ONAIR_FIRST_SIZE(onair_encoded_frame, captured_at_us);
 ONAIR_FIRST_SIZE(onair_ice_server, password);
-ONAIR_FIRST_SIZE(onair_video_config, reserved);
-ONAIR_FIRST_SIZE(onair_audio_config, rate_bps);
-ONAIR_FIRST_SIZE(onair_publisher_config, on_encoded);
+ONAIR_FIRST_SIZE(onair_video_config, decoder_config_size);
+ONAIR_FIRST_SIZE(onair_audio_config, decoder_config_size);
+ONAIR_FIRST_SIZE(onair_publisher_config, on_key_frame_wanted);
 ONAIR_FIRST_SIZE(onair_publisher_stats, reserved);
 ONAIR_FIRST_SIZE(onair_destination_stats, hand_overs);
 ONAIR_FIRST_SIZE(onair_player_config, on_picture_ready);

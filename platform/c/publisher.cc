@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "codec/encode/audio_encoder.h"
@@ -27,6 +28,7 @@ struct onair_publisher {
   void* user = nullptr;
   TimeDelta stats_every = TimeDelta::Seconds(1);
   VideoConfig video;
+  AudioCodec audio = AudioCodec::kAac;
   std::atomic<bool> is_stopped{false};
 };
 
@@ -45,6 +47,23 @@ void Tap(onair_publisher& handle, onair_encoded_fn function, PublisherConfig& co
     if (!encoder) return encoder;
     return TapAudio(std::move(*encoder), tap);
   };
+}
+
+// What the network wants of an app that encodes.
+void TellWishes(onair_publisher& handle, const onair_publisher_config& in,
+                PublisherConfig& config) {
+  if (!config.encoded) return;
+  if (in.on_encoder_target != nullptr) {
+    config.encoded->on_target = [owner = &handle, tell = in.on_encoder_target,
+                                 user = in.user](const EncoderTarget& target) {
+      const onair_encoder_target told = NumbersOf(target);
+      CallApp(owner, tell, user, &told);
+    };
+  }
+  if (in.on_key_frame_wanted != nullptr) {
+    config.encoded->on_key_frame_wanted = [owner = &handle, tell = in.on_key_frame_wanted,
+                                           user = in.user] { CallApp(owner, tell, user); };
+  }
 }
 
 Publisher::Listener ListenerOf(const onair_publisher& handle, onair_publish_event_fn on_event) {
@@ -70,7 +89,9 @@ Status Create(const onair_publisher_config* given, onair_publisher** out) {
   handle->user = in->user;
   handle->stats_every = *stats_every;
   if (config->video) handle->video = *config->video;
+  if (config->audio) handle->audio = config->audio->codec;
   Tap(*handle, in->on_encoded, *config);
+  TellWishes(*handle, *in, *config);
   if (auto status = handle->callbacks.Start(); !status) return status;
   auto publisher =
       Publisher::Create(*config, handle->callbacks.executor(), ListenerOf(*handle, in->on_event));
@@ -150,6 +171,45 @@ Status SetLimits(onair_publisher& handle, std::int64_t rate_bps, double frame_ra
        .frame_rate = frame_rate == 0 ? video.frame_rate : frame_rate});
 }
 
+std::int32_t CodecFor(const onair_publisher& handle, std::int32_t kind) {
+  return kind == ONAIR_FRAME_AUDIO ? CodecOf(handle.audio) : CodecOf(handle.video.codec);
+}
+
+// How to decode a key frame and what follows; empty where the frame does not tell.
+std::optional<VideoTrack> NewTrack(const onair_publisher& handle,
+                                   const onair_encoded_frame& frame) {
+  if (frame.config == nullptr || frame.kind != ONAIR_FRAME_KEY) return std::nullopt;
+  const PictureSize size =
+      frame.width == 0 ? handle.video.size : PictureSize{frame.width, frame.height};
+  const VideoCodec codec = frame.codec == ONAIR_CODEC_H264 ? VideoCodec::kH264 : VideoCodec::kH265;
+  return VideoTrack{codec, size, handle.video.frame_rate, CopyOf(frame.config, frame.config_size)};
+}
+
+Status PushEncoded(onair_publisher& handle, const onair_encoded_frame* given,
+                   onair_release_fn release, void* user) {
+  const auto frame = ReadEncoded(given);
+  if (!frame) return Forward(frame);
+  const Timestamp now = runtime::Now();
+  const auto loan = std::make_shared<Loan>(&handle, release, user);
+  if (frame->codec != CodecFor(handle, frame->kind)) return Refuse("frame.codec");
+  auto payload = release == nullptr ? CopyOf(frame->data, frame->data_size)
+                                    : Buffer::Wrap({frame->data, frame->data_size}, [loan] {});
+  EncodedFrame encoded{
+      std::move(payload), static_cast<FrameKind>(frame->kind), MediaTime::Micros(frame->pts_us),
+      MediaTime::Micros(frame->dts_us),
+      frame->captured_at_us == 0 ? now : std::min(now, Timestamp::Micros(frame->captured_at_us))};
+  // Ours before it is pushed, because it may be gone by the end of that; theirs where it is
+  // refused.
+  loan->is_taken = release != nullptr;
+  try {
+    auto status = handle.publisher->PushEncoded(std::move(encoded), NewTrack(handle, *frame));
+    if (!status) loan->is_taken = false;
+    return status;
+  } catch (const std::bad_alloc&) {  // Taken and let go.
+    return {};
+  }
+}
+
 // Runs `body` on a publisher that is there.
 template <typename Body>
 onair_code With(onair_publisher* handle, Body&& body) noexcept {
@@ -194,6 +254,12 @@ onair_code onair_publisher_push_picture(onair_publisher* publisher, const onair_
                                         onair_release_fn release, void* user) {
   return With(publisher,
               [&](onair_publisher& p) { return PushPicture(p, picture, release, user); });
+}
+
+onair_code onair_publisher_push_encoded(onair_publisher* publisher,
+                                        const onair_encoded_frame* frame, onair_release_fn release,
+                                        void* user) {
+  return With(publisher, [&](onair_publisher& p) { return PushEncoded(p, frame, release, user); });
 }
 
 onair_code onair_publisher_push_sound(onair_publisher* publisher, const onair_sound* sound) {

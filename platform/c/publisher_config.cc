@@ -27,6 +27,11 @@ Status ReadCodecs(const onair_video_config& in, VideoConfig& video) {
                   video.h264_profile);
 }
 
+EncodedInput& Coded(PublisherConfig& config) {
+  if (!config.encoded) config.encoded.emplace();
+  return *config.encoded;
+}
+
 Status ReadVideo(const onair_video_config* given, PublisherConfig& config) {
   if (given == nullptr) return {};
   const auto in = ReadSized(given, "video");
@@ -47,6 +52,10 @@ Status ReadVideo(const onair_video_config* given, PublisherConfig& config) {
   TakeMillis(in->look_ahead_ms, video.look_ahead);
   if (in->preset != nullptr) video.preset = in->preset;
   Take(in->threads, video.threads);
+  if (in->decoder_config != nullptr) {
+    Coded(config).tracks.video = VideoTrack{video.codec, video.size, video.frame_rate,
+                                            CopyOf(in->decoder_config, in->decoder_config_size)};
+  }
   return ReadEnum(in->control, ControlMode::kBalanced, "video.control", config.control.mode);
 }
 
@@ -69,6 +78,10 @@ Status ReadAudio(const onair_audio_config* given, PublisherConfig& config) {
   Take(in->sample_rate, audio.format.sample_rate);
   Take(in->channels, audio.format.channels);
   TakeRate(in->rate_bps, audio.rate);
+  if (in->decoder_config != nullptr) {
+    Coded(config).tracks.audio =
+        AudioTrack{audio.codec, audio.format, CopyOf(in->decoder_config, in->decoder_config_size)};
+  }
   return {};
 }
 

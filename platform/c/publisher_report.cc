@@ -106,6 +106,16 @@ onair_publisher_stats NumbersOf(const PublisherStats& stats) {
   return out;
 }
 
+onair_encoder_target NumbersOf(const EncoderTarget& target) {
+  onair_encoder_target out{};
+  out.size = sizeof(out);
+  out.rate_bps = target.video_rate.bps();
+  out.frame_rate = target.frame_rate;
+  out.frame_limit = target.frame_limit ? target.frame_limit->bytes() : 0;
+  out.is_paused = target.intake == Intake::kPaused ? 1 : 0;
+  return out;
+}
+
 onair_destination_stats NumbersOf(const DestinationStats& stats) {
   onair_destination_stats out{};
   out.size = sizeof(out);

@@ -15,4 +15,6 @@ void TellEvent(const PublishEvent& event,
 onair_publisher_stats NumbersOf(const PublisherStats& stats);
 onair_destination_stats NumbersOf(const DestinationStats& stats);
 
+onair_encoder_target NumbersOf(const EncoderTarget& target);
+
 }  // namespace onair::c

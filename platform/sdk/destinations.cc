@@ -54,8 +54,9 @@ Status CheckControl(const PublisherConfig& config) {
   return {};
 }
 
-RateControl::Sizes SizesOf(const std::vector<std::string>& urls) {
-  const bool stay = std::any_of(urls.begin(), urls.end(), KeepsOneSize);
+RateControl::Sizes SizesOf(const PublisherConfig& config) {
+  const bool is_coded = config.encoded && config.encoded->tracks.video;
+  const bool stay = is_coded || std::any_of(config.urls.begin(), config.urls.end(), KeepsOneSize);
   return stay ? RateControl::Sizes::kStay : RateControl::Sizes::kMayChange;
 }
 
@@ -75,9 +76,14 @@ Status Destinations::Check(const PublisherConfig& config) {
   return CheckControl(config);
 }
 
+std::optional<VideoTrack> Destinations::FirstVideoTrack(const Setup& setup) {
+  if (setup.video != nullptr) return setup.video->track();
+  return setup.config.encoded ? setup.config.encoded->tracks.video : std::nullopt;
+}
+
 Destinations::Destinations(Setup setup)
     : setup_(std::move(setup)),
-      video_track_(setup_.video != nullptr ? std::optional(setup_.video->track()) : std::nullopt),
+      video_track_(FirstVideoTrack(setup_)),
       url_gate_(setup_.executor, [ask = setup_.config.refresh_url](
                                      const UrlCall& call) { ask(call.request, call.answer); }),
       poor_network_(setup_.config.poor_network ? setup_.config.poor_network->after
@@ -85,7 +91,7 @@ Destinations::Destinations(Setup setup)
   if (const auto& video = setup_.config.video) {
     rate_control_.emplace(setup_.config.control,
                           control::EncoderLimits{video->rate, video->frame_rate, video->size},
-                          SizesOf(setup_.config.urls));
+                          SizesOf(setup_.config));
   }
 }
 
@@ -118,11 +124,9 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
   setup.streams.ca_file = config.tls.ca_file;
   setup.streams.verify = config.tls.verify;
   setup.reports.event = [this](PublishEvent event) { OnEvent(std::move(event)); };
-  setup.reports.key_frame_wanted = [this] {
-    if (setup_.video != nullptr) setup_.video->RequestKeyFrame();
-  };
+  setup.reports.key_frame_wanted = [this] { RequestKeyFrame(); };
   setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
-    setup_.video->SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
+    SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
     ExpectLoss(i, decision.repair.expected_loss);
   };
   if (config.refresh_url) {
@@ -185,7 +189,19 @@ void Destinations::HandleNetworkChanged(const std::optional<IpAddress>& from, Ti
 }
 
 void Destinations::SetCap(const EncoderTarget& cap) {
-  setup_.video->SetTarget(rate_control_->SetCap(cap));
+  SetTarget(rate_control_->SetCap(cap));
+}
+
+void Destinations::SetTarget(const EncoderTarget& target) {
+  if (setup_.video != nullptr) return setup_.video->SetTarget(target);
+  const auto& encoded = setup_.config.encoded;
+  if (encoded && encoded->on_target) encoded->on_target(target);
+}
+
+void Destinations::RequestKeyFrame() {
+  if (setup_.video != nullptr) return setup_.video->RequestKeyFrame();
+  const auto& encoded = setup_.config.encoded;
+  if (encoded && encoded->on_key_frame_wanted) encoded->on_key_frame_wanted();
 }
 
 void Destinations::Sample(Timestamp now) {
@@ -210,8 +226,8 @@ void Destinations::OnEvent(PublishEvent event) {
   }
   if (const auto* state = std::get_if<PublishStateEvent>(&event)) {
     poor_network_.OnState(state->destination, state->state, now);
-    if (setup_.video != nullptr && HasNetwork(setup_.config.urls[state->destination])) {
-      setup_.video->SetTarget(rate_control_->OnState(state->destination, state->state, now));
+    if (rate_control_ && HasNetwork(setup_.config.urls[state->destination])) {
+      SetTarget(rate_control_->OnState(state->destination, state->state, now));
     }
   }
   setup_.on_event(std::move(event));

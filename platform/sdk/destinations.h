@@ -27,7 +27,7 @@ class Destinations {
     runtime::Loop& net;
     Executor executor;  // Where the app is asked for addresses.
     TraceSink& trace;
-    VideoLine* video;                // Null without video.
+    VideoLine* video;                // Null without video of ours to encode.
     AudioLine* audio;                // Null without sound.
     std::vector<AudioTrack> sounds;  // Each destination gets one of them: SoundFor().
     std::function<void(PublishEvent)> on_event;
@@ -48,6 +48,8 @@ class Destinations {
   void Deliver(const FrameHandoff::Item& item, Timestamp now);
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
   void SetCap(const EncoderTarget& cap);
+  // Of whoever encodes.
+  void RequestKeyFrame();
   // Refreshes what stats() answers, and shows or takes away the cover.
   void Sample(Timestamp now);
   // As Destination::Stop(), for all.
@@ -59,9 +61,11 @@ class Destinations {
     PublisherConfig::AnswerUrl answer;
   };
 
+  static std::optional<VideoTrack> FirstVideoTrack(const Setup& setup);
   DestinationSetup SetupOf(std::size_t index);
   StreamTracks TracksFor(std::size_t index) const;
   void OnEvent(PublishEvent event);
+  void SetTarget(const EncoderTarget& target);
   void AskForUrl(std::size_t destination, UrlReason reason);
   void CoverIfPoor(Timestamp now);
   void ExpectLoss(std::size_t destination, double share);

@@ -11,6 +11,7 @@
 #include "platform/runtime/loop.h"
 #include "platform/sdk/audio_line.h"
 #include "platform/sdk/destinations.h"
+#include "platform/sdk/encoded_intake.h"
 #include "platform/sdk/encoder_plan.h"
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/frame_handoff.h"
@@ -39,8 +40,25 @@ Status Refuse(const char* field) {
 
 }  // namespace
 
+Status EncodedInput::Validate(const std::optional<VideoConfig>& video,
+                              const std::optional<AudioConfig>& audio) const {
+  if (tracks.video) {
+    if (!video || video->codec != tracks.video->codec) return Refuse("encoded.tracks.video.codec");
+    if (video->size != tracks.video->size) return Refuse("encoded.tracks.video.size");
+    if (tracks.video->config.empty()) return Refuse("encoded.tracks.video.config");
+  }
+  if (tracks.audio) {
+    if (!audio || audio->codec != tracks.audio->codec) return Refuse("encoded.tracks.audio.codec");
+    if (tracks.audio->config.empty()) return Refuse("encoded.tracks.audio.config");
+  }
+  return {};
+}
+
 Status PublisherConfig::Validate() const {
   if (auto status = Destinations::Check(*this); !status) return status;
+  if (encoded) {
+    if (auto status = encoded->Validate(video, audio); !status) return status;
+  }
   if (!video && !audio) return Refuse("video");
   if (video) {
     if (auto status = effects.Validate(); !status) return status;
@@ -142,6 +160,11 @@ class Publisher::Core {
     audio_->Push(std::move(block));
   }
 
+  Status PushEncoded(EncodedFrame frame, const std::optional<VideoTrack>& new_track) {
+    if (!encoded_) return Fail(ErrorCode::kInvalidState, "config.encoded is empty");
+    return encoded_->Push(std::move(frame), new_track);
+  }
+
   void NetworkChanged(const std::optional<IpAddress>& from) {
     net_.Post([this, from] { destinations_->HandleNetworkChanged(from, runtime::Now()); });
   }
@@ -167,7 +190,7 @@ class Publisher::Core {
     if (target.frame_limit && *target.frame_limit <= DataSize::Zero()) {
       return Refuse("target.frame_limit");
     }
-    if (!video_) return {};
+    if (!config_.video) return {};
     if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
     net_.Post([this, target] { destinations_->SetCap(target); });
     return {};
@@ -180,6 +203,7 @@ class Publisher::Core {
     PublisherStats stats;
     if (video_) video_->AddTo(stats);
     if (audio_) audio_->AddTo(stats);
+    if (encoded_) encoded_->AddTo(stats);
     stats.frames_held_up = handoff_.dropped();
     if (is_live_) stats.started_at = line_->origin();
     stats.destinations = destinations_->stats();
@@ -189,10 +213,15 @@ class Publisher::Core {
  private:
   Status OpenEncoders() {
     const EncoderPlan plan = PlanEncoders(config_);
-    if (plan.video) {
+    if (config_.encoded) {
+      encoded_ = std::make_unique<EncodedIntake>(config_.encoded->tracks, handoff_);
+    }
+    const bool has_video = encoded_ && encoded_->tracks().video;
+    const bool has_audio = encoded_ && encoded_->tracks().audio;
+    if (plan.video && !has_video) {
       if (auto status = OpenVideo(*plan.video); !status) return status;
     }
-    return plan.audio.empty() ? Status() : OpenAudio(plan.audio);
+    return plan.audio.empty() || has_audio ? Status() : OpenAudio(plan.audio);
   }
 
   Status OpenVideo(const VideoConfig& video) {
@@ -251,9 +280,15 @@ class Publisher::Core {
                             .trace = trace_,
                             .video = video_.get(),
                             .audio = audio_.get(),
-                            .sounds = audio_ ? audio_->tracks() : std::vector<AudioTrack>(),
+                            .sounds = Sounds(),
                             .on_event = [this](PublishEvent e) { gate_.Emit(std::move(e)); }});
     return destinations_->Open();
+  }
+
+  std::vector<AudioTrack> Sounds() const {
+    if (audio_) return audio_->tracks();
+    if (encoded_ && encoded_->tracks().audio) return {*encoded_->tracks().audio};
+    return {};
   }
 
   // On control.
@@ -283,12 +318,15 @@ class Publisher::Core {
     });
     if (video_) video_->Start(*line_);
     if (audio_) audio_->Start(*line_);
+    if (encoded_) encoded_->Start(line_->origin());
     is_live_ = true;
     if (!waiting_sources_.empty()) sources_->Run(std::move(waiting_sources_));
   }
 
+  // On any thread; an app that codes by itself is asked on net.
   void RequestKeyFrame() {
-    if (video_) video_->RequestKeyFrame();
+    if (video_) return video_->RequestKeyFrame();
+    net_.Post([this] { destinations_->RequestKeyFrame(); });
   }
 
   void OnSourceEnded(std::optional<Error> error) {
@@ -335,6 +373,7 @@ class Publisher::Core {
   std::unique_ptr<SharedLine> line_;
   std::unique_ptr<VideoLine> video_;
   std::unique_ptr<AudioLine> audio_;
+  std::unique_ptr<EncodedIntake> encoded_;             // Null: all is coded here.
   std::vector<SourceSwitch::Wanted> waiting_sources_;  // Of control.
   std::unique_ptr<SourceSwitch> sources_;
   std::unique_ptr<Destinations> destinations_;
@@ -369,6 +408,9 @@ void Publisher::PushVideo(VideoFrame frame) {
 }
 void Publisher::PushAudio(AudioBlock block) {
   core_->PushAudio(std::move(block));
+}
+Status Publisher::PushEncoded(EncodedFrame frame, const std::optional<VideoTrack>& new_track) {
+  return core_->PushEncoded(std::move(frame), new_track);
 }
 Status Publisher::Start() {
   return core_->Start();

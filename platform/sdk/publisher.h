@@ -44,6 +44,23 @@ struct PoorNetworkPicture {
   TimeDelta after = TimeDelta::Seconds(5);
 };
 
+// Tracks that the app codes by itself, such as by a phone's own encoder, and gives by
+// PushEncoded().
+struct EncodedInput {
+  // How to decode what will come. `video` and `audio` of the config, which must be there for these
+  // tracks and agree in codec and size, tell what the app's encoder was asked for.
+  StreamTracks tracks;
+
+  // What the network allows the app's video encoder; its size stays. And: a key frame is wanted as
+  // soon as possible. callback on threads of the publisher's; must return at once.
+  std::function<void(const EncoderTarget&)> on_target = {};
+  std::function<void()> on_key_frame_wanted = {};
+
+  // Ok, or kInvalidConfig naming the field.
+  [[nodiscard]] Status Validate(const std::optional<VideoConfig>& video,
+                                const std::optional<AudioConfig>& audio) const;
+};
+
 struct PublisherConfig {
   // rtmp(s)://host/app/key, WebRTC by rts://host/app/stream, whip+http(s)://.., artc:// or
   // webrtc:// (transport/webrtc/rts_url.h), or file:PATH (.flv .mp4 .m3u8). All at once, each with
@@ -63,6 +80,10 @@ struct PublisherConfig {
   // where another address takes AAC.
   std::optional<VideoConfig> video = VideoConfig{};
   std::optional<AudioConfig> audio = AudioConfig{};
+
+  // Tracks without an encoder of ours; the others take raw media as ever. WebRTC wants constrained
+  // baseline and Opus: sound of another codec does not go there.
+  std::optional<EncodedInput> encoded = {};
 
   // Faces, beauty, colours and regions of interest.
   EffectsConfig effects = {};
@@ -148,6 +169,12 @@ class Publisher {
   // pts is ignored and made from it.
   void PushVideo(VideoFrame frame);
   void PushAudio(AudioBlock block);
+
+  // A frame of a track in config.encoded. Its pts and dts are on a line of the app's, one for both
+  // tracks, that keeps its distance from `captured_at` (runtime::Now() of capture); dts rises.
+  // `new_track`: how to decode this key frame and what follows, where that changes. kInvalidState
+  // without config.encoded; kInvalidConfig naming what is wrong. Let go before the start.
+  Status PushEncoded(EncodedFrame frame, const std::optional<VideoTrack>& new_track = std::nullopt);
 
   // Goes live to every destination. Once; kInvalidState after that and after Stop().
   Status Start();

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a program against onair-edge on free ports.
 
-usage: with_edge.py EDGE PROGRAM   (PROGRAM gets an rtmp:// and an http:// address)
+usage: with_edge.py EDGE PROGRAM   (PROGRAM gets the prefixes rtmp://.../live and http://.../live)
 Exit: the program's; 1 where the edge does not serve.
 """
 import re
@@ -18,8 +18,7 @@ def main():
         if ready is None:
             print("the edge does not serve")
             return 1
-        room = "live/from-c"
-        return subprocess.run([program, f"rtmp://{ready[1]}/{room}", f"http://{ready[2]}/{room}.flv"], timeout=120).returncode
+        return subprocess.run([program, f"rtmp://{ready[1]}/live", f"http://{ready[2]}/live"], timeout=120).returncode
     finally:
         edge.terminate()
         edge.wait(timeout=30)

@@ -87,14 +87,19 @@ typedef struct onair_encoded_frame {
    * (no ADTS) or one Opus packet. */
   const uint8_t* data;
   size_t data_size;
-  int64_t pts_us; /* Place on the media line, from the stream's start. */
-  int64_t dts_us; /* <= pts_us; equal without B pictures. */
+  /* Place on the media line; coming out, from the stream's start. Going in, on a line of the
+   * caller's, the same for pictures and sound. */
+  int64_t pts_us;
+  int64_t dts_us; /* <= pts_us; equal without B pictures. Rises within a track. */
   /* How to decode it and what follows: avcC, hvcC, AudioSpecificConfig or OpusHead. Of the tap,
-   * with every frame; of what is pushed, NULL where nothing changed. */
+   * with every frame; of what is pushed, read with key frames, NULL where nothing changed. */
   const uint8_t* config;
   size_t config_size;
   int32_t width; /* Of the coded picture; 0 for sound. */
   int32_t height;
+  /* Of its picture or first sample, by onair_now_us(). Going in, 0 is now: then the encoder's own
+   * delay is hidden from the numbers, and sound coded here is that much late. */
+  int64_t captured_at_us;
 } onair_encoded_frame;
 
 /* A STUN or TURN server for WebRTC. */

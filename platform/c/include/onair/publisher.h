@@ -49,6 +49,11 @@ typedef struct onair_video_config {
   const char* preset;    /* Of x264 and x265; NULL: one that is live on one core. */
   int32_t threads;       /* Of the encoder, 1..16; 2 by default. */
   int32_t reserved;      /* 0 */
+  /* Not NULL: the caller encodes, and this is how to decode what he will give to
+   * onair_publisher_push_encoded(): avcC or hvcC. Size, codec and rates above are then what his
+   * encoder was asked for; profile, preset, threads and look-ahead are not read. */
+  const uint8_t* decoder_config;
+  size_t decoder_config_size;
 } onair_video_config;
 
 typedef struct onair_audio_config {
@@ -58,6 +63,9 @@ typedef struct onair_audio_config {
   int32_t sample_rate; /* Hz, 48000 by default; Opus knows no other, AAC 16000..48000. */
   int32_t channels;    /* 1 or 2 (default). */
   int64_t rate_bps;    /* 16'000..320'000; 64'000 by default. */
+  /* As of video: AudioSpecificConfig or OpusHead. */
+  const uint8_t* decoder_config;
+  size_t decoder_config_size;
 } onair_audio_config;
 
 enum onair_publish_state {
@@ -138,10 +146,23 @@ typedef struct onair_destination_stats {
   int64_t hand_overs;
 } onair_destination_stats;
 
+/* What the network allows an encoder of the caller's. */
+typedef struct onair_encoder_target {
+  size_t size;
+  int64_t rate_bps;
+  double frame_rate; /* Pictures per second, at most. */
+  int64_t
+      frame_limit;   /* Most bytes of each picture until the next target; 0: as the rate lets it. */
+  int32_t is_paused; /* 1: no pictures at all until the next target. */
+  int32_t reserved;
+} onair_encoder_target;
+
 typedef void (*onair_publish_event_fn)(void* user, const onair_publish_event* event);
 typedef void (*onair_publisher_stats_fn)(void* user, const onair_publisher_stats* stats);
 /* `frame` and all in it live for the call. */
 typedef void (*onair_encoded_fn)(void* user, const onair_encoded_frame* frame);
+typedef void (*onair_encoder_target_fn)(void* user, const onair_encoder_target* target);
+typedef void (*onair_key_frame_wanted_fn)(void* user);
 
 typedef struct onair_publisher_config {
   size_t size;
@@ -166,6 +187,10 @@ typedef struct onair_publisher_config {
   /* Sees every coded frame on its way to the destinations, on the encoders' threads: pictures on
    * one, sound on another. Must return at once, and calls only functions of other objects. */
   onair_encoded_fn on_encoded;
+  /* Of a caller who encodes, on threads of the publisher's; must return at once. The second wants
+   * a key frame as soon as possible. */
+  onair_encoder_target_fn on_encoder_target;
+  onair_key_frame_wanted_fn on_key_frame_wanted;
 } onair_publisher_config;
 
 /* Opens encoders and the files of file: addresses, connects to nothing. `*out` is a publisher to
@@ -194,6 +219,12 @@ ONAIR_API onair_code onair_publisher_push_picture(onair_publisher* publisher,
 /* A run of sound, from any thread; copied. */
 ONAIR_API onair_code onair_publisher_push_sound(onair_publisher* publisher,
                                                 const onair_sound* sound);
+
+/* A coded frame of a track whose config says how to decode it, from any thread. With `release`, its
+ * bytes are lent; ownership as above. ONAIR_ERROR_INVALID_STATE where the tracks are coded here. */
+ONAIR_API onair_code onair_publisher_push_encoded(onair_publisher* publisher,
+                                                  const onair_encoded_frame* frame,
+                                                  onair_release_fn release, void* user);
 
 /* Silence instead of sound (ONAIR_ON), or sound again (ONAIR_OFF). */
 ONAIR_API onair_code onair_publisher_set_muted(onair_publisher* publisher, int32_t on_or_off);
