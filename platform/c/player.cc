@@ -218,6 +218,40 @@ onair_code onair_player_pull_sound(onair_player* player, float* out, size_t capa
   });
 }
 
+onair_code onair_player_take_snapshot(onair_player* player, const char* path) {
+  return With(player, [&](onair_player& p) -> Status {
+    if (path == nullptr) return Refuse("path");
+    p.player->TakeSnapshot(path);
+    return {};
+  });
+}
+
+onair_code onair_player_start_recording(onair_player* player, const char* path) {
+  return With(player, [&](onair_player& p) -> Status {
+    if (path == nullptr) return Refuse("path");
+    return p.player->StartRecording(path);
+  });
+}
+
+onair_code onair_player_stop_recording(onair_player* player) {
+  return With(player, [](onair_player& p) -> Status {
+    p.player->StopRecording();
+    return {};
+  });
+}
+
+onair_code onair_player_set_muted(onair_player* player, int32_t on_or_off) {
+  return With(player, [&](onair_player& p) -> Status {
+    if (on_or_off != ONAIR_ON && on_or_off != ONAIR_OFF) return Refuse("on_or_off");
+    if (on_or_off == ONAIR_ON) {
+      p.player->Mute();
+    } else {
+      p.player->Unmute();
+    }
+    return {};
+  });
+}
+
 onair_code onair_player_set_volume(onair_player* player, double gain) {
   return With(player, [&](onair_player& p) -> Status {
     if (!(gain == gain)) return Refuse("gain");

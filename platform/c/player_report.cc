@@ -15,6 +15,7 @@ class Report {
   Report() {
     event_.size = sizeof(event_);
     event_.error = NoError();
+    event_.path = "";
   }
 
   void Add(const PlayStateEvent& e) {
@@ -42,6 +43,17 @@ class Report {
   }
   void Add(const SoundFailedEvent& e) {
     event_.type = ONAIR_PLAY_EVENT_SOUND_FAILED;
+    SetError(e.error);
+  }
+  void Add(const SnapshotEvent& e) {
+    event_.type = ONAIR_PLAY_EVENT_SNAPSHOT;
+    event_.path = e.path.c_str();
+    SetError(e.error);
+  }
+  void Add(const RecordingEvent& e) {
+    event_.type = ONAIR_PLAY_EVENT_RECORDING;
+    event_.path = e.path.c_str();
+    event_.recording = static_cast<std::int32_t>(e.state);
     SetError(e.error);
   }
   // What C++ apps are told and C does not know yet.

@@ -7,6 +7,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "moving_picture.h"
 
+static const char* const kSnapshot = "onair_c_live.png";
+static const char* const kRecording = "onair_c_live.flv";
+
 /* Written by callbacks, read by main: each by one thread, plainly ordered by its own flag. */
 typedef struct {
   volatile int is_live;
@@ -29,6 +32,9 @@ typedef struct {
   volatile int stats_calls;
   volatile int has_ended;
   volatile int pictures_ready;
+  volatile int snapshots;
+  volatile int recordings_began;
+  volatile int recordings_ended;
 } Watcher;
 
 static void on_publish_event(void* user, const onair_publish_event* event) {
@@ -70,6 +76,14 @@ static void on_play_event(void* user, const onair_play_event* event) {
     if (event->state == ONAIR_PLAY_PLAYING) watcher->is_playing = 1;
     if (event->state == ONAIR_PLAY_ENDED)
       watcher->has_ended = event->error.code == ONAIR_OK ? 1 : 2;
+  }
+  if (event->type == ONAIR_PLAY_EVENT_SNAPSHOT && event->error.code == ONAIR_OK &&
+      strcmp(event->path, kSnapshot) == 0) {
+    ++watcher->snapshots;
+  }
+  if (event->type == ONAIR_PLAY_EVENT_RECORDING && event->error.code == ONAIR_OK) {
+    if (event->recording == ONAIR_RECORDING_BEGAN) ++watcher->recordings_began;
+    if (event->recording == ONAIR_RECORDING_ENDED) ++watcher->recordings_ended;
   }
   if (event->type == ONAIR_PLAY_EVENT_FIRST_PICTURE) watcher->first_picture_told = 1;
   if (event->type == ONAIR_PLAY_EVENT_TRACKS && event->video_codec == ONAIR_CODEC_H264 &&
@@ -197,21 +211,39 @@ static onair_player* open_player(Watcher* watcher, const char* url) {
   return player;
 }
 
+/* The file begins like this and is longer than a head; it is removed. */
+static int take_file(const char* path, const char* magic, size_t length) {
+  char head[512];
+  size_t size = 0;
+  FILE* file = fopen(path, "rb");
+  if (file == NULL) return 0;
+  size = fread(head, 1, sizeof head, file);
+  fclose(file);
+  remove(path);
+  return size == sizeof head && memcmp(head, magic, length) == 0;
+}
+
 static int has_seen_enough(const Seen* seen, const Watcher* watcher, const Sender* sender) {
   return seen->pictures >= 40 && seen->places >= 20 && seen->loudest > 0.1 &&
-         watcher->stats_calls >= 3 && sender->stats_calls >= 3;
+         watcher->recordings_began == 1 && watcher->snapshots == 1 && watcher->stats_calls >= 3 &&
+         sender->stats_calls >= 3;
 }
 
 static void end(Sender* sender, Watcher* watcher, onair_player* player) {
   int waited;
+  CHECK(onair_player_stop_recording(player) == ONAIR_OK);
   CHECK(onair_player_stop(player) == ONAIR_OK);
   CHECK(onair_publisher_stop(sender->publisher) == ONAIR_OK);
-  for (waited = 0; waited < kPatienceMs && !(sender->has_ended && watcher->has_ended);
+  for (waited = 0; waited < kPatienceMs &&
+                   !(sender->has_ended && watcher->has_ended && watcher->recordings_ended);
        waited += 10) {
     sleep_ms(10);
   }
   CHECK(sender->has_ended == 1);
   CHECK(watcher->has_ended == 1);
+  CHECK(watcher->recordings_ended == 1);
+  CHECK(take_file(kRecording, "FLV", 3));
+  CHECK(take_file(kSnapshot, "\x89PNG", 4));
   CHECK(onair_player_destroy(player) == ONAIR_OK);
   CHECK(onair_publisher_destroy(sender->publisher) == ONAIR_OK);
 }
@@ -230,6 +262,7 @@ int main(int argc, char** argv) {
   int64_t sound_until;
   int n = 0;
   int lent = 0;
+  int has_asked = 0;
   memset(&sender, 0, sizeof sender);
   memset(&watcher, 0, sizeof watcher);
   memset(&seen, 0, sizeof seen);
@@ -257,6 +290,12 @@ int main(int argc, char** argv) {
       CHECK(onair_player_start(player) == ONAIR_OK);
     }
     if (player != NULL) watch(player, &seen);
+    if (seen.pictures == 5 && !has_asked) {
+      has_asked = 1;
+      CHECK(onair_player_take_snapshot(player, kSnapshot) == ONAIR_OK);
+      CHECK(onair_player_start_recording(player, kRecording) == ONAIR_OK);
+      CHECK(onair_player_start_recording(player, kRecording) == ONAIR_ERROR_INVALID_STATE);
+    }
     sleep_ms(10);
   }
 

@@ -252,6 +252,10 @@ static void players_are_used_in_order(void) {
   CHECK_ERROR(onair_player_pull_sound(player, samples, 64, 32, 0, &rate, &channels),
               ONAIR_ERROR_INVALID_STATE, "sound is off in its config");
   CHECK_ERROR(onair_frame_get_picture(NULL, NULL), ONAIR_ERROR_INVALID_CONFIG, "frame");
+  CHECK_ERROR(onair_player_take_snapshot(player, NULL), ONAIR_ERROR_INVALID_CONFIG, "path");
+  CHECK_ERROR(onair_player_start_recording(player, NULL), ONAIR_ERROR_INVALID_CONFIG, "path");
+  CHECK_ERROR(onair_player_set_muted(player, 0), ONAIR_ERROR_INVALID_CONFIG, "on_or_off");
+  CHECK(onair_player_start_recording(player, "clip.avi") == ONAIR_ERROR_UNSUPPORTED);
   onair_frame_release(NULL);
   CHECK(onair_player_stop(player) == ONAIR_OK);
   CHECK_ERROR(onair_player_stop(player), ONAIR_ERROR_INVALID_STATE, "already stopped");

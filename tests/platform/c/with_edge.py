@@ -8,6 +8,7 @@ Exit: the program's; 1 where the edge does not serve.
 import re
 import subprocess
 import sys
+import tempfile
 
 
 def main():
@@ -18,7 +19,9 @@ def main():
         if ready is None:
             print("the edge does not serve")
             return 1
-        return subprocess.run([program, f"rtmp://{ready[1]}/live", f"http://{ready[2]}/live"], timeout=120).returncode
+        with tempfile.TemporaryDirectory() as folder:  # For the files that it writes.
+            addresses = [f"rtmp://{ready[1]}/live", f"http://{ready[2]}/live"]
+            return subprocess.run([program, *addresses], cwd=folder, timeout=120).returncode
     finally:
         edge.terminate()
         edge.wait(timeout=30)

@@ -47,8 +47,14 @@ enum onair_play_event_type {
   ONAIR_PLAY_EVENT_STATE = 1,         /* state, error, wait_us until the next attempt */
   ONAIR_PLAY_EVENT_FIRST_PICTURE = 2, /* wait_us: since the start */
   ONAIR_PLAY_EVENT_TRACKS = 3,        /* video_codec and what follows */
-  ONAIR_PLAY_EVENT_SOUND_FAILED = 4   /* error; pictures go on */
+  ONAIR_PLAY_EVENT_SOUND_FAILED = 4,  /* error; pictures go on */
+  ONAIR_PLAY_EVENT_SNAPSHOT = 5,      /* path; without an error the file is there */
+  ONAIR_PLAY_EVENT_RECORDING = 6      /* path, recording, error */
 };
+
+/* Of a recording: its first frame is on its way to the file; the file is closed, and with an error
+ * it holds what came before that. */
+enum onair_recording { ONAIR_RECORDING_BEGAN = 1, ONAIR_RECORDING_ENDED = 2 };
 
 /* What happened. Fields that the type does not name are 0. Programs ignore types that they do
  * not know. */
@@ -63,6 +69,9 @@ typedef struct onair_play_event {
   int32_t audio_codec;
   int32_t sample_rate;
   int32_t channels;
+  const char* path;  /* "" where none is meant; lives for the call. */
+  int32_t recording; /* enum onair_recording */
+  int32_t reserved;
   onair_error error; /* Its code is ONAIR_OK where nothing is wrong; texts live for the call. */
 } onair_play_event;
 
@@ -155,6 +164,18 @@ ONAIR_API onair_code onair_player_pull_sound(onair_player* player, float* out, s
                                              int32_t frame_count, int64_t heard_at_us,
                                              int32_t* sample_rate, int32_t* channels);
 
+/* The picture on the display as a PNG file; an event follows, with ONAIR_ERROR_INVALID_STATE before
+ * the first picture. */
+ONAIR_API onair_code onair_player_take_snapshot(onair_player* player, const char* path);
+
+/* Writes what is played to a .flv, .mp4 or .m3u8 from the next key frame on, without coding it
+ * anew; events tell the rest. ONAIR_ERROR_INVALID_STATE while one is under way. */
+ONAIR_API onair_code onair_player_start_recording(onair_player* player, const char* path);
+/* Closes the file; the player's end does so too. */
+ONAIR_API onair_code onair_player_stop_recording(onair_player* player);
+
+/* Silence (ONAIR_ON) without forgetting the volume, until ONAIR_OFF. */
+ONAIR_API onair_code onair_player_set_muted(onair_player* player, int32_t on_or_off);
 /* Linear gain, clamped to 0..1 and eased. */
 ONAIR_API onair_code onair_player_set_volume(onair_player* player, double gain);
 
