@@ -19,12 +19,23 @@ enum class BufferMode {
   kRealtime = 5,
 };
 
+// How a viewer gets to the live edge from what is older than the target delay: a server's cached
+// group of pictures at the opening, and what an outage held up.
+enum class CatchUp {
+  kJump = 1,   // At once: what lies between is decoded and not shown. Less than a second: kSpeed,
+               // but no faster than 1.1.
+  kSpeed = 2,  // Nothing is left out: played up to 1.2 times as fast, sound at its pitch, until it
+               // is there. More than `buffer_span` behind it jumps all the same.
+};
+
 // How one play session behaves. Built once per session.
 struct PlaySessionConfig {
   BufferMode buffer = BufferMode::kAuto;
 
   // Target of kFixed. Range [0 ms, 30 s].
   TimeDelta fixed_delay = TimeDelta::Millis(500);
+
+  CatchUp catch_up = CatchUp::kJump;
 
   // From OpenStream to the server's acceptance. Range [0.5 s, 60 s].
   TimeDelta connect_timeout = TimeDelta::Seconds(10);

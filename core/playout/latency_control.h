@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/api/play_config.h"
 #include "core/units/time.h"
 
 namespace onair::playout {
@@ -10,6 +11,8 @@ struct LatencyReport {
   Timestamp at;
   TimeDelta delay;
   TimeDelta target;
+  // When all that came will have been played, where a stall is foreseen (StallForecast).
+  TimeDelta runs_dry_in = TimeDelta::PlusInfinity();
 };
 
 // What the line does until the next one.
@@ -18,13 +21,14 @@ struct LatencyDecision {
     kRun = 1,   // Go on at `playback_rate`.
     kJump = 2,  // Put the line at the target at once.
   };
-  double playback_rate;  // [0.95, 1.10]
+  double playback_rate;  // [0.90, 1.20]
   Move move;
   Timestamp decide_again_at;
   const char* reason;  // For traces and tests.
 };
 
-// Keeps live delay near its target by small speed changes; jumps only when far off. Pure.
+// Keeps live delay near its target by small speed changes; jumps only when far behind, and plays
+// slower while a stall is foreseen. Pure.
 // A dead band with hysteresis keeps the speed at exactly 1 almost always: a clock that is
 // 100 ppm off needs one correction in some minutes.
 class LatencyControl {
@@ -37,7 +41,8 @@ class LatencyControl {
     int share;
     double gain = 0.5;
   };
-  explicit LatencyControl(const Slack& slack) : slack_(slack) {}
+  explicit LatencyControl(const Slack& slack, CatchUp catch_up = CatchUp::kJump)
+      : slack_(slack), catch_up_(catch_up) {}
 
   [[nodiscard]] LatencyDecision OnReport(const LatencyReport& report);
 
@@ -48,7 +53,9 @@ class LatencyControl {
 
  private:
   Slack slack_;
+  CatchUp catch_up_;
   bool correcting_ = false;
+  bool is_bracing_ = false;  // Slow for a stall that is foreseen.
   double rate_ = 1.0;
 };
 

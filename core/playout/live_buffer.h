@@ -50,6 +50,9 @@ class LiveBuffer {
   // Front() must not be null.
   EncodedFrame Pop(TrackKind track);
 
+  // Front() is not all that there is of this track.
+  bool HasBehindFront(TrackKind track) const { return LaneOf(track).frames.size() > 1; }
+
   // Drops and counts it. Front() must not be null.
   void DropFront(TrackKind track);
   // Drops video in front of the newest key frame whose dts is at most `position`. For media

@@ -16,10 +16,20 @@ constexpr TimeDelta kFall = TimeDelta::Millis(1);
 // Source: ours; three pictures at 30 per second.
 constexpr TimeDelta kSettleFor = TimeDelta::Millis(100);
 
+// Less is jitter. Source: ours; three pictures at 30 per second.
+constexpr TimeDelta kBurst = TimeDelta::Millis(100);
+
 // All media late for this long: the network changed for good, waiting for the speed control
 // would cost seconds without sound. Source: ours; longer than the bursts of merging servers
 // leave a late head before an early tail.
 constexpr TimeDelta kLateFor = TimeDelta::Millis(150);
+
+// When media is late or ran out while somebody watches, the line goes back so far that what comes
+// is due after this much of the target; the rest of it comes by slower playing. All of it at once
+// would stand still for as long as the target is, again and again on a line that is too narrow.
+// Source: ours; playout_twin_bench, 2026-11-21: with the time to the next picture less than what
+// counts as a stall (at 200 ms there were five times as many).
+constexpr TimeDelta kMidstreamCushion = TimeDelta::Millis(120);
 
 // How much earlier than due a picture must be there: decoding a key frame of 720p on one slow
 // core. Sound's lead is its device's. Source: ours; 7 ms measured with libavcodec, rounded up.
@@ -36,12 +46,14 @@ constexpr LatencyControl::Slack SlackOf(BufferMode mode) {
 
 }  // namespace
 
-PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay)
-    : target_(mode, fixed_delay), control_(SlackOf(mode)) {}
+PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up)
+    : catch_up_(catch_up), target_(mode, fixed_delay), control_(SlackOf(mode), catch_up) {}
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
   const TimeDelta lead = track == TrackKind::kAudio ? audio_lead_ : kPictureLead;
   clock_.OnArrival(dts, at, lead);
+  forecast_.OnArrival(dts, at);
+  newest_ = std::max(newest_.value_or(dts), dts);
   if (const auto worst = clock_.TakeWorstDelay()) target_.OnWorstDelay(*worst, at);
   switch (state_) {
     case State::kWaiting:
@@ -65,11 +77,15 @@ void PlayLine::OnStall(Timestamp at) {
   control_.Reset();
   late_since_.reset();
   state_ = State::kWaiting;
+  cushion_ = kMidstreamCushion;
   decide_at_ = Timestamp::PlusInfinity();
 }
 
 void PlayLine::Restart() {
+  cushion_ = TimeDelta::PlusInfinity();
   clock_.Reset();
+  forecast_.Reset();
+  newest_.reset();
   control_.Reset();
   late_since_.reset();
   map_.reset();
@@ -80,9 +96,11 @@ void PlayLine::Restart() {
 LineChange PlayLine::OnTime(Timestamp now) {
   if (state_ == State::kWaiting || now < decide_at_) return {};
   if (state_ == State::kFollowing) state_ = State::kSteady;
-  const LatencyDecision decision = control_.OnReport({now, Delay(now), target_.At(now)});
+  const LatencyDecision decision = control_.OnReport(
+      {now, Delay(now), target_.At(now), forecast_.RunsDryIn(*newest_ - map_->MediaOf(now))});
   decide_at_ = decision.decide_again_at;
   if (decision.move == LatencyDecision::Move::kJump) {
+    cushion_ = TimeDelta::PlusInfinity();
     PutAtTarget(now);
     late_since_.reset();
     return {LineChange::Kind::kJumped, decision.reason};
@@ -93,11 +111,16 @@ LineChange PlayLine::OnTime(Timestamp now) {
 }
 
 bool PlayLine::HasSettled(Timestamp now) const {
-  return state_ == State::kSteady || (state_ == State::kFollowing && now - *fell_at_ >= kSettleFor);
+  if (state_ == State::kWaiting) return false;
+  return !IsChasing() || now - *fell_at_ >= kSettleFor;
+}
+
+bool PlayLine::IsBursting(Timestamp now) const {
+  return IsChasing() && !HasSettled(now) && *opened_ - *followed_ > kBurst;
 }
 
 Timestamp PlayLine::settles_at() const {
-  return state_ == State::kFollowing ? *fell_at_ + kSettleFor : Timestamp::PlusInfinity();
+  return IsChasing() ? *fell_at_ + kSettleFor : Timestamp::PlusInfinity();
 }
 
 void PlayLine::NoteTrack(TrackKind track, MediaTime dts, Timestamp at) {
@@ -125,6 +148,8 @@ LineChange PlayLine::Follow(Timestamp at) {
   const bool has_fallen = !followed_ || *followed_ - fastest >= kFall;
   const bool has_spread = spread - spread_ >= kFall;
   if (!has_fallen && !has_spread) return {};
+  if (!followed_) opened_ = fastest;
+  const bool is_moved = !followed_ || has_spread || IsChasing();
   const char* reason = !followed_ ? "first arrival" : has_fallen ? "burst" : "slower track";
   if (has_spread) {
     spread_ = spread;
@@ -135,6 +160,7 @@ LineChange PlayLine::Follow(Timestamp at) {
     fell_at_ = at;
     decide_at_ = at + kFollowFor;
   }
+  if (!is_moved) return {};
   PutAtTarget(at);
   return {LineChange::Kind::kMoved, reason};
 }
@@ -155,12 +181,15 @@ LineChange PlayLine::WatchLateness(MediaTime dts, Timestamp at) {
   followed_.reset();
   ForgetTracks();
   state_ = State::kFollowing;
+  cushion_ = kMidstreamCushion;
   static_cast<void>(Follow(at));
   return {LineChange::Kind::kLate, "all media late"};
 }
 
 void PlayLine::PutAtTarget(Timestamp at) {
-  const TimeDelta offset = *clock_.fastest() + target_.At(at);
+  const bool is_opening = state_ == State::kFollowing && catch_up_ == CatchUp::kSpeed;
+  const TimeDelta path = is_opening ? *opened_ : *clock_.fastest();
+  const TimeDelta offset = path + std::min(target_.At(at), cushion_);
   map_ = ClockMap{at, MediaTime::Zero() + (at - Timestamp::Zero() - offset), 1.0};
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where media time stands against driver time in a player: one line for both tracks. Opens
-// by following the fastest path at once ("burst to live"), then keeps its delay by speed.
+// by following the fastest path at once ("burst to live"), or from where the media begins
+// (CatchUp::kSpeed); then keeps its delay by speed.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 #include "core/media/encoded_frame.h"
 #include "core/playout/arrival_clock.h"
 #include "core/playout/latency_control.h"
+#include "core/playout/stall_forecast.h"
 #include "core/playout/target_delay.h"
 
 namespace onair::playout {
@@ -29,7 +31,7 @@ struct LineChange {
 // Pure. Single-owner.
 class PlayLine {
  public:
-  PlayLine(BufferMode mode, TimeDelta fixed_delay);
+  PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up = CatchUp::kJump);
 
   // A frame at `dts` of a track came in.
   LineChange OnArrival(TrackKind track, MediaTime dts, Timestamp at);
@@ -53,6 +55,8 @@ class PlayLine {
   bool HasSettled(Timestamp now) const;
   // When HasSettled() turns true if nothing faster comes; infinity when it is or no line is.
   Timestamp settles_at() const;
+  // Old media comes in and the line runs ahead: what is not late yet will be in a moment.
+  bool IsBursting(Timestamp now) const;
   Timestamp decide_at() const { return decide_at_; }
   TimeDelta Target(Timestamp now) { return target_.At(now); }
   TimeDelta target() const { return target_.current(); }  // As last used.
@@ -67,13 +71,20 @@ class PlayLine {
   LineChange Follow(Timestamp at);
   LineChange WatchLateness(MediaTime dts, Timestamp at);
   void PutAtTarget(Timestamp at);
+  bool IsChasing() const { return state_ == State::kFollowing && catch_up_ == CatchUp::kJump; }
   TimeDelta Delay(Timestamp at) const;
 
+  const CatchUp catch_up_;
   ArrivalClock clock_;
   TargetDelay target_;
   LatencyControl control_;
+  StallForecast forecast_;
   State state_ = State::kWaiting;
   std::optional<ClockMap> map_;
+  std::optional<MediaTime> newest_;  // dts.
+  // What of the target the line gives at once; infinity: all.
+  TimeDelta cushion_ = TimeDelta::PlusInfinity();
+  std::optional<TimeDelta> opened_;    // Path of the first arrival.
   std::optional<TimeDelta> followed_;  // Fastest path that the line stands on.
   // Fastest path of each track while following: sound is often tens of milliseconds behind
   // pictures by its encoder's making, and that is known before the first slot is over.

@@ -13,7 +13,7 @@ namespace {
 
 // A speed that differs by more is kept by stretching sound, which wants this much of it in advance.
 // Source: platform/sdk/audio_renderer.cc, two pitch periods of sonic's.
-constexpr double kStretchFrom = 0.01;
+constexpr double kStretchFrom = 0.0105;
 constexpr TimeDelta kStretchAhead = TimeDelta::Millis(30);
 
 // Sound later than this is not worth decoding; closer to its time it still primes the codec.

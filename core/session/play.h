@@ -46,7 +46,7 @@ class Play {
     EncodedFrame frame;
     Timestamp render_at;
   };
-  // The play line moved: media position to driver time, with its rate [0.95, 1.10]. A
+  // The play line moved: media position to driver time, with its rate [0.90, 1.20]. A
   // renderer that holds decoded media re-reads its due times. Comes before the frames that it
   // is for; several moves between two Poll() rounds are one event.
   struct LineChanged {

@@ -29,7 +29,8 @@ constexpr double kNoStretch = 0.0005;
 // the stretcher wants 30 ms of sound in advance.
 // Source: ours; just noticeable differences for the pitch of complex tones are about 0.5 %, for
 // music in motion several times that.
-constexpr double kResampleLimit = 0.01;
+// Half a grain of LatencyControl's above a hundredth, which no sum of doubles hits exactly.
+constexpr double kResampleLimit = 0.0105;
 
 // A lead that grew by less is not worth a new target delay.
 constexpr TimeDelta kLeadStep = TimeDelta::Millis(3);

@@ -66,12 +66,36 @@ TEST_CASE("Latency control goes on until it is close and then lets go") {
   CHECK(Ask(control, 0, 95, 80).playback_rate == 1.0);
 }
 
-TEST_CASE("Latency control jumps only when more than a second off") {
+TEST_CASE("Latency control jumps only when more than a second behind, and never back") {
   LatencyControl control(kSlack);
   CHECK(Ask(control, 0, 1080, 80).move == LatencyDecision::Move::kRun);
   CHECK(Ask(control, 0, 1081, 80).move == LatencyDecision::Move::kJump);
-  CHECK(Ask(control, 0, -921, 80).move == LatencyDecision::Move::kJump);
   CHECK(control.playback_rate() == 1.0);
+  // A jump back would stand still for as long.
+  for (int i = 0; i < 10; ++i) {
+    CHECK(Ask(control, 0, 100, 3000).move == LatencyDecision::Move::kRun);
+  }
+  CHECK(control.playback_rate() == Approx(0.95));
+}
+
+TEST_CASE("Latency control that leaves nothing out plays faster instead, by a fifth at most") {
+  LatencyControl control(kSlack, CatchUp::kSpeed);
+  for (int i = 0; i < 10; ++i) {
+    CHECK(Ask(control, 0, 3000, 80).move == LatencyDecision::Move::kRun);
+  }
+  CHECK(control.playback_rate() == Approx(1.20));
+}
+
+TEST_CASE("Latency control plays slower while a stall is ahead, and as before when it is not") {
+  LatencyControl control(kSlack);
+  const auto ask = [&](std::int64_t dry_in_ms) {
+    return control.OnReport({At(0), Ms(80), Ms(80), Ms(dry_in_ms)});
+  };
+  CHECK(ask(2001).playback_rate == 1.0);
+  CHECK(ask(1999).playback_rate == Approx(0.90));
+  CHECK(ask(100'000).playback_rate == 1.0);
+  // Far behind there is enough to play: no stall is ahead, whatever comes.
+  CHECK(control.OnReport({At(0), Ms(2000), Ms(80), Ms(100)}).move == LatencyDecision::Move::kJump);
 }
 
 // Frames each 20 ms; `arrival` tells when the frame of a media position comes in.
@@ -152,7 +176,43 @@ TEST_CASE("Play line after a stall starts from the next arrival with more delay"
 
   line.OnArrival(TrackKind::kVideo, MediaTime::Millis(5000), At(8000));
 
-  CHECK(DelayOf(line, 5000, At(8000)) == Ms(180));
+  // The picture moves on at once; the rest of the target comes by slower playing.
+  CHECK(DelayOf(line, 5000, At(8000)) == Ms(120));
+  CHECK(line.target() == Ms(180));
+  Feed(line, 5020, 9000, [](std::int64_t ms) { return At(ms + 3000); });
+  CHECK(DelayOf(line, 8980, At(11'980)) >= Ms(180));
+  CHECK(DelayOf(line, 8980, At(11'980)) <= line.target() + Ms(10));
+}
+
+TEST_CASE("Play line that is to leave nothing out stays where a burst of old media began") {
+  PlayLine line(BufferMode::kAuto, Ms(0), CatchUp::kSpeed);
+  // 1.5 s of cached media at once, then live.
+  Feed(line, 0, 1500, [](std::int64_t ms) { return At(5000 + ms / 20); });
+  CHECK(line.map()->AtOf(MediaTime::Zero()) == At(5080));
+  CHECK(line.HasSettled(At(5020)));
+  double fastest = 1.0;
+  const auto live = [](std::int64_t ms) { return At(5075 + ms - 1500); };
+  std::int64_t ms = 1500;
+  for (; ms < 30'000 && DelayOf(line, ms, live(ms)) > Ms(110); ms += 20) {
+    Feed(line, ms, ms + 20, live);
+    fastest = std::max(fastest, line.playback_rate());
+  }
+  CHECK(fastest <= 1.2);
+  // 1.5 s at a fifth more take 7.5 s; the speed comes and goes in steps.
+  CHECK(ms - 1500 >= 7000);
+  CHECK(ms - 1500 <= 14'000);
+}
+
+TEST_CASE("Play line slows down before media that comes too slowly runs out") {
+  PlayLine line(BufferMode::kFixed, Ms(1000));
+  Feed(line, 0, 5000, [](std::int64_t ms) { return At(ms); });
+  // Each second of media takes 1.4 s to come.
+  const auto slow = [](std::int64_t ms) { return At(ms + (ms - 5000) * 2 / 5); };
+  Feed(line, 5000, 6300, slow);
+  CHECK(line.playback_rate() == Approx(0.90));
+  CHECK(line.map()->AtOf(MediaTime::Millis(6300)) > slow(6300));  // Nothing was late yet.
+  Feed(line, 6300, 10'000, [&](std::int64_t ms) { return At(std::max<std::int64_t>(ms, 6820)); });
+  CHECK(line.playback_rate() >= 0.99);
 }
 
 TEST_CASE("Play line jumps to the target when timestamps leap ahead") {
