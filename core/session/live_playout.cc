@@ -58,7 +58,7 @@ LivePlayout::LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& st
       buffer_span_(config.buffer_span),
       trace_(trace),
       buffer_(config.buffer_span, config.buffer_size),
-      line_(config.buffer, config.fixed_delay) {}
+      line_(config.buffer, config.fixed_delay, config.catch_up) {}
 
 void LivePlayout::OnTracks(const StreamTracks& tracks, Timestamp now) {
   Tell(tracks_.OnTracks(tracks, buffer_));
@@ -233,8 +233,21 @@ void LivePlayout::ReleaseVideo(Timestamp now) {
   buffer_.SkipToKey(line.MediaOf(now));
   while (const EncodedFrame* frame = buffer_.Front(TrackKind::kVideo)) {
     if (line.AtOf(frame->dts) - style_.video_ahead > now) return;
+    if (IsNotWorthDecoding(*frame, now)) {
+      buffer_.DropFront(TrackKind::kVideo);
+      ++skipped_;
+      continue;
+    }
     Decode(TrackKind::kVideo, line.AtOf(frame->pts), now);
   }
+}
+
+// Its time is over, something newer is there to show, and nothing refers to it: an old group of
+// pictures is through sooner without it.
+bool LivePlayout::IsNotWorthDecoding(const EncodedFrame& frame, Timestamp now) const {
+  if (frame.kind != FrameKind::kDroppable) return false;
+  const bool is_late = line_.map()->AtOf(frame.pts) < now;
+  return (is_late && buffer_.HasBehindFront(TrackKind::kVideo)) || line_.IsBursting(now);
 }
 
 void LivePlayout::Decode(TrackKind track, Timestamp render_at, Timestamp now) {

@@ -72,6 +72,7 @@ class LivePlayout {
   // Counters for the session's states: each new value is one event.
   std::int64_t starts() const { return starts_; }
   std::int64_t stalls() const { return stalls_; }
+  std::int64_t pictures_skipped() const { return skipped_; }
   void FillStats(PlaySessionStats& stats, Timestamp now) const;
 
  private:
@@ -90,6 +91,7 @@ class LivePlayout {
   void Apply(const playout::LineChange& change, Timestamp now);
   void Release(Timestamp now);
   void ReleaseVideo(Timestamp now);
+  bool IsNotWorthDecoding(const EncodedFrame& frame, Timestamp now) const;
   void Decode(TrackKind track, Timestamp render_at, Timestamp now);
   void NoteStart(Timestamp now);
   void NoteDry(Timestamp now);
@@ -131,6 +133,7 @@ class LivePlayout {
   std::int64_t starts_ = 0;
   std::int64_t stalls_ = 0;
   std::int64_t jumps_ = 0;
+  std::int64_t skipped_ = 0;   // Droppable pictures behind the line, not decoded.
   std::int64_t unusable_ = 0;  // Video before the first key frame of a connection.
   std::int64_t video_received_ = 0;
   std::int64_t audio_received_ = 0;

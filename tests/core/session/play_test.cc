@@ -132,6 +132,56 @@ TEST_CASE("Play decodes a cached GOP behind the line at once and does not plan t
   CHECK(rig.All<Play::LineChanged>().back().line.AtOf(MediaTime::Millis(1960)) == At(80));
 }
 
+TEST_CASE("Play skips pictures that nothing refers to while it is behind, and no others") {
+  PlayRig rig;
+  rig.Open();
+  onair::Bytes burst;
+  for (int i = 0; i < 50; ++i) {
+    const FrameKind kind = i == 0 ? kKey : i % 2 == 1 ? kDroppable : kReference;
+    const auto frame = wire::PutFrame(wire::MakeFrame(kind, i * 40));
+    burst.insert(burst.end(), frame.begin(), frame.end());
+  }
+  rig.Bytes(burst);
+  rig.WaitMs(200);
+  // Live again: each of them is decoded.
+  rig.Frame(kDroppable, 2120);
+  rig.Frame(kReference, 2160);
+  rig.WaitMs(100);
+  CHECK(rig.Decoded(TrackKind::kVideo).back().frame.pts == MediaTime::Millis(2160));
+  CHECK((rig.Decoded(TrackKind::kVideo).end() - 2)->frame.pts == MediaTime::Millis(2120));
+
+  int references = 0;
+  for (const auto& decode : rig.Decoded(TrackKind::kVideo)) {
+    references += decode.frame.kind == kReference ? 1 : 0;
+    // Of what came before it was clear that old media comes in.
+    if (decode.frame.kind == kDroppable && decode.frame.pts < MediaTime::Millis(2000)) {
+      CHECK(decode.frame.pts <= MediaTime::Millis(120));
+    }
+  }
+  CHECK(references == 25);
+  CHECK(rig.session.stats().frames_dropped >= 22);
+  CHECK(rig.Decoded(TrackKind::kVideo).size() + rig.session.stats().frames_dropped == 52);
+}
+
+TEST_CASE("Play that is to leave nothing out shows a cached GOP whole, faster than it was made") {
+  PlaySessionConfig config;
+  config.catch_up = CatchUp::kSpeed;
+  PlayRig rig(config);
+  rig.Open();
+  for (std::int64_t ms = 0; ms < 1500; ms += 40) rig.Frame(ms == 0 ? kKey : kReference, ms);
+  rig.Live(1520, 300);
+
+  double fastest = 1.0;
+  for (const auto& changed : rig.All<Play::LineChanged>()) {
+    fastest = std::max(fastest, changed.line.rate);
+  }
+  CHECK(fastest > 1.15);
+  CHECK(fastest <= 1.2);
+  CHECK(rig.session.stats().jumps == 0);
+  CHECK(rig.session.stats().frames_dropped == 0);
+  for (const auto& decode : rig.Decoded(TrackKind::kVideo)) CHECK(decode.render_at >= At(0));
+}
+
 TEST_CASE("Play with a cache of several GOPs starts where the newest late one does") {
   PlayRig rig;
   rig.Open();
