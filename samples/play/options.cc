@@ -91,6 +91,12 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
                  "Delay policy: auto, fast, smooth, or milliseconds. By WebRTC auto and fast mean "
                  "as little as the network allows")
       ->capture_default_str();
+  app.add_option("--catch-up", o.catch_up,
+                 "From what is older than that delay: jump to it, or leave nothing out and play up "
+                 "to 1.2 times as fast until there (speed)")
+      ->check(CLI::IsMember({"jump", "speed"}).description(""))
+      ->type_name("jump|speed")
+      ->capture_default_str();
   app.add_option("--volume", o.volume, "Gain, 0..1")->capture_default_str();
   app.add_flag("--mute", o.is_muted, "No sound");
   app.add_option("--snapshot", o.snapshot, "Write the picture shown at second S of the run")
@@ -140,6 +146,7 @@ std::optional<int> ToConfig(const CommandLine& line, PlayOptions& o, PlayerConfi
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
   if (const auto status = SetSteps(line, o)) return status;
   if (const auto status = SetBuffer(line, o.buffer, config.session)) return status;
+  config.session.catch_up = o.catch_up == "speed" ? CatchUp::kSpeed : CatchUp::kJump;
   if (!(o.publisher_gap_s >= 0 && o.publisher_gap_s <= 600)) {
     return line.Refuse("--publisher-gap: not in 0..600");
   }

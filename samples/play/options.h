@@ -16,6 +16,7 @@ struct PlayOptions {
   std::string url;
   bool is_headless = false;
   std::string buffer = "auto";
+  std::string catch_up = "jump";
   double volume = 1.0;
   bool is_muted = false;
   std::string snapshot;  // FILE.png@S
