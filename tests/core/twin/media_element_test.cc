@@ -84,7 +84,8 @@ TEST_CASE("A meter counts gaps above 200 ms and the age of what stands on the sc
   PictureMeter meter(At(0));
   for (std::int64_t ms = 0; ms <= 1000; ms += 40) meter.Shown(At(ms), At(ms + 100));
   CHECK(meter.stalls() == 0);
-  CHECK(meter.MeanDelay().ms_f() == Approx(120));  // 100 ms old when it comes, 140 when the next does.
+  CHECK(meter.MeanDelay().ms_f() ==
+        Approx(120));  // 100 ms old when it comes, 140 when the next does.
   meter.Shown(At(2000), At(2100));
   CHECK(meter.stalls() == 1);
   CHECK(meter.frozen() == Ms(800));

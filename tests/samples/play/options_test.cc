@@ -32,6 +32,12 @@ TEST_CASE("Rooms to preload may come before and behind the address") {
   CHECK(parsed.options.preload == std::vector<std::string>{kUrl + "?1", "rtmp://127.0.0.1/live/b"});
 }
 
+TEST_CASE("How to catch up is one of two words, and a jump unless told") {
+  CHECK(Parse({kUrl}).config.session.catch_up == CatchUp::kJump);
+  CHECK(Parse({kUrl, "--catch-up", "speed"}).config.session.catch_up == CatchUp::kSpeed);
+  CHECK(Parse({kUrl, "--catch-up", "fast"}).status == 2);
+}
+
 TEST_CASE("Snapshot and switch become steps in the order of their time") {
   const auto parsed =
       Parse({kUrl, "--snapshot", "a.png@5", "--preload", kUrl, "--then-switch", "2"});
