@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/api/congestion_control.h"
+#include "core/api/qos.h"
 #include "core/base/result.h"
 #include "core/media/encoded_frame.h"
 
@@ -86,6 +87,13 @@ struct RateChangedEvent {
   DataRate video_rate;
   cc::Cause cause;
 };
+// Who controls the rate of a destination from now on, by PublisherConfig::qos: at its start, and
+// when the network's kind changed. `choice.controller` is the one in force.
+struct QosChosenEvent {
+  std::size_t destination;
+  NetworkKind network;
+  QosChoice choice;
+};
 // The peer of a destination takes no sound, so none is sent to it; pictures go on. Right after
 // kLive of each connection that it is so on.
 struct AudioRefusedEvent {
@@ -105,8 +113,8 @@ struct FacesFailedEvent {
 };
 using PublishEvent =
     std::variant<PublishStateEvent, HandOverFailedEvent, FirstFrameSentEvent, FramesDroppedEvent,
-                 NetworkQualityEvent, RateChangedEvent, AudioRefusedEvent, SourceEndedEvent,
-                 SourceSkippedEvent, FacesFailedEvent>;
+                 NetworkQualityEvent, RateChangedEvent, QosChosenEvent, AudioRefusedEvent,
+                 SourceEndedEvent, SourceSkippedEvent, FacesFailedEvent>;
 
 struct PlayStateEvent {
   PlayState state;

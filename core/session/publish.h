@@ -130,7 +130,8 @@ class Publish {
   // its connection (HandOverFailed), others go on without it after one failed attempt.
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
-  // Who decides the rate, over all connections; before Start(). Without one the rate stays.
+  // Who decides the rate, over all connections. Without one before Start() the rate stays; another
+  // one later takes over with the next report.
   void SetController(std::unique_ptr<cc::Controller> controller);
 
   // Goes live; once. Frames may be pushed before: the newest GOP waits.

@@ -52,7 +52,8 @@ class RealtimePublish {
   // before are forgotten. `from` as in Publish.
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
-  // Who decides the rate, over all connections; before Start(). Without one the rate stays.
+  // Who decides the rate, over all connections. Without one before Start() the rate stays; another
+  // one later takes over with the next report.
   void SetController(std::unique_ptr<cc::Controller> controller);
 
   // Goes live; once, and not before SetTracks().

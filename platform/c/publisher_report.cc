@@ -45,6 +45,7 @@ class Report {
     Begin(ONAIR_PUBLISH_EVENT_RATE, e.destination);
     event_.rate_bps = e.video_rate.bps();
   }
+  void Add(const QosChosenEvent&) {}
   void Add(const AudioRefusedEvent& e) { Begin(ONAIR_PUBLISH_EVENT_AUDIO_REFUSED, e.destination); }
   void Add(const SourceEndedEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_SOURCE_ENDED, 0);
@@ -80,6 +81,8 @@ class Report {
 
 void TellEvent(const PublishEvent& event,
                const std::function<void(const onair_publish_event&)>& tell) {
+  // Policies are set in C++ alone.
+  if (std::holds_alternative<QosChosenEvent>(event)) return;
   Report report;
   std::visit([&](const auto& e) { report.Add(e); }, event);
   tell(report.event());

@@ -41,6 +41,8 @@ class Destination {
   virtual void Push(const EncodedFrame& frame, Timestamp now) = 0;
   // The device has another way to the network, from `from` where it is given; nothing to a file.
   virtual void HandleNetworkChanged(const std::optional<IpAddress>& /*from*/, Timestamp /*now*/) {}
+  // Who decides the rate from the next report on. False: it stays as it was.
+  virtual bool SetController(std::unique_ptr<cc::Controller> /*controller*/) { return false; }
   // As session::Publish::RefreshUrl().
   virtual void RefreshUrl(const std::string& /*url*/, Timestamp /*now*/) {}
   // Says goodbye and ends within `flush_within`, whatever network and disk do; `on_stopped`

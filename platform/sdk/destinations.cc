@@ -7,7 +7,9 @@
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop.h"
 #include "platform/sdk/encoder_plan.h"
+#include "platform/sdk/rtmp_session.h"
 #include "transport/cc/registry.h"
+#include "transport/qos/choice.h"
 
 namespace onair {
 namespace {
@@ -23,18 +25,51 @@ DataRate LeastRate(const PublisherConfig& config) {
   return std::min(config.control.min_rate, config.video->rate);
 }
 
-ControllerChoice ChooseController(const PublisherConfig& config, const std::string& url) {
+cc::LineKind LineTo(const std::string& url) {
+  return IsRealtime(url) ? cc::LineKind::kDatagrams : cc::LineKind::kTcp;
+}
+
+// What the policy says of the address; empty without one.
+std::optional<QosChoice> AskPolicy(const PublisherConfig& config, const std::string& url,
+                                   NetworkKind network) {
+  if (config.qos == nullptr || !config.video || !HasNetwork(url)) return std::nullopt;
+  return config.qos->Choose(
+      {.session_id = config.session_id, .network = network, .line = LineTo(url)});
+}
+
+ControllerChoice ChooseController(const PublisherConfig& config, const std::string& url,
+                                  const std::optional<QosChoice>& asked) {
   const DataRate rate = config.video->rate;
   const cc::ControllerConfig limits{
       .min_rate = LeastRate(config),
       .max_rate = rate,
       .start_rate = rate,
       .audio_rate = config.audio ? config.audio->rate : DataRate::Zero()};
-  const std::string& asked = config.control.controller;
   if (LeastRate(config) >= rate) return {"fixed", limits};
-  if (!asked.empty()) return {asked, limits};
+  const cc::ControllerConfig narrowed = asked ? qos::Narrowed(limits, *asked) : limits;
+  if (asked && !asked->controller.empty()) return {asked->controller, narrowed, asked->parameters};
+  if (!config.control.controller.empty()) return {config.control.controller, narrowed};
   return {std::string(IsRealtime(url) ? cc::kDefaultDatagramController : cc::kDefaultController),
-          limits};
+          narrowed};
+}
+
+// Also what equal rates leave without work.
+Status CheckNames(const PublisherConfig& config) {
+  const std::string& url = config.urls.front();
+  const ControllerChoice usual = ChooseController(config, url, std::nullopt);
+  const std::string& named = config.control.controller;
+  auto made = cc::MakeController(named.empty() ? usual.name : named, usual.limits);
+  if (!made) return Forward(made);
+  if (config.qos == nullptr) return {};
+  constexpr std::size_t kMostId = 256;
+  if (config.session_id.empty() || config.session_id.size() > kMostId) return Refuse("session_id");
+  for (const std::string& to : config.urls) {
+    const auto asked = AskPolicy(config, to, config.network);
+    if (!asked) continue;
+    auto chosen = qos::MakeController(*asked, usual.name, usual.limits);
+    if (!chosen) return Fail(ErrorCode::kInvalidConfig, "qos: " + chosen.error().detail);
+  }
+  return {};
 }
 
 Status CheckControl(const PublisherConfig& config) {
@@ -45,13 +80,7 @@ Status CheckControl(const PublisherConfig& config) {
     }
   }
   if (auto status = config.control.Validate(); !status) return status;
-  if (!config.video) return {};
-  // Also a name that equal rates leave without work.
-  const ControllerChoice choice = ChooseController(config, config.urls.front());
-  const std::string& asked = config.control.controller;
-  auto made = cc::MakeController(asked.empty() ? choice.name : asked, choice.limits);
-  if (!made) return Forward(made);
-  return {};
+  return config.video ? CheckNames(config) : Status{};
 }
 
 RateControl::Sizes SizesOf(const PublisherConfig& config) {
@@ -93,6 +122,9 @@ Destinations::Destinations(Setup setup)
                           control::EncoderLimits{video->rate, video->frame_rate, video->size},
                           SizesOf(setup_.config));
   }
+  controllers_.resize(setup_.config.urls.size());
+  const runtime::MutexLock lock(mutex_);
+  qos_.resize(setup_.config.urls.size());
 }
 
 Status Destinations::Open() {
@@ -134,7 +166,16 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
     setup.reports.url_wanted = [this, i](UrlReason reason) { AskForUrl(i, reason); };
   }
   if (!HasNetwork(config.urls[i])) return setup;
-  if (config.video) setup.controller = ChooseController(config, config.urls[i]);
+  if (config.video) {
+    const auto asked = AskPolicy(config, config.urls[i], config.network);
+    setup.controller = ChooseController(config, config.urls[i], asked);
+    controllers_[i] = setup.controller;
+    if (asked) {
+      const runtime::MutexLock lock(mutex_);
+      qos_[i] = QosStats{.network = config.network, .choice = *asked};
+      qos_[i]->choice.controller = setup.controller.name;
+    }
+  }
   if (!config.record_inputs.empty()) {
     // A file each: the second one's name ends in ".1".
     setup.record_inputs = config.record_inputs + (i == 0 ? "" : "." + std::to_string(i));
@@ -155,6 +196,8 @@ std::vector<DestinationStats> Destinations::stats() const {
   std::vector<DestinationStats> stats;
   stats.reserve(all_.size());
   for (const auto& destination : all_) stats.push_back(destination->stats());
+  const runtime::MutexLock lock(mutex_);
+  for (std::size_t i = 0; i < stats.size(); ++i) stats[i].qos = qos_[i];
   return stats;
 }
 
@@ -169,6 +212,7 @@ StreamTracks Destinations::TracksFor(std::size_t i) const {
 
 void Destinations::Start(Timestamp now) {
   for (std::size_t i = 0; i < all_.size(); ++i) {
+    TellChoice(i);
     all_[i]->SetTracks(TracksFor(i), now);
     all_[i]->Start(now);
   }
@@ -184,8 +228,53 @@ void Destinations::Deliver(const FrameHandoff::Item& item, Timestamp now) {
   }
 }
 
-void Destinations::HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now) {
-  for (auto& destination : all_) destination->HandleNetworkChanged(from, now);
+void Destinations::HandleNetworkChanged(const std::optional<IpAddress>& from,
+                                        std::optional<NetworkKind> kind, Timestamp now) {
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    // First: what decides on the new network is what was meant for it.
+    if (kind) ChooseAgain(i, *kind, now);
+    all_[i]->HandleNetworkChanged(from, now);
+  }
+}
+
+void Destinations::ChooseAgain(std::size_t destination, NetworkKind network, Timestamp now) {
+  const std::string& url = setup_.config.urls[destination];
+  const auto asked = AskPolicy(setup_.config, url, network);
+  if (!asked) return;
+  ControllerChoice next = ChooseController(setup_.config, url, asked);
+  const ControllerChoice& present = controllers_[destination];
+  const bool is_other = next.name != present.name || next.parameters != present.parameters ||
+                        next.limits.max_rate != present.limits.max_rate;
+  bool is_taken = false;
+  if (is_other) {
+    if (const auto rate = all_[destination]->stats().network_rate; rate && !asked->start_rate) {
+      next.limits.start_rate = std::clamp(*rate, next.limits.min_rate, next.limits.max_rate);
+    }
+    auto made = MakeChosen(next);
+    is_taken = made && all_[destination]->SetController(std::move(*made));
+    setup_.trace.Decision(now, "qos.choice", is_taken ? "another controller" : "kept", next.name);
+  }
+  if (is_taken) controllers_[destination] = next;
+  {
+    const runtime::MutexLock lock(mutex_);
+    QosStats& told = *qos_[destination];
+    told.network = network;
+    (is_taken ? told.changes : told.changes_kept) += is_other ? 1 : 0;
+    if (is_taken || !is_other) {
+      told.choice = *asked;
+      told.choice.controller = next.name;
+    }
+  }
+  TellChoice(destination);
+}
+
+void Destinations::TellChoice(std::size_t destination) {
+  std::optional<QosStats> told;
+  {
+    const runtime::MutexLock lock(mutex_);
+    told = qos_[destination];
+  }
+  if (told) setup_.on_event(QosChosenEvent{destination, told->network, std::move(told->choice)});
 }
 
 void Destinations::SetCap(const EncoderTarget& cap) {

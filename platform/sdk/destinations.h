@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "platform/runtime/mutex.h"
 #include "platform/sdk/audio_line.h"
 #include "platform/sdk/destination.h"
 #include "platform/sdk/event_gate.h"
@@ -46,7 +47,8 @@ class Destinations {
 
   void Start(Timestamp now);
   void Deliver(const FrameHandoff::Item& item, Timestamp now);
-  void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
+  void HandleNetworkChanged(const std::optional<IpAddress>& from, std::optional<NetworkKind> kind,
+                            Timestamp now);
   void SetCap(const EncoderTarget& cap);
   // Of whoever encodes.
   void RequestKeyFrame();
@@ -69,6 +71,8 @@ class Destinations {
   void AskForUrl(std::size_t destination, UrlReason reason);
   void CoverIfPoor(Timestamp now);
   void ExpectLoss(std::size_t destination, double share);
+  void ChooseAgain(std::size_t destination, NetworkKind network, Timestamp now);
+  void TellChoice(std::size_t destination);
 
   const Setup setup_;
   std::optional<VideoTrack> video_track_;
@@ -77,6 +81,9 @@ class Destinations {
   PoorNetwork poor_network_;
   std::vector<double> losses_;  // That each destination expects.
   bool is_covered_ = false;
+  std::vector<ControllerChoice> controllers_;  // In force, by destination.
+  mutable runtime::Mutex mutex_;
+  std::vector<std::optional<QosStats>> qos_ ONAIR_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Destination>> all_;
   std::size_t stopping_count_ = 0;
 };

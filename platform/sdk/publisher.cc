@@ -165,8 +165,9 @@ class Publisher::Core {
     return encoded_->Push(std::move(frame), new_track);
   }
 
-  void NetworkChanged(const std::optional<IpAddress>& from) {
-    net_.Post([this, from] { destinations_->HandleNetworkChanged(from, runtime::Now()); });
+  void NetworkChanged(const std::optional<IpAddress>& from, std::optional<NetworkKind> kind) {
+    net_.Post(
+        [this, from, kind] { destinations_->HandleNetworkChanged(from, kind, runtime::Now()); });
   }
 
   void SetMuted(Mute mute) {
@@ -418,8 +419,8 @@ Status Publisher::Start() {
 void Publisher::Stop() {
   core_->Stop();
 }
-void Publisher::NetworkChanged(std::optional<IpAddress> from) {
-  core_->NetworkChanged(from);
+void Publisher::NetworkChanged(std::optional<IpAddress> from, std::optional<NetworkKind> kind) {
+  core_->NetworkChanged(from, kind);
 }
 void Publisher::SetMuted(Mute mute) {
   core_->SetMuted(mute);

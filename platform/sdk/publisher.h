@@ -24,6 +24,7 @@
 #include "core/api/control_config.h"
 #include "core/api/events.h"
 #include "core/api/publish_config.h"
+#include "core/api/qos.h"
 #include "core/machine/ip_address.h"
 #include "core/machine/trace.h"
 #include "platform/sdk/effects_config.h"
@@ -94,6 +95,19 @@ struct PublisherConfig {
   // .m3u8, which know one size only, the size stays.
   ControlConfig control = {};
   std::optional<PoorNetworkPicture> poor_network = {};
+
+  // Who controls each session, by the network's kind and its transport: a file's policy
+  // (platform/sdk/qos_file.h) or the app's own; goes before control.controller, and narrows the
+  // rates above. Outlives the publisher. Null: nobody but `control`. Where equal rates leave
+  // nothing to decide it is asked, told in reports, and has no effect.
+  const QosPolicy* qos = nullptr;
+
+  // What a policy deals sessions into arms by; the same in the service's own tables. 1 to 256 bytes
+  // where `qos` is set.
+  std::string session_id = {};
+
+  // The network that the device is on as it goes live; NetworkChanged() tells the next.
+  NetworkKind network = NetworkKind::kUnknown;
 
   TlsConfig tls = {};
 
@@ -193,7 +207,12 @@ class Publisher {
   // (HandOverFailedEvent, kLocalAddress) a live session keeps its connection; one that is not
   // live goes on without it after one failed attempt. Sessions over WebRTC keep their path until
   // one by another network works: by any without `from`, from there alone with it.
-  void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
+  //
+  // `kind`: what the network is now, for PublisherConfig::qos; empty: as before. Another controller
+  // or other parameters take over at the rate in force, or at the policy's own; sessions whose
+  // inputs are recorded keep theirs.
+  void NetworkChanged(std::optional<IpAddress> from = std::nullopt,
+                      std::optional<NetworkKind> kind = std::nullopt);
 
   // Silence instead of sound; the track goes on.
   void SetMuted(Mute mute);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/api/codec_ports.h"
+#include "core/api/qos.h"
 #include "core/api/stats.h"
 #include "platform/sdk/percentiles.h"
 
@@ -20,6 +21,14 @@ struct PacketCounts {
   std::int64_t lost = 0;
 };
 
+// Who controls a destination by the word of PublisherConfig::qos; what a service sorts sessions by.
+struct QosStats {
+  NetworkKind network = NetworkKind::kUnknown;
+  QosChoice choice;               // `controller`: the one in force.
+  std::int64_t changes = 0;       // Controllers that took over while it was live.
+  std::int64_t changes_kept = 0;  // Not taken, because its inputs are recorded or it is no choice.
+};
+
 // One destination.
 struct DestinationStats {
   std::string url;  // Redacted.
@@ -31,6 +40,7 @@ struct DestinationStats {
   // What its controller thinks; empty without one. The rate is that of the video it takes.
   std::optional<DataRate> network_rate;
   NetworkQuality network = NetworkQuality::kGood;
+  std::optional<QosStats> qos;           // Empty without a policy, and for files.
   std::optional<Error> error;            // Why it ended, when not by Stop().
   std::optional<Error> input_log_error;  // Why the log of its inputs ended early; told at the end.
 };

@@ -72,6 +72,12 @@ class RtmpDestination final : public Destination {
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp) override {
     driver_->Do([&](RecordedPublish& s, Timestamp at) { s.HandleNetworkChanged(from, at); });
   }
+  bool SetController(std::unique_ptr<cc::Controller> controller) override {
+    // A log knows the one that it began with.
+    if (!setup_.record_inputs.empty()) return false;
+    session_->publish().SetController(std::move(controller));
+    return true;
+  }
   void RefreshUrl(const std::string& url, Timestamp) override {
     driver_->Do([&](RecordedPublish& s, Timestamp at) { s.RefreshUrl(url, at); });
   }

@@ -14,7 +14,11 @@ namespace {
 
 using session::Publish;
 
-constexpr std::uint8_t kVersion = 1;
+// 2: parameters of the controller.
+constexpr std::uint8_t kVersion = 2;
+
+// More than any controller takes.
+constexpr std::size_t kMostParameters = 64;
 
 // One list of fields for both directions.
 template <typename Setup, typename Visitor>
@@ -45,6 +49,7 @@ void VisitFields(Setup& s, Visitor&& visit) {
   visit(limits.max_rate);
   visit(limits.start_rate);
   visit(limits.audio_rate);
+  visit(s.controller.parameters);
   visit(s.seed);
 }
 
@@ -56,6 +61,12 @@ class Writer {
       out_.U32(static_cast<std::uint32_t>(value.size())).Text(value);
     } else if constexpr (std::is_same_v<T, double>) {
       out_.F64(value);
+    } else if constexpr (std::is_same_v<T, cc::Parameters>) {
+      out_.U32(static_cast<std::uint32_t>(value.size()));
+      for (const cc::Parameter& parameter : value) {
+        (*this)(parameter.name);
+        (*this)(parameter.value);
+      }
     } else {
       out_.U64(static_cast<std::uint64_t>(Number(value)));
     }
@@ -83,6 +94,15 @@ class Reader {
     value.assign(text.begin(), text.end());
   }
   void operator()(double& value) { value = in_.F64(); }
+  void operator()(cc::Parameters& value) {
+    const std::size_t count = in_.U32();
+    if (count > kMostParameters) return in_.Skip(in_.remaining() + 1);  // Not ok from here on.
+    value.resize(count);
+    for (cc::Parameter& parameter : value) {
+      (*this)(parameter.name);
+      (*this)(parameter.value);
+    }
+  }
   void operator()(TimeDelta& value) { value = TimeDelta::Micros(Number()); }
   void operator()(DataSize& value) { value = DataSize::Bytes(Number()); }
   void operator()(DataRate& value) { value = DataRate::BitsPerSec(Number()); }
@@ -106,6 +126,11 @@ bool IsBelow(E value, E end) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<cc::Controller>> MakeChosen(const ControllerChoice& choice) {
+  if (choice.name.empty()) return nullptr;
+  return cc::MakeController(choice.name, choice.limits, choice.parameters);
+}
 
 Bytes Serialize(const RtmpSessionSetup& setup) {
   Writer writer;
@@ -134,19 +159,15 @@ Result<std::unique_ptr<RtmpSession>> RtmpSession::Make(RtmpSessionSetup setup, T
   if (!url) return Forward(url);
   auto address = rtmp::ParseRtmpStreamUrl(*url);
   if (!address) return Forward(address);
-  std::unique_ptr<cc::Controller> controller;
-  if (!setup.controller.name.empty()) {
-    auto made = cc::MakeController(setup.controller.name, setup.controller.limits);
-    if (!made) return Forward(made);
-    controller = std::move(*made);
-  }
+  auto controller = MakeChosen(setup.controller);
+  if (!controller) return Forward(controller);
   // Paths lead back to it: it stays where it is.
   std::unique_ptr<RtmpSession> session(new RtmpSession(std::move(setup), trace, std::move(wrap)));
   session->publish_ = std::make_unique<Publish>(
       session->setup_.session, session->PathTo(*address),
       [s = session.get()](const std::string& to) { return s->FindPath(to); },
       Rng(session->seeds_.Next()), trace);
-  if (controller) session->publish_->SetController(std::move(controller));
+  if (*controller) session->publish_->SetController(std::move(*controller));
   return session;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/api/congestion_control.h"
+#include "core/api/controller_parameters.h"
 #include "core/session/publish.h"
 #include "transport/rtmp/publish_client.h"
 
@@ -17,7 +18,11 @@ namespace onair {
 struct ControllerChoice {
   std::string name;  // Empty: none, the rate stays.
   cc::ControllerConfig limits;
+  cc::Parameters parameters = {};
 };
+
+// Null where the choice has no name. kInvalidConfig.
+Result<std::unique_ptr<cc::Controller>> MakeChosen(const ControllerChoice& choice);
 
 struct RtmpSessionSetup {
   std::string url;  // rtmp(s)://host[:port]/app/key. A secret.

@@ -10,7 +10,6 @@
 #include "platform/sdk/destination.h"
 #include "platform/sdk/measured_realtime.h"
 #include "platform/sdk/rts_client.h"
-#include "transport/cc/registry.h"
 
 namespace onair {
 namespace {
@@ -82,11 +81,9 @@ class RtsDestination final : public Destination {
     session_ = std::make_unique<RealtimePublish>(
         setup_.session, [this](Timestamp now) { return MakeTransport(now); },
         Rng(setup_.seed + setup_.index), *setup_.trace);
-    if (!setup_.controller.name.empty()) {
-      auto controller = cc::MakeController(setup_.controller.name, setup_.controller.limits);
-      if (!controller) return Forward(controller);
-      session_->SetController(std::move(*controller));
-    }
+    auto controller = MakeChosen(setup_.controller);
+    if (!controller) return Forward(controller);
+    if (*controller) session_->SetController(std::move(*controller));
     driver_ = std::make_unique<Driver>(
         loop_, setup_.streams, *session_,
         [this](RealtimePublish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); });
@@ -105,6 +102,10 @@ class RtsDestination final : public Destination {
   }
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp) override {
     driver_->Do([&](RealtimePublish& s, Timestamp at) { s.HandleNetworkChanged(from, at); });
+  }
+  bool SetController(std::unique_ptr<cc::Controller> controller) override {
+    session_->SetController(std::move(controller));
+    return true;
   }
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped) override {
     session_->LimitFarewell(std::max(flush_within - kLastClose, TimeDelta::Zero()));

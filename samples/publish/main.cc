@@ -81,6 +81,11 @@ class Progress {
       status_.Say(names_[failed->destination] +
                   ": staying on the present connection: " + ToString(failed->error));
     }
+    if (const auto* chosen = std::get_if<QosChosenEvent>(&event)) {
+      status_.Say(names_[chosen->destination] + ": " + chosen->choice.controller + " by arm " +
+                  chosen->choice.arm + " of " + chosen->choice.experiment + " " +
+                  chosen->choice.policy_version);
+    }
     if (const auto* refused = std::get_if<AudioRefusedEvent>(&event)) {
       status_.Say(names_[refused->destination] + ": without sound, which it does not take");
     }
@@ -173,7 +178,7 @@ int Run(const CommandLine& line, const PublishOptions& options, PublisherConfig 
   (*publisher)->SetSources(std::move(sources->sources));
 
   const Timestamp started = runtime::Now();
-  PublishReport report(started);
+  PublishReport report(started, config.session_id);
   if (auto begun = (*publisher)->Start(); !begun) {
     return line.Complain(ToString(begun.error())), kExitFailed;
   }
@@ -225,6 +230,8 @@ int Main(int argc, char** argv) {
   if (!options.probe.empty()) return RunProbe(*line, options, stop);
   PublisherConfig config;
   if (const auto status = ToConfig(*line, options, config)) return *status;
+  std::unique_ptr<QosPolicy> policy;
+  if (const auto status = ToConfig(*line, options.qos, config, policy)) return *status;
   return Run(*line, options, std::move(config), stop);
 }
 

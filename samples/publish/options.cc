@@ -77,6 +77,7 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
          "--bitrate or above: the rate stays")
       ->capture_default_str();
   app.add_option("--controller", o.controller, "Who decides the rate: " + ControllerList());
+  AddQosOptions(app, o.qos);
   app.add_option("--poor-network", o.poor_network,
                  "Image shown instead of the input once the network has been poor for SECONDS (5), "
                  "until it is good again; the sound goes on")

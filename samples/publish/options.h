@@ -8,6 +8,7 @@
 #include "platform/sdk/publisher.h"
 #include "samples/common/command_line.h"
 #include "samples/publish/effects_options.h"
+#include "samples/publish/qos_options.h"
 
 namespace onair::samples {
 
@@ -36,6 +37,7 @@ struct PublishOptions {
   std::string ca;
   bool is_insecure = false;
   EffectsOptions effects;
+  QosOptions qos;
 };
 
 // Declares the options on the line.

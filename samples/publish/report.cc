@@ -2,6 +2,9 @@
 #include "samples/publish/report.h"
 
 #include <cstdio>
+#include <utility>
+
+#include "transport/qos/words.h"
 
 namespace onair::samples {
 namespace {
@@ -46,6 +49,20 @@ std::optional<double> LossPercent(const std::optional<PacketCounts>& packets,
   return 100 * lost / static_cast<double>(packets->sent - before.sent);
 }
 
+// What a service sorts sessions by.
+Json OfQos(const QosStats& stats) {
+  const QosChoice& choice = stats.choice;
+  Json parameters = Json::object();
+  for (const cc::Parameter& one : choice.parameters) parameters[one.name] = Number(one.value);
+  return {{"version", choice.policy_version},
+          {"experiment", choice.experiment},
+          {"arm", choice.arm},
+          {"network", qos::WordOf(stats.network)},
+          {"controller", choice.controller},
+          {"parameters", std::move(parameters)},
+          {"changes", stats.changes}};
+}
+
 // The fields that belong to one destination.
 Json OfDestination(const DestinationStats& destination, const PublisherStats& all, TimeDelta span) {
   const PublishSessionStats& s = destination.session;
@@ -68,14 +85,15 @@ Json OfDestination(const DestinationStats& destination, const PublisherStats& al
   out["loss_percent"] = loss ? Number(*loss) : Json();
   out["keyframes"] = s.key_frames_sent;
   out["reconnects"] = s.reconnects;
+  out["qos"] = destination.qos ? OfQos(*destination.qos) : Json();
   out["error"] = ErrorText(destination.error);
   return out;
 }
 
 }  // namespace
 
-PublishReport::PublishReport(Timestamp started_at)
-    : started_at_(started_at), sampled_at_(started_at) {}
+PublishReport::PublishReport(Timestamp started_at, std::string session_id)
+    : started_at_(started_at), session_id_(std::move(session_id)), sampled_at_(started_at) {}
 
 void PublishReport::Sample(const PublisherStats& stats, Timestamp now) {
   outputs_.resize(stats.destinations.size());
@@ -122,6 +140,7 @@ Json PublishReport::OfOutput(std::size_t index, const PublisherStats& stats, Tim
                  ? OfDestination(stats.destinations[index], stats, span)
                  : Json::object();
   const ProcessUsage usage = UsageNow();
+  out["session_id"] = session_id_.empty() ? Json() : Json(session_id_);
   out["duration_s"] = Number(span.seconds_f());
   out["encode_ms"] = Spread(stats.encode);
   out["beauty_ms"] = Spread(stats.beauty);

@@ -15,7 +15,8 @@ namespace onair::samples {
 // Gathers a publisher's timeline and writes its report.
 class PublishReport {
  public:
-  explicit PublishReport(Timestamp started_at);
+  // `session_id`: as PublisherConfig has it; empty where none was given.
+  explicit PublishReport(Timestamp started_at, std::string session_id = {});
 
   // One row of the timeline; call each 500 ms.
   void Sample(const PublisherStats& stats, Timestamp now);
@@ -49,6 +50,7 @@ class PublishReport {
   Json Timeline(const Output& output) const;
 
   const Timestamp started_at_;
+  const std::string session_id_;
   std::vector<Output> outputs_;  // One per destination.
   Timestamp sampled_at_;
 };

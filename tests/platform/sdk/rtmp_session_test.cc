@@ -33,6 +33,20 @@ TEST_CASE("A session's setup comes back from its bytes") {
   CHECK(setup->seed == 99);
 }
 
+TEST_CASE("A controller's parameters are part of a session's setup, in bounds") {
+  RtmpSessionSetup setup = Example();
+  setup.controller = {"onair", {}, {{"drain_ms", 123.5}, {"use", 0.75}}};
+  const auto read = ParseRtmpSessionSetup(Serialize(setup));
+  REQUIRE(read);
+  CHECK(read->controller.parameters == setup.controller.parameters);
+  CHECK(RtmpSession::Make(*read, NullTrace(), nullptr));
+
+  setup.controller.parameters.resize(65, {"use", 0.75});
+  CHECK_FALSE(ParseRtmpSessionSetup(Serialize(setup)));
+  setup.controller.parameters = {{"use", 7}};
+  CHECK_FALSE(RtmpSession::Make(setup, NullTrace(), nullptr));
+}
+
 TEST_CASE("A setup that is cut, changed or of another version is refused or valid, never more") {
   const Bytes whole = Serialize(Example());
   for (std::size_t size = 0; size < whole.size(); ++size) {

@@ -14,6 +14,7 @@ namespace {
 struct Read {
   std::optional<int> status;
   PublisherConfig config;
+  std::unique_ptr<QosPolicy> policy = nullptr;
 };
 Read Parse(std::vector<std::string> arguments) {
   PublishOptions options;
@@ -24,6 +25,7 @@ Read Parse(std::vector<std::string> arguments) {
   Read read;
   read.status = line->Parse(static_cast<int>(argv.size()), argv.data());
   if (!read.status) read.status = ToConfig(*line, options, read.config);
+  if (!read.status) read.status = ToConfig(*line, options.qos, read.config, read.policy);
   return read;
 }
 
@@ -82,6 +84,34 @@ TEST_CASE("A config file sets the rate's bounds, mode and controller, and option
   CHECK(read.config.control.min_rate == DataRate::KilobitsPerSec(300));
   CHECK(read.config.control.mode == ControlMode::kFluency);
   CHECK(read.config.control.controller == "fixed");
+}
+
+TEST_CASE("A policy is read from its file, and a wrong one is wrong usage") {
+  const std::string path = testing::BinaryDir() + "/policy.json";
+  const auto write = [&](const char* version) {
+    std::ofstream(path) << R"({"format": )" << version << R"(, "version": "1", "experiment": "e",
+      "arms": [{"name": "a", "per_mille": 1000}]})";
+  };
+  write("1");
+  const Read read = Parse({"--qos", path, "--session", "session-1", "--network", "cellular"});
+  REQUIRE_FALSE(read.status);
+  CHECK(read.config.qos == read.policy.get());
+  CHECK(read.config.qos != nullptr);
+  CHECK(read.config.session_id == "session-1");
+  CHECK(read.config.network == NetworkKind::kCellular);
+  write("2");
+  CHECK(Parse({"--qos", path}).status == kExitUsage);
+  std::remove(path.c_str());
+  CHECK(Parse({"--qos", path}).status == kExitUsage);
+  CHECK(Parse({"--network", "5g"}).status == kExitUsage);
+}
+
+TEST_CASE("Every run without --session has an id of its own") {
+  const Read one = Parse({});
+  const Read other = Parse({});
+  CHECK(one.config.session_id.size() == 16);
+  CHECK(one.config.session_id != other.config.session_id);
+  CHECK(one.config.qos == nullptr);
 }
 
 }  // namespace

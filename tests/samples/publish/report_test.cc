@@ -57,6 +57,28 @@ TEST_CASE("Where the system counts no segments loss is unknown") {
   CHECK(out["timeline"][0]["loss_percent"].is_null());
 }
 
+TEST_CASE("A session's id and arm are in its report, and null where nobody chose") {
+  PublisherStats stats = Stats();
+  stats.destinations[0].qos = QosStats{.network = NetworkKind::kCellular,
+                                       .choice = {.policy_version = "7",
+                                                  .experiment = "drain",
+                                                  .arm = "fast",
+                                                  .controller = "onair",
+                                                  .parameters = {{"drain_ms", 100}}}};
+  const Json out = PublishReport(At(0), "session-1").Finish(stats, std::nullopt, At(500));
+  CHECK(out["session_id"] == "session-1");
+  CHECK(out["qos"] == Json{{"version", "7"},
+                           {"experiment", "drain"},
+                           {"arm", "fast"},
+                           {"network", "cellular"},
+                           {"controller", "onair"},
+                           {"parameters", {{"drain_ms", 100.0}}},
+                           {"changes", 0}});
+  const Json without = PublishReport(At(0)).Finish(Stats(), std::nullopt, At(500));
+  CHECK(without["qos"].is_null());
+  CHECK(without["session_id"].is_null());
+}
+
 TEST_CASE("Each row of the timeline has the fields that readers rely on") {
   PublishReport report(At(0));
   report.Sample(Stats(), At(500));
