@@ -1,5 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-#
+# The part of the installed package that a room belongs to: what an outside project can take alone,
+# with no dependency but that part's (OnairDependencies.cmake).
+function(onair_part_of room result)
+  set(part sdk)
+  if(room MATCHES "^(core/|transport/cc$|codec/bitstream$)")
+    set(part core)
+  elseif(room MATCHES "^transport/(flv|http|tls)$")
+    set(part net)
+  elseif(room MATCHES "^transport/(rtmp|http_flv)$")
+    set(part rtmp)
+  elseif(room MATCHES "^transport/(ice|rtp|webrtc)$")
+    set(part webrtc)
+  elseif(room MATCHES "^beauty/")
+    set(part beauty)
+  endif()
+  set(${result} ${part} PARENT_SCOPE)
+endfunction()
+
 # onair_library(<room> FLOOR <n> [EXCEPTIONS] [HEADERS ...] [SOURCES ...]
 #               [DEPS onair::x ... lib ...] [PRIVATE_DEPS ...])
 #
@@ -49,9 +66,10 @@ function(onair_library room)
     endif()
   endforeach()
   if(ONAIR_INSTALL)
-    install(TARGETS ${target} EXPORT onairTargets
-      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-      LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/onair)
+    onair_part_of(${room} part)
+    install(TARGETS ${target} EXPORT onair-${part}
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cpp
+      LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cpp
+      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/onair COMPONENT cpp)
   endif()
 endfunction()
