@@ -45,6 +45,11 @@ class RealtimeTransport {
     TimeDelta least;
     TimeDelta most;  // >= least.
   };
+  // No socket could be bound to the address that HandleNetworkChanged() gave; the present path goes
+  // on.
+  struct NetworkRefused {
+    Error error;  // kLocalAddress.
+  };
   // No media any more, by the peer or by a fault. Only Close() is left to be called: what was begun
   // at a server may have to be ended there.
   struct Failed {
@@ -55,7 +60,7 @@ class RealtimeTransport {
   // The farewell that Close() began is said. Nothing follows.
   struct Closed {};
   using Event = std::variant<Ready, KeyFrameWanted, IntakeWanted, Feedback, TracksChanged,
-                             EncodedFrame, PlayoutDelayAsked, Failed, Closed>;
+                             EncodedFrame, PlayoutDelayAsked, NetworkRefused, Failed, Closed>;
 
   virtual ~RealtimeTransport() = default;
 

@@ -182,6 +182,10 @@ void RealtimePublish::OnTransport(RealtimeTransport::Event&& event) {
   if (std::holds_alternative<Transport::KeyFrameWanted>(event)) {
     return AskForKey("a viewer cannot go on");
   }
+  if (const auto* refused = std::get_if<Transport::NetworkRefused>(&event)) {
+    from_.reset();
+    return Emit(HandOverFailed{refused->error});
+  }
   if (const auto* wanted = std::get_if<Transport::IntakeWanted>(&event)) {
     room_ = wanted->intake;
     return TellEncoder();

@@ -37,10 +37,11 @@ class RealtimePublish {
   using RateDecided = Publish::RateDecided;  // unsent_limit is zero: no socket is filled.
   using NetworkQualityChanged = Publish::NetworkQualityChanged;
   using RateChanged = Publish::RateChanged;
+  using HandOverFailed = Publish::HandOverFailed;  // kLocalAddress.
   // Right after kLive: the peer takes no sound. It is dropped and counted, pictures go on.
   struct AudioRefused {};
   using Event = std::variant<StateChanged, KeyFrameWanted, FirstFrameSent, RateDecided,
-                             NetworkQualityChanged, RateChanged, AudioRefused>;
+                             NetworkQualityChanged, RateChanged, HandOverFailed, AudioRefused>;
 
   // Of `config`: connect_timeout, reconnect.
   RealtimePublish(const PublishSessionConfig& config, MakeRealtimeTransport make_transport, Rng rng,

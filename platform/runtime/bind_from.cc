@@ -57,4 +57,18 @@ Status BindFrom(tcp::socket& socket, const IpAddress& from, const IpAddress& to)
   return {};
 }
 
+void SendByLink(int socket, const std::string& link, const IpAddress& local) {
+  const unsigned index = if_nametoindex(link.c_str());
+  if (index == 0 || local.is_loopback()) return;
+  const int level = local.is_v4() ? IPPROTO_IP : IPPROTO_IPV6;
+#if defined(IP_UNICAST_IF)
+  const unsigned wanted = htonl(index);  // ip(7), ipv6(7): both in network byte order.
+  const int option = local.is_v4() ? IP_UNICAST_IF : IPV6_UNICAST_IF;
+  static_cast<void>(setsockopt(socket, level, option, &wanted, sizeof wanted));
+#elif defined(IP_BOUND_IF)
+  const int option = local.is_v4() ? IP_BOUND_IF : IPV6_BOUND_IF;
+  static_cast<void>(setsockopt(socket, level, option, &index, sizeof index));
+#endif
+}
+
 }  // namespace onair::runtime

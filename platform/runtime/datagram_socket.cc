@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "platform/runtime/asio_address.h"
+#include "platform/runtime/bind_from.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop_core.h"
 
@@ -98,6 +99,7 @@ class DatagramSocket::Core : public std::enable_shared_from_this<DatagramSocket:
         socket_(loop_->io()) {}
 
   Result<SocketAddress> Bind(const SocketAddress& local);
+  void LeaveBy(const std::string& interface);
   void Send(const DatagramTransmit& out);
   void Close();
   DatagramSocketStats stats() const { return stats_; }
@@ -150,6 +152,10 @@ void DatagramSocket::Core::SetOptions(bool is_v4) {
   const int level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6;
   const int option = is_v4 ? IP_RECVTOS : IPV6_RECVTCLASS;
   static_cast<void>(setsockopt(socket_.native_handle(), level, option, &on, sizeof on));
+}
+
+void DatagramSocket::Core::LeaveBy(const std::string& interface) {
+  if (socket_.is_open()) SendByLink(socket_.native_handle(), interface, local_.ip);
 }
 
 void DatagramSocket::Core::Send(const DatagramTransmit& out) {
@@ -238,6 +244,9 @@ DatagramSocket::~DatagramSocket() {
 }
 Result<SocketAddress> DatagramSocket::Bind(const SocketAddress& local) {
   return core_->Bind(local);
+}
+void DatagramSocket::LeaveBy(const std::string& interface) {
+  core_->LeaveBy(interface);
 }
 void DatagramSocket::Send(const DatagramTransmit& out) {
   core_->Send(out);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "core/base/result.h"
 #include "core/machine/datagram.h"
@@ -51,6 +52,10 @@ class DatagramSocket {
   // Once. Port 0 takes a free one. Where it is bound, or kInvalidConfig, kAddressInUse,
   // kUnreachable (no such address here), kSocket.
   Result<SocketAddress> Bind(const SocketAddress& local);
+
+  // What is sent leaves by this interface from now on, whatever the routes to its receiver say.
+  // Best effort, and only Bind() finds out whether an address is there.
+  void LeaveBy(const std::string& interface);
 
   // Before Bind() and after Close() dropped and counted as failed.
   void Send(const DatagramTransmit& out);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,12 @@ class DatagramSockets {
     auto bound = socket->Bind(local);
     if (bound) sockets_.emplace(*bound, std::move(socket));
     return bound;
+  }
+  // Those on this address.
+  void LeaveBy(const IpAddress& ip, const std::string& interface) {
+    for (const auto& [local, socket] : sockets_) {
+      if (local.ip == ip) socket->LeaveBy(interface);
+    }
   }
   void Unbind(const SocketAddress& local) { sockets_.erase(local); }
   void Clear() { sockets_.clear(); }

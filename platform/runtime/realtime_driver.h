@@ -147,7 +147,9 @@ class RealtimeDriver {
     if (const auto present = ListLocalAddresses(Loopback::kInclude)) {
       CloseGone(*present, now);
       if (open.only) {
-        BindOn({InterfaceOf(*open.only, *present), *open.only}, now);
+        const std::string interface = InterfaceOf(*open.only, *present);
+        BindOn({interface, *open.only}, now);
+        sockets_.LeaveBy(*open.only, interface);
       } else {
         for (const LocalAddress& local : *present) BindOn(local, now);
       }

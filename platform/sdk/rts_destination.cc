@@ -164,6 +164,8 @@ class RtsDestination final : public Destination {
       setup_.reports.event(NetworkQualityEvent{setup_.index, changed->quality, changed->trouble});
     } else if (const auto* rate = std::get_if<RealtimePublish::RateChanged>(&event)) {
       setup_.reports.event(RateChangedEvent{setup_.index, rate->video_rate, rate->cause});
+    } else if (const auto* failed = std::get_if<RealtimePublish::HandOverFailed>(&event)) {
+      setup_.reports.event(HandOverFailedEvent{setup_.index, failed->error});
     } else if (std::holds_alternative<RealtimePublish::AudioRefused>(event)) {
       setup_.reports.event(AudioRefusedEvent{setup_.index});
     } else if (std::holds_alternative<RealtimePublish::FirstFrameSent>(event)) {

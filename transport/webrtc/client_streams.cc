@@ -68,7 +68,8 @@ void Client::On(const SocketsOpen&) {
   }
   if (!is_there) {
     // In the midst of media any way is better than none.
-    from_.reset();
+    const std::string given = ToString(*std::exchange(from_, std::nullopt));
+    Tell(NetworkRefused{{ErrorCode::kLocalAddress, given}});
     is_moving_ = false;
     move_due_ = Timestamp::PlusInfinity();
   }

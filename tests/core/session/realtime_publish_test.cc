@@ -127,6 +127,7 @@ struct Rig {
     }
     if (std::holds_alternative<RealtimePublish::RateChanged>(event)) return "rate-changed";
     if (std::holds_alternative<RealtimePublish::AudioRefused>(event)) return "audio-refused";
+    if (std::holds_alternative<RealtimePublish::HandOverFailed>(event)) return "hand-over-failed";
     return "quality";
   }
 
@@ -474,6 +475,23 @@ TEST_CASE("Another network's address is where all later connections begin, until
   CHECK(rig.memory.told == std::vector<std::string>{"close", "network 10.0.0.7", "start"});
   rig.memory.told.clear();
   rig.Says(RealtimeTransport::Failed{{ErrorCode::kLocalAddress, "10.0.0.7"}});
+  rig.Said();
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  CHECK(rig.memory.told == std::vector<std::string>{"close", "start"});
+}
+
+TEST_CASE(
+    "An address that cannot be used while live is told, and no later connection begins there") {
+  Rig rig;
+  rig.session.Start(At(0));
+  rig.Says(RealtimeTransport::Ready{});
+  rig.session.HandleNetworkChanged(IpAddress::V4(10, 0, 0, 7), At(10));
+  rig.Said();
+  rig.Says(RealtimeTransport::NetworkRefused{{ErrorCode::kLocalAddress, "10.0.0.7"}});
+  CHECK_THAT(rig.Said(), Catch::Contains("hand-over-failed"));
+
+  rig.memory.told.clear();
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kIceConsentLost, ""}});
   rig.Said();
   rig.session.HandleTimeout(rig.idle.wake_at);
   CHECK(rig.memory.told == std::vector<std::string>{"close", "start"});

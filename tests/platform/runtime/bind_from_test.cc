@@ -4,8 +4,12 @@
 // links between them. Wants root and Linux; says so where it cannot run.
 #include "platform/runtime/bind_from.h"
 
+#include <netinet/in.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <cstdio>
@@ -15,6 +19,7 @@
 #include <string>
 #include <thread>
 
+#include "platform/runtime/datagram_socket.h"
 #include "tests/platform/runtime/runtime_world.h"
 
 namespace onair::runtime {
@@ -23,6 +28,7 @@ namespace {
 using namespace test;
 
 constexpr std::uint32_t kServer = 0x0a4e0909;  // 10.78.9.9
+constexpr std::uint16_t kDatagramPort = 7700;
 constexpr IpAddress kSecondWay = IpAddress::V4(10, 78, 2, 1);
 
 bool Run(const std::string& command) {
@@ -40,6 +46,8 @@ class FarSide {
   }
   // Of its thread; 0 where it may not have a network of its own.
   int id() const { return id_; }
+  // A UDP socket of the far network, once Serve() has returned; it waits a second for what comes.
+  int datagrams() const { return datagrams_; }
   // Once.
   Endpoint Serve() {
     has_asked_ = true;
@@ -53,11 +61,26 @@ class FarSide {
     told_id_.set_value(has_network ? static_cast<int>(syscall(SYS_gettid)) : 0);
     if (!ask_.get_future().get()) return;
     const RawServer server(kServer);
+    datagrams_ = BindDatagrams();
     serves_at_.set_value({"10.78.9.9", server.port(), Security::kPlain});
     leave_.get_future().wait();
+    close(datagrams_);
+  }
+
+  static int BindDatagrams() {
+    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(kDatagramPort);
+    at.sin_addr.s_addr = htonl(kServer);
+    static_cast<void>(bind(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at));
+    const timeval patience{1, 0};
+    static_cast<void>(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
+    return fd;
   }
 
   bool has_asked_ = false;
+  int datagrams_ = -1;
   std::promise<int> told_id_;
   std::promise<bool> ask_;
   std::promise<Endpoint> serves_at_;
@@ -98,6 +121,25 @@ bool Connects(Endpoint endpoint, const std::optional<IpAddress>& from) {
   return client.listener.WaitConnected();
 }
 
+// Whether a datagram from the second way's address is heard at the far end within a second.
+bool IsHeard(const FarSide& far, const std::string& interface) {
+  Loop loop("test.way");
+  REQUIRE(loop.Start());
+  std::unique_ptr<DatagramSocket> socket;
+  loop.RunAndWait([&] {
+    socket = std::make_unique<DatagramSocket>(loop, DatagramSocketConfig{}, [](auto&&...) {});
+    const auto bound = socket->Bind({kSecondWay, 0});
+    if (!bound) return;
+    if (!interface.empty()) socket->LeaveBy(interface);
+    const Bytes bytes(20, 7);
+    socket->Send({bytes, {*bound, {IpAddress::V4(10, 78, 9, 9), kDatagramPort}}, Ecn::kNotEct});
+  });
+  char in[64];
+  const bool is_heard = recv(far.datagrams(), in, sizeof in, 0) == 20;
+  loop.Stop();
+  return is_heard;
+}
+
 // On a thread of its own, whose network is thrown away with it.
 void ExpectTheGivenWay() {
   FarSide far;
@@ -108,14 +150,17 @@ void ExpectTheGivenWay() {
   const Endpoint server = far.Serve();
   CHECK(Connects(server, std::nullopt));
   CHECK(Connects(server, kSecondWay));
+  CHECK(IsHeard(far, "way2"));
 
   CHECK(LoseFirstWay(far.id()));
   // The system goes on to choose the way that its routes prefer.
   CHECK_FALSE(Connects(server, std::nullopt));
   CHECK(Connects(server, kSecondWay));
+  CHECK_FALSE(IsHeard(far, ""));
+  CHECK(IsHeard(far, "way2"));
 }
 
-TEST_CASE("A connection from an interface's address leaves by that interface") {
+TEST_CASE("Connections and datagrams from an interface's address leave by that interface") {
   std::thread(ExpectTheGivenWay).join();
 }
 

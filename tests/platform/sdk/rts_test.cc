@@ -45,6 +45,24 @@ TEST_CASE("A publisher goes live over WebRTC, and says goodbye when it is stoppe
   CHECK_FALSE(FirstError(events.all()));
 }
 
+TEST_CASE("An address that this device does not have moves no session over WebRTC and is told") {
+  EdgeHost edge;
+  Events<PublishEvent> events;
+  auto publisher = Live(SmallPublisher({edge.rts("room")}), events);
+  REQUIRE(events.Wait(Reaches(PublishState::kLive)));
+
+  publisher->NetworkChanged(IpAddress::V4(203, 0, 113, 9));  // RFC 5737: for documentation.
+
+  CHECK(events.Wait([](const PublishEvent& event) {
+    const auto* failed = std::get_if<HandOverFailedEvent>(&event);
+    return failed != nullptr && failed->error.code == ErrorCode::kLocalAddress;
+  }));
+  const auto sent = [&] { return publisher->stats().destinations[0].session.frames_sent; };
+  const auto before = sent();
+  CHECK(Eventually([&] { return sent() > before + 10; }));
+  CHECK_FALSE(FirstError(events.all()));
+}
+
 TEST_CASE("One publisher feeds WebRTC with Opus and RTMP with AAC, and both play") {
   EdgeHost edge;
   Events<PublishEvent> events;

@@ -122,6 +122,8 @@ TEST_CASE("An address that this device does not have moves nothing") {
   live.web.world.RunFor(TimeDelta::Seconds(2));
   CHECK(live.base() == kWifi);
   CHECK_FALSE(live.web.closed);
+  REQUIRE(live.web.network_refused);
+  CHECK(live.web.network_refused->code == ErrorCode::kLocalAddress);
 }
 
 TEST_CASE("An attempt from an address that this device does not have fails at once") {

@@ -168,6 +168,7 @@ class WebWorld {
   std::optional<Over> closed;
   std::optional<Timestamp> closed_at;
   bool is_farewell_said = false;
+  std::optional<Error> network_refused;
   std::vector<std::pair<Timestamp, EncodedFrame>> got;
   std::vector<std::string> requests;  // "POST /path".
   std::vector<std::string> resolved;
@@ -204,6 +205,8 @@ class WebWorld {
       intake = wanted->intake;
     } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
       got.emplace_back(world.now(), std::move(*frame));
+    } else if (const auto* refused = std::get_if<Transport::NetworkRefused>(&event)) {
+      network_refused = refused->error;
     } else if (auto* failed = std::get_if<Transport::Failed>(&event)) {
       End({failed->error, failed->retry_in});
       client->Close(world.now());
