@@ -15,6 +15,14 @@ class ReplayWindow {
   // stream's own SSRC come as late as this many packets. RFC 3711 asks for 64 at least.
   static constexpr std::size_t kPackets = 1024;
 
+  // As if all up to `newest` had been seen: what is known of a stream whose window was given up.
+  static ReplayWindow ClosedUpTo(std::int64_t newest) {
+    ReplayWindow window;
+    window.newest_ = newest;
+    window.words_.fill(~std::uint64_t{0});
+    return window;
+  }
+
   // Neither seen nor too old to know.
   bool is_new(std::int64_t index) const {
     if (!newest_ || index > *newest_) return true;

@@ -163,12 +163,41 @@ SrtpReceiver::Stream* SrtpReceiver::Find(std::uint32_t ssrc) {
   return nullptr;
 }
 
+// What is still known of it, as a stream of which nothing up to the newest may come again.
+std::optional<SrtpReceiver::Stream> SrtpReceiver::FindPast(std::uint32_t ssrc) const {
+  const auto past = std::find_if(past_.begin(), past_.end(),
+                                 [ssrc](const Past& one) { return one.ssrc == ssrc; });
+  if (past == past_.end()) return std::nullopt;
+  // While nobody listened a roll-over may have passed.
+  Stream stream{.ssrc = ssrc, .rtp = {}, .rtcp = {}, .refused = kDoubtAfter};
+  if (past->rtp) stream.rtp = ReplayWindow::ClosedUpTo(*past->rtp);
+  if (past->rtcp) stream.rtcp = ReplayWindow::ClosedUpTo(*past->rtcp);
+  return stream;
+}
+
 SrtpReceiver::Stream* SrtpReceiver::FindOrAdd(std::uint32_t ssrc) {
-  for (Stream& stream : streams_) {
-    if (stream.ssrc == ssrc) return &stream;
+  Stream* known = Find(ssrc);
+  if (known == nullptr) {
+    auto stream = FindPast(ssrc).value_or(Stream{.ssrc = ssrc, .rtp = {}, .rtcp = {}});
+    if (streams_.size() == kMaxSrtpStreams && !RetireIdle()) return nullptr;
+    std::erase_if(past_, [ssrc](const Past& one) { return one.ssrc == ssrc; });
+    known = &streams_.emplace_back(std::move(stream));
   }
-  if (streams_.size() == kMaxSrtpStreams) return nullptr;
-  return &streams_.emplace_back(Stream{.ssrc = ssrc, .rtp = {}, .rtcp = {}});
+  known->heard_at = stats_.accepted;
+  return known;
+}
+
+// The one that was silent for longest.
+bool SrtpReceiver::RetireIdle() {
+  const auto idle =
+      std::min_element(streams_.begin(), streams_.end(),
+                       [](const Stream& a, const Stream& b) { return a.heard_at < b.heard_at; });
+  const bool is_idle = stats_.accepted - idle->heard_at >= kIdleAfter;
+  if (!is_idle || past_.size() == kMaxPastSrtpStreams) return false;
+  past_.push_back({idle->ssrc, idle->rtp.newest(), idle->rtcp.newest()});
+  streams_.erase(idle);
+  ++stats_.streams_retired;
+  return true;
 }
 
 std::optional<std::size_t> SrtpReceiver::Drop(std::int64_t& counter) {
@@ -192,7 +221,9 @@ std::optional<std::size_t> SrtpReceiver::UnprotectRtp(std::span<std::uint8_t> pa
   const std::size_t size = packet.size() - tag;
   const auto head = ParsePacketHead(packet.first(size));
   if (!head) return Drop(stats_.malformed);
-  Stream* const known = Find(head->header.ssrc);
+  Stream* known = Find(head->header.ssrc);
+  std::optional<Stream> past;
+  if (known == nullptr && (past = FindPast(head->header.ssrc))) known = &*past;
   const auto newest = known != nullptr ? known->rtp.newest() : std::nullopt;
   std::int64_t index = IndexOf(head->header.sequence_number, newest);
   const bool is_new = index >= 0 && (known == nullptr || known->rtp.is_new(index));
@@ -228,7 +259,9 @@ std::optional<std::size_t> SrtpReceiver::UnprotectRtcp(std::span<std::uint8_t> p
   // RFC 8834 section 4.1 wants encryption of all RTCP, so what is only authenticated is no peer's.
   if ((flagged & kEncryptedBit) == 0) return Drop(stats_.malformed);
   const std::uint32_t index = flagged & kMaxRtcpIndex;
-  const Stream* const known = Find(*ssrc);
+  const Stream* known = Find(*ssrc);
+  std::optional<Stream> past;
+  if (known == nullptr && (past = FindPast(*ssrc))) known = &*past;
   if (known != nullptr && !known->rtcp.is_new(index)) return Drop(stats_.replayed);
   const SrtpParts parts{.head = packet.first(kRtcpClear),
                         .body = packet.subspan(kRtcpClear, size - kRtcpClear),

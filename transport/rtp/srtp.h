@@ -30,6 +30,11 @@ inline constexpr std::size_t kMaxSrtcpTrailer = kSrtpMaxTagBytes + 4;
 // Source: ours; a bundle of 3 layers with RTX and sound has 7.
 inline constexpr std::size_t kMaxSrtpStreams = 64;
 
+// Streams of a peer that made way for others: of each the newest indexes stay (40 bytes), so that
+// nothing of it can be replayed for as long as the key lives. When they are full too, new streams
+// are refused. Source: ours; a new stream each minute of a long day.
+inline constexpr std::size_t kMaxPastSrtpStreams = 1024;
+
 // The keys of both sides of a DTLS handshake.
 struct SrtpKeyPair {
   SrtpKey client;
@@ -79,6 +84,7 @@ struct SrtpStats {
   std::int64_t forged = 0;     // The tag does not fit.
   std::int64_t malformed = 0;  // Not RTP (RTCP), too short, not encrypted.
   std::int64_t too_many_streams = 0;
+  std::int64_t streams_retired = 0;  // Made way for others.
 };
 
 // Checks and opens what comes. single-owner; movable.
@@ -97,25 +103,38 @@ class SrtpReceiver {
   // So many refused in a row: the roll-over may have been missed in an outage, and one more is
   // tried too. Source: ours; fewer than that a forger sends, whom it costs us a second check.
   static constexpr int kDoubtAfter = 50;
+  // A stream is idle, and may make way, when so many packets of others came since its last.
+  // Source: ours; some seconds of a call. A picture's stream that pauses longer comes back.
+  static constexpr std::int64_t kIdleAfter = 1'000;
 
  private:
   struct Stream {
     std::uint32_t ssrc = 0;
     ReplayWindow rtp;
     ReplayWindow rtcp;
-    int refused = 0;  // RTP packets since the last authentic one.
+    int refused = 0;            // RTP packets since the last authentic one.
+    std::int64_t heard_at = 0;  // As SrtpStats::accepted counts.
+  };
+  struct Past {
+    std::uint32_t ssrc;
+    std::optional<std::int64_t> rtp;
+    std::optional<std::int64_t> rtcp;
   };
 
   SrtpReceiver(SrtpSuite suite, std::unique_ptr<SrtpCipher> rtp, std::unique_ptr<SrtpCipher> rtcp);
   Stream* Find(std::uint32_t ssrc);
   bool OpenRtp(std::span<std::uint8_t> packet, const PacketView& head, std::int64_t index);
+  std::optional<Stream> FindPast(std::uint32_t ssrc) const;
+  // Of an authentic packet.
   Stream* FindOrAdd(std::uint32_t ssrc);
+  bool RetireIdle();
   std::optional<std::size_t> Drop(std::int64_t& counter);
 
   SrtpSuite suite_;
   std::unique_ptr<SrtpCipher> rtp_;
   std::unique_ptr<SrtpCipher> rtcp_;
   std::vector<Stream> streams_;  // Of authentic packets only.
+  std::vector<Past> past_;       // The same.
   Bytes kept_;                   // A packet before a check that may be made twice.
   SrtpStats stats_;
 };

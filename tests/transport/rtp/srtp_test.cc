@@ -255,6 +255,65 @@ TEST_CASE("SRTP holds 64 streams of a peer and no more") {
   CHECK_FALSE(ends.Open(ends.Protect(RtpPacket(5, 2, 4))).empty());
 }
 
+// A peer that begins a stream every so often, and never ends one.
+struct Churn {
+  // Each under keys of its own ends, as one end sends 64 streams at most; the keys are the same.
+  Ends ends{SrtpSuite::kAeadAes128Gcm};
+  std::vector<Bytes> first;  // Of each stream, as it was on the wire.
+  int opened = 0;
+
+  void Stream(std::uint32_t ssrc, int packets) {
+    Ends peer(SrtpSuite::kAeadAes128Gcm);
+    for (int i = 0; i < packets; ++i) {
+      const Bytes secret = peer.Protect(RtpPacket(ssrc, static_cast<std::uint16_t>(100 + i), 4));
+      if (i == 0) first.push_back(secret);
+      if (!ends.Open(secret).empty()) ++opened;
+    }
+  }
+};
+
+TEST_CASE("Streams that were silent for long make way, and nothing of them can be replayed") {
+  Churn churn;
+  for (std::uint32_t ssrc = 1; ssrc <= 300; ++ssrc) churn.Stream(ssrc, 20);
+  CHECK(churn.opened == 300 * 20);
+  const SrtpStats& stats = churn.ends.receiver.stats();
+  CHECK(stats.streams_retired == 300 - 64);
+  CHECK(stats.too_many_streams == 0);
+
+  for (const Bytes& secret : churn.first) CHECK(churn.ends.Open(secret).empty());
+  CHECK(stats.replayed == 300);
+  CHECK(stats.accepted == 300 * 20);
+}
+
+TEST_CASE("A stream that made way comes back where it was, also after a roll-over") {
+  Churn churn;
+  Ends peer(SrtpSuite::kAeadAes128Gcm);
+  const auto packet = [&](std::uint16_t sequence) {
+    return peer.Protect(RtpPacket(7'000, sequence, 4));
+  };
+  const Bytes old = packet(65'000);
+  CHECK_FALSE(churn.ends.Open(old).empty());
+  for (std::uint32_t ssrc = 1; ssrc <= 64; ++ssrc) churn.Stream(ssrc, 20);
+  CHECK(churn.ends.receiver.stats().streams_retired == 1);
+
+  const Bytes later = packet(10);  // Rolled over meanwhile.
+  CHECK_FALSE(churn.ends.Open(later).empty());
+  CHECK(churn.ends.Open(later).empty());
+  CHECK(churn.ends.Open(old).empty());
+  CHECK_FALSE(churn.ends.Open(packet(11)).empty());
+}
+
+TEST_CASE("What is remembered of streams that made way is bounded, and then new ones are refused") {
+  Churn churn;
+  const auto most = static_cast<std::uint32_t>(kMaxSrtpStreams + kMaxPastSrtpStreams);
+  for (std::uint32_t ssrc = 1; ssrc <= most; ++ssrc) churn.Stream(ssrc, 20);
+  CHECK(churn.opened == static_cast<int>(most) * 20);
+  churn.Stream(most + 1, 20);
+  CHECK(churn.opened == static_cast<int>(most) * 20);
+  CHECK(churn.ends.receiver.stats().too_many_streams == 20);
+  for (const Bytes& secret : churn.first) CHECK(churn.ends.Open(secret).empty());
+}
+
 TEST_CASE("Keying material is both keys, then both salts") {
   for (const SrtpSuite suite : kSuites) {
     Bytes exported(SrtpKeyingBytes(suite));
