@@ -5,6 +5,7 @@
 #include "samples/twin/race_command.h"
 #include "samples/twin/replay_command.h"
 #include "samples/twin/run_command.h"
+#include "samples/twin/tune_command.h"
 
 namespace onair::samples {
 namespace {
@@ -18,6 +19,8 @@ int Main(int argc, char** argv) {
   const CLI::App* run = AddRunCommand(line, run_options);
   ReplayOptions replay_options;
   const CLI::App* replay = AddReplayCommand(line, replay_options);
+  TuneOptions tune_options;
+  const CLI::App* tune = AddTuneCommand(line, tune_options);
   const CLI::App* parameters = AddParametersCommand(line);
   const CLI::App* capacity =
       line.app().add_subcommand("capacity", "What a server could carry. Not in this build.");
@@ -25,6 +28,7 @@ int Main(int argc, char** argv) {
   if (race->parsed()) return RunRaceCommand(line, race_options);
   if (run->parsed()) return RunRunCommand(line, run_options);
   if (replay->parsed()) return RunReplayCommand(line, replay_options);
+  if (tune->parsed()) return RunTuneCommand(line, tune_options);
   if (parameters->parsed()) return RunParametersCommand();
   return line.RefuseLater(capacity->parsed() ? "capacity" : "this");
 }
