@@ -17,7 +17,7 @@ function(onair_part_of room result)
   set(${result} ${part} PARENT_SCOPE)
 endfunction()
 
-# onair_library(<room> FLOOR <n> [EXCEPTIONS] [HEADERS ...] [SOURCES ...]
+# onair_library(<room> FLOOR <n> [EXCEPTIONS] [HEADERS ...] [SOURCES ...] [SMALL ALL | <source> ...]
 #               [DEPS onair::x ... lib ...] [PRIVATE_DEPS ...])
 #
 # One room, one target: core/machine becomes target onair_core_machine, alias and export
@@ -27,8 +27,11 @@ endfunction()
 #
 # EXCEPTIONS: the room wraps a library that throws; it catches at its border. All other
 # rooms compile with -fno-exceptions -fno-rtti (docs/decisions/0002).
+#
+# SMALL: sources that run when something is opened, told or counted, not for each packet or pixel;
+# optimised builds make them small instead of fast (tests/tools/size_report.py has the budgets).
 function(onair_library room)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EXCEPTIONS" "FLOOR" "HEADERS;SOURCES;DEPS;PRIVATE_DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXCEPTIONS" "FLOOR" "HEADERS;SOURCES;SMALL;DEPS;PRIVATE_DEPS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "onair_library(${room}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -40,6 +43,15 @@ function(onair_library room)
     target_compile_options(${target} PRIVATE ${ONAIR_WARNINGS})
     if(NOT arg_EXCEPTIONS)
       target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti)
+    endif()
+    # A section each, so that an app's linker leaves out what the app does not use.
+    target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-ffunction-sections>
+      $<$<NOT:$<CONFIG:Debug>>:-fdata-sections>)
+    if(arg_SMALL STREQUAL ALL)
+      set(arg_SMALL ${arg_SOURCES})
+    endif()
+    if(arg_SMALL)
+      set_source_files_properties(${arg_SMALL} PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CONFIG:Debug>>:-Os>")
     endif()
     target_link_libraries(${target} PRIVATE ${arg_PRIVATE_DEPS})
   else()

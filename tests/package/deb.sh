@@ -18,6 +18,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 say() { printf '%s\n' "- $*"; }
+run() { local out; out=$("$@") || { echo "failed: $* ($out)"; exit 1; }; say "$out"; }
 
 (cd "$build" && cpack -G DEB -B "$work/deb" >"$work/cpack.log" 2>&1) || { cat "$work/cpack.log"; exit 1; }
 debs=("$work"/deb/*.deb)
@@ -39,11 +40,12 @@ private_dpkg -i "${debs[@]}" >"$work/dpkg.log" 2>&1 || { cat "$work/dpkg.log"; e
 export LD_LIBRARY_PATH=$root/usr/lib
 
 # In C by pkg-config, in C by CMake, in C++ by CMake.
-say "$("$root/usr/bin/onair-publish" --version)"
+run "$root/usr/bin/onair-publish" --version
 flags=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --cflags --libs onair)
 "$cc" -std=c99 -Wall -Wextra -Werror -pedantic "$source/tests/package/c_consumer/hello.c" -o "$work/hello" $flags
 is_flv() { [ "$(head -c 3 "$1")" = FLV ] && [ "$(stat -c %s "$1")" -gt 1000 ]; }
-say "$("$work/hello" "$work/one.flv")" && is_flv "$work/one.flv"
+run "$work/hello" "$work/one.flv"
+is_flv "$work/one.flv"
 project() { # folder, variables...
   local name=$1; shift
   cmake -S "$source/tests/package/$name" -B "$work/$name" -G Ninja -DCMAKE_PREFIX_PATH="$root/usr" "$@" \
@@ -51,9 +53,10 @@ project() { # folder, variables...
   cmake --build "$work/$name" >"$work/$name.log" 2>&1 || { cat "$work/$name.log"; exit 1; }
 }
 project c_consumer -DCMAKE_C_COMPILER="$cc"
-say "$("$work/c_consumer/c_consumer" "$work/two.flv")" && is_flv "$work/two.flv"
+run "$work/c_consumer/c_consumer" "$work/two.flv"
+is_flv "$work/two.flv"
 project consumer -DCMAKE_CXX_COMPILER="$cxx"
-say "$("$work/consumer/consumer")"
+run "$work/consumer/consumer"
 
 private_dpkg -r onair-tools libonair-cpp-dev libonair-dev libonair0 >"$work/dpkg.log" 2>&1 || { cat "$work/dpkg.log"; exit 1; }
 [ -z "$(find "$root" -name '*onair*' -not -type d)" ] || { find "$root" -name '*onair*'; exit 1; }
