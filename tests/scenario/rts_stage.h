@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/control/rate_allocator.h"
 #include "core/twin/burst_loss.h"
 #include "core/twin/rate_limit.h"
 #include "core/twin/tail_drop.h"
@@ -36,6 +37,8 @@ class RtsStage {
     DataRate max_rate = DataRate::KilobitsPerSec(1800);
     DataRate start_rate = DataRate::KilobitsPerSec(1000);
     std::uint64_t seed = 1;
+    // How the picture gives way with the rate; empty: 30 a second of full size at any rate.
+    std::optional<ControlMode> mode = {};
   };
   struct Picture {
     Timestamp captured_at = Timestamp::Zero();
@@ -46,6 +49,8 @@ class RtsStage {
     Timestamp at;
     DataRate target;
     TimeDelta queue;  // What the newest packet of it waited on the line, above the least.
+    double frame_rate = 30;
+    int resolution_step = 0;
   };
 
   explicit RtsStage(const Setup& setup)
@@ -68,6 +73,10 @@ class RtsStage {
                                                  .max_rate = setup.max_rate,
                                                  .start_rate = setup.start_rate,
                                                  .audio_rate = kSoundRate}));
+    if (setup.mode) {
+      allocator_.emplace(ControlConfig{.mode = *setup.mode},
+                         control::EncoderLimits{setup.max_rate, 30});
+    }
     client().on_feedback = [this](const cc::FeedbackReport& report) { Decide(report); };
   }
 
@@ -175,8 +184,14 @@ class RtsStage {
     // As RealtimePublish does.
     auto limit = decision.frame_limit;
     if (!limit && decision.pacing_rate) limit = *decision.pacing_rate * TimeDelta::Millis(100);
-    encoder_.Apply({.video_rate = decision.target_rate, .frame_rate = 30, .frame_limit = limit},
-                   world.now());
+    EncoderTarget target{
+        .video_rate = decision.target_rate, .frame_rate = 30, .frame_limit = limit};
+    if (allocator_) {
+      auto limited = decision;
+      limited.frame_limit = limit;
+      target = allocator_->OnDecision(0, limited, world.now());
+    }
+    encoder_.Apply(target, world.now());
     TimeDelta queue = TimeDelta::Zero();
     for (const cc::PacketFate& packet : report.packets) {
       if (!packet.arrived_at) continue;
@@ -184,7 +199,8 @@ class RtsStage {
       least_ = std::min(least_.value_or(delay), delay);
       queue = delay - *least_;
     }
-    samples.push_back({world.now(), decision.target_rate, queue});
+    samples.push_back(
+        {world.now(), decision.target_rate, queue, target.frame_rate, target.resolution_step});
     decide_again_.Set(decision.decide_again_at);
   }
   void TakePicture() {
@@ -241,6 +257,7 @@ class RtsStage {
  private:
   twin::FakeEncoder encoder_;
   std::unique_ptr<cc::Controller> controller_;
+  std::optional<control::RateAllocator> allocator_;
   twin::Alarm camera_;
   twin::Alarm microphone_;
   twin::Alarm decide_again_{world, "stage.decide", [this] {
