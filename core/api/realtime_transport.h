@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/api/congestion_control.h"
+#include "core/api/reception_control.h"
 #include "core/base/result.h"
 #include "core/machine/ip_address.h"
 #include "core/machine/wires.h"
@@ -18,10 +19,14 @@ namespace onair {
 
 class RealtimeTransport {
  public:
+  // What the peer tells of what is sent to it: of each packet (Feedback), or of streams as a whole
+  // (Reception).
+  enum class Tells { kPackets = 1, kReception = 2 };
   // Media flows. Once.
   struct Ready {
     // Our sound goes to nobody: the peer takes none. (Without our pictures nothing becomes ready.)
     bool is_audio_refused = false;
+    Tells tells = Tells::kPackets;
   };
   // Of the video that is sent here: a viewer or the server cannot go on without it. At most one
   // in 300 ms.
@@ -34,6 +39,10 @@ class RealtimeTransport {
   // What the peer told of what was sent.
   struct Feedback {
     cc::FeedbackReport report;  // Its packets are borrowed until the next call.
+  };
+  // The same where it tells of no packet.
+  struct Reception {
+    cc::ReceptionReport report;
   };
   // Of the media that comes in: all tracks known so far, before their frames.
   struct TracksChanged {
@@ -59,8 +68,9 @@ class RealtimeTransport {
   };
   // The farewell that Close() began is said. Nothing follows.
   struct Closed {};
-  using Event = std::variant<Ready, KeyFrameWanted, IntakeWanted, Feedback, TracksChanged,
-                             EncodedFrame, PlayoutDelayAsked, NetworkRefused, Failed, Closed>;
+  using Event =
+      std::variant<Ready, KeyFrameWanted, IntakeWanted, Feedback, Reception, TracksChanged,
+                   EncodedFrame, PlayoutDelayAsked, NetworkRefused, Failed, Closed>;
 
   virtual ~RealtimeTransport() = default;
 

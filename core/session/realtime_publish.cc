@@ -71,6 +71,10 @@ void RealtimePublish::SetController(std::unique_ptr<cc::Controller> controller) 
   controller_ = std::move(controller);
 }
 
+void RealtimePublish::SetReceptionController(std::unique_ptr<cc::ReceptionController> controller) {
+  reception_ = std::move(controller);
+}
+
 void RealtimePublish::Start(Timestamp now) {
   Advance(now);
   if (phase_ != Phase::kIdle) return;
@@ -191,20 +195,28 @@ void RealtimePublish::OnTransport(RealtimeTransport::Event&& event) {
     return TellEncoder();
   }
   if (const auto* feedback = std::get_if<Transport::Feedback>(&event)) {
-    OnFeedback(feedback->report);
+    return OnFeedback(feedback->report);
+  }
+  const auto* told = std::get_if<Transport::Reception>(&event);
+  if (told != nullptr && phase_ == Phase::kLive && IsByReception()) {
+    Obey(reception_->OnReport(told->report), {.at = now_, .packets = {}});
   }
 }
 
 void RealtimePublish::GoLive(const RealtimeTransport::Ready& ready) {
   timers_.StopAll();
   timers_.Set(Timer::kLasting, now_ + kLastingSuccess);
-  if (controller_) timers_.Set(Timer::kDecide, now_);
+  if (controller_ || reception_) timers_.Set(Timer::kDecide, now_);
   phase_ = Phase::kLive;
   in_flight_ = DataSize::Zero();
   given_.reset();
   room_ = Intake::kOpen;
   needs_key_ = true;
   takes_audio_ = !ready.is_audio_refused;
+  tells_ = ready.tells;
+  if (tells_ == RealtimeTransport::Tells::kReception) {
+    trace_.Decision(now_, "publish.feedback", "reception", "the peer tells of no packets");
+  }
   if (stats_.live_at) ++stats_.reconnects;
   if (!stats_.live_at) stats_.live_at = now_;
   Enter(PublishState::kLive, std::nullopt, TimeDelta::Zero());
@@ -262,9 +274,17 @@ void RealtimePublish::CountGiven(const EncodedFrame& frame) {
   if (given_) *given_ += SizeOf(frame);
 }
 
+bool RealtimePublish::IsByReception() const {
+  return reception_ && tells_ == RealtimeTransport::Tells::kReception;
+}
+
 void RealtimePublish::Decide(const cc::FeedbackReport& report) {
-  if (!controller_) return;
-  const auto decision = controller_->OnReport(report);
+  if (IsByReception()) return Obey(reception_->OnTime(now_), report);
+  if (controller_) Obey(controller_->OnReport(report), report);
+}
+
+void RealtimePublish::Obey(const cc::CongestionDecision& decision,
+                           const cc::FeedbackReport& report) {
   const bool is_news = !decision_ || decision_->target_rate != decision.target_rate ||
                        decision_->intake != decision.intake || decision_->cause != decision.cause ||
                        decision_->frame_limit != decision.frame_limit;

@@ -56,6 +56,8 @@ class RealtimePublish {
   // Who decides the rate, over all connections. Without one before Start() the rate stays; another
   // one later takes over with the next report.
   void SetController(std::unique_ptr<cc::Controller> controller);
+  // In its place on connections whose peer tells of no packets; likewise.
+  void SetReceptionController(std::unique_ptr<cc::ReceptionController> controller);
 
   // Goes live; once, and not before SetTracks().
   void Start(Timestamp now);
@@ -91,6 +93,8 @@ class RealtimePublish {
   void OnTransport(RealtimeTransport::Event&& event);
   void OnFeedback(const cc::FeedbackReport& report);
   void Decide(const cc::FeedbackReport& report);
+  bool IsByReception() const;
+  void Obey(const cc::CongestionDecision& decision, const cc::FeedbackReport& report);
   void TellEncoder();
   void TellApp(const cc::FeedbackReport& report);
   void AskForKey(const char* why);
@@ -118,9 +122,11 @@ class RealtimePublish {
   bool owes_key_ = false;        // One was wanted after the last, too early to ask again.
 
   std::unique_ptr<cc::Controller> controller_;
-  std::optional<cc::CongestionDecision> decision_;  // The latest.
-  DataSize arrived_ = DataSize::Zero();             // On all connections.
-  Intake room_ = Intake::kOpen;                     // What the transport has for pictures.
+  std::unique_ptr<cc::ReceptionController> reception_;
+  RealtimeTransport::Tells tells_ = RealtimeTransport::Tells::kPackets;  // This connection's peer.
+  std::optional<cc::CongestionDecision> decision_;                       // The latest.
+  DataSize arrived_ = DataSize::Zero();                                  // On all connections.
+  Intake room_ = Intake::kOpen;  // What the transport has for pictures.
   // As the latest feedback said: with something under way, no feedback means silence.
   DataSize in_flight_ = DataSize::Zero();
   // Media since that feedback. Nothing before a connection's first: not every peer tells.

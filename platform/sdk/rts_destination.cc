@@ -10,6 +10,7 @@
 #include "platform/sdk/destination.h"
 #include "platform/sdk/measured_realtime.h"
 #include "platform/sdk/rts_client.h"
+#include "transport/cc/reception_rule.h"
 
 namespace onair {
 namespace {
@@ -84,6 +85,12 @@ class RtsDestination final : public Destination {
     auto controller = MakeChosen(setup_.controller);
     if (!controller) return Forward(controller);
     if (*controller) session_->SetController(std::move(*controller));
+    // Who chose a rate for ever keeps it at peers of every kind.
+    const bool follows = !setup_.controller.name.empty() && setup_.controller.name != "fixed";
+    if (follows) {
+      session_->SetReceptionController(
+          std::make_unique<cc::ReceptionRule>(setup_.controller.limits));
+    }
     driver_ = std::make_unique<Driver>(
         loop_, setup_.streams, *session_,
         [this](RealtimePublish::Event&& event, Timestamp now) { OnEvent(std::move(event), now); });

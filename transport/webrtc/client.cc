@@ -265,7 +265,10 @@ void Client::OnPeer(PeerSession::Event&& event) {
     const bool is_pathless = closed->error.code == ErrorCode::kIceNoPath;
     Fail(is_pathless ? Obstacle() : closed->error);
   } else if (std::holds_alternative<Session::Connected>(event)) {
-    Tell(Ready{.is_audio_refused = is_audio_refused_});
+    Tell(Ready{.is_audio_refused = is_audio_refused_,
+               .tells = peer_.tells_packets() ? Tells::kPackets : Tells::kReception});
+  } else if (const auto* told = std::get_if<Session::Reception>(&event)) {
+    Tell(Reception{told->report});
   } else if (std::holds_alternative<Session::KeyFrameWanted>(event)) {
     Tell(KeyFrameWanted{});
   } else if (const auto* intake = std::get_if<Session::IntakeWanted>(&event)) {

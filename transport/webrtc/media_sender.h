@@ -58,6 +58,10 @@ class MediaSender {
 
   bool sends_video() const { return video_.has_value(); }
   bool IsOurVideo(std::uint32_t ssrc) const { return video_ && video_->source.ssrc == ssrc; }
+  // Whose reports tell of the line: pictures', and where none are sent the sound's.
+  bool IsMeasured(std::uint32_t ssrc) const {
+    return video_ ? video_->source.ssrc == ssrc : audio_ && audio_->source.ssrc == ssrc;
+  }
   const MediaSenderStats& stats() const { return stats_; }
 
  private:

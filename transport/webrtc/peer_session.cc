@@ -48,6 +48,16 @@ rtp::ExtensionMap ExtensionsOf(const NegotiatedMedia& media) {
   return all;
 }
 
+// Both are needed: numbers on our packets, and the peer's word that it reports them.
+bool TellsPackets(const NegotiatedMedia& media) {
+  const auto tells = [](const NegotiatedTrack& track) {
+    return track.feedback.has_transport_cc &&
+           track.extensions.has(rtp::ExtensionKind::kTransportSequence);
+  };
+  if (media.video && media.video->is_sent) return tells(*media.video);
+  return !media.audio || !media.audio->is_sent || tells(*media.audio);
+}
+
 // Until ICE measured it, and at a lite end, which measures nothing. RFC 9147 section 5.8.2: "It is
 // RECOMMENDED that for DTLS-SRTP [RFC5764], a default timeout of 400 ms be used": twice this.
 constexpr TimeDelta kUnknownRtt = TimeDelta::Millis(200);
@@ -223,6 +233,7 @@ Status PeerSession::StartRtp(const NegotiatedMedia& media) {
   rtp_.emplace(std::move(*made));
   sender_.emplace(media, config_.audio_source, config_.video_source, config_.origin, rng_);
   receiver_.emplace(media, now_);
+  tells_packets_ = TellsPackets(media);
   if (Status added = sender_->AddStreams(*rtp_); !added) return added;
   if (Status added = receiver_->AddStreams(*rtp_); !added) return added;
   return tracks_ ? sender_->SetTracks(*tracks_) : Status();

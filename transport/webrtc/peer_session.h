@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "core/api/congestion_control.h"
+#include "core/api/reception_control.h"
 #include "core/base/rng.h"
 #include "core/machine/datagram.h"
 #include "core/media/encoded_frame.h"
@@ -77,6 +78,10 @@ class PeerSession {
   struct Feedback {
     cc::FeedbackReport report;  // Packets borrowed until the next call.
   };
+  // Of the pictures that are sent, or where none are the sound; where the peer tells of no packets.
+  struct Reception {
+    cc::ReceptionReport report;
+  };
   using TracksChanged = MediaReceiver::TracksChanged;
   using PlayoutDelayAsked = MediaReceiver::PlayoutDelayAsked;
   // kWorks comes first with the first path.
@@ -98,7 +103,7 @@ class PeerSession {
     Error error;
   };
   using Event = std::variant<LocalCandidate, GatheringDone, Connected, KeyFrameWanted, IntakeWanted,
-                             Feedback, TracksChanged, EncodedFrame, PlayoutDelayAsked,
+                             Feedback, Reception, TracksChanged, EncodedFrame, PlayoutDelayAsked,
                              PathStateChanged, StreamWanted, StreamBytes, ChannelsUp, ChannelOpened,
                              ChannelMessage, ChannelClosed, ChannelsDown, Closed>;
 
@@ -151,6 +156,8 @@ class PeerSession {
   // What a session is made of comes on top, and is about the same for each.
   DataSize held() const;
   const ice::Agent& ice() const { return ice_; }
+  // Whether the peer tells of each packet that we send: Feedback, else Reception.
+  bool tells_packets() const { return tells_packets_; }
   const rtp::Transport* rtp() const { return rtp_ ? &*rtp_ : nullptr; }
   const MediaReceiver* receiver() const { return receiver_ ? &*receiver_ : nullptr; }
   const MediaSender* sender() const { return sender_ ? &*sender_ : nullptr; }
@@ -175,6 +182,7 @@ class PeerSession {
   void OnIce(ice::Agent::Event&& event);
   void OnDtls(dtls::Association::Event&& event);
   void OnRtp(rtp::Transport::Event&& event);
+  void TellReception(cc::ReceptionReport report);
   void OnSecured(const dtls::Association::Connected& connected);
   void StartDtls();
   void StartChannels();
@@ -196,6 +204,7 @@ class PeerSession {
   std::optional<StreamTracks> tracks_;  // To be sent.
   std::vector<dtls::Fingerprint> peer_fingerprints_;
   ice::Implementation peer_implementation_ = ice::Implementation::kFull;
+  bool tells_packets_ = true;  // The peer, of what we send.
   bool has_media_ = false;
   std::optional<NegotiatedData> data_;  // Agreed.
   std::optional<DataChannels> channels_;

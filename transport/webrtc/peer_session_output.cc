@@ -215,9 +215,18 @@ void PeerSession::OnRtp(rtp::Transport::Event&& event) {
     receiver_->HandleSenderReport(*report);
   } else if (const auto* feedback = std::get_if<Transport::FeedbackReady>(&event)) {
     out_.emplace_back(Feedback{feedback->report});
+  } else if (const auto* told = std::get_if<Transport::ReceiverReported>(&event)) {
+    if (!sender_->IsMeasured(told->ssrc)) return;
+    TellReception({.at = now_, .loss = told->fraction_lost, .rtt = rtp_->measured_rtt()});
+  } else if (const auto* estimate = std::get_if<Transport::EstimateReceived>(&event)) {
+    TellReception({.at = now_, .most = estimate->rate});
   } else if (const auto* wanted = std::get_if<Transport::KeyFrameWanted>(&event)) {
     if (sender_->IsOurVideo(wanted->ssrc)) out_.emplace_back(KeyFrameWanted{});
   }
+}
+
+void PeerSession::TellReception(cc::ReceptionReport report) {
+  if (!tells_packets_) out_.emplace_back(Reception{report});
 }
 
 void PeerSession::TakeReceived() {

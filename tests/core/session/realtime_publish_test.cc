@@ -282,6 +282,52 @@ TEST_CASE("What the peer saw of the packets reaches the controller and the pacer
   CHECK(rig.memory.rates.size() == asked + 1);
 }
 
+// Takes what a receiver says it loses as a share of 1000 kbit/s.
+struct HalvingReception final : cc::ReceptionController {
+  cc::CongestionDecision OnReport(const cc::ReceptionReport& report) override {
+    rate = DataRate::KilobitsPerSec(1000).Scaled(1 - report.loss.value_or(0));
+    return OnTime(report.at);
+  }
+  cc::CongestionDecision OnTime(Timestamp now) override {
+    return {.target_rate = rate,
+            .pacing_rate = {},
+            .congestion_window = {},
+            .probe = {},
+            .repair = {},
+            .cause = cc::Cause::kNone,
+            .decide_again_at = now + TimeDelta::Millis(100),
+            .reason = "test"};
+  }
+  DataRate rate = DataRate::KilobitsPerSec(700);
+};
+
+TEST_CASE(
+    "Where a peer tells of no packets its receiver reports decide, from the first moment on") {
+  Rig rig;
+  rig.session.SetController(std::make_unique<CountingController>());
+  rig.session.SetReceptionController(std::make_unique<HalvingReception>());
+  rig.session.Start(At(0));
+  rig.Says(RealtimeTransport::Ready{.tells = RealtimeTransport::Tells::kReception});
+  rig.Said();
+  rig.session.HandleTimeout(At(1));
+  rig.Said();
+  CHECK(rig.memory.rates == std::vector{DataRate::KilobitsPerSec(700)});
+
+  rig.Says(RealtimeTransport::Reception{{.at = At(50), .loss = 0.5}});
+  CHECK(rig.Said().find("rate-decided") != std::string::npos);
+  CHECK(rig.memory.rates.back() == DataRate::KilobitsPerSec(500));
+
+  // The next peer tells of packets.
+  rig.Says(RealtimeTransport::Failed{{ErrorCode::kIceConsentLost, ""}});
+  rig.Said();
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  rig.Says(RealtimeTransport::Ready{});
+  rig.Said();
+  rig.session.HandleTimeout(At(60'000));
+  rig.Said();
+  CHECK(rig.memory.rates.back() == DataRate::KilobitsPerSec(1000));
+}
+
 TEST_CASE("Silence is known after feedback that left nothing under way, where feedback is told") {
   Rig rig;
   DataSize in_flight = DataSize::Zero();

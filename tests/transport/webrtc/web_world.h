@@ -169,6 +169,8 @@ class WebWorld {
   std::optional<Timestamp> closed_at;
   bool is_farewell_said = false;
   std::optional<Error> network_refused;
+  RealtimeTransport::Tells tells = RealtimeTransport::Tells::kPackets;
+  std::vector<cc::ReceptionReport> receptions;
   std::vector<std::pair<Timestamp, EncodedFrame>> got;
   std::vector<std::string> requests;  // "POST /path".
   std::vector<std::string> resolved;
@@ -198,6 +200,7 @@ class WebWorld {
     using Transport = RealtimeTransport;
     if (const auto* ready = std::get_if<Transport::Ready>(&event)) {
       ready_at = world.now();
+      tells = ready->tells;
       is_audio_refused = ready->is_audio_refused;
     } else if (std::holds_alternative<Transport::KeyFrameWanted>(event)) {
       ++keys_wanted;
@@ -205,6 +208,8 @@ class WebWorld {
       intake = wanted->intake;
     } else if (auto* frame = std::get_if<EncodedFrame>(&event)) {
       got.emplace_back(world.now(), std::move(*frame));
+    } else if (const auto* told = std::get_if<Transport::Reception>(&event)) {
+      receptions.push_back(told->report);
     } else if (const auto* refused = std::get_if<Transport::NetworkRefused>(&event)) {
       network_refused = refused->error;
     } else if (auto* failed = std::get_if<Transport::Failed>(&event)) {
