@@ -77,6 +77,10 @@ void LiveStream::Push(EncodedFrame frame, Timestamp now) {
   stats_.audio_frames_in += is_video ? 0 : 1;
   timeline_.Place(frame, now);
   if (is_video || !video_until_) video_until_ = frame.dts;
+  if (frame.is_key()) {
+    if (last_key_) usual_group_ = frame.dts - *last_key_;
+    last_key_ = frame.dts;
+  }
   const Ring::Begins begins = WhatBegins(frame);
   const std::uint64_t sequence = ring_.end();
   is_tracks_used_ = true;
@@ -143,6 +147,26 @@ void LiveStream::StartAnew(ViewerId id) {
     viewer->counted_to = std::nullopt;
   }
   StartAt(*viewer, *point);
+}
+
+void LiveStream::AwaitKey(ViewerId id) {
+  Viewer* viewer = Find(id);
+  if (viewer == nullptr || viewer->place == Place::kWaiting) return;
+  ring_.Leave(viewer->next);
+  CountSkipped(*viewer, ring_.totals());
+  Wait(id.slot);
+  ring_.Trim();
+}
+
+std::optional<LiveStream::CachedGroup> LiveStream::cached_group() const {
+  const auto start = ring_.cache_start();
+  if (!start) return std::nullopt;
+  const Ring::Slot& first = ring_.At(*start);
+  return CachedGroup{
+      .age = ring_.SpanFrom(*start),
+      .size = DataSize::Bytes(ring_.totals().bytes - first.before.bytes),
+      .key = DataSize::Bytes(static_cast<std::int64_t>(first.entry.frame.payload.size())),
+      .usual = usual_group_};
 }
 
 Taken LiveStream::Next(ViewerId id, Timestamp now) {

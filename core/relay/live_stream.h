@@ -109,6 +109,18 @@ class LiveStream {
   // falling behind. Back: he gets it once more.
   void StartAnew(ViewerId id);
 
+  // Skips to the next key frame, which is waited for. What lies before it is counted.
+  void AwaitKey(ViewerId id);
+
+  // What a joiner would begin with, where a group is cached.
+  struct CachedGroup {
+    TimeDelta age;  // Of its key frame.
+    DataSize size;
+    DataSize key;     // Its key frame.
+    TimeDelta usual;  // Between the last two key frames; zero: there was one only.
+  };
+  std::optional<CachedGroup> cached_group() const;
+
   // What this viewer gets next. Tracks come before the first entry and where they change; no
   // video comes before a key frame. O(1), but for pictures that a viewer who began with sound
   // skips once.
@@ -154,6 +166,8 @@ class LiveStream {
   bool needs_key_ = true;        // Video is refused until a key frame.
   // Of the publisher's last picture, before it of his first frame; empty: nothing came yet.
   std::optional<MediaTime> video_until_;
+  std::optional<MediaTime> last_key_;  // dts, on the line.
+  TimeDelta usual_group_ = TimeDelta::Zero();
   std::vector<Viewer> viewers_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> waiting_;  // Slots.

@@ -629,5 +629,38 @@ TEST_CASE("Stats tell what came in and what went out") {
   CHECK(one.backlog_size == DataSize::Bytes(200));
 }
 
+TEST_CASE("A viewer who awaits a key frame gets nothing before it, and what he missed is counted") {
+  LiveStream stream = Published({}, Both());
+  stream.Push(Key(0), At(0));
+  const auto id = *stream.AddViewer(StartPolicy::kNewestKeyFrame, At(0));
+  static_cast<void>(stream.Next(id, At(0)));  // Tracks.
+  REQUIRE(std::holds_alternative<Entry*>(stream.Next(id, At(0))));
+  for (int ms = 33; ms < 330; ms += 33) stream.Push(Delta(ms), At(ms));
+  stream.AwaitKey(id);
+  CHECK(stream.stats(id)->is_waiting);
+  CHECK(stream.stats(id)->video_dropped == 9);
+  stream.Push(Delta(330), At(330));
+  CHECK(std::holds_alternative<Nothing>(stream.Next(id, At(330))));
+  stream.Push(Key(363), At(363));
+  const auto next = stream.Next(id, At(363));
+  REQUIRE(std::holds_alternative<Entry*>(next));
+  CHECK(std::get<Entry*>(next)->frame.is_key());
+  CHECK(stream.stats(id)->video_dropped == 10);
+}
+
+TEST_CASE("A stream tells what a joiner would begin with, and how long its groups usually are") {
+  LiveStream stream = Published({}, Both());
+  CHECK_FALSE(stream.cached_group());
+  stream.Push(Key(0, 5'000), At(0));
+  stream.Push(Delta(40, 1'000), At(40));
+  CHECK(stream.cached_group()->usual == TimeDelta::Zero());
+  CHECK(stream.cached_group()->age == TimeDelta::Millis(40));
+  CHECK(stream.cached_group()->size == DataSize::Bytes(6'000));
+  CHECK(stream.cached_group()->key == DataSize::Bytes(5'000));
+  stream.Push(Key(1'000), At(1'000));
+  CHECK(stream.cached_group()->usual == TimeDelta::Seconds(1));
+  CHECK(stream.cached_group()->age == TimeDelta::Zero());
+}
+
 }  // namespace
 }  // namespace onair::relay
