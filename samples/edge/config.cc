@@ -38,6 +38,10 @@ Status EdgeConfig::Validate() const {
       viewer_unsent_limit > DataSize::Mebibytes(16)) {
     return refuse("viewer_unsent_limit is not in [16 KiB, 16 MiB]");
   }
+  if (burst_rate < DataRate::KilobitsPerSec(1'000) ||
+      burst_rate > DataRate::KilobitsPerSec(100'000'000)) {
+    return refuse("burst_rate is not in [1 Mbit/s, 100 Gbit/s]");
+  }
   if (viewer_stall_timeout < TimeDelta::Seconds(1) ||
       viewer_stall_timeout > TimeDelta::Seconds(600)) {
     return refuse("viewer_stall_timeout is not in [1 s, 10 min]");

@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/relay/directory.h"
+#include "core/relay/join_rule.h"
 #include "core/units/data.h"
 #include "core/units/time.h"
 #include "transport/tls/stream.h"
@@ -93,6 +94,16 @@ struct EdgeConfig {
   // one connection, so the process may pass it by those.
   // Source: ours; 60 streams of the largest cache.
   DataSize max_memory = DataSize::Mebibytes(1024);
+
+  // What viewers over RTMP and HTTP-FLV get of the cached group; those over WebRTC have a way of
+  // their own (docs/rts.md).
+  relay::Join join = relay::Join::kAuto;
+
+  // What the bursts of all who join by these may take together; each takes at least twice his
+  // stream's rate, and key frames go first, as fast as they can. Range [1 Mbit/s, 100 Gbit/s].
+  // Lower leaves more of the server's line to those who watch, and lets a crowd of joiners catch up
+  // later. Source: ours; under half of a port of 1 Gbit/s.
+  DataRate burst_rate = DataRate::KilobitsPerSec(400'000);
 
   // Frames go to a viewer's socket only while it holds less than this; the rest waits in the
   // relay, where it can be dropped. Range [16 KiB, 16 MiB]. Larger lets a slow viewer's delay

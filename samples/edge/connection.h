@@ -11,7 +11,9 @@
 #include "platform/runtime/loop.h"
 #include "samples/edge/config.h"
 #include "samples/edge/hub.h"
+#include "samples/edge/line_memory.h"
 #include "samples/edge/stats.h"
+#include "samples/edge/tcp_opening.h"
 
 namespace onair::edge {
 
@@ -23,7 +25,10 @@ struct Surroundings {
   const EdgeConfig& config;
   Hub& hub;
   RtcService& rtc;
-  EdgeStats& counters;  // http_* and viewers_stalled are counted by connections.
+  BurstShare& bursts;
+  LineMemory& lines;
+  // http_*, bursts_* and viewers_stalled are counted by connections.
+  EdgeStats& counters;
   // The whole edge's, for pages.
   std::function<EdgeStats()> stats;
   std::uint16_t rtmp_port = 0;  // In use.

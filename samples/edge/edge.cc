@@ -34,7 +34,8 @@ class Edge::Core {
       : config_(config),
         hub_(loop, config_, [this] { return Held(); }),
         rtc_(loop, config_, hub_),
-        around_{loop, config_, hub_, rtc_, counters_, [this] { return Stats(); }},
+        bursts_(config.burst_rate),
+        around_{loop, config_, hub_, rtc_, bursts_, lines_, counters_, [this] { return Stats(); }},
         rtmp_(loop, ListenerConfig(config),
               [this](std::unique_ptr<runtime::ByteStream> s) { Accept(NewRtmpConnection, s); }),
         http_(loop, ListenerConfig(config),
@@ -86,6 +87,8 @@ class Edge::Core {
     EdgeStats out;
     hub_.AddTo(out);
     out.viewers_stalled = counters_.viewers_stalled;
+    out.bursts_cut = counters_.bursts_cut;
+    out.bursts_paced = counters_.bursts_paced;
     out.http_requests = counters_.http_requests;
     out.http_errors = counters_.http_errors;
     out.publishers_refused += counters_.publishers_refused;
@@ -148,6 +151,8 @@ class Edge::Core {
   const EdgeConfig config_;
   Hub hub_;
   RtcService rtc_;
+  BurstShare bursts_;
+  LineMemory lines_;
   EdgeStats counters_;
   Surroundings around_;
   runtime::TcpListener rtmp_;

@@ -12,6 +12,7 @@
 #include "samples/edge/pages.h"
 #include "samples/edge/rtc_service.h"
 #include "samples/edge/tapped.h"
+#include "samples/edge/tcp_viewer.h"
 #include "transport/flv/tag.h"
 #include "transport/http/server_connection.h"
 
@@ -54,7 +55,8 @@ class HttpConnection final : public Connection, private Viewer {
              .on_closed = [this](const Error&, Timestamp) { OnClosed(); },
              // A client that has asked may end its side and still wants its answer.
              .after_peer_end = runtime::AfterPeerEnd::kKeepSending}),
-        stall_(around.config.viewer_stall_timeout) {}
+        stall_(around.config.viewer_stall_timeout),
+        opening_(around, [this](Timestamp now) { Pump(now); }) {}
 
   ~HttpConnection() override { LeaveIfSeated(); }
 
@@ -67,6 +69,7 @@ class HttpConnection final : public Connection, private Viewer {
   }
 
   bool IsAlive(Timestamp now) override {
+    if (seat_) opening_.NoteLine(driver_.stream(), now);
     if (!stall_.IsStalled(driver_.stream(), now)) return true;
     if (seat_) ++around_.counters.viewers_stalled;
     return false;
@@ -151,7 +154,7 @@ class HttpConnection final : public Connection, private Viewer {
   void StartFlv(const Server::Request& request, Timestamp now) {
     const std::string name = request.path.substr(1, request.path.size() - 1 - kFlvSuffix.size());
     const bool is_head = request.method == http::Method::kHead;
-    const auto seat = around_.hub.Watch(name, ViewerKind::kFlv, *this, now);
+    const auto seat = opening_.Join(name, ViewerKind::kFlv, *this, driver_.stream(), now);
     if (!seat) {
       const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
       return Respond(
@@ -172,7 +175,8 @@ class HttpConnection final : public Connection, private Viewer {
     if (!seat_ || is_pumping_) return;
     is_pumping_ = true;
     DataSize unsent = driver_.stream().unsent();
-    while (unsent < around_.config.viewer_unsent_limit) {
+    while (unsent < around_.config.viewer_unsent_limit &&
+           opening_.MayTake(*seat_, driver_.stream(), now)) {
       relay::Taken next = around_.hub.Next(*seat_, now);
       if (std::holds_alternative<relay::Nothing>(next)) break;
       if (auto* const* tracks = std::get_if<relay::Tracks*>(&next)) {
@@ -180,7 +184,9 @@ class HttpConnection final : public Connection, private Viewer {
         is_start_due_ = true;
         continue;
       }
-      unsent += Write(*std::get<relay::Entry*>(next));
+      relay::Entry& entry = *std::get<relay::Entry*>(next);
+      opening_.Sent(entry.frame, now);
+      unsent += Write(entry);
     }
     is_pumping_ = false;
   }
@@ -210,6 +216,7 @@ class HttpConnection final : public Connection, private Viewer {
   void LeaveIfSeated() {
     if (!seat_) return;
     const Hub::Seat seat = *std::exchange(seat_, std::nullopt);
+    opening_.End();
     around_.hub.Leave(seat, *this);
   }
 
@@ -231,6 +238,7 @@ class HttpConnection final : public Connection, private Viewer {
   Tapped<Server> server_;
   runtime::MachineDriver<Tapped<Server>> driver_;
   StallWatch stall_;
+  TcpViewer opening_;
 };
 
 }  // namespace

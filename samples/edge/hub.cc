@@ -121,6 +121,7 @@ void AddMedia(EdgeStats& totals, const relay::StreamStats& stream) {
 Hub::Hub(runtime::Loop& loop, const EdgeConfig& config, std::function<DataSize()> connections_hold)
     : loop_(loop),
       line_config_(config.streams.stream),
+      join_(config.join),
       grace_(config.publisher_grace),
       lost_grace_(std::max(config.publisher_grace, config.lost_publisher_grace)),
       may_take_over_(MayTakeOver(config)),
@@ -274,7 +275,7 @@ void Hub::Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Times
 }
 
 Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& viewer,
-                             Timestamp now) {
+                             Timestamp now, std::optional<DataRate> viewer_line) {
   const auto found = channels_.find(name);
   if (found == channels_.end()) {
     ++totals_.viewers_refused;
@@ -287,8 +288,14 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
   }
   Channel& channel = *found->second;
   const auto line = LineFor(channel, kind, now);
-  const auto id = line ? (*line)->AddViewer(relay::StartPolicy::kNewestKeyFrame, now)
-                       : Result<relay::ViewerId>(Forward(line));
+  using relay::Join;
+  // Viewers over WebRTC have a way of their own (ViewerFeed).
+  const Join join = kind == ViewerKind::kRtc || !line
+                        ? Join::kNewestGroup
+                        : DecideJoin(**line, channel.rate_in, viewer_line);
+  const auto start = join == Join::kNextKeyFrame ? relay::StartPolicy::kNextKeyFrame
+                                                 : relay::StartPolicy::kNewestKeyFrame;
+  const auto id = line ? (*line)->AddViewer(start, now) : Result<relay::ViewerId>(Forward(line));
   if (!id) {
     ++totals_.viewers_refused;
     return Forward(id);
@@ -301,7 +308,38 @@ Result<Hub::Seat> Hub::Watch(const std::string& name, ViewerKind kind, Viewer& v
   MarkDirty(channel);
   // Nothing to begin with lies here.
   if (channel.tracks.video && (*line)->stats(*id)->is_waiting) AskForKeyFrame(channel, now);
-  return Seat{&channel, channel.places.back().get()};
+  return Seat{&channel, channel.places.back().get(), join};
+}
+
+relay::JoinReport Hub::ReportOf(const relay::LiveStream& line, DataRate rate) {
+  const auto group = line.cached_group();
+  if (!group) return {.age = TimeDelta::Zero(), .left = DataSize::Zero(), .stream = rate};
+  return {.age = group->age,
+          .left = group->size,
+          .key = group->key,
+          .group = group->usual,
+          .stream = rate};
+}
+
+relay::JoinReport Hub::JoinReportOf(const Seat& seat) const {
+  return ReportOf(*seat.place->line, seat.channel->rate_in);
+}
+
+relay::Join Hub::DecideJoin(const relay::LiveStream& line, DataRate rate,
+                            std::optional<DataRate> viewer_line) {
+  using relay::Join;
+  Join join = join_;
+  if (!line.cached_group()) join = Join::kNextKeyFrame;
+  if (join == Join::kAuto && viewer_line) {
+    relay::JoinReport report = ReportOf(line, rate);
+    report.line = viewer_line;
+    join = relay::DecideJoin(report).join;
+  }
+  const bool is_group = join == Join::kAuto || join == Join::kNewestGroup;
+  totals_.joins_group += is_group ? 1 : 0;
+  totals_.joins_key += join == Join::kNewestKeyFrame ? 1 : 0;
+  totals_.joins_next += join == Join::kNextKeyFrame ? 1 : 0;
+  return join;
 }
 
 void Hub::Leave(const Seat& seat, const Viewer&) {
@@ -322,6 +360,10 @@ relay::ViewerStats Hub::StatsOf(const Seat& seat) const {
 
 void Hub::StartAnew(const Seat& seat) {
   seat.place->line->StartAnew(seat.place->id);
+}
+
+void Hub::AwaitKey(const Seat& seat) {
+  seat.place->line->AwaitKey(seat.place->id);
 }
 
 bool Hub::RequestKeyFrame(const Seat& seat, KeyFrameFor whom, Timestamp now) {

@@ -15,6 +15,7 @@
 
 #include "core/base/result.h"
 #include "core/relay/directory.h"
+#include "core/relay/join_rule.h"
 #include "platform/runtime/loop.h"
 #include "samples/edge/config.h"
 #include "samples/edge/stats.h"
@@ -69,6 +70,8 @@ class Hub {
   struct Seat {
     Channel* channel;
     Place* place;
+    // What he gets of the cached group; kAuto: the rest is decided when his line is known.
+    relay::Join join = relay::Join::kNewestGroup;
   };
   // What is known of a stream that somebody publishes.
   struct Known {
@@ -90,7 +93,9 @@ class Hub {
   void Unpublish(Channel& channel, const Publisher& by, PublishEnd how, Timestamp now);
 
   // kStreamNotFound, kLimit. The first Pump() follows soon, never from inside this call.
-  Result<Seat> Watch(const std::string& name, ViewerKind kind, Viewer& viewer, Timestamp now);
+  // `line`: what the viewer's line was seen to carry.
+  Result<Seat> Watch(const std::string& name, ViewerKind kind, Viewer& viewer, Timestamp now,
+                     std::optional<DataRate> line = {});
   void Leave(const Seat& seat, const Viewer& viewer);
   // Sound comes in the codec of the seat's kind: AAC, or Opus to viewers over WebRTC.
   relay::Taken Next(const Seat& seat, Timestamp now);
@@ -98,6 +103,10 @@ class Hub {
   relay::ViewerStats StatsOf(const Seat& seat) const;
   // To where a joiner would begin, for who cannot go on where he is.
   void StartAnew(const Seat& seat);
+  // Skips to the next key frame, which has yet to come.
+  void AwaitKey(const Seat& seat);
+  // Of the stream as it is, for this viewer's line to be filled in.
+  relay::JoinReport JoinReportOf(const Seat& seat) const;
   // For a viewer: asks the publisher, at most so often for all of a stream. False: he cannot be
   // asked, or not again so soon, so the next one comes when it comes.
   bool RequestKeyFrame(const Seat& seat, KeyFrameFor whom, Timestamp now);
@@ -133,6 +142,9 @@ class Hub {
   static constexpr TimeDelta kLongestGroup = TimeDelta::Seconds(4);
 
   static relay::StreamStats StatsOf(const Channel& channel);
+  static relay::JoinReport ReportOf(const relay::LiveStream& line, DataRate rate);
+  relay::Join DecideJoin(const relay::LiveStream& line, DataRate rate,
+                         std::optional<DataRate> viewer_line);
   bool AskForKeyFrame(Channel& channel, Timestamp now);
   void SetSuccessor(Channel& channel, Publisher& by, Timestamp now);
   void Succeed(Channel& channel, Timestamp now);
@@ -155,6 +167,7 @@ class Hub {
 
   runtime::Loop& loop_;
   const relay::RelayConfig line_config_;
+  const relay::Join join_;
   TimeDelta grace_;
   TimeDelta lost_grace_;
   const bool may_take_over_;  // Who gets as far as here.

@@ -30,6 +30,8 @@ constexpr const char* kAbout =
 struct Raw {
   std::vector<std::string> tls;
   std::string gop_cache = "on";
+  std::string join = "auto";
+  int burst_mbps = 400;
   std::string takeover = "same-key";
   std::string config_file;
   std::string trace_file;
@@ -88,6 +90,19 @@ void Declare(CLI::App& app, Options& options, Raw& raw) {
                  "with the next one")
       ->type_name("on|off")
       ->check(CLI::IsMember({"on", "off"}).description(""))
+      ->capture_default_str();
+  app.add_option("--join", raw.join,
+                 "what RTMP and HTTP-FLV viewers get of the cached group: group (all of it), key "
+                 "(its key frame, then the next group), next (nothing old), or auto: by its age, "
+                 "the time between key frames and what the viewer's line carries")
+      ->type_name("auto|group|key|next")
+      ->check(CLI::IsMember({"auto", "group", "key", "next"}).description(""))
+      ->capture_default_str();
+  app.add_option("--burst-rate", raw.burst_mbps,
+                 "what the cached groups on their way to joiners may take together, 1..100000; "
+                 "each takes twice its stream's rate at least")
+      ->type_name("MBIT/S")
+      ->check(CLI::Range(1, 100'000).description(""))
       ->capture_default_str();
   app.add_option(
          "--grace", raw.grace_s,
@@ -173,6 +188,11 @@ Status Finish(Options& options, const Raw& raw) {
   edge.streams.stream.max_viewers = raw.max_viewers;
   edge.streams.stream.gop_cache =
       raw.gop_cache == "on" ? relay::GopCache::kOn : relay::GopCache::kOff;
+  edge.burst_rate = DataRate::KilobitsPerSec(raw.burst_mbps * std::int64_t{1'000});
+  edge.join = raw.join == "group"  ? relay::Join::kNewestGroup
+              : raw.join == "key"  ? relay::Join::kNewestKeyFrame
+              : raw.join == "next" ? relay::Join::kNextKeyFrame
+                                   : relay::Join::kAuto;
   edge.takeover = raw.takeover == "always"     ? Takeover::kAlways
                   : raw.takeover == "same-key" ? Takeover::kSameKey
                                                : Takeover::kNever;

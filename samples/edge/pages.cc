@@ -175,6 +175,14 @@ std::string MetricsText(const EdgeStats& stats, const std::vector<StreamSnapshot
       .Row(stats.viewers_refused);
   out.Head("viewers_stalled_total", "counter", "Viewers dropped because they took nothing.")
       .Row(stats.viewers_stalled);
+  out.Head("joins_total", "counter", "Viewers over RTMP and HTTP-FLV by what they began with.")
+      .Row(stats.joins_group, "start=\"group\"")
+      .Row(stats.joins_key, "start=\"key_frame\"")
+      .Row(stats.joins_next, "start=\"next_key_frame\"");
+  out.Head("bursts_cut_total", "counter", "Cached groups left off for a slow line.")
+      .Row(stats.bursts_cut);
+  out.Head("bursts_paced_total", "counter", "Cached groups sent slower for the sake of others.")
+      .Row(stats.bursts_paced);
   AddRtc(out, stats.rtc);
   out.Head("key_frames_asked_total", "counter", "Key frames asked of publishers for viewers.")
       .Row(stats.key_frames_asked);

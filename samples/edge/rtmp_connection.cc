@@ -10,6 +10,7 @@
 #include "samples/edge/connection.h"
 #include "samples/edge/publish_key.h"
 #include "samples/edge/tapped.h"
+#include "samples/edge/tcp_viewer.h"
 #include "transport/http/target.h"
 #include "transport/rtmp/server_session.h"
 
@@ -44,7 +45,8 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
             {.on_event = [this](Session::Event&& event,
                                 Timestamp now) { std::visit([&](auto& e) { On(e, now); }, event); },
              .on_closed = [this](const Error&, Timestamp now) { OnClosed(now); }}),
-        stall_(around.config.viewer_stall_timeout) {}
+        stall_(around.config.viewer_stall_timeout),
+        opening_(around, [this](Timestamp now) { Pump(now); }) {}
 
   ~RtmpConnection() override { Release(PublishEnd::kLost, runtime::Now()); }
 
@@ -64,6 +66,7 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
   }
 
   bool IsAlive(Timestamp now) override {
+    if (seat_) opening_.NoteLine(driver_.stream(), now);
     if (!seat_ || !stall_.IsStalled(driver_.stream(), now)) return true;
     ++around_.counters.viewers_stalled;
     return false;
@@ -94,8 +97,8 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
 
   void On(const Session::PlayRequested& request, Timestamp now) {
     Release(PublishEnd::kInOrder, now);
-    const auto seat =
-        around_.hub.Watch(request.app + "/" + request.stream_key, ViewerKind::kRtmp, *this, now);
+    const auto seat = opening_.Join(request.app + "/" + request.stream_key, ViewerKind::kRtmp,
+                                    *this, driver_.stream(), now);
     if (!seat) {
       const bool is_absent = seat.error().code == ErrorCode::kStreamNotFound;
       return session_->RejectPlay(
@@ -130,7 +133,8 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
     is_pumping_ = true;
     DataSize unsent = driver_.stream().unsent();
     driver_.Do([&](auto& session, Timestamp) {
-      while (unsent < around_.config.viewer_unsent_limit) {
+      while (unsent < around_.config.viewer_unsent_limit &&
+             opening_.MayTake(*seat_, driver_.stream(), now)) {
         const relay::Taken next = around_.hub.Next(*seat_, now);
         if (std::holds_alternative<relay::Nothing>(next)) break;
         if (auto* const* tracks = std::get_if<relay::Tracks*>(&next)) {
@@ -138,6 +142,7 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
           continue;
         }
         const EncodedFrame& frame = std::get<relay::Entry*>(next)->frame;
+        opening_.Sent(frame, now);
         session->Send(frame, now);
         unsent += DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
       }
@@ -162,6 +167,7 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
 
   void Leave() {
     const Hub::Seat seat = *std::exchange(seat_, std::nullopt);
+    opening_.End();
     around_.hub.Leave(seat, *this);
   }
 
@@ -181,6 +187,7 @@ class RtmpConnection final : public Connection, private Viewer, private Publishe
   Tapped<Session> session_;
   runtime::MachineDriver<Tapped<Session>> driver_;
   StallWatch stall_;
+  TcpViewer opening_;
 };
 
 }  // namespace

@@ -61,6 +61,14 @@ struct EdgeStats {
   std::int64_t viewers_max = 0;
   std::int64_t viewers_total = 0;
   std::int64_t viewers_refused = 0;  // No such stream, or a limit.
+  // Over RTMP and HTTP-FLV, how they began: with the cached group, with its key frame alone, with
+  // the next key frame. Then: burst cut short when the line was known to be too slow for it, burst
+  // held back for the sake of others.
+  std::int64_t joins_group = 0;
+  std::int64_t joins_key = 0;
+  std::int64_t joins_next = 0;
+  std::int64_t bursts_cut = 0;
+  std::int64_t bursts_paced = 0;
   std::int64_t viewers_stalled = 0;  // Dropped because they took nothing.
   std::int64_t http_requests = 0;
   std::int64_t http_errors = 0;        // Malformed, too large, too slow.

@@ -68,6 +68,66 @@ TEST_CASE("an edge starts joiners at the newest key frame, or live when its cach
   CHECK(first_picture(relay::GopCache::kOff) == 60);
 }
 
+TEST_CASE("an edge starts joiners as its option says, and counts how") {
+  struct Case {
+    relay::Join join;
+    std::vector<std::int64_t> pictures;  // The first two.
+    std::int64_t EdgeStats::*count;
+  };
+  const Case cases[] = {{relay::Join::kAuto, {30, 31}, &EdgeStats::joins_group},
+                        {relay::Join::kNewestGroup, {30, 31}, &EdgeStats::joins_group},
+                        {relay::Join::kNewestKeyFrame, {30, 60}, &EdgeStats::joins_key},
+                        {relay::Join::kNextKeyFrame, {60, 61}, &EdgeStats::joins_next}};
+  for (const Case& one : cases) {
+    INFO("join " << static_cast<int>(one.join));
+    EdgeConfig config = FreePorts();
+    config.join = one.join;
+    World world(config);
+    twin::FakeEncoderConfig video;
+    video.gop = TimeDelta::Seconds(1);
+    Publisher publisher(world, "live/show", video);
+    REQUIRE(publisher.AwaitReady());
+    publisher.Send(40);  // Key frames at 0 and 30.
+    REQUIRE(world.Await([&] { return world.edge->stats().frames_in >= 80; }));
+    FlvViewer flv(world, "/live/show.flv");
+    RtmpViewer rtmp(world, "live/show");
+    REQUIRE(world.Await([&] { return flv.seen.is_accepted && rtmp.seen.is_accepted; }));
+    // A key frame that he is to begin with leaves before the next one comes.
+    if (one.join != relay::Join::kNextKeyFrame) {
+      REQUIRE(
+          world.Await([&] { return !flv.seen.pictures.empty() && !rtmp.seen.pictures.empty(); }));
+    }
+    publisher.Send(30);
+    REQUIRE(world.Await(
+        [&] { return flv.seen.pictures.size() >= 2 && rtmp.seen.pictures.size() >= 2; }));
+    world.On([&] {
+      for (const auto* seen : {&flv.seen, &rtmp.seen}) {
+        CHECK(std::vector(seen->pictures.begin(), seen->pictures.begin() + 2) == one.pictures);
+      }
+    });
+    CHECK(world.Stats().*one.count == 2);
+  }
+}
+
+TEST_CASE("an edge holds a joiner's burst back to its share, and loses nothing of it") {
+  EdgeConfig config = FreePorts();
+  config.burst_rate = DataRate::KilobitsPerSec(1'000);
+  World world(config);
+  Publisher publisher(world, "live/show");
+  REQUIRE(publisher.AwaitReady());
+  publisher.Send(59);  // 300 kB and more.
+  REQUIRE(world.Await([&] { return world.edge->stats().frames_in >= 59; }));
+  FlvViewer viewer(world, "/live/show.flv");
+  REQUIRE(world.Await([&] { return viewer.seen.pictures.size() >= 59; }));
+  world.On([&] {
+    for (std::size_t i = 0; i < 59; ++i) {
+      CHECK(viewer.seen.pictures[i] == static_cast<std::int64_t>(i));
+    }
+  });
+  CHECK(world.Stats().bursts_paced == 1);
+  CHECK(world.Stats().frames_dropped == 0);
+}
+
 TEST_CASE("an edge refuses stream names that are no names") {
   World world;
   Publisher dots(world, "live/..");

@@ -30,6 +30,16 @@ TEST_CASE("onair-edge serves on its defaults without options") {
   CHECK(line.options.edge.max_memory == usual.max_memory);
 }
 
+TEST_CASE("onair-edge is told how viewers join and what their bursts may take") {
+  CHECK(ParseCommandLine({}).options.edge.join == relay::Join::kAuto);
+  const CommandLine line = ParseCommandLine({"--join", "key", "--burst-rate", "50"});
+  REQUIRE(line.wish == Wish::kServe);
+  CHECK(line.options.edge.join == relay::Join::kNewestKeyFrame);
+  CHECK(line.options.edge.burst_rate == DataRate::KilobitsPerSec(50'000));
+  CHECK(ParseCommandLine({"--join", "gop"}).wish == Wish::kRefuse);
+  CHECK(ParseCommandLine({"--burst-rate", "0"}).wish == Wish::kRefuse);
+}
+
 TEST_CASE("onair-edge takes its options in both spellings") {
   const tls::test::CertificateFiles files;
   const CommandLine line = ParseCommandLine({"--rtmp",
