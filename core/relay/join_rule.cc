@@ -6,6 +6,9 @@
 namespace onair::relay {
 namespace {
 
+// A still for longer is worse than old pictures that move. Source: ours; what Agora calls a stall.
+constexpr TimeDelta kShortStill = TimeDelta::Millis(500);
+
 // A still picture for less than this is a flash. Source: ours; what viewers call a stall.
 constexpr TimeDelta kLeastStill = TimeDelta::Millis(200);
 
@@ -25,8 +28,9 @@ JoinDecision DecideJoin(const JoinReport& report) {
   if (CatchesUpIn(report) <= std::max(until_next, kSoonLive))
     return {Join::kNewestGroup, "catches up"};
   const TimeDelta until_picture = report.key / *report.line;
+  if (until_next > kShortStill) return {Join::kNewestGroup, "cut at the next key frame"};
   if (until_picture + kLeastStill <= until_next) {
-    return {Join::kNewestKeyFrame, "next group is there first"};
+    return {Join::kNewestKeyFrame, "next group is there soon"};
   }
   return {Join::kNextKeyFrame, "next key frame is nearly there"};
 }

@@ -42,10 +42,11 @@ inline constexpr TimeDelta kSoonLive = TimeDelta::Millis(250);
 // line is not known.
 [[nodiscard]] TimeDelta CatchesUpIn(const JoinReport& report);
 
-// A viewer whose line catches up before the next key frame comes, or soon, gets the group. To one
-// who would still be sent old pictures when newer ones could begin they are worth nothing: he gets
-// a still picture of now where his line has time for it, and the next group whole. Without a
-// measured line the group is begun, and asked again once the line is known. Pure.
+// A viewer gets the group wherever it brings him something: his line catches up before the next key
+// frame comes, or old pictures move for a while until he goes on with that one. What would be cut
+// within half a second is not begun, as it would stand in the way of newer pictures: he gets a
+// still of now where his line has time for it, then the next group whole. Without a measured line
+// the group is begun, and asked again once the line is known. Pure.
 [[nodiscard]] JoinDecision DecideJoin(const JoinReport& report);
 
 }  // namespace onair::relay

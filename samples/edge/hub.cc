@@ -339,7 +339,8 @@ relay::Join Hub::DecideJoin(const relay::LiveStream& line, DataRate rate,
   totals_.joins_group += is_group ? 1 : 0;
   totals_.joins_key += join == Join::kNewestKeyFrame ? 1 : 0;
   totals_.joins_next += join == Join::kNextKeyFrame ? 1 : 0;
-  return join;
+  // The rest of a group may still be cut, where nobody asked for it.
+  return is_group ? join_ : join;
 }
 
 void Hub::Leave(const Seat& seat, const Viewer&) {

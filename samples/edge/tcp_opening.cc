@@ -2,6 +2,12 @@
 #include "samples/edge/tcp_opening.h"
 
 namespace onair::edge {
+namespace {
+
+// So that what the key frame left queued drains. Source: ours.
+constexpr double kOfLine = 0.95;
+
+}  // namespace
 
 void TcpOpening::Begin(relay::Join join, Timestamp now) {
   *this = TcpOpening();
@@ -15,7 +21,10 @@ TcpOpening::Step TcpOpening::Next(const Standing& standing, Timestamp now) {
   is_over_ = now >= ends_at_ || standing.behind < kNear;
   if (is_over_) return Step::kGoOn;
   if (const Step step = Shortcut(standing); step != Step::kGoOn) return step;
-  wakes_at_ = *paced_from_ + (paced_ - kSlack) / standing.share;
+  // What waits in a full socket would stand before the next key frame.
+  const std::optional<DataRate>& line = standing.report.line;
+  const DataRate most = line ? std::min(standing.share, line->Scaled(kOfLine)) : standing.share;
+  wakes_at_ = *paced_from_ + (paced_ - kSlack) / most;
   if (wakes_at_ <= now) return Step::kGoOn;
   has_waited_ = true;
   return Step::kWait;

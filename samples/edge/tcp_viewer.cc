@@ -34,8 +34,8 @@ std::optional<DataRate> LineOf(const runtime::ByteStream& stream) {
 Result<Hub::Seat> TcpViewer::Join(const std::string& name, ViewerKind kind, Viewer& viewer,
                                   const runtime::ByteStream& stream, Timestamp now) {
   End();
-  const auto line = around_.lines.Find(AddressOf(stream.peer()), now);
-  auto seat = around_.hub.Watch(name, kind, viewer, now, line);
+  line_ = around_.lines.Find(AddressOf(stream.peer()), now);
+  auto seat = around_.hub.Watch(name, kind, viewer, now, line_);
   if (!seat) return seat;
   opening_.Begin(seat->join, now);
   if (!opening_.is_over()) {
@@ -55,7 +55,10 @@ bool TcpViewer::MayTake(const Hub::Seat& seat, const runtime::ByteStream& stream
     WaitUntil(opening_.wakes_at(), now);
     return false;
   }
-  if (step == Step::kJump) around_.hub.StartAnew(seat);
+  if (step == Step::kJump) {
+    around_.hub.StartAnew(seat);
+    ++around_.counters.bursts_cut;
+  }
   if (step == Step::kAwaitKey) {
     around_.hub.AwaitKey(seat);
     opening_.Skipped();
@@ -80,12 +83,13 @@ void TcpViewer::End() {
 }
 
 TcpOpening::Standing TcpViewer::StandingOf(const Hub::Seat& seat,
-                                           const runtime::ByteStream& stream) const {
+                                           const runtime::ByteStream& stream) {
   const relay::ViewerStats stats = around_.hub.StatsOf(seat);
   relay::JoinReport report = around_.hub.JoinReportOf(seat);
   report.left = stats.backlog_size + stream.unsent();
   report.key = DataSize::Zero();
-  report.line = LineOf(stream);
+  if (const auto line = LineOf(stream)) line_ = line;
+  report.line = line_;
   return {.behind = stats.backlog_span,
           .has_later_key = stats.has_later_start,
           .report = report,

@@ -36,13 +36,14 @@ class TcpViewer {
   void End();
 
  private:
-  TcpOpening::Standing StandingOf(const Hub::Seat& seat, const runtime::ByteStream& stream) const;
+  TcpOpening::Standing StandingOf(const Hub::Seat& seat, const runtime::ByteStream& stream);
   void WaitUntil(Timestamp at, Timestamp now);
   void LeaveShare();
 
   const Surroundings& around_;
   std::function<void(Timestamp)> pump_;
   TcpOpening opening_;
+  std::optional<DataRate> line_;  // As last seen full, or remembered.
   bool has_share_ = false;
   runtime::TimerId timer_ = runtime::TimerId::kNone;
 };

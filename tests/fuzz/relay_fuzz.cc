@@ -117,6 +117,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
       case 7:
         if (with < 32) stream.EndPublish(now);
+        if (with >= 64 && with < 128 && !watchers.empty()) {
+          stream.AwaitKey(watchers[with % watchers.size()].id);
+        }
         if (with > 224 && !watchers.empty()) {
           stream.RemoveViewer(watchers.back().id);
           watchers.pop_back();

@@ -33,24 +33,26 @@ TEST_CASE("Who is not known yet, or fast, gets the whole group wherever he joins
 TEST_CASE("A line of twice the stream gets the group early in it and not late") {
   // The key frame and 300 ms take 0.5 s to catch up with, 1.7 s are left.
   CHECK(DecideJoin(At(300, Kbps(3'000))).join == Join::kNewestGroup);
-  // 1.4 s take 1.6 s; the next key frame is 0.6 s away, the still there in 0.1 s.
-  CHECK(DecideJoin(At(1'400, Kbps(3'000))).join == Join::kNewestKeyFrame);
+  // 1.4 s take 1.6 s; the next key frame is 0.6 s away: until then something moves.
+  CHECK(DecideJoin(At(1'400, Kbps(3'000))).join == Join::kNewestGroup);
+  // 0.4 s away, the still there in 0.1 s.
+  CHECK(DecideJoin(At(1'600, Kbps(3'000))).join == Join::kNewestKeyFrame);
   // The still would be there for 100 ms.
   CHECK(DecideJoin(At(1'800, Kbps(3'000))).join == Join::kNextKeyFrame);
 }
 
-TEST_CASE(
-    "A line below the stream never catches up: he gets the still where there is time for it") {
-  CHECK(DecideJoin(At(100, Kbps(1'200))).join == Join::kNewestKeyFrame);
+TEST_CASE("A line below the stream never catches up, and late in the group does not begin it") {
+  CHECK(DecideJoin(At(100, Kbps(1'200))).join == Join::kNewestGroup);
+  CHECK(DecideJoin(At(1'510, Kbps(1'200))).join == Join::kNewestKeyFrame);
   CHECK(DecideJoin(At(1'600, Kbps(1'200))).join == Join::kNextKeyFrame);
   CHECK(CatchesUpIn(At(100, Kbps(1'500))) == TimeDelta::PlusInfinity());
 }
 
 TEST_CASE("The length of the group decides: in a long one a slow line has time to catch up") {
-  JoinReport report = At(1'400, Kbps(3'000));
+  JoinReport report = At(1'600, Kbps(3'000));
   report.group = TimeDelta::Seconds(10);
   CHECK(DecideJoin(report).join == Join::kNewestGroup);
-  report.group = TimeDelta::Millis(1'500);
+  report.group = TimeDelta::Millis(1'700);
   CHECK(DecideJoin(report).join == Join::kNextKeyFrame);
 }
 
