@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "platform/runtime/clock.h"
+#include "platform/sdk/upright.h"
 
 namespace onair {
 namespace {
@@ -99,19 +100,55 @@ void DecodeLine::DecodeVideo(Decode& job) {
     if (!status) ++counts_.errors;
     if (!pictures_out_.empty() && !counts_.first_decoded_at) counts_.first_decoded_at = end;
   }
-  for (VideoFrame& picture : pictures_out_) {
-    // A decoder that reorders gives another picture than the one that went in: the line
-    // knows its time. The picture of this very frame keeps what the session said, which for
-    // the first key frame is "now".
+  // A decoder that reorders gives another picture than the one that went in: the line
+  // knows its time. The picture of this very frame keeps what the session said, which for
+  // the first key frame is "now".
+  ShowPictures([&](const VideoFrame& picture, Timestamp on_line) {
     const bool is_same = picture.pts == job.frame.pts;
-    const Timestamp on_line = line_ ? line_->AtOf(picture.pts) : job.render_at;
-    const Timestamp due = is_same ? job.render_at : on_line;
+    return is_same || !line_ ? job.render_at : on_line;
+  });
+  if (!status && !jobs_.HoldsKey()) outputs_.decode_failed();
+}
+
+// The end of a file.
+void DecodeLine::Do(Drain&) {
+  if (!has_video_) return;
+  pictures_out_.clear();
+  const Status status = video_->Flush(pictures_out_);
+  {
+    const runtime::MutexLock lock(mutex_);
+    counts_.decoded += static_cast<std::int64_t>(pictures_out_.size());
+    if (!status) ++counts_.errors;
+  }
+  ShowPictures([](const VideoFrame&, Timestamp on_line) { return on_line; });
+}
+
+void DecodeLine::ShowPictures(
+    const std::function<Timestamp(const VideoFrame&, Timestamp on_line)>& due_of) {
+  bool has_pictures = false;
+  for (VideoFrame& picture : pictures_out_) {
+    if (show_from_ && picture.pts < *show_from_) continue;
+    if (!MakeUpright(picture)) continue;
+    const Timestamp now = runtime::Now();
+    const bool is_awaited = std::exchange(show_from_, std::nullopt).has_value();
+    const Timestamp on_line = line_ ? line_->AtOf(picture.pts) : now;
+    const Timestamp due = is_awaited ? now : due_of(picture, on_line);
     // Earlier than the line says: it is to be shown at once, wherever the line moves.
     const Timestamp latest = due < on_line ? due : Timestamp::PlusInfinity();
     pictures_.Push(std::move(picture), due, latest);
+    has_pictures = true;
+    if (is_awaited) outputs_.shown_from();
   }
-  if (!pictures_out_.empty()) outputs_.picture_ready();
-  if (!status && !jobs_.HoldsKey()) outputs_.decode_failed();
+  if (has_pictures) outputs_.picture_ready();
+}
+
+bool DecodeLine::MakeUpright(VideoFrame& picture) {
+  if (form_.are_stamps_past) picture.captured_utc.reset();
+  if (form_.turn == Rotation::k0) return true;
+  auto upright = Upright(picture.picture, form_.turn);
+  if (!upright) return false;
+  picture.picture = std::move(*upright);
+  return true;
 }
 
 void DecodeLine::DecodeAudio(Decode& job) {

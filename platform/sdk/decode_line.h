@@ -23,6 +23,9 @@ class DecodeLine {
   using NewTracks = DecodeQueue::NewTracks;
   using Flush = DecodeQueue::Flush;
   using Line = DecodeQueue::Line;
+  using PictureForm = DecodeQueue::PictureForm;
+  using ShowFrom = DecodeQueue::ShowFrom;
+  using Drain = DecodeQueue::Drain;
   using Job = DecodeQueue::Job;
 
   // callback on onair.decode.
@@ -33,6 +36,8 @@ class DecodeLine {
     std::function<void()> decode_failed;
     // Sound of this format begins; answers where to put it.
     std::function<std::shared_ptr<AudioRenderer>(const AudioFormat&)> audio;
+    // The first picture at or behind ShowFrom::place waits for the display.
+    std::function<void()> shown_from = [] {};
   };
 
   struct Counts {
@@ -57,7 +62,12 @@ class DecodeLine {
   void Do(NewTracks& job);
   void Do(Flush& job);
   void Do(Line& job);
+  void Do(PictureForm& job) { form_ = job; }
+  void Do(ShowFrom& job) { show_from_ = job.place; }
+  void Do(Drain& job);
   void DecodeVideo(Decode& job);
+  void ShowPictures(const std::function<Timestamp(const VideoFrame&, Timestamp on_line)>& due);
+  bool MakeUpright(VideoFrame& picture);
   void DecodeAudio(Decode& job);
   void ConcealHole(const EncodedFrame& next);
 
@@ -73,6 +83,8 @@ class DecodeLine {
   bool has_video_ = false;
   bool has_audio_ = false;
   std::optional<ClockMap> line_;
+  PictureForm form_{Rotation::k0};
+  std::optional<MediaTime> show_from_;
   std::optional<MediaTime> sound_end_;  // Of what was decoded last.
   std::shared_ptr<AudioRenderer> renderer_;
   std::vector<VideoFrame> pictures_out_;

@@ -30,7 +30,16 @@ class DecodeQueue {
   struct Line {
     ClockMap map;
   };
-  using Job = std::variant<Decode, NewTracks, Flush, Line>;
+  // Only of files (play_session.h).
+  struct PictureForm {
+    Rotation turn;
+    bool are_stamps_past = false;
+  };
+  struct ShowFrom {
+    MediaTime place;
+  };
+  struct Drain {};
+  using Job = std::variant<Decode, NewTracks, Flush, Line, PictureForm, ShowFrom, Drain>;
 
   enum class Outcome {
     kTaken = 1,

@@ -42,6 +42,11 @@ void PictureQueue::SetLine(const ClockMap& line) {
   }
 }
 
+void PictureQueue::ExpectGap() {
+  const runtime::MutexLock lock(mutex_);
+  is_gap_expected_ = true;
+}
+
 void PictureQueue::Clear() {
   const runtime::MutexLock lock(mutex_);
   counts_.dropped += static_cast<std::int64_t>(waiting_.size());
@@ -76,7 +81,7 @@ void PictureQueue::OnPresented(const VideoFrame& frame, const CaptureTime& when)
 void PictureQueue::CountPresented(Timestamp at) {
   ++counts_.presented;
   if (!counts_.first_presented_at) counts_.first_presented_at = at;
-  if (counts_.last_presented) {
+  if (counts_.last_presented && !std::exchange(is_gap_expected_, false)) {
     const TimeDelta gap = at - counts_.last_presented->at;
     if (gap > kFreezeGap) frozen_ += gap;
   }
@@ -96,7 +101,7 @@ PictureQueue::Counts PictureQueue::counts(Timestamp now, Timestamp expected_unti
   const TimeDelta gap = now - counts.last_presented->at;
   const Timestamp until = std::min(now, expected_until);
   const TimeDelta still = until - counts.last_presented->at;
-  if (still > kFreezeGap) {
+  if (still > kFreezeGap && !is_gap_expected_) {
     const TimeDelta shown_for = until - *counts.first_presented_at;
     counts.freeze_percent = 100.0 * (frozen_ + still).seconds_f() / shown_for.seconds_f();
   }

@@ -41,6 +41,8 @@ class PictureQueue final : public PictureSource {
   void PushAhead(VideoFrame frame, Timestamp now);
   // The line moved: waiting pictures get new due times.
   void SetLine(const ClockMap& line);
+  // The display stands still because it is told to: the gap up to the next picture is no freeze.
+  void ExpectGap();
   // Forgets what waits.
   void Clear();
 
@@ -66,6 +68,7 @@ class PictureQueue final : public PictureSource {
   std::optional<MediaTime> ahead_ ONAIR_GUARDED_BY(mutex_);  // Pts of what was pushed ahead.
   std::deque<Waiting> waiting_ ONAIR_GUARDED_BY(mutex_);
   Counts counts_ ONAIR_GUARDED_BY(mutex_);
+  bool is_gap_expected_ ONAIR_GUARDED_BY(mutex_) = false;
   TimeDelta frozen_ ONAIR_GUARDED_BY(mutex_) = TimeDelta::Zero();
   std::deque<Timestamp> last_second_ ONAIR_GUARDED_BY(mutex_);
 };

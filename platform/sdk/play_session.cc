@@ -7,6 +7,7 @@
 #include "core/session/realtime_play.h"
 #include "platform/runtime/realtime_driver.h"
 #include "platform/runtime/session_driver.h"
+#include "platform/sdk/media_session.h"
 #include "platform/sdk/play_path.h"
 #include "platform/sdk/rts_client.h"
 
@@ -143,6 +144,7 @@ std::vector<webrtc::VideoFormat> PlayableFormats() {
 }  // namespace
 
 Status CheckPlayable(const std::string& text) {
+  if (IsMediaPlay(text)) return {};
   auto url = ParseUrl(text);
   if (!url) return Forward(url);
   if (!webrtc::IsRtsUrl(*url)) return CheckPlayPath(*url);
@@ -161,6 +163,7 @@ Status CheckPreloadable(const std::string& text) {
 Result<std::unique_ptr<PlaySession>> MakePlaySession(runtime::Loop& loop,
                                                      const PlayerConfig& config, TraceSink& trace,
                                                      PlaySession::Handler on_event) {
+  if (IsMediaPlay(config.url)) return MakeMediaSession(loop, config, std::move(on_event));
   auto url = ParseUrl(config.url);
   if (!url) return Forward(url);
   if (!webrtc::IsRtsUrl(*url)) {

@@ -10,6 +10,7 @@
 #include "core/session/play.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
+#include "platform/sdk/media_place.h"
 #include "platform/sdk/player.h"
 
 namespace onair {
@@ -18,9 +19,30 @@ namespace onair {
 // thread, except construction and, once the loop is stopped, destruction.
 class PlaySession {
  public:
+  // Only of files and playlists (media_session.h).
+  // How pictures look that come from now on. `stamps`: kPast ones say when a file was made and
+  // nothing of its delay.
+  enum class Stamps { kNow = 1, kPast = 2 };
+  struct PictureForm {
+    Rotation rotation;  // That makes them upright.
+    Stamps stamps;
+  };
+  // Behind a flush: what is decoded before `place` is not shown, the first picture after that is
+  // shown at once, and said by HandlePicture().
+  struct ShowFrom {
+    MediaTime place;
+  };
+  // No frame follows: what the decoder holds back comes out.
+  struct Drain {};
+  struct Sought {
+    TimeDelta position;
+    std::optional<Error> error;
+  };
+
   using Event = std::variant<session::Play::TracksChanged, session::Play::DecodeFrame,
                              session::Play::LineChanged, session::Play::FlushDecoders,
-                             session::Play::StateChanged, session::Play::KeyFrameHeld>;
+                             session::Play::StateChanged, session::Play::KeyFrameHeld, PictureForm,
+                             ShowFrom, Drain, Sought>;
   // callback; may call everything here but the destructor.
   using Handler = std::function<void(Event&&)>;
 
@@ -35,6 +57,12 @@ class PlaySession {
   // From the next event on; also from inside a handler.
   virtual void SetHandler(Handler on_event) = 0;
   virtual void HandleDecodeFailed() = 0;
+  virtual void HandlePicture() {}
+  virtual void Pause() {}
+  virtual void Resume() {}
+  virtual void Seek(TimeDelta /*position*/) {}
+  virtual void SetRepeat(Repeat /*repeat*/) {}
+  virtual MediaPlace place() const { return {}; }
   virtual void HandleAudioLead(TimeDelta lead) = 0;
   virtual void HandleNetworkChanged(const std::optional<IpAddress>& from) = 0;
   // Says goodbye within `flush_within`; `on_stopped` runs once, maybe at once.
@@ -49,9 +77,9 @@ Status CheckPlayable(const std::string& url);
 // Whether its session can be prepared: the same, and over TCP.
 Status CheckPreloadable(const std::string& url);
 
-// http(s)://….flv and rtmp(s):// over TCP; rts:// and its kin (transport/webrtc/rts_url.h) over
-// WebRTC. kInvalidUrl, kUnsupported. `config.trace` is read in `trace`; it and `loop` outlive the
-// session.
+// Paths, file: and http(s)://….m3u8 by media_session.h; http(s)://….flv and rtmp(s):// over TCP;
+// rts:// and its kin (transport/webrtc/rts_url.h) over WebRTC. kInvalidUrl, kUnsupported.
+// `config.trace` is read in `trace`; it and `loop` outlive the session.
 Result<std::unique_ptr<PlaySession>> MakePlaySession(runtime::Loop& loop,
                                                      const PlayerConfig& config, TraceSink& trace,
                                                      PlaySession::Handler on_event);

@@ -13,6 +13,7 @@
 #include "platform/sdk/decode_line.h"
 #include "platform/sdk/event_gate.h"
 #include "platform/sdk/loop_share.h"
+#include "platform/sdk/media_session.h"
 #include "platform/sdk/picture_queue.h"
 #include "platform/sdk/play_recording.h"
 #include "platform/sdk/play_session.h"
@@ -84,7 +85,12 @@ class Player::Core final : public PictureSource {
         DecodeLine::Outputs{
             .picture_ready = [this] { OnPictureReady(); },
             .decode_failed = [this] { OnDecodeFailed(); },
-            .audio = [this](const AudioFormat& format) { return StartSound(format); }},
+            .audio = [this](const AudioFormat& format) { return StartSound(format); },
+            .shown_from =
+                [this] {
+                  pictures_.ExpectGap();
+                  net_->Post([this] { session_->HandlePicture(); });
+                }},
         trace_);
     decoder_opened_at_ = runtime::Now();
     trace_.Span(*decoder_open_began_at_, *decoder_opened_at_, "play.decoder_open");
@@ -141,6 +147,13 @@ class Player::Core final : public PictureSource {
 
   void NetworkChanged(const std::optional<IpAddress>& from) {
     net_->Post([this, from] { session_->HandleNetworkChanged(from); });
+  }
+
+  // `command` of files and playlists alone.
+  Status Command(std::function<void(PlaySession&)> command) {
+    if (!IsMediaPlay(config_.url)) return Fail(ErrorCode::kUnsupported, "live streams");
+    net_->Post([this, command = std::move(command)] { command(*session_); });
+    return {};
   }
 
   void SetVolume(double gain) {
@@ -213,6 +226,7 @@ class Player::Core final : public PictureSource {
     stats.decoder_opened_at = decoder_opened_at_;
     const runtime::MutexLock lock(mutex_);
     stats.session = session_stats_;
+    stats.place = place_;
     stats.buffered = buffered_;
     stats.av_offset = av_offset_;
     stats.playback_rate_min = rate_min_;
@@ -246,6 +260,22 @@ class Player::Core final : public PictureSource {
       decode_->Push(DecodeLine::Flush{});
     } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
       OnState(*state);
+    } else {
+      OnMediaEvent(event);
+    }
+  }
+
+  // What files have more than live streams.
+  void OnMediaEvent(const PlaySession::Event& event) {
+    if (const auto* form = std::get_if<PlaySession::PictureForm>(&event)) {
+      decode_->Push(
+          DecodeLine::PictureForm{form->rotation, form->stamps == PlaySession::Stamps::kPast});
+    } else if (const auto* from = std::get_if<PlaySession::ShowFrom>(&event)) {
+      decode_->Push(DecodeLine::ShowFrom{from->place});
+    } else if (std::holds_alternative<PlaySession::Drain>(event)) {
+      decode_->Push(DecodeLine::Drain{});
+    } else if (const auto* sought = std::get_if<PlaySession::Sought>(&event)) {
+      gate_.Emit(SeekedEvent{sought->position, sought->error});
     }
   }
 
@@ -260,7 +290,11 @@ class Player::Core final : public PictureSource {
   void OnState(const Play::StateChanged& state) {
     {
       const runtime::MutexLock lock(mutex_);
+      const bool was_paused = session_stats_.state == PlayState::kPaused;
       session_stats_.state = state.state;
+      const bool stands =
+          was_paused || state.state == PlayState::kPaused || state.state == PlayState::kEnded;
+      if (stands) pictures_.ExpectGap();
       // A stream without a publisher is no frozen one, unless it goes on.
       if (state.state == PlayState::kAwaitingPublisher) {
         expected_until_ = runtime::Now();
@@ -279,8 +313,10 @@ class Player::Core final : public PictureSource {
   void Sample() {
     const PlaySessionStats session = session_->stats();
     const runtime::ByteStreamStats stream = session_->stream_stats();
+    const MediaPlace place = session_->place();
     {
       const runtime::MutexLock lock(mutex_);
+      place_ = place;
       session_stats_ = session;
       stream_stats_ = stream;
       if (session.state == PlayState::kPlaying) buffered_.Add(session.buffered);
@@ -393,6 +429,7 @@ class Player::Core final : public PictureSource {
   std::shared_ptr<AudioRenderer> renderer_ ONAIR_GUARDED_BY(mutex_);
   std::optional<ClockMap> line_ ONAIR_GUARDED_BY(mutex_);
   PlaySessionStats session_stats_ ONAIR_GUARDED_BY(mutex_);
+  MediaPlace place_ ONAIR_GUARDED_BY(mutex_);
   runtime::ByteStreamStats stream_stats_ ONAIR_GUARDED_BY(mutex_);
   Timestamp expected_until_ ONAIR_GUARDED_BY(mutex_) = Timestamp::PlusInfinity();
   Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
@@ -434,6 +471,18 @@ PictureSource& Player::pictures() {
 }
 std::shared_ptr<PictureSource> Player::HandOverPictures() {
   return core_->HandOverPictures();
+}
+Status Player::Pause() {
+  return core_->Command([](PlaySession& session) { session.Pause(); });
+}
+Status Player::Resume() {
+  return core_->Command([](PlaySession& session) { session.Resume(); });
+}
+Status Player::Seek(TimeDelta position) {
+  return core_->Command([position](PlaySession& session) { session.Seek(position); });
+}
+Status Player::SetRepeat(Repeat repeat) {
+  return core_->Command([repeat](PlaySession& session) { session.SetRepeat(repeat); });
 }
 void Player::SetVolume(double gain) {
   core_->SetVolume(gain);

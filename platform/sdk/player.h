@@ -26,6 +26,7 @@
 #include "core/machine/trace.h"
 #include "platform/sdk/executor.h"
 #include "platform/sdk/ice_server.h"
+#include "platform/sdk/media_place.h"
 #include "platform/sdk/name_service.h"
 #include "platform/sdk/player_stats.h"
 #include "platform/sdk/tls_config.h"
@@ -36,7 +37,9 @@ class PreloadPool;
 
 struct PlayerConfig {
   // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; WebRTC by rts://host/app/stream,
-  // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h).
+  // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h). Files by their path or
+  // file:PATH (MP4, FLV, Matroska, MPEG-TS with H.264, H.265, AAC, Opus), HLS by a path or
+  // http(s)://.. that ends in .m3u8, live or not.
   std::string url;
 
   // Authorization of WHEP. A secret. Empty: none.
@@ -108,6 +111,17 @@ class Player {
   // pictures, first of all the one that stands on the display before, at once; that one keeps
   // what it shows. Not to be asked once the player is gone.
   std::shared_ptr<PictureSource> HandOverPictures();
+
+  // Of files and HLS; kUnsupported for all else. Between Pause() and Resume() the picture stands
+  // (PlayState::kPaused); a live list goes on where it stood as long as its server has that.
+  Status Pause();
+  Status Resume();
+  // The picture of `position`, from the beginning, clamped to the duration: decoded from the key
+  // frame before, shown at once, paused or not. SeekedEvent follows, with kUnsupported for a live
+  // list; of several in a row the last one alone. Also after the end.
+  Status Seek(TimeDelta position);
+  // kForever: the beginning follows the end without a gap.
+  Status SetRepeat(Repeat repeat);
 
   // Linear gain, clamped to [0, 1]; eased over 20 ms.
   void SetVolume(double gain);

@@ -6,6 +6,7 @@
 
 #include "core/api/preload_config.h"
 #include "core/api/stats.h"
+#include "platform/sdk/media_place.h"
 #include "platform/sdk/percentiles.h"
 
 namespace onair {
@@ -13,6 +14,8 @@ namespace onair {
 // Snapshot of a player. Counters only grow.
 struct PlayerStats {
   PlaySessionStats session;
+
+  MediaPlace place;  // Of files and HLS, sampled each 100 ms.
 
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> first_decoded_at;

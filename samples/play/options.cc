@@ -11,15 +11,9 @@ namespace onair::samples {
 namespace {
 
 // The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--fallback", "--no-fallback", "--qualities", "--switch-at",
-                              "--record"};
+const char* const kLater[] = {"--fallback", "--no-fallback", "--qualities", "--switch-at"};
 
 constexpr std::size_t kMostScriptBytes = std::size_t{1} << 20;  // Far more than all its steps.
-
-bool BelongsToLater(const std::string& url) {
-  const std::string path = url.substr(0, url.find('?'));
-  return path.ends_with(".m3u8") || url.find("://") == std::string::npos;
-}
 
 std::optional<int> SetBuffer(const CommandLine& line, const std::string& text,
                              PlaySessionConfig& session) {
@@ -77,13 +71,15 @@ std::optional<int> CheckRooms(const CommandLine& line, const PlayOptions& o, Pla
 
 std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   auto line =
-      std::make_unique<CommandLine>("onair-play", "Plays a live stream.",
+      std::make_unique<CommandLine>("onair-play", "Plays a live stream or a file.",
                                     std::vector<std::string>(std::begin(kLater), std::end(kLater)));
   CLI::App& app = line->app();
-  app.add_option("url", o.url,
-                 "http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; by WebRTC "
-                 "rts://host[:1985]/app/stream (onair-edge, SRS), whep+http(s)://… (any WHEP "
-                 "endpoint), artc://… (Alibaba), webrtc://… (SRS, Tencent, Volcano)")
+  app.add_option(
+         "url", o.url,
+         "http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; by WebRTC "
+         "rts://host[:1985]/app/stream (onair-edge, SRS), whep+http(s)://… (any WHEP "
+         "endpoint), artc://… (Alibaba), webrtc://… (SRS, Tencent, Volcano); http(s)://….m3u8; "
+         "a file")
       ->required();
   app.add_flag("--headless", o.is_headless,
                "Decode and pace as if shown, without window and sound device");
@@ -113,12 +109,18 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
   app.add_option(
          "--script", o.script,
          "Do what keys do, by lines SECONDS ACTION: overlay, mute, snapshot FILE.png, next, "
-         "previous, volume GAIN, network free|metered, quit")
+         "previous, volume GAIN, network free|metered, record FILE, stop-record, quit; of files "
+         "and "
+         "HLS also pause, resume, seek SECONDS")
       ->type_name("FILE");
   app.add_option(
          "--events", o.events,
          "Write what an app would tell its backend, one JSON object a line (docs/metrics.md)")
       ->type_name("FILE");
+  app.add_option("--record", o.record,
+                 "Write what is played to a .flv, .mp4 or .m3u8, without coding it anew")
+      ->type_name("FILE");
+  app.add_flag("--loop", o.is_looped, "Play a file again and again");
   app.add_option("--dump", o.dump, "Write all shown pictures as raw video")->type_name("FILE.y4m");
   app.add_option("--frames", o.frames, "Stop after this many shown pictures (0: no limit)");
   app.add_option("--duration", o.duration_s, "Stop after this many seconds (0: no limit)");
@@ -140,7 +142,6 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
 }
 
 std::optional<int> ToConfig(const CommandLine& line, PlayOptions& o, PlayerConfig& config) {
-  if (BelongsToLater(o.url)) return line.RefuseLater("playing " + o.url);
   if (!(o.volume >= 0 && o.volume <= 1)) return line.Refuse("--volume: not in 0..1");
   if (o.frames < 0) return line.Refuse("--frames: must not be negative");
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");

@@ -25,6 +25,8 @@ struct PlayOptions {
   std::vector<std::string> preload;
   double then_switch_s = -1;  // Negative: never.
   std::string events;
+  std::string record;
+  bool is_looped = false;
   std::string dump;      // FILE.y4m
   long long frames = 0;  // 0: no limit.
   double duration_s = 0;

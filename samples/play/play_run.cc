@@ -18,6 +18,9 @@ constexpr double kUnknownRate = 30;
 constexpr TimeDelta kTurn = TimeDelta::Millis(10);
 constexpr TimeDelta kRow = TimeDelta::Millis(500);
 constexpr TimeDelta kHealth = TimeDelta::Seconds(5);
+constexpr TimeDelta kKeyStep = TimeDelta::Seconds(10);
+constexpr TimeDelta kFileWithin = TimeDelta::Seconds(1);
+constexpr double kVolumeStep = 0.1;
 
 // An address without its secrets.
 std::string NameOf(const std::string& text) {
@@ -44,7 +47,8 @@ PlayRun::PlayRun(const CommandLine& line, const PlayOptions& options, StopSignal
       options_(options),
       stop_(stop),
       status_(line.common().is_quiet ? StatusLine::Mode::kQuiet : StatusLine::Mode::kShown),
-      volume_(options.is_muted ? 0 : options.volume) {
+      volume_(options.volume),
+      is_muted_(options.is_muted) {
   rooms_.push_back(options.url);
   rooms_.insert(rooms_.end(), options.preload.begin(), options.preload.end());
 }
@@ -122,6 +126,13 @@ Status PlayRun::Watch(const std::string& url) {
   if (!made) return Forward(made);
   Player& player = (*made)->player();
   player.SetVolume(volume_);
+  if (is_muted_) player.Mute();
+  if (options_.is_looped) {
+    if (auto set = player.SetRepeat(Repeat::kForever); !set) return set;
+  }
+  if (plays_ == 1 && !options_.record.empty()) {
+    if (auto begun = player.StartRecording(options_.record); !begun) return begun;
+  }
   pictures_.SetSource(&player.pictures());
   if (auto begun = player.Start(); !begun) {
     pictures_.SetSource(room_ ? &room_->player().pictures() : nullptr);
@@ -130,7 +141,7 @@ Status PlayRun::Watch(const std::string& url) {
   std::swap(room_, *made);
   if (!*made) return {};
   if (leaving_.joinable()) leaving_.join();
-  (*made)->player().SetVolume(0);
+  (*made)->player().Mute();
   (*made)->player().Stop();
   leaving_ = std::thread([left = std::move(*made)]() mutable { left.reset(); });
   return {};
@@ -200,8 +211,12 @@ Status PlayRun::Act(PlayAction action, const std::string& value) {
       screen_->SetOverlay(has_overlay_ ? &overlay_ : nullptr);
       return {};
     case PlayAction::kMute:
-      volume_ = volume_ > 0 ? 0 : options_.volume;
-      room_->player().SetVolume(volume_);
+      is_muted_ = !is_muted_;
+      if (is_muted_) {
+        room_->player().Mute();
+      } else {
+        room_->player().Unmute();
+      }
       return {};
     case PlayAction::kSnapshot:
       return TakeSnapshot(value);
@@ -210,9 +225,25 @@ Status PlayRun::Act(PlayAction action, const std::string& value) {
     case PlayAction::kPrevious:
       return Zap((watched_ + rooms_.size() - 1) % rooms_.size());
     case PlayAction::kVolume:
-      volume_ = std::strtod(value.c_str(), nullptr);
-      room_->player().SetVolume(volume_);
+      SetVolume(std::strtod(value.c_str(), nullptr));
       return {};
+    case PlayAction::kLouder:
+      SetVolume(volume_ + kVolumeStep);
+      return {};
+    case PlayAction::kQuieter:
+      SetVolume(volume_ - kVolumeStep);
+      return {};
+    case PlayAction::kRecord:
+    case PlayAction::kStopRecord:
+    case PlayAction::kRecordOrStop:
+      return ActOnRecording(action, value);
+    case PlayAction::kPause:
+    case PlayAction::kResume:
+    case PlayAction::kPauseOrResume:
+    case PlayAction::kSeek:
+    case PlayAction::kForward:
+    case PlayAction::kBack:
+      return ActOnFile(action, value);
     case PlayAction::kNetwork:
       if (pool_) {
         pool_->SetNetworkCost(value == "metered" ? NetworkCost::kMetered : NetworkCost::kFree);
@@ -223,6 +254,58 @@ Status PlayRun::Act(PlayAction action, const std::string& value) {
       return {};
   }
   return {};
+}
+
+void PlayRun::SetVolume(double volume) {
+  volume_ = std::clamp(volume, 0.0, 1.0);
+  room_->player().SetVolume(volume_);
+}
+
+// Live streams refuse: that is said and is no reason to end.
+Status PlayRun::ActOnFile(PlayAction action, const std::string& value) {
+  Player& player = room_->player();
+  const auto say = [this](const Status& done) {
+    if (!done) status_.Say(ToString(done.error()));
+  };
+  const PlayerStats stats = player.stats();
+  const TimeDelta here = stats.place.position.value_or(TimeDelta::Zero());
+  const bool is_paused = stats.session.state == PlayState::kPaused;
+  if (action == PlayAction::kSeek) {
+    say(player.Seek(TimeDelta::SecondsF(std::strtod(value.c_str(), nullptr))));
+  } else if (action == PlayAction::kForward) {
+    say(player.Seek(here + kKeyStep));
+  } else if (action == PlayAction::kBack) {
+    say(player.Seek(here - kKeyStep));
+  } else if (action == PlayAction::kPause || (action == PlayAction::kPauseOrResume && !is_paused)) {
+    say(player.Pause());
+  } else {
+    say(player.Resume());
+  }
+  return {};
+}
+
+// By key: a name of its own, as for snapshots.
+Status PlayRun::ActOnRecording(PlayAction action, const std::string& value) {
+  Player& player = room_->player();
+  if (action == PlayAction::kRecord) return player.StartRecording(value);
+  const bool is_key = action == PlayAction::kRecordOrStop;
+  if (is_key && !room_->progress().is_recording()) {
+    const std::string own = "onair-" + std::to_string(runtime::UtcNow().us() / 1000) + ".mp4";
+    const Status begun = player.StartRecording(own);
+    if (!begun) status_.Say(ToString(begun.error()));
+    return {};
+  }
+  player.StopRecording();
+  return {};
+}
+
+// What goes wrong with the last bytes is to be told as well.
+void PlayRun::FinishRecording() {
+  room_->player().StopRecording();
+  const Timestamp deadline = runtime::Now() + kFileWithin;
+  while (room_->progress().is_recording() && runtime::Now() < deadline) {
+    static_cast<void>(stop_.WaitUntil(runtime::Now() + kTurn));
+  }
 }
 
 // By key: a name of its own, and no reason to end when it fails.
@@ -284,6 +367,7 @@ int PlayRun::Finish(const PlayReport& report, const Status& shown) {
   const Timestamp ended = runtime::Now();
   NoteZap();
   screen_->Stop();
+  FinishRecording();
   const PlayerStats stats = room_->player().stats();
   const std::optional<PreloadStats> preload = pool_ ? std::optional(pool_->stats()) : std::nullopt;
   pictures_.SetSource(nullptr);

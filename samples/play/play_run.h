@@ -59,6 +59,10 @@ class PlayRun {
   Status OpenScreen();
   Status Show(PlayReport& report);
   Status Act(PlayAction action, const std::string& value);
+  Status ActOnFile(PlayAction action, const std::string& value);
+  Status ActOnRecording(PlayAction action, const std::string& value);
+  void FinishRecording();
+  void SetVolume(double volume);
   Status TakeSnapshot(const std::string& path);
   Status Zap(std::size_t room);
   void NameRooms();
@@ -77,6 +81,7 @@ class PlayRun {
   int plays_ = 0;  // Rooms watched so far.
   Timestamp started_ = Timestamp::Zero();
   double volume_ = 1.0;
+  bool is_muted_ = false;
   bool wants_quit_ = false;
   std::vector<ZapRow> zaps_;
   Timestamp swiped_ = Timestamp::Zero();

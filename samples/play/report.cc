@@ -73,9 +73,15 @@ std::string ProtocolOf(const std::string& url) {
   for (const char* scheme : {"rts:", "whep+", "artc:", "webrtc:"}) {
     if (url.starts_with(scheme)) return "rts";
   }
+  if (url.substr(0, url.find('?')).ends_with(".m3u8")) return "hls";
+  if (url.starts_with("file:") || url.find("://") == std::string::npos) return "file";
   if (url.starts_with("rtmps")) return "rtmps";
   if (url.starts_with("rtmp")) return "rtmp";
   return url.starts_with("https") ? "https-flv" : "http-flv";
+}
+
+Json SecondsOf(const std::optional<TimeDelta>& span) {
+  return span ? Number(span->seconds_f()) : Json();
 }
 
 Json Parts(const PlayerStats& stats) {
@@ -182,6 +188,11 @@ Json PlayReport::Finish(const PlayerStats& stats, const RoomsReport& rooms,
   out["fallbacks"] = 0;
   out["switches"] = 0;
   out["reconnects"] = s.reconnects;
+  out["media_s"] = {{"position", SecondsOf(stats.place.position)},
+                    {"duration", SecondsOf(stats.place.duration)}};
+  out["recorded"] = {{"pictures", stats.pictures_recorded},
+                     {"not_recorded", stats.pictures_not_recorded},
+                     {"bytes", stats.recorded.bytes()}};
   out["publisher_gaps"] = s.publisher_gaps;
   out["audio_gaps"] = stats.audio_gaps;
   out["decode_errors"] = stats.decode_errors;

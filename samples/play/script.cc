@@ -17,10 +17,19 @@ struct Verb {
   bool takes_value;
 };
 constexpr Verb kVerbs[] = {
-    {"overlay", PlayAction::kOverlay, false},   {"mute", PlayAction::kMute, false},
-    {"snapshot", PlayAction::kSnapshot, true},  {"next", PlayAction::kNext, false},
-    {"previous", PlayAction::kPrevious, false}, {"volume", PlayAction::kVolume, true},
-    {"network", PlayAction::kNetwork, true},    {"quit", PlayAction::kQuit, false},
+    {"overlay", PlayAction::kOverlay, false},
+    {"mute", PlayAction::kMute, false},
+    {"snapshot", PlayAction::kSnapshot, true},
+    {"next", PlayAction::kNext, false},
+    {"previous", PlayAction::kPrevious, false},
+    {"volume", PlayAction::kVolume, true},
+    {"network", PlayAction::kNetwork, true},
+    {"quit", PlayAction::kQuit, false},
+    {"pause", PlayAction::kPause, false},
+    {"resume", PlayAction::kResume, false},
+    {"seek", PlayAction::kSeek, true},
+    {"record", PlayAction::kRecord, true},
+    {"stop-record", PlayAction::kStopRecord, false},
 };
 
 std::optional<double> ParseNumber(const std::string& text) {
@@ -34,6 +43,10 @@ bool IsValueOf(PlayAction action, const std::string& value) {
   if (action == PlayAction::kVolume) {
     const auto gain = ParseNumber(value);
     return gain && *gain >= 0 && *gain <= 1;
+  }
+  if (action == PlayAction::kSeek) {
+    const auto second = ParseNumber(value);
+    return second && *second >= 0 && *second <= 1e6;
   }
   if (action == PlayAction::kNetwork) return value == "free" || value == "metered";
   return !value.empty();
@@ -85,6 +98,8 @@ Result<std::vector<ScriptStep>> ParseScript(const std::string& text) {
 
 std::optional<PlayAction> ActionOf(int key) {
   constexpr int kEscape = 27;
+  constexpr int kRight = 0x4000004F;  // SDL2's SDLK_RIGHT and SDLK_LEFT.
+  constexpr int kLeft = 0x40000050;
   switch (key) {
     case 'i':
       return PlayAction::kOverlay;
@@ -96,6 +111,19 @@ std::optional<PlayAction> ActionOf(int key) {
       return PlayAction::kNext;
     case 'p':
       return PlayAction::kPrevious;
+    case ' ':
+      return PlayAction::kPauseOrResume;
+    case kRight:
+      return PlayAction::kForward;
+    case kLeft:
+      return PlayAction::kBack;
+    case 'r':
+      return PlayAction::kRecordOrStop;
+    case '+':
+    case '=':
+      return PlayAction::kLouder;
+    case '-':
+      return PlayAction::kQuieter;
     case 'q':
     case kEscape:
       return PlayAction::kQuit;

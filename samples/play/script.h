@@ -19,22 +19,34 @@ enum class PlayAction {
   kPrevious,
   kVolume,
   kNetwork,
-  kQuit
+  kQuit,
+  kPause,
+  kResume,
+  kSeek,
+  kRecord,
+  kStopRecord,
+  kPauseOrResume,  // By key only, as what follows.
+  kForward,
+  kBack,
+  kRecordOrStop,
+  kLouder,
+  kQuieter
 };
 
 struct ScriptStep {
   TimeDelta at;  // From the start.
   PlayAction action;
-  std::string value;  // A file, a gain, "free" or "metered"; else empty.
+  std::string value;  // A file, a gain, seconds, "free" or "metered"; else empty.
 };
 
 // Lines "SECONDS ACTION [VALUE]", in the order of time; empty ones and those that begin with '#'
 // are passed over. Actions: overlay, mute, snapshot FILE, next, previous, volume GAIN,
-// network free|metered, quit. At most 10000 steps. kInvalidConfig names the line.
+// network free|metered, pause, resume, seek SECONDS, record FILE, stop-record, quit. At most 10000
+// steps. kInvalidConfig names the line.
 Result<std::vector<ScriptStep>> ParseScript(const std::string& text);
 
-// What a key does; empty: nothing. i overlay, m mute, s snapshot, n next, p previous, q and Esc
-// quit.
+// What a key does; empty: nothing. i overlay, m mute, + and - volume, s snapshot, r record or stop,
+// n next, p previous, q and Esc quit; of files space pause or resume, arrows 10 s back and ahead.
 std::optional<PlayAction> ActionOf(int key);
 
 }  // namespace onair::samples

@@ -18,6 +18,10 @@ void Progress::OnEvent(const PlayEvent& event) {
   if (const auto* tracks = std::get_if<TracksEvent>(&event)) {
     has_video_ = tracks->tracks.video.has_value();
   }
+  if (const auto* sought = std::get_if<SeekedEvent>(&event); sought != nullptr && sought->error) {
+    status_.Say("cannot seek: " + ToString(*sought->error));
+  }
+  if (const auto* file = std::get_if<RecordingEvent>(&event)) OnRecording(*file);
   const auto* state = std::get_if<PlayStateEvent>(&event);
   if (state == nullptr) return;
   has_played_ = has_played_ || state->state == PlayState::kPlaying;
@@ -30,6 +34,22 @@ void Progress::OnEvent(const PlayEvent& event) {
   if (state->state == PlayState::kEnded) End(state->error);
 }
 
+void Progress::OnRecording(const RecordingEvent& event) {
+  if (event.state == RecordingState::kBegan) {
+    ++files_open_;
+    return status_.Say("recording " + event.path);
+  }
+  if (files_open_ > 0) --files_open_;
+  if (event.error && !recording_error_) recording_error_ = event.error;
+  status_.Say(event.error ? "recording ended: " + ToString(*event.error)
+                          : "recorded " + event.path);
+}
+
+bool Progress::is_recording() const {
+  const std::lock_guard lock(mutex_);
+  return files_open_ > 0;
+}
+
 bool Progress::is_over() const {
   const std::lock_guard lock(mutex_);
   return is_over_;
@@ -40,8 +60,8 @@ bool Progress::has_video() const {
 }
 std::optional<Error> Progress::error() const {
   const std::lock_guard lock(mutex_);
-  if (error_ && error_->code == ErrorCode::kStreamEnded && has_played_) return std::nullopt;
-  return error_;
+  if (error_ && error_->code == ErrorCode::kStreamEnded && has_played_) return recording_error_;
+  return error_ ? error_ : recording_error_;
 }
 
 // A server that knows no such stream yet. Whoever cannot be reached at all is a wrong address

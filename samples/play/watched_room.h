@@ -22,10 +22,12 @@ class Progress {
 
   bool is_over() const;
   bool has_video() const;
-  // Why the run failed; a stream that ended after it played did not.
+  bool is_recording() const;
+  // Why the run failed; a stream that ended after it played did not, unless its recording did.
   std::optional<Error> error() const;
 
  private:
+  void OnRecording(const RecordingEvent& event);
   bool IsEarly(const Error& error) const;
   void End(const std::optional<Error>& error);
 
@@ -36,6 +38,8 @@ class Progress {
   bool has_video_ = false;
   bool is_over_ = false;
   std::optional<Error> error_;
+  int files_open_ = 0;
+  std::optional<Error> recording_error_;
 };
 
 // One room and the player that shows it. Single-owner.

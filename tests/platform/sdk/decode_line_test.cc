@@ -46,7 +46,8 @@ class Line {
       : line_(*codec::OpenFfmpegVideoDecoder({}), *codec::OpenFfmpegAudioDecoder(), queue_,
               DecodeLine::Outputs{.picture_ready = [this] { Collect(); },
                                   .decode_failed = [this] { ++failures; },
-                                  .audio = [](const AudioFormat&) { return nullptr; }},
+                                  .audio = [](const AudioFormat&) { return nullptr; },
+                                  .shown_from = [this] { ++shown_from; }},
               NullTrace()) {}
 
   void Push(const Coded& coded) {
@@ -58,6 +59,7 @@ class Line {
   DecodeLine& line() { return line_; }
 
   std::atomic<int> failures{0};
+  std::atomic<int> shown_from{0};
   std::vector<PictureSize> sizes;  // Of each picture; read after Stop().
   std::atomic<int> pictures{0};
 
@@ -106,6 +108,29 @@ TEST_CASE("Frames that a flush voids are not decoded, and what it is followed by
   CHECK(line.failures == 0);
   CHECK(line.line().counts().decoded == kPictures);
   CHECK(line.line().counts().dropped == kPictures);
+}
+
+TEST_CASE("Behind a seek pictures before the place are decoded and not shown") {
+  const Coded coded = Encode({320, 192}, 0);
+  Line line;
+  line.line().Push(DecodeLine::ShowFrom{MediaTime::Millis(6 * 40)});
+  line.Push(coded);
+  line.line().Start();
+  REQUIRE(Eventually([&] { return line.line().counts().decoded == kPictures; }));
+  line.line().Stop();
+
+  CHECK(line.pictures == kPictures - 6);
+  CHECK(line.shown_from == 1);
+}
+
+TEST_CASE("Pictures of a film that lies on its side are shown upright") {
+  Line line;
+  line.line().Push(DecodeLine::PictureForm{Rotation::k90});
+  line.Push(Encode({320, 192}, 0));
+  line.line().Start();
+  REQUIRE(Eventually([&] { return line.pictures == kPictures; }));
+  line.line().Stop();
+  CHECK(line.sizes.front() == PictureSize{192, 320});
 }
 
 TEST_CASE("A damaged picture asks for no other key frame when one is already on its way") {

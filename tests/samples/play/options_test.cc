@@ -48,9 +48,18 @@ TEST_CASE("Snapshot and switch become steps in the order of their time") {
   CHECK(parsed.options.steps[1].value == "a.png");
 }
 
+TEST_CASE("Files and playlists are played, and recordings begin with the run") {
+  CHECK_FALSE(Parse({"clip.mp4", "--loop"}).status);
+  CHECK_FALSE(Parse({"http://127.0.0.1/a.m3u8?token=1"}).status);
+  const auto parsed = Parse({kUrl, "--record", "a.flv"});
+  REQUIRE_FALSE(parsed.status);
+  CHECK(parsed.options.record == "a.flv");
+  CHECK(Parse({"ftp://127.0.0.1/a.mp4"}).status == kExitUsage);
+}
+
 TEST_CASE("What cannot be done is refused as wrong usage") {
   CHECK(Parse({kUrl, "--then-switch", "2"}).status == kExitUsage);
-  CHECK(Parse({kUrl, "--preload", "nonsense"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--preload", "ftp://127.0.0.1/a"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--script", "/no/such/file"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--http-dns", "ftp://x"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--volume", "2"}).status == kExitUsage);

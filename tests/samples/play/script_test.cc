@@ -20,6 +20,20 @@ TEST_CASE("A script is steps with their times; comments and empty lines are pass
   CHECK((*steps)[3].action == PlayAction::kQuit);
 }
 
+TEST_CASE("Files are steered and recordings made by script") {
+  const auto steps =
+      ParseScript("1 pause\n2 seek 12.5\n3 resume\n4 record a b.mp4\n5 stop-record\n");
+  REQUIRE(steps);
+  CHECK((*steps)[0].action == PlayAction::kPause);
+  CHECK((*steps)[1].action == PlayAction::kSeek);
+  CHECK((*steps)[1].value == "12.5");
+  CHECK((*steps)[2].action == PlayAction::kResume);
+  CHECK((*steps)[3].value == "a b.mp4");
+  CHECK((*steps)[4].action == PlayAction::kStopRecord);
+  CHECK_FALSE(ParseScript("1 seek back"));
+  CHECK_FALSE(ParseScript("1 seek -3"));
+}
+
 TEST_CASE("A line that is no step is refused with its number") {
   for (const char* line : {"overlay", "-1 overlay", "1 dance", "1 snapshot", "1 volume 2",
                            "1 volume", "1 network none", "1 quit now", "nan quit", "1x quit"}) {
@@ -49,6 +63,10 @@ TEST_CASE("Keys do what the script's words do") {
   CHECK(ActionOf('p') == PlayAction::kPrevious);
   CHECK(ActionOf('m') == PlayAction::kMute);
   CHECK(ActionOf('s') == PlayAction::kSnapshot);
+  CHECK(ActionOf(' ') == PlayAction::kPauseOrResume);
+  CHECK(ActionOf('r') == PlayAction::kRecordOrStop);
+  CHECK(ActionOf('+') == PlayAction::kLouder);
+  CHECK(ActionOf('-') == PlayAction::kQuieter);
   CHECK(ActionOf('q') == PlayAction::kQuit);
   CHECK(ActionOf(27) == PlayAction::kQuit);
   CHECK_FALSE(ActionOf('x'));

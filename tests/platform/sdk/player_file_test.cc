@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files through the whole player. They are made here: a recording of the test picture.
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "capture/synthetic/stamp.h"
+#include "platform/devices/audio_output.h"
+#include "platform/devices/headless_display.h"
+#include "platform/sdk/player.h"
+#include "tests/platform/sdk/sdk_world.h"
+
+namespace onair {
+namespace {
+
+using namespace sdk_test;
+namespace fs = std::filesystem;
+
+constexpr PictureSize kSize{640, 360};  // Stamps are read back from it.
+
+// About three seconds of the numbered test picture, 15 a second. Made once.
+const std::string& Film() {
+  static const std::string path = [] {
+    const std::string file =
+        fs::temp_directory_path() / ("onair-film-" + std::to_string(getpid()) + ".mp4");
+    auto config = SmallPublisher({"file:" + file});
+    config.video->size = kSize;
+    Events<PublishEvent> events;
+    auto publisher = *Publisher::Create(config, InPlace(), events.listener());
+    publisher->SetSources(TestPicture(kSize));
+    REQUIRE(publisher->Start());
+    REQUIRE(
+        Eventually([&] { return publisher->stats().destinations[0].session.frames_sent >= 45; }));
+    publisher->Stop();
+    REQUIRE(events.Wait(Reaches(PublishState::kEnded)));
+    std::atexit([] { fs::remove(Film()); });
+    return file;
+  }();
+  return path;
+}
+
+struct Show {
+  Events<PlayEvent> events;
+  std::unique_ptr<Player> player;
+
+  explicit Show(const std::string& url, bool has_sound = false) {
+    PlayerConfig config;
+    config.url = url;
+    player = *Player::Create(config, InPlace(), events.listener());
+    if (has_sound) player->SetAudioOutput(devices::CreateHeadlessAudioOutput());
+  }
+
+  // The number in the picture that comes next.
+  std::uint32_t Next() {
+    std::optional<std::uint32_t> number;
+    REQUIRE(Eventually([&] {
+      const auto frame = player->pictures().TakePicture(runtime::Now());
+      if (!frame) return false;
+      player->pictures().OnPresented(*frame, {runtime::Now(), runtime::UtcNow()});
+      const auto stamp = capture::ReadStamp(frame->picture);
+      if (stamp) number = stamp->frame_number;
+      return number.has_value();
+    }));
+    return *number;
+  }
+  ErrorCode EndsWith() {
+    REQUIRE(events.Wait(Reaches(PlayState::kEnded)));
+    const auto error = FirstError(events.all());
+    REQUIRE(error);
+    return error->code;
+  }
+};
+
+bool IsSought(const PlayEvent& event) {
+  return std::holds_alternative<SeekedEvent>(event);
+}
+
+TEST_CASE("A file plays to its end by the same ways as a live stream") {
+  Show show(Film(), true);
+  devices::HeadlessDisplay display;
+  show.player->SetPictureReady([&] { display.Wake(); });
+  REQUIRE(display.Start(show.player->pictures()));
+  REQUIRE(show.player->Start());
+
+  CHECK(show.EndsWith() == ErrorCode::kStreamEnded);
+  display.Stop();
+  const PlayerStats stats = show.player->stats();
+  // A display on a busy machine may miss one.
+  CHECK(stats.frames_presented + stats.frames_dropped == stats.session.video_frames_received);
+  CHECK(stats.frames_dropped <= 2);
+  CHECK(stats.decode_errors == 0);
+  CHECK(stats.session.stalls == 0);
+  CHECK(stats.latency.count() == 0);  // Its stamps say when it was made.
+  CHECK(stats.av_offset.count() > 10);
+  REQUIRE(stats.place.duration);
+  CHECK(stats.place.duration->seconds_f() > 2.5);
+  show.player.reset();
+}
+
+TEST_CASE("A seek shows the very picture of its place, playing and paused") {
+  Show show("file:" + Film());
+  REQUIRE(show.player->Start());
+  const std::uint32_t first = show.Next();
+
+  REQUIRE(show.player->Pause());
+  REQUIRE(show.events.Wait(Reaches(PlayState::kPaused)));
+  REQUIRE(show.player->Seek(TimeDelta::Millis(2'000)));
+  REQUIRE(show.events.Wait(IsSought));
+  std::uint32_t shown = show.Next();
+  while (shown < first + 10) shown = show.Next();  // What was due before the pause.
+  // 15 pictures a second; a publisher under load may have repeated one.
+  CHECK(shown >= first + 28);
+  CHECK(shown <= first + 31);
+  CHECK_FALSE(
+      Eventually([&] { return show.player->pictures().TakePicture(runtime::Now()).has_value(); },
+                 TimeDelta::Millis(300)));
+
+  REQUIRE(show.player->Resume());
+  CHECK(show.Next() <= shown + 2);
+}
+
+TEST_CASE("A looped file begins again and never ends") {
+  Show show(Film());
+  REQUIRE(show.player->SetRepeat(Repeat::kForever));
+  REQUIRE(show.player->Start());
+  std::uint32_t before = show.Next();
+  int turns = 0;
+  REQUIRE(Eventually([&] {
+    const std::uint32_t now = show.Next();
+    if (now < before) ++turns;
+    before = now;
+    return turns == 1;
+  }));
+  for (const auto& event : show.events.all()) {
+    const auto* state = std::get_if<PlayStateEvent>(&event);
+    CHECK((state == nullptr || state->state != PlayState::kEnded));
+  }
+}
+
+TEST_CASE("Files that cannot be played say why, and the end comes once") {
+  const auto ends_with = [](const std::string& url) {
+    Show show(url);
+    REQUIRE(show.player->Start());
+    return show.EndsWith();
+  };
+  CHECK(ends_with("/no/such/film.mp4") == ErrorCode::kFileNotFound);
+  CHECK(ends_with("/dev/null") == ErrorCode::kNotMedia);
+  CHECK(ends_with("http://127.0.0.1:9/a.m3u8") == ErrorCode::kConnectRefused);
+}
+
+TEST_CASE("Live streams cannot be paused or sought") {
+  Show show("http://127.0.0.1:9/live/a.flv");
+  CHECK(show.player->Pause().error().code == ErrorCode::kUnsupported);
+  CHECK(show.player->Seek(TimeDelta::Zero()).error().code == ErrorCode::kUnsupported);
+  CHECK(show.player->SetRepeat(Repeat::kForever).error().code == ErrorCode::kUnsupported);
+}
+
+TEST_CASE("A player of a file ends within its bound, also where nobody answers") {
+  RawPeer silent([](auto) {});
+  for (const std::string& url :
+       {Film(), "http://127.0.0.1:" + std::to_string(silent.port()) + "/a.m3u8"}) {
+    Show show(url);
+    REQUIRE(show.player->Start());
+    const Timestamp begin = runtime::Now();
+    show.player.reset();
+    CHECK(runtime::Now() - begin < TimeDelta::Millis(600));
+  }
+}
+
+}  // namespace
+}  // namespace onair
