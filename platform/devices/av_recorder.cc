@@ -246,7 +246,9 @@ Status AvRecorder::WriteHeader() {
   }
   AVDictionary* options = nullptr;
   if (container_ == AvContainer::kMp4) {
-    av_dict_set(&options, "movflags", "frag_keyframe+empty_moov+default_base_moof", 0);
+    // delay_moov: the index comes with the first fragment, when it is known that a track begins
+    // later than the other; else it would begin with it.
+    av_dict_set(&options, "movflags", "frag_keyframe+empty_moov+delay_moov+default_base_moof", 0);
     av_dict_set(&options, "frag_duration", kFragmentMicros, 0);
     av_dict_set(&options, "frag_size", kFragmentBytes, 0);
   } else {
