@@ -16,6 +16,13 @@ namespace {
 // Between the last frame before a jump and the first after it, where nobody knows better.
 constexpr TimeDelta kStep = TimeDelta::Millis(33);
 
+// Sound of a part begins with so many frames in a row, or that long after its pictures. Many tools
+// go by the first time of a track and count samples: a hole would shift all that follows.
+// Source: ours; a player that joins behind a full GOP cache drops single frames for about a second.
+constexpr int kFlowingFrames = 10;
+constexpr TimeDelta kMostSilence = TimeDelta::Seconds(3);
+constexpr TimeDelta kWobble = TimeDelta::Millis(2);
+
 bool IsRecordable(const std::string& path) {
   return path.ends_with(".flv") || path.ends_with(".mp4") || path.ends_with(".m3u8");
 }
@@ -157,11 +164,24 @@ void PlayRecording::Take(EncodedFrame frame, Reports& reports) {
     if (!part_ && !OpenPart(reports)) return;
     if (has_jumped_) Rebase(frame);
   }
+  if (!is_video && tracks_->video && !DoesSoundFlow(frame)) return;
   frame.pts += offset_;
   frame.dts += offset_;
   last_dts_ = last_dts_ ? std::max(*last_dts_, frame.dts) : frame.dts;
   // Behind a picture that the disk did not take nothing up to the next key frame would decode.
   if (!part_->recording->Push(frame) && is_video) awaits_key_ = true;
+}
+
+bool PlayRecording::DoesSoundFlow(const EncodedFrame& sound) {
+  if (sound_run_ >= kFlowingFrames) return true;
+  if (!begin_) begin_ = sound.dts;
+  const TimeDelta step = last_sound_ ? sound.dts - *last_sound_ : TimeDelta::PlusInfinity();
+  const bool has_hole = step > sound_step_.Scaled(1.5) + kWobble;
+  last_sound_ = sound.dts;
+  sound_step_ = step;
+  sound_run_ = has_hole ? 0 : sound_run_ + 1;
+  if (sound.dts - *begin_ > kMostSilence) sound_run_ = kFlowingFrames;
+  return sound_run_ >= kFlowingFrames;
 }
 
 void PlayRecording::Rebase(const EncodedFrame& first) {
@@ -185,6 +205,10 @@ bool PlayRecording::OpenPart(Reports& reports) {
                                      }),
       path);
   last_dts_.reset();
+  begin_.reset();
+  last_sound_.reset();
+  sound_step_ = TimeDelta::PlusInfinity();
+  sound_run_ = 0;
   offset_ = TimeDelta::Zero();
   has_jumped_ = false;
   // Of the recording itself only a weak hold: it keeps this.

@@ -13,7 +13,8 @@
 namespace onair {
 
 // What a player plays, written beside it without coding anew: from the next key frame on, on one
-// line of time without jumps. Where the decoder configuration changes (another size, another
+// line of time without jumps; its sound from where it has no holes, since a player that joins drops
+// some. Where the decoder configuration changes (another size, another
 // codec) the file is finished and the next part begins: clip.mp4, clip-2.mp4, ... thread-safe.
 class PlayRecording {
  public:
@@ -55,6 +56,7 @@ class PlayRecording {
   bool OpenPart(Reports& reports) ONAIR_REQUIRES(mutex_);
   void ClosePart() ONAIR_REQUIRES(mutex_);
   void Rebase(const EncodedFrame& first) ONAIR_REQUIRES(mutex_);
+  bool DoesSoundFlow(const EncodedFrame& sound) ONAIR_REQUIRES(mutex_);
 
   const Report report_;
   const std::shared_ptr<Ends> ends_;
@@ -67,6 +69,10 @@ class PlayRecording {
   bool has_jumped_ ONAIR_GUARDED_BY(mutex_) = false;
   TimeDelta offset_ ONAIR_GUARDED_BY(mutex_) = TimeDelta::Zero();
   std::optional<MediaTime> last_dts_ ONAIR_GUARDED_BY(mutex_);
+  std::optional<MediaTime> begin_ ONAIR_GUARDED_BY(mutex_);  // Of the part.
+  std::optional<MediaTime> last_sound_ ONAIR_GUARDED_BY(mutex_);
+  TimeDelta sound_step_ ONAIR_GUARDED_BY(mutex_) = TimeDelta::PlusInfinity();
+  int sound_run_ ONAIR_GUARDED_BY(mutex_) = 0;  // Frames without a hole.
 };
 
 }  // namespace onair

@@ -17,7 +17,7 @@ from peers import Stage
 # Below CTest's own limit, so that a hanging test still says where and cleans up.
 LIMIT_S = 50
 GROUPS = ("nginx_cases", "hevc_cases", "edge_cases", "file_cases", "tls_cases", "refusal_cases", "fault_cases",
-          "input_cases", "window_cases", "obs_cases", "replay_cases", "link_cases", "dtls_cases",
+          "input_cases", "media_cases", "window_cases", "obs_cases", "replay_cases", "link_cases", "dtls_cases",
           "rtp_cases", "srtp_cases", "turn_cases", "relay_cases", "browser_cases", "webrtc_cases", "whip_cases")
 
 

@@ -49,8 +49,8 @@ struct Rig {
   }
 };
 
-// The times of a file's video tags with pictures.
-std::vector<std::int64_t> VideoTimes(const std::string& path) {
+// The times of a file's tags of a type that hold a frame.
+std::vector<std::int64_t> TagTimes(const std::string& path, int wanted) {
   std::ifstream file(path, std::ios::binary);
   const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
   ByteReader reader(bytes);
@@ -64,10 +64,14 @@ std::vector<std::int64_t> VideoTimes(const std::string& path) {
     reader.Skip(3);
     const ByteView body = reader.Take(size);
     reader.Skip(4);
-    const bool is_picture = type == 9 && body.size() > 1 && body[1] == 1;
-    if (is_picture) times.push_back(static_cast<std::int64_t>(high << 24 | low));
+    const bool is_frame = type == wanted && body.size() > 1 && body[1] == 1;
+    if (is_frame) times.push_back(static_cast<std::int64_t>(high << 24 | low));
   }
   return times;
+}
+
+std::vector<std::int64_t> VideoTimes(const std::string& path) {
+  return TagTimes(path, 9);
 }
 
 std::vector<RecordingEvent> Ended(const std::vector<RecordingEvent>& events) {
@@ -135,6 +139,25 @@ TEST_CASE("Another decoder configuration begins the next part of a recording") {
   CHECK(VideoTimes(rig.folder / "clip.flv").size() == 20);
   CHECK(VideoTimes(rig.folder / "clip-2.flv").size() == 10);
   CHECK(Ended(rig.events.all()).size() == 2);
+}
+
+TEST_CASE("Sound of a recording begins where it has no holes") {
+  Rig rig;
+  rig.recording.SetTracks(wire::MakeTracks(true, true));
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  rig.Push(kKey, 0);
+  rig.Push(kAudio, 0);  // Then a hole, as a player makes it that joins.
+  for (int i = 0; i < 40; ++i) {
+    if (i != 5) rig.Push(kAudio, 600 + 20 * i);
+  }
+  rig.Finish();
+
+  const auto times = TagTimes(rig.folder / "clip.flv", 8);
+  REQUIRE_FALSE(times.empty());
+  CHECK(times.front() >= 600 + 20 * 10);
+  CHECK(times.front() <= 600 + 20 * 18);
+  for (std::size_t i = 1; i < times.size(); ++i) CHECK(times[i] - times[i - 1] == 20);
+  CHECK(times.back() == 600 + 20 * 39);
 }
 
 TEST_CASE("A recording that cannot be written ends with its reason, and another may begin") {

@@ -19,12 +19,12 @@ namespace fs = std::filesystem;
 
 constexpr PictureSize kSize{640, 360};  // Stamps are read back from it.
 
-// About three seconds of the numbered test picture, 15 a second. Made once.
-const std::string& Film() {
-  static const std::string path = [] {
-    const std::string file =
-        fs::temp_directory_path() / ("onair-film-" + std::to_string(getpid()) + ".mp4");
-    auto config = SmallPublisher({"file:" + file});
+// About three seconds of the numbered test picture, 15 a second.
+class FilmFile {
+ public:
+  FilmFile()
+      : path_(fs::temp_directory_path() / ("onair-film-" + std::to_string(getpid()) + ".mp4")) {
+    auto config = SmallPublisher({"file:" + path_});
     config.video->size = kSize;
     Events<PublishEvent> events;
     auto publisher = *Publisher::Create(config, InPlace(), events.listener());
@@ -34,10 +34,17 @@ const std::string& Film() {
         Eventually([&] { return publisher->stats().destinations[0].session.frames_sent >= 45; }));
     publisher->Stop();
     REQUIRE(events.Wait(Reaches(PublishState::kEnded)));
-    std::atexit([] { fs::remove(Film()); });
-    return file;
-  }();
-  return path;
+  }
+  ~FilmFile() { fs::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+const std::string& Film() {
+  static const FilmFile film;
+  return film.path();
 }
 
 struct Show {
