@@ -212,8 +212,9 @@ def a_recording_of_a_file_goes_on_over_a_seek(stage):
     report = _steer(stage, clip, f"0.0 record {file}\n1.0 seek 0\n2.0 stop-record\n", seconds=3)
 
     equal(report["error"], None, "error")
-    equal(report["recorded"]["pictures"], decodes(file, 40), "pictures recorded")
-    within(span_s(file), 1.3, 3, "length")
+    # The very first key frame may be gone when the recording begins: then it begins behind the seek.
+    equal(report["recorded"]["pictures"], decodes(file, 25), "pictures recorded")
+    within(span_s(file), 0.8, 3, "length")
 
 
 def a_recording_that_cannot_be_written_fails_the_run(stage):
