@@ -17,8 +17,8 @@ using namespace onair;
 using namespace onair::c;
 
 struct onair_player {
+  CallbackThread callbacks;  // Outlives who tells on it.
   std::unique_ptr<Player> player;
-  CallbackThread callbacks;
   std::shared_ptr<SoundTap> sound;  // Null: no sound is asked for.
   onair_player_stats_fn on_stats = nullptr;
   void* user = nullptr;
@@ -171,7 +171,7 @@ onair_code onair_player_destroy(onair_player* player) {
       return Fail(ErrorCode::kInvalidState, "destroyed from its own callback");
     }
     player->callbacks.Quiet();
-    player->player.reset();
+    player->player->Close();  // Its last callbacks still find it.
     delete player;
     return {};
   });

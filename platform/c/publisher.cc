@@ -22,8 +22,8 @@ using namespace onair;
 using namespace onair::c;
 
 struct onair_publisher {
+  CallbackThread callbacks;  // Outlives who tells on it.
   std::unique_ptr<Publisher> publisher;
-  CallbackThread callbacks;
   onair_publisher_stats_fn on_stats = nullptr;
   void* user = nullptr;
   TimeDelta stats_every = TimeDelta::Seconds(1);
@@ -232,7 +232,7 @@ onair_code onair_publisher_destroy(onair_publisher* publisher) {
       return Fail(ErrorCode::kInvalidState, "destroyed from its own callback");
     }
     publisher->callbacks.Quiet();
-    publisher->publisher.reset();
+    publisher->publisher->Close();  // Its last callbacks still find it.
     delete publisher;
     return {};
   });

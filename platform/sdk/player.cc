@@ -63,7 +63,10 @@ class Player::Core final : public PictureSource {
           gate_.Emit(std::move(event), std::move(told));
         }) {}
 
-  ~Core() override {
+  ~Core() override { Close(); }
+
+  void Close() {
+    if (std::exchange(is_closed_, true)) return;
     Stop();
     if (speaker_) speaker_->Close();
     recording_.Stop();
@@ -420,6 +423,7 @@ class Player::Core final : public PictureSource {
   std::optional<Timestamp> decoder_opened_at_;
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_stopping_{false};
+  bool is_closed_ = false;
   std::atomic<bool> has_presented_{false};
   std::atomic<std::int64_t> started_at_{0};
 
@@ -462,6 +466,9 @@ Status Player::Start() {
 }
 void Player::Stop() {
   core_->Stop();
+}
+void Player::Close() {
+  core_->Close();
 }
 void Player::NetworkChanged(std::optional<IpAddress> from) {
   core_->NetworkChanged(from);

@@ -8,9 +8,9 @@
 //   ... display asks player->pictures().TakePicture(refresh time) ...
 //   player->Stop();                                             // returns at once; kEnded follows
 //
-// Threads: every method may be called from any thread and none blocks, except the destructor
-// (<= 500 ms, whatever network and sound device do). Events arrive on the executor that the app
-// gave.
+// Threads: every method may be called from any thread and none blocks, except Close() and the
+// destructor (<= 500 ms, whatever network and sound device do). Events arrive on the executor that
+// the app gave.
 #pragma once
 
 #include <functional>
@@ -82,7 +82,7 @@ class Player {
   // the destructor returns; an event that waits in the executor longer than that is dropped.
   static Result<std::unique_ptr<Player>> Create(const PlayerConfig& config, Executor executor,
                                                 Listener listener);
-  ~Player();  // Stops.
+  ~Player();  // Closes.
 
   // Where sound goes; before Start(). Without one, sound is decoded and dropped.
   void SetAudioOutput(std::unique_ptr<AudioOutput> output);
@@ -96,6 +96,11 @@ class Player {
 
   // Ends the session; PlayStateEvent{kEnded} without error follows.
   void Stop();
+
+  // What the destructor does before the object goes, in its 500 ms: stops, waits for the end and
+  // ends all threads. For who keeps it where callbacks find it: the last ones still do, and none
+  // comes after return. Not from a callback.
+  void Close();
 
   // The device has another way to the network, such as cellular instead of Wi-Fi: the player
   // connects anew at once, and shows what it has meanwhile. `from` as in

@@ -83,7 +83,10 @@ class Publisher::Core {
         executor_(executor),
         gate_(std::move(executor), std::move(listener)) {}
 
-  ~Core() {
+  ~Core() { Close(); }
+
+  void Close() {
+    if (std::exchange(is_closed_, true)) return;
     Stop();
     if (is_running_) WaitUntilStopped();
     gate_.Close();
@@ -380,6 +383,7 @@ class Publisher::Core {
   std::unique_ptr<Destinations> destinations_;
 
   bool is_running_ = false;  // The loops are.
+  bool is_closed_ = false;
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_live_{false};  // line_ is there.
   std::atomic<bool> is_stopping_{false};
@@ -418,6 +422,9 @@ Status Publisher::Start() {
 }
 void Publisher::Stop() {
   core_->Stop();
+}
+void Publisher::Close() {
+  core_->Close();
 }
 void Publisher::NetworkChanged(std::optional<IpAddress> from, std::optional<NetworkKind> kind) {
   core_->NetworkChanged(from, kind);

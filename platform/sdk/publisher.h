@@ -9,8 +9,8 @@
 //   publisher->Stop();                                               // returns at once
 //
 // Threads: every method may be called from any thread and none blocks, except where its
-// comment says so and the destructor (<= 500 ms, whatever network and disk do). Events arrive on
-// the executor that the app gave.
+// comment says so, Close() and the destructor (<= 500 ms, whatever network and disk do). Events
+// arrive on the executor that the app gave.
 #pragma once
 
 #include <functional>
@@ -164,7 +164,7 @@ class Publisher {
   // connects to nothing. kCodecOpen, kCodecUnavailable, kFileNotFound, kFileWrite, kDiskFull.
   static Result<std::unique_ptr<Publisher>> Create(const PublisherConfig& config, Executor executor,
                                                    Listener listener);
-  ~Publisher();  // Stops.
+  ~Publisher();  // Closes.
 
   // Where media comes from, before Start() or while live. All that a call gives replaces all
   // that the one before gave; a track that is missing goes on as the last picture or as
@@ -197,6 +197,11 @@ class Publisher {
   // 500 ms. A file that the disk has not finished by then is told as kFileWrite, with the number
   // of frames that are missing; its thread still writes them when the disk comes back.
   void Stop();
+
+  // What the destructor does before the object goes, in its 500 ms: stops, waits for the end and
+  // ends all threads. For who keeps it where callbacks find it: the last ones still do, and none
+  // comes after return. Not from a callback.
+  void Close();
 
   // The device has another way to the network, such as cellular instead of Wi-Fi. Live sessions
   // open a second connection and move to it with a key frame; those that wait try at once. Call

@@ -3,7 +3,9 @@
  * Wrong use of the C interface gives typed errors that name what was wrong, and changes nothing.
  * Without a network.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
+#include <time.h>
 
 #include "check.h"
 
@@ -273,6 +275,83 @@ static void players_are_used_in_order(void) {
   CHECK(onair_player_destroy(player) == ONAIR_OK);
 }
 
+/* Reconnecting until they are destroyed: their last event comes from in there. */
+typedef struct {
+  onair_publisher* publisher;
+  onair_player* player;
+  int is_waiting;
+  int ended; /* While it was destroyed; all that may be called could be. */
+} Last;
+
+static void on_last_publish_event(void* user, const onair_publish_event* event) {
+  Last* last = user;
+  onair_publisher_stats stats;
+  onair_destination_stats destination;
+  if (event->state == ONAIR_PUBLISH_RECONNECTING)
+    __atomic_store_n(&last->is_waiting, 1, __ATOMIC_RELEASE);
+  if (event->state != ONAIR_PUBLISH_ENDED) return;
+  memset(&stats, 0, sizeof stats);
+  memset(&destination, 0, sizeof destination);
+  stats.size = sizeof stats;
+  destination.size = sizeof destination;
+  CHECK(onair_publisher_get_stats(last->publisher, &stats) == ONAIR_OK);
+  CHECK(stats.destination_count == 1);
+  CHECK(onair_publisher_get_destination_stats(last->publisher, 0, &destination) == ONAIR_OK);
+  CHECK(onair_publisher_set_muted(last->publisher, ONAIR_ON) == ONAIR_OK);
+  CHECK_ERROR(onair_publisher_destroy(last->publisher), ONAIR_ERROR_INVALID_STATE,
+              "destroyed from its own callback");
+  ++last->ended;
+}
+
+static void on_last_play_event(void* user, const onair_play_event* event) {
+  Last* last = user;
+  onair_player_stats stats;
+  onair_frame* frame = NULL;
+  if (event->state == ONAIR_PLAY_RECONNECTING)
+    __atomic_store_n(&last->is_waiting, 1, __ATOMIC_RELEASE);
+  if (event->state != ONAIR_PLAY_ENDED) return;
+  memset(&stats, 0, sizeof stats);
+  stats.size = sizeof stats;
+  CHECK(onair_player_get_stats(last->player, &stats) == ONAIR_OK);
+  CHECK(onair_player_take_picture(last->player, 0, &frame) == ONAIR_OK);
+  CHECK(onair_player_set_muted(last->player, ONAIR_ON) == ONAIR_OK);
+  CHECK_ERROR(onair_player_destroy(last->player), ONAIR_ERROR_INVALID_STATE,
+              "destroyed from its own callback");
+  ++last->ended;
+}
+
+static void wait_for(const int* flag) {
+  const struct timespec pause = {0, 5000000};
+  const int64_t until = onair_now_us() + 30 * 1000000LL;
+  while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE) && onair_now_us() < until) {
+    nanosleep(&pause, NULL);
+  }
+  CHECK(__atomic_load_n(flag, __ATOMIC_ACQUIRE));
+}
+
+static void last_callbacks_still_find_their_object(void) {
+  onair_publisher_config publishing = publisher_config();
+  onair_player_config playing = player_config();
+  Last last;
+  memset(&last, 0, sizeof last);
+  publishing.max_reconnects = playing.max_reconnects = 1000;
+  publishing.user = playing.user = &last;
+  publishing.on_event = on_last_publish_event;
+  playing.on_event = on_last_play_event;
+  if (!CHECK(onair_publisher_create(&publishing, &last.publisher) == ONAIR_OK)) return;
+  CHECK(onair_publisher_start(last.publisher) == ONAIR_OK);
+  wait_for(&last.is_waiting);
+  CHECK(onair_publisher_destroy(last.publisher) == ONAIR_OK);
+  CHECK(last.ended == 1);
+
+  last.is_waiting = 0;
+  if (!CHECK(onair_player_create(&playing, &last.player) == ONAIR_OK)) return;
+  CHECK(onair_player_start(last.player) == ONAIR_OK);
+  wait_for(&last.is_waiting);
+  CHECK(onair_player_destroy(last.player) == ONAIR_OK);
+  CHECK(last.ended == 2);
+}
+
 int main(void) {
   last_error_is_kept();
   codes_have_words();
@@ -280,5 +359,6 @@ int main(void) {
   newer_programs_are_understood_or_refused();
   publishers_are_used_in_order();
   players_are_used_in_order();
+  last_callbacks_still_find_their_object();
   return end_of_checks();
 }

@@ -9,7 +9,8 @@
  *    has its default. A program may be older or newer than the library: fields that the library
  *    does not know are refused with ONAIR_ERROR_UNSUPPORTED unless they are zero.
  *  - Any thread may call; none blocks, except where its comment says so. No exception leaves.
- *  - An object is not used any more once its destruction began, on whatever thread.
+ *  - An object is not used any more once its destruction began, on whatever thread, but by its own
+ *    callbacks: until its destruction returns they may come, and call all that they may otherwise.
  *  - Text is UTF-8, ends with a zero byte and is copied before the call returns.
  */
 #ifndef ONAIR_BASE_H
