@@ -16,7 +16,8 @@ project() { # name, CMake arguments...
 project consumer consumer
 "$work/consumer/consumer"
 project protocols parts_consumer "-DPARTS=core;rtmp;webrtc" "-DUNASKED=onair::platform_sdk;onair::beauty_face;onair::onair;PkgConfig::x264"
-"$work/protocols/rtmp" && "$work/protocols/webrtc"
+"$work/protocols/rtmp"
+"$work/protocols/webrtc"
 project beauty parts_consumer "-DPARTS=beauty" "-DUNASKED=onair::transport_rtmp;OpenSSL::SSL;PkgConfig::x264"
 
 # A part that does not exist is named.
