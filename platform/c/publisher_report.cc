@@ -106,6 +106,8 @@ onair_publisher_stats NumbersOf(const PublisherStats& stats) {
   out.width = stats.picture_size.width;
   out.height = stats.picture_size.height;
   out.destination_count = static_cast<std::int32_t>(stats.destinations.size());
+  out.frames_withheld = stats.frames_withheld;
+  out.audio_frames_withheld = stats.audio_frames_withheld;
   return out;
 }
 

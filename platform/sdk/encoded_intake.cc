@@ -43,27 +43,55 @@ Status EncodedIntake::Check(const EncodedFrame& frame,
 Status EncodedIntake::Push(EncodedFrame frame, const std::optional<VideoTrack>& new_track) {
   const runtime::MutexLock lock(mutex_);
   if (auto status = Check(frame, new_track); !status) return status;
-  if (!origin_) return {};
   const bool is_video = frame.track() == TrackKind::kVideo;
-  if (!shift_) {
-    shift_ = (frame.captured_at - *origin_) - (frame.pts - MediaTime::Zero());
-  }
-  (is_video ? last_video_ : last_audio_) = frame.dts;
-  Count(frame);
-  frame.pts = frame.pts + *shift_;
-  frame.dts = frame.dts + *shift_;
-  // Captured before the line began, as what an encoder held back.
-  if (frame.dts < MediaTime::Zero()) return {};
-  if (!is_video) {
-    handoff_.PushSound(std::move(frame), tracks_.audio->codec);
-    return {};
-  }
+  // Also where the frame itself is let go: the app does not tell it again.
   if (new_track && !AreSame(*new_track, *video_)) {
     video_ = new_track;
     handoff_.SetVideoTrack(*new_track);
   }
-  handoff_.PushPicture(std::move(frame));
+  if (!origin_) {
+    if (is_video) awaits_key_ = true;
+    return {};
+  }
+  if (!shift_) {
+    shift_ = (frame.captured_at - *origin_) - (frame.pts - MediaTime::Zero());
+  }
+  (is_video ? last_video_ : last_audio_) = frame.dts;
+  frame.pts = frame.pts + *shift_;
+  frame.dts = frame.dts + *shift_;
+  if (IsLetGo(frame)) return {};
+  if (is_video) {
+    handoff_.PushPicture(std::move(frame));
+  } else {
+    handoff_.PushSound(std::move(frame), tracks_.audio->codec);
+  }
   return {};
+}
+
+bool EncodedIntake::IsLetGo(const EncodedFrame& frame) {
+  // Captured before the line began, as what an encoder held back.
+  const bool is_early = frame.dts < MediaTime::Zero();
+  if (frame.track() == TrackKind::kAudio) {
+    const bool is_silent = is_muted_ || is_paused_;
+    if (is_silent) ++counts_.audio_frames_withheld;
+    if (!is_silent) Count(frame);
+    return is_silent || is_early;
+  }
+  const bool is_withheld = is_paused_ || (awaits_key_ && !frame.is_key());
+  if (is_withheld) ++counts_.frames_withheld;
+  if (!is_withheld) Count(frame);
+  awaits_key_ = is_withheld || is_early;
+  return awaits_key_;
+}
+
+void EncodedIntake::SetMuted(bool is_muted) {
+  const runtime::MutexLock lock(mutex_);
+  is_muted_ = is_muted;
+}
+
+void EncodedIntake::SetPaused(bool is_paused) {
+  const runtime::MutexLock lock(mutex_);
+  is_paused_ = is_paused;
 }
 
 void EncodedIntake::Count(const EncodedFrame& frame) {
@@ -82,12 +110,16 @@ void EncodedIntake::Count(const EncodedFrame& frame) {
 
 void EncodedIntake::AddTo(PublisherStats& stats) const {
   const runtime::MutexLock lock(mutex_);
+  stats.frames_withheld = counts_.frames_withheld;
+  stats.audio_frames_withheld = counts_.audio_frames_withheld;
   if (tracks_.audio) stats.audio_bytes = counts_.audio_bytes;
   if (!tracks_.video) return;
   stats.frames_encoded = counts_.frames_encoded;
   stats.key_frames = counts_.key_frames;
   stats.video_bytes = counts_.video_bytes;
-  stats.frame_rate = static_cast<double>(last_second_.size());
+  const Timestamp since = runtime::Now() - TimeDelta::Seconds(1);
+  stats.frame_rate = static_cast<double>(std::count_if(
+      last_second_.begin(), last_second_.end(), [since](Timestamp at) { return at > since; }));
   stats.picture_size = video_->size;
 }
 

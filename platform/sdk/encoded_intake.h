@@ -28,18 +28,28 @@ class EncodedIntake {
   // it and those behind it; with a key frame only.
   Status Push(EncodedFrame frame, const std::optional<VideoTrack>& new_track);
 
+  // Muted sound and paused pictures and sound are let go and counted; behind a picture that was let
+  // go, the others are until the next key frame.
+  void SetMuted(bool is_muted);
+  void SetPaused(bool is_paused);
+
   // Fills the part of `stats` that concerns the tracks it has.
   void AddTo(PublisherStats& stats) const;
 
  private:
   Status Check(const EncodedFrame& frame, const std::optional<VideoTrack>& new_track) const
       ONAIR_REQUIRES(mutex_);
+  // Whether it goes on; counts it either way.
+  bool IsLetGo(const EncodedFrame& frame) ONAIR_REQUIRES(mutex_);
   void Count(const EncodedFrame& frame) ONAIR_REQUIRES(mutex_);
 
   const StreamTracks tracks_;
   FrameHandoff& handoff_;
   mutable runtime::Mutex mutex_;
   std::optional<Timestamp> origin_ ONAIR_GUARDED_BY(mutex_);
+  bool is_muted_ ONAIR_GUARDED_BY(mutex_) = false;
+  bool is_paused_ ONAIR_GUARDED_BY(mutex_) = false;
+  bool awaits_key_ ONAIR_GUARDED_BY(mutex_) = false;  // A picture was let go.
   // From the app's line to the session's; fixed by the first frame.
   std::optional<TimeDelta> shift_ ONAIR_GUARDED_BY(mutex_);
   std::optional<MediaTime> last_video_ ONAIR_GUARDED_BY(mutex_);  // dts on the app's line.

@@ -175,14 +175,19 @@ class Publisher::Core {
 
   void SetMuted(Mute mute) {
     if (audio_) audio_->SetMuted(mute == Mute::kOn);
+    if (encoded_) encoded_->SetMuted(mute == Mute::kOn);
   }
   void Pause(std::optional<Picture> picture) {
     if (video_) video_->Pause(std::move(picture));
     if (audio_) audio_->SetPaused(true);
+    if (encoded_) encoded_->SetPaused(true);
   }
   void Resume() {
     if (video_) video_->Resume();
     if (audio_) audio_->SetPaused(false);
+    if (!encoded_) return;
+    encoded_->SetPaused(false);
+    if (encoded_->tracks().video) RequestKeyFrame();
   }
   Status SetTarget(const EncoderTarget& target) {
     if (target.video_rate <= DataRate::Zero()) return Refuse("target.video_rate");

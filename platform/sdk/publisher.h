@@ -219,11 +219,13 @@ class Publisher {
   void NetworkChanged(std::optional<IpAddress> from = std::nullopt,
                       std::optional<NetworkKind> kind = std::nullopt);
 
-  // Silence instead of sound; the track goes on.
+  // Silence instead of sound; the track goes on. Sound that the app codes is not sent meanwhile.
   void SetMuted(Mute mute);
 
   // Shows `picture` (the last one when empty) and silence instead of the sources until
-  // Resume(). Viewers stay connected.
+  // Resume(). Viewers stay connected. Of tracks that the app codes nothing is sent, `picture`
+  // neither: the last picture stands, and behind Resume() a key frame is asked for and is the first
+  // to go.
   void Pause(std::optional<Picture> picture);
   void Resume();
 

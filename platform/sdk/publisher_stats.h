@@ -64,7 +64,10 @@ struct PublisherStats {
   std::int64_t frames_skipped = 0;   // Before the encoder, because the network asked for it.
   std::int64_t frames_repeated = 0;  // Last picture sent again for want of a new one.
   std::int64_t frames_held_up = 0;   // Coded frames lost because the net thread was held up.
-  std::int64_t audio_glitches = 0;   // Blocks lost in Q2, and gaps filled with silence.
+  // Of the app's coded ones: let go while paused or muted, and pictures then until a key frame.
+  std::int64_t frames_withheld = 0;
+  std::int64_t audio_frames_withheld = 0;
+  std::int64_t audio_glitches = 0;  // Blocks lost in Q2, and gaps filled with silence.
   std::int64_t encode_errors = 0;
   std::int64_t key_frames = 0;
   DataSize video_bytes = DataSize::Zero();  // Encoded.

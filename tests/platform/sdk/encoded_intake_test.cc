@@ -69,6 +69,66 @@ TEST_CASE("Coded frames are let go before the line begins") {
   CHECK(arrivals.Take().empty());
 }
 
+TEST_CASE("A new track is told though its key frame comes before the line begins") {
+  Arrivals arrivals({H264(1), std::nullopt});
+  const Timestamp captured = runtime::Now();
+  REQUIRE(arrivals.intake.Push(Frame(FrameKind::kKey, MediaTime::Millis(1)), H264(9)));
+  arrivals.intake.Start(captured + TimeDelta::Seconds(1));
+  REQUIRE(arrivals.intake.Push(Frame(FrameKind::kKey, MediaTime::Millis(2), captured), H264(7)));
+  REQUIRE(arrivals.intake.Push(Frame(FrameKind::kReference, MediaTime::Millis(2000)), {}));
+  CHECK(arrivals.Take().empty());  // Nothing that refers to what was let go.
+
+  REQUIRE(arrivals.intake.Push(Frame(FrameKind::kKey, MediaTime::Millis(3000)), {}));
+  const auto items = arrivals.Take();
+  REQUIRE(items.size() == 1);
+  REQUIRE(items[0].new_track);
+  CHECK(items[0].new_track->config.view()[0] == 7);
+}
+
+TEST_CASE("Coded sound is withheld while muted, pictures while paused and then until a key frame") {
+  Arrivals arrivals({H264(), Aac()});
+  arrivals.intake.Start(runtime::Now());
+  int ms = 0;
+  const auto push = [&](FrameKind kind) {
+    REQUIRE(arrivals.intake.Push(Frame(kind, MediaTime::Millis(++ms)), {}));
+    return !arrivals.Take().empty();
+  };
+  CHECK(push(FrameKind::kKey));
+  CHECK(push(FrameKind::kAudio));
+  arrivals.intake.SetMuted(true);
+  CHECK_FALSE(push(FrameKind::kAudio));
+  CHECK(push(FrameKind::kReference));
+  arrivals.intake.SetMuted(false);
+  CHECK(push(FrameKind::kAudio));
+
+  arrivals.intake.SetPaused(true);
+  CHECK_FALSE(push(FrameKind::kReference));
+  CHECK_FALSE(push(FrameKind::kKey));
+  CHECK_FALSE(push(FrameKind::kAudio));
+  arrivals.intake.SetPaused(false);
+  CHECK(push(FrameKind::kAudio));
+  CHECK_FALSE(push(FrameKind::kReference));
+  CHECK(push(FrameKind::kKey));
+  CHECK(push(FrameKind::kReference));
+
+  PublisherStats stats;
+  arrivals.intake.AddTo(stats);
+  CHECK(stats.frames_withheld == 3);
+  CHECK(stats.audio_frames_withheld == 2);
+  CHECK(stats.frames_encoded == 4);
+}
+
+TEST_CASE("The rate of coded pictures falls to zero when none come") {
+  Arrivals arrivals({H264(), std::nullopt});
+  arrivals.intake.Start(runtime::Now());
+  REQUIRE(arrivals.intake.Push(Frame(FrameKind::kKey, MediaTime::Millis(1)), {}));
+  CHECK(Eventually([&] {
+    PublisherStats stats;
+    arrivals.intake.AddTo(stats);
+    return stats.frame_rate == 0;
+  }));
+}
+
 TEST_CASE("A track is told again only where it changed") {
   Arrivals arrivals({H264(1), std::nullopt});
   arrivals.intake.Start(runtime::Now());

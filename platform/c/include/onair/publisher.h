@@ -127,6 +127,10 @@ typedef struct onair_publisher_stats {
   int32_t height;
   int32_t destination_count;
   int32_t reserved;
+  /* Of the caller's coded ones: let go while paused or muted, and pictures then until a key frame.
+   */
+  int64_t frames_withheld;
+  int64_t audio_frames_withheld;
 } onair_publisher_stats;
 
 typedef struct onair_destination_stats {
@@ -226,10 +230,13 @@ ONAIR_API onair_code onair_publisher_push_encoded(onair_publisher* publisher,
                                                   const onair_encoded_frame* frame,
                                                   onair_release_fn release, void* user);
 
-/* Silence instead of sound (ONAIR_ON), or sound again (ONAIR_OFF). */
+/* Silence instead of sound (ONAIR_ON), or sound again (ONAIR_OFF). Sound that the caller codes is
+ * not sent meanwhile. */
 ONAIR_API onair_code onair_publisher_set_muted(onair_publisher* publisher, int32_t on_or_off);
 
-/* Shows the last picture and silence instead of what comes in (ONAIR_ON), until ONAIR_OFF. */
+/* Shows the last picture and silence instead of what comes in (ONAIR_ON), until ONAIR_OFF. Of
+ * tracks that the caller codes nothing is sent meanwhile; then a key frame is asked for, and is the
+ * first to go. */
 ONAIR_API onair_code onair_publisher_set_paused(onair_publisher* publisher, int32_t on_or_off);
 
 /* The most that the encoder may do, as in a hot phone; 0: as configured. What the network asks
