@@ -47,12 +47,12 @@ bool IsSame(const std::optional<Track>& a, const std::optional<Track>& b) {
 // Opens the file where it may block: on onair.file.
 class LateRecorder final : public Recorder {
  public:
-  LateRecorder(std::string path, std::function<void()> on_open)
-      : path_(std::move(path)), on_open_(std::move(on_open)) {}
+  LateRecorder(std::string path, PlayRecording::Open open, std::function<void()> on_open)
+      : path_(std::move(path)), open_(std::move(open)), on_open_(std::move(on_open)) {}
 
   Status SetTracks(const StreamTracks& tracks) override {
     if (!recorder_) {
-      auto opened = devices::OpenRecorder(path_);
+      auto opened = open_(path_);
       if (!opened) return Forward(opened);
       recorder_ = std::move(*opened);
       on_open_();
@@ -64,6 +64,7 @@ class LateRecorder final : public Recorder {
 
  private:
   const std::string path_;
+  const PlayRecording::Open open_;
   const std::function<void()> on_open_;
   std::unique_ptr<Recorder> recorder_;
 };
@@ -91,7 +92,10 @@ struct PlayRecording::Part {
 };
 
 PlayRecording::PlayRecording(Report report)
-    : report_(std::move(report)), ends_(std::make_shared<Ends>()) {}
+    : PlayRecording(std::move(report), devices::OpenRecorder) {}
+
+PlayRecording::PlayRecording(Report report, Open open)
+    : report_(std::move(report)), open_(std::move(open)), ends_(std::make_shared<Ends>()) {}
 
 PlayRecording::~PlayRecording() {
   Stop();
@@ -158,8 +162,9 @@ void PlayRecording::Take(EncodedFrame frame, Reports& reports) {
   const bool is_video = frame.track() == TrackKind::kVideo;
   const bool is_known = is_video ? tracks_->video.has_value() : tracks_->audio.has_value();
   if (!is_known) return;
-  if (awaits_key_) {
-    if (tracks_->video && !frame.is_key()) return;
+  const bool may_begin = !tracks_->video || frame.is_key();
+  if (awaits_key_ && !may_begin && !GoesOn(frame)) return;
+  if (awaits_key_ && may_begin) {
     awaits_key_ = false;
     if (!part_ && !OpenPart(reports)) return;
     if (has_jumped_) Rebase(frame);
@@ -170,6 +175,14 @@ void PlayRecording::Take(EncodedFrame frame, Reports& reports) {
   last_dts_ = last_dts_ ? std::max(*last_dts_, frame.dts) : frame.dts;
   // Behind a picture that the disk did not take nothing up to the next key frame would decode.
   if (!part_->recording->Push(frame) && is_video) awaits_key_ = true;
+}
+
+// Behind a lost picture sound goes on; behind a jump only a key frame says where the time goes on.
+bool PlayRecording::GoesOn(const EncodedFrame& frame) {
+  if (!part_) return false;
+  const bool goes_on = frame.track() == TrackKind::kAudio && !has_jumped_;
+  if (!goes_on) part_->recording->CountDropped(frame.track());
+  return goes_on;
 }
 
 bool PlayRecording::DoesSoundFlow(const EncodedFrame& sound) {
@@ -199,7 +212,7 @@ bool PlayRecording::OpenPart(Reports& reports) {
   const std::string path = PartPath(path_, parts_);
   part_ = std::make_shared<Part>();
   part_->recording = std::make_shared<Recording>(
-      std::make_unique<LateRecorder>(path,
+      std::make_unique<LateRecorder>(path, open_,
                                      [report = report_, path] {
                                        report({path, RecordingState::kBegan, std::nullopt});
                                      }),

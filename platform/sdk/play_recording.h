@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/api/events.h"
+#include "core/api/recorder.h"
 #include "platform/runtime/mutex.h"
 
 namespace onair {
@@ -24,7 +25,11 @@ class PlayRecording {
   // callback on any thread, the disk's included; it may come after this is gone.
   using Report = std::function<void(RecordingEvent)>;
 
-  explicit PlayRecording(Report report);
+  // On onair.file, where it may block.
+  using Open = std::function<Result<std::unique_ptr<Recorder>>(const std::string& path)>;
+
+  explicit PlayRecording(Report report);  // By devices/open_recorder.h.
+  PlayRecording(Report report, Open open);
   ~PlayRecording();  // Stop().
 
   // The container by the ending (devices/open_recorder.h). kInvalidState: one is under way;
@@ -41,8 +46,10 @@ class PlayRecording {
   void Jump();
 
   struct Counts {
-    std::int64_t frames = 0;   // Video, written.
-    std::int64_t dropped = 0;  // Video that the disk did not take.
+    std::int64_t frames = 0;  // Video, written.
+    // Video of a file under way that the disk did not take, or that nothing was left to decode it
+    // by: behind one that the disk did not take, or behind a jump, up to the next key frame.
+    std::int64_t dropped = 0;
     DataSize size = DataSize::Zero();
   };
   Counts counts() const;  // Of all parts and recordings.
@@ -56,9 +63,11 @@ class PlayRecording {
   bool OpenPart(Reports& reports) ONAIR_REQUIRES(mutex_);
   void ClosePart() ONAIR_REQUIRES(mutex_);
   void Rebase(const EncodedFrame& first) ONAIR_REQUIRES(mutex_);
+  bool GoesOn(const EncodedFrame& frame) ONAIR_REQUIRES(mutex_);
   bool DoesSoundFlow(const EncodedFrame& sound) ONAIR_REQUIRES(mutex_);
 
   const Report report_;
+  const Open open_;
   const std::shared_ptr<Ends> ends_;
   mutable runtime::Mutex mutex_;
   std::optional<StreamTracks> tracks_ ONAIR_GUARDED_BY(mutex_);

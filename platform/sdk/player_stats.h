@@ -54,7 +54,8 @@ struct PlayerStats {
   double playback_rate_max = 1.0;
   std::int64_t audio_gaps = 0;  // Times the speaker got silence for want of sound.
 
-  // Of all recordings of what was played: pictures written, those that the disk did not take.
+  // Of all recordings of what was played: pictures written, and those left out of a file under way
+  // because of the disk or a jump (play_recording.h).
   std::int64_t pictures_recorded = 0;
   std::int64_t pictures_not_recorded = 0;
   DataSize recorded = DataSize::Zero();

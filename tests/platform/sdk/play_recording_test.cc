@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "core/base/byte_reader.h"
+#include "platform/devices/open_recorder.h"
 #include "tests/platform/sdk/sdk_world.h"
 #include "tests/support/record_wire.h"
 
@@ -34,7 +35,11 @@ class Folder {
 struct Rig {
   Folder folder;
   Events<RecordingEvent> events;
-  PlayRecording recording{[listener = events.listener()](RecordingEvent e) { listener(e); }};
+  PlayRecording recording;
+
+  explicit Rig(PlayRecording::Open open = devices::OpenRecorder)
+      : recording([listener = events.listener()](RecordingEvent e) { listener(e); },
+                  std::move(open)) {}
 
   void Push(FrameKind kind, std::int64_t dts_ms) {
     recording.Push(wire::MakeFrame(kind, dts_ms, 100));
@@ -48,6 +53,48 @@ struct Rig {
     REQUIRE(recording.WaitUntilClosed(runtime::Now() + kPatience));
   }
 };
+
+// A disk that takes nothing until it is freed.
+struct Disk {
+  runtime::Mutex mutex;
+  runtime::CondVar changed;
+  bool is_free ONAIR_GUARDED_BY(mutex) = false;
+  std::vector<EncodedFrame> written ONAIR_GUARDED_BY(mutex);
+
+  void Free() {
+    {
+      const runtime::MutexLock lock(mutex);
+      is_free = true;
+    }
+    changed.NotifyAll();
+  }
+  std::vector<EncodedFrame> Written() {
+    const runtime::MutexLock lock(mutex);
+    return written;
+  }
+};
+
+class SlowRecorder final : public Recorder {
+ public:
+  explicit SlowRecorder(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
+  Status SetTracks(const StreamTracks&) override { return {}; }
+  Status Write(const EncodedFrame& frame) override {
+    const runtime::MutexLock lock(disk_->mutex);
+    while (!disk_->is_free) disk_->changed.Wait(disk_->mutex);
+    disk_->written.push_back(frame);
+    return {};
+  }
+  Status Close() override { return {}; }
+
+ private:
+  std::shared_ptr<Disk> disk_;
+};
+
+PlayRecording::Open Onto(const std::shared_ptr<Disk>& disk) {
+  return [disk](const std::string&) -> Result<std::unique_ptr<Recorder>> {
+    return std::unique_ptr<Recorder>(std::make_unique<SlowRecorder>(disk));
+  };
+}
 
 // The times of a file's tags of a type that hold a frame.
 std::vector<std::int64_t> TagTimes(const std::string& path, int wanted) {
@@ -112,6 +159,7 @@ TEST_CASE("A jump of the times is none in the recording") {
   rig.PushGop(3'000);
   rig.Finish();
 
+  CHECK(rig.recording.counts().dropped == 1);
   const auto times = VideoTimes(rig.folder / "clip.flv");
   REQUIRE(times.size() == 20);
   for (std::size_t i = 1; i < times.size(); ++i) {
@@ -175,6 +223,43 @@ TEST_CASE("A recording that cannot be written ends with its reason, and another 
   rig.PushGop(1'000);
   rig.Finish();
   CHECK(VideoTimes(rig.folder / "clip.flv").size() == 10);
+}
+
+TEST_CASE("All pictures that a slow disk costs a recording are counted, and sound goes on") {
+  const auto disk = std::make_shared<Disk>();
+  Rig rig(Onto(disk));
+  rig.recording.SetTracks(wire::MakeTracks(true, true));
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  int pushed = 0;
+  std::int64_t at = 0;
+  const auto push = [&](FrameKind kind) {
+    rig.Push(kind, at += 20);
+    if (kind != kAudio) ++pushed;
+  };
+  push(kKey);
+  while (rig.recording.counts().dropped == 0) {
+    REQUIRE(pushed < 5'000);
+    push(kReference);
+  }
+  for (int i = 0; i < 30; ++i) push(kReference);  // Nothing to decode them by.
+  CHECK(rig.recording.counts().dropped == 31);
+
+  disk->Free();
+  REQUIRE(Eventually([&] { return rig.recording.counts().frames == pushed - 31; }));
+  const std::int64_t sound_from = at;
+  for (int i = 0; i < 20; ++i) push(kAudio);
+  push(kReference);
+  push(kKey);
+  push(kReference);
+  rig.Finish();
+
+  CHECK(rig.recording.counts().dropped == 32);
+  CHECK(rig.recording.counts().frames == pushed - 32);
+  int sound = 0;
+  for (const auto& frame : disk->Written()) {
+    if (frame.track() == TrackKind::kAudio && frame.dts > MediaTime::Millis(sound_from)) ++sound;
+  }
+  CHECK(sound >= 5);  // It began within the 20: the first frames in a row tell that it flows.
 }
 
 TEST_CASE("A full disk ends a recording with its reason") {
