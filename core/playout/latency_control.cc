@@ -11,7 +11,7 @@ namespace {
 constexpr TimeDelta kInterval = TimeDelta::Millis(250);
 
 // Further behind than this the line jumps: catching up would take over 10 s at 1.1. Who wants all
-// of it shown is led by the bound of his buffer alone.
+// of it shown is led by the bound of the buffer alone.
 constexpr TimeDelta kJumpLimit = TimeDelta::Seconds(1);
 
 // A stall that is foreseen for within this is met by playing slower: it comes later or not at all.
@@ -44,7 +44,7 @@ LatencyDecision LatencyControl::OnReport(const LatencyReport& report) {
   const TimeDelta error = report.delay - report.target;
   const TimeDelta size = std::max(error, -error);
   const Timestamp again = report.at + kInterval;
-  if (error > kJumpLimit && catch_up_ == CatchUp::kJump) {
+  if (error > (catch_up_ == CatchUp::kJump ? kJumpLimit : buffer_span_)) {
     Reset();
     return {rate_, Move::kJump, again, "far behind"};
   }

@@ -41,8 +41,10 @@ class LatencyControl {
     int share;
     double gain = 0.5;
   };
-  explicit LatencyControl(const Slack& slack, CatchUp catch_up = CatchUp::kJump)
-      : slack_(slack), catch_up_(catch_up) {}
+  // `buffer_span`: kSpeed jumps when further behind, as what lies between is not all there.
+  explicit LatencyControl(const Slack& slack, CatchUp catch_up = CatchUp::kJump,
+                          TimeDelta buffer_span = TimeDelta::PlusInfinity())
+      : slack_(slack), catch_up_(catch_up), buffer_span_(buffer_span) {}
 
   [[nodiscard]] LatencyDecision OnReport(const LatencyReport& report);
 
@@ -54,6 +56,7 @@ class LatencyControl {
  private:
   Slack slack_;
   CatchUp catch_up_;
+  TimeDelta buffer_span_;
   bool correcting_ = false;
   bool is_bracing_ = false;  // Slow for a stall that is foreseen.
   double rate_ = 1.0;

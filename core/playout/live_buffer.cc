@@ -64,6 +64,16 @@ const EncodedFrame* LiveBuffer::Front(TrackKind track) const {
   return lane.empty() ? nullptr : &lane.frames.front().frame;
 }
 
+std::optional<MediaTime> LiveBuffer::Oldest() const {
+  std::optional<MediaTime> oldest;
+  for (const Lane* lane : {&video_, &audio_}) {
+    if (lane->empty()) continue;
+    const MediaTime front = DtsOf(lane->frames.front());
+    oldest = std::min(oldest.value_or(front), front);
+  }
+  return oldest;
+}
+
 EncodedFrame LiveBuffer::Pop(TrackKind track) {
   Lane& lane = LaneOf(track);
   EncodedFrame frame = std::move(lane.frames.front().frame);

@@ -47,6 +47,8 @@ class LiveBuffer {
 
   // The next frame of a track in decoding order; null when there is none.
   const EncodedFrame* Front(TrackKind track) const;
+  // The least decoding time of what waits; empty when nothing does.
+  std::optional<MediaTime> Oldest() const;
   // Front() must not be null.
   EncodedFrame Pop(TrackKind track);
 

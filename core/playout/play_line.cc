@@ -46,8 +46,10 @@ constexpr LatencyControl::Slack SlackOf(BufferMode mode) {
 
 }  // namespace
 
-PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up)
-    : catch_up_(catch_up), target_(mode, fixed_delay), control_(SlackOf(mode), catch_up) {}
+PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up, TimeDelta buffer_span)
+    : catch_up_(catch_up),
+      target_(mode, fixed_delay),
+      control_(SlackOf(mode), catch_up, buffer_span) {}
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
   const TimeDelta lead = track == TrackKind::kAudio ? audio_lead_ : kPictureLead;
@@ -79,6 +81,21 @@ void PlayLine::OnStall(Timestamp at) {
   state_ = State::kWaiting;
   cushion_ = kMidstreamCushion;
   decide_at_ = Timestamp::PlusInfinity();
+}
+
+// Never back: a line that is at its target already has nothing to wait for.
+LineChange PlayLine::OnOverflow(MediaTime front, Timestamp at) {
+  if (state_ == State::kWaiting) return {};
+  const TimeDelta cushion = std::min(target_.At(at), kMidstreamCushion);
+  const TimeDelta front_due_now = (at - Timestamp::Zero()) - (front - MediaTime::Zero());
+  const TimeDelta path = std::max(front_due_now - cushion, *clock_.fastest());
+  if (path + cushion >= OffsetAt(at)) return {};
+  opened_ = path;
+  cushion_ = kMidstreamCushion;
+  control_.Reset();
+  late_since_.reset();
+  Put(path + cushion, at);
+  return {LineChange::Kind::kMoved, "buffer full"};
 }
 
 void PlayLine::Restart() {
@@ -189,13 +206,19 @@ LineChange PlayLine::WatchLateness(MediaTime dts, Timestamp at) {
 void PlayLine::PutAtTarget(Timestamp at) {
   const bool is_opening = state_ == State::kFollowing && catch_up_ == CatchUp::kSpeed;
   const TimeDelta path = is_opening ? *opened_ : *clock_.fastest();
-  const TimeDelta offset = path + std::min(target_.At(at), cushion_);
+  Put(path + std::min(target_.At(at), cushion_), at);
+}
+
+void PlayLine::Put(TimeDelta offset, Timestamp at) {
   map_ = ClockMap{at, MediaTime::Zero() + (at - Timestamp::Zero() - offset), 1.0};
 }
 
+TimeDelta PlayLine::OffsetAt(Timestamp at) const {
+  return (at - Timestamp::Zero()) - (map_->MediaOf(at) - MediaTime::Zero());
+}
+
 TimeDelta PlayLine::Delay(Timestamp at) const {
-  const TimeDelta offset = (at - Timestamp::Zero()) - (map_->MediaOf(at) - MediaTime::Zero());
-  return offset - *clock_.fastest();
+  return OffsetAt(at) - *clock_.fastest();
 }
 
 }  // namespace onair::playout

@@ -31,12 +31,17 @@ struct LineChange {
 // Pure. Single-owner.
 class PlayLine {
  public:
-  PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up = CatchUp::kJump);
+  // `buffer_span`: as LatencyControl's.
+  PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up = CatchUp::kJump,
+           TimeDelta buffer_span = TimeDelta::PlusInfinity());
 
   // A frame at `dts` of a track came in.
   LineChange OnArrival(TrackKind track, MediaTime dts, Timestamp at);
   // Nothing is left to show: the next arrival sets the line again, with more delay.
   void OnStall(Timestamp at);
+  // The buffer was full and dropped what is older than `front`, after the arrival that filled it:
+  // the line does not wait for what is gone.
+  LineChange OnOverflow(MediaTime front, Timestamp at);
   // Timestamps jumped, or a new connection: nothing from before compares.
   void Restart();
   // Speed control; call when decide_at() has come.
@@ -71,7 +76,9 @@ class PlayLine {
   LineChange Follow(Timestamp at);
   LineChange WatchLateness(MediaTime dts, Timestamp at);
   void PutAtTarget(Timestamp at);
+  void Put(TimeDelta offset, Timestamp at);
   bool IsChasing() const { return state_ == State::kFollowing && catch_up_ == CatchUp::kJump; }
+  TimeDelta OffsetAt(Timestamp at) const;
   TimeDelta Delay(Timestamp at) const;
 
   const CatchUp catch_up_;
@@ -84,7 +91,7 @@ class PlayLine {
   std::optional<MediaTime> newest_;  // dts.
   // What of the target the line gives at once; infinity: all.
   TimeDelta cushion_ = TimeDelta::PlusInfinity();
-  std::optional<TimeDelta> opened_;    // Path of the first arrival.
+  std::optional<TimeDelta> opened_;    // Path of the first arrival, or of what an overflow left.
   std::optional<TimeDelta> followed_;  // Fastest path that the line stands on.
   // Fastest path of each track while following: sound is often tens of milliseconds behind
   // pictures by its encoder's making, and that is known before the first slot is over.

@@ -58,7 +58,7 @@ LivePlayout::LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& st
       buffer_span_(config.buffer_span),
       trace_(trace),
       buffer_(config.buffer_span, config.buffer_size),
-      line_(config.buffer, config.fixed_delay, config.catch_up) {}
+      line_(config.buffer, config.fixed_delay, config.catch_up, config.buffer_span) {}
 
 void LivePlayout::OnTracks(const StreamTracks& tracks, Timestamp now) {
   Tell(tracks_.OnTracks(tracks, buffer_));
@@ -125,6 +125,7 @@ void LivePlayout::Enqueue(EncodedFrame frame, Timestamp now) {
     case LiveBuffer::Outcome::kOverflowed:
       trace_.Decision(now, "play.jump", "newest key frame", "buffer full");
       ++jumps_;
+      has_overflowed_ = true;
       break;
     case LiveBuffer::Outcome::kQueued:
     case LiveBuffer::Outcome::kAwaitsKey:
@@ -188,6 +189,7 @@ void LivePlayout::StartAfresh() {
   buffer_.Clear();
   order_.Clear();
   is_behind_hole_ = false;
+  has_overflowed_ = false;
   Tell(tracks_.OnCleared());
   line_.Restart();
   newest_.reset();
@@ -207,6 +209,9 @@ void LivePlayout::Apply(const LineChange& change, Timestamp now) {
 }
 
 void LivePlayout::Release(Timestamp now) {
+  if (std::exchange(has_overflowed_, false)) {
+    if (const auto oldest = buffer_.Oldest()) Apply(line_.OnOverflow(*oldest, now), now);
+  }
   if (is_line_new_) {
     is_line_new_ = false;
     // Of several moves before the driver asks, the last one holds.

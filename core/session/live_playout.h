@@ -119,9 +119,10 @@ class LivePlayout {
 
   bool is_fresh_ = true;  // Waits for the first frame of a connection.
   bool has_publisher_left_ = false;
-  bool is_line_new_ = false;   // To be said before the next frame.
-  bool shows_at_once_ = true;  // The next video frame does not wait for the line.
-  bool is_playing_ = false;    // Something is coming out.
+  bool has_overflowed_ = false;  // To be told to the line after the arrival.
+  bool is_line_new_ = false;     // To be said before the next frame.
+  bool shows_at_once_ = true;    // The next video frame does not wait for the line.
+  bool is_playing_ = false;      // Something is coming out.
   // The next sound stands behind a hole, which its decoder fills: it is needed when the hole is.
   bool is_behind_hole_ = false;
   // Of frames that can be decoded: the furthest dts, and when the last one arrived.

@@ -86,6 +86,13 @@ TEST_CASE("Latency control that leaves nothing out plays faster instead, by a fi
   CHECK(control.playback_rate() == Approx(1.20));
 }
 
+TEST_CASE("Latency control that leaves nothing out jumps when further behind than is buffered") {
+  LatencyControl control(kSlack, CatchUp::kSpeed, Ms(4000));
+  CHECK(Ask(control, 0, 4080, 80).move == LatencyDecision::Move::kRun);
+  CHECK(Ask(control, 250, 4081, 80).move == LatencyDecision::Move::kJump);
+  CHECK(control.playback_rate() == 1.0);
+}
+
 TEST_CASE("Latency control plays slower while a stall is ahead, and as before when it is not") {
   LatencyControl control(kSlack);
   const auto ask = [&](std::int64_t dry_in_ms) {
@@ -201,6 +208,22 @@ TEST_CASE("Play line that is to leave nothing out stays where a burst of old med
   // 1.5 s at a fifth more take 7.5 s; the speed comes and goes in steps.
   CHECK(ms - 1500 >= 7000);
   CHECK(ms - 1500 <= 14'000);
+}
+
+TEST_CASE("Play line goes on where a full buffer begins, and never back") {
+  PlayLine line(BufferMode::kAuto, Ms(0), CatchUp::kSpeed);
+  Feed(line, 0, 5000, [](std::int64_t) { return At(5000); });
+  CHECK(line.map()->MediaOf(At(5000)) == MediaTime::Millis(-80));
+  CHECK(line.OnOverflow(MediaTime::Millis(4000), At(5000)).kind == LineChange::Kind::kMoved);
+  CHECK(line.map()->MediaOf(At(5000)) == MediaTime::Millis(4000));
+  CHECK(line.OnOverflow(MediaTime::Millis(3000), At(5000)).kind == LineChange::Kind::kNone);
+  // What follows does not bring the first arrival's place back.
+  line.SetAudioLead(Ms(100));
+  line.OnArrival(TrackKind::kAudio, MediaTime::Millis(4900), At(5000));
+  CHECK(line.map()->MediaOf(At(5000)) >= MediaTime::Millis(3800));
+  // The newest is due after what an interruption costs anyway, not at once.
+  CHECK(line.OnOverflow(MediaTime::Millis(60'000), At(5000)).kind == LineChange::Kind::kMoved);
+  CHECK(line.map()->MediaOf(At(5000)) <= MediaTime::Millis(4980));
 }
 
 TEST_CASE("Play line slows down before media that comes too slowly runs out") {

@@ -182,6 +182,83 @@ TEST_CASE("Play that is to leave nothing out shows a cached GOP whole, faster th
   for (const auto& decode : rig.Decoded(TrackKind::kVideo)) CHECK(decode.render_at >= At(0));
 }
 
+// The longest that one thing stood still from `from` to `to`.
+TimeDelta LongestStill(const std::vector<Play::DecodeFrame>& decoded, Timestamp from,
+                       Timestamp to) {
+  TimeDelta longest = TimeDelta::Zero();
+  Timestamp last = from;
+  for (const auto& decode : decoded) {
+    if (decode.render_at < last) continue;
+    longest = std::max(longest, decode.render_at - last);
+    last = decode.render_at;
+  }
+  return std::max(longest, to - last);
+}
+
+PlayRig RigThatLeavesNothingOut() {
+  PlaySessionConfig config;
+  config.catch_up = CatchUp::kSpeed;
+  config.stall_timeout = TimeDelta::Seconds(20);  // An outage is waited for.
+  return PlayRig(config);
+}
+
+void Burst(PlayRig& rig, std::int64_t from_ms, std::int64_t to_ms, std::int64_t group_ms) {
+  for (std::int64_t ms = from_ms; ms < to_ms; ms += 40) {
+    rig.Frame(ms % group_ms == 0 ? kKey : kReference, ms);
+    rig.Frame(kAudio, ms);
+    rig.Frame(kAudio, ms + 20);
+  }
+}
+
+TEST_CASE("Play that is to leave nothing out goes on at once after more than its buffer holds") {
+  PlayRig rig = RigThatLeavesNothingOut();
+  rig.Open();
+  rig.Live(0, 50);
+  rig.WaitMs(8000);
+  const Timestamp back = rig.now;
+  Burst(rig, 2000, 10'000, 1000);
+  rig.Live(10'000, 250);
+
+  CHECK(LongestStill(rig.Decoded(TrackKind::kVideo), back, rig.now) <= Ms(250));
+  CHECK(LongestStill(rig.Decoded(TrackKind::kAudio), back, rig.now) <= Ms(250));
+  CHECK(rig.session.stats().jumps >= 1);
+}
+
+TEST_CASE("Play that is to leave nothing out goes on at once when timestamps leap ahead") {
+  PlayRig rig = RigThatLeavesNothingOut();
+  rig.Open();
+  rig.Live(0, 50);
+  const Timestamp leapt = rig.now;
+  // 62'040: the next key frame is nearly a second away.
+  rig.Live(62'040, 100);
+
+  CHECK(LongestStill(rig.Decoded(TrackKind::kAudio), leapt, rig.now) <= Ms(250));
+  CHECK(LongestStill(rig.Decoded(TrackKind::kVideo), leapt, rig.now) <= Ms(1250));
+  CHECK(rig.session.stats().buffered < Ms(500));
+}
+
+TEST_CASE("Play that is to leave nothing out does not wait for a group longer than its buffer") {
+  PlayRig rig = RigThatLeavesNothingOut();
+  rig.Open();
+  SECTION("with sound") {
+    Burst(rig, 0, 10'000, 10'000);
+    const Timestamp opened = rig.now;
+    rig.Live(10'000, 250);
+    CHECK(LongestStill(rig.Decoded(TrackKind::kAudio), opened, rig.now) <= Ms(250));
+    // Of the pictures the group's are gone; the next key frame follows the sound.
+    CHECK(LongestStill(rig.Decoded(TrackKind::kVideo), opened, rig.now) <= Ms(4500));
+  }
+  SECTION("pictures alone") {
+    for (std::int64_t ms = 0; ms < 10'000; ms += 40) rig.Frame(ms == 0 ? kKey : kReference, ms);
+    const Timestamp opened = rig.now;
+    for (std::int64_t ms = 10'000; ms < 20'000; ms += 40) {
+      rig.Frame(ms % 1000 == 0 ? kKey : kReference, ms);
+      rig.WaitMs(40);
+    }
+    CHECK(LongestStill(rig.Decoded(TrackKind::kVideo), opened, rig.now) <= Ms(1000));
+  }
+}
+
 TEST_CASE("Play with a cache of several GOPs starts where the newest late one does") {
   PlayRig rig;
   rig.Open();
