@@ -179,7 +179,7 @@ SrtpReceiver::Stream* SrtpReceiver::FindOrAdd(std::uint32_t ssrc) {
   Stream* known = Find(ssrc);
   if (known == nullptr) {
     auto stream = FindPast(ssrc).value_or(Stream{.ssrc = ssrc, .rtp = {}, .rtcp = {}});
-    if (streams_.size() == kMaxSrtpStreams && !RetireIdle()) return nullptr;
+    if (streams_.size() == kMaxSrtpStreams && !RetireIdleFor(ssrc)) return nullptr;
     std::erase_if(past_, [ssrc](const Past& one) { return one.ssrc == ssrc; });
     known = &streams_.emplace_back(std::move(stream));
   }
@@ -187,14 +187,22 @@ SrtpReceiver::Stream* SrtpReceiver::FindOrAdd(std::uint32_t ssrc) {
   return known;
 }
 
-// The one that was silent for longest.
-bool SrtpReceiver::RetireIdle() {
+// The one that was silent for longest. Where `ssrc` made way itself they change places.
+bool SrtpReceiver::RetireIdleFor(std::uint32_t ssrc) {
   const auto idle =
       std::min_element(streams_.begin(), streams_.end(),
                        [](const Stream& a, const Stream& b) { return a.heard_at < b.heard_at; });
   const bool is_idle = stats_.accepted - idle->heard_at >= kIdleAfter;
-  if (!is_idle || past_.size() == kMaxPastSrtpStreams) return false;
-  past_.push_back({idle->ssrc, idle->rtp.newest(), idle->rtcp.newest()});
+  if (!is_idle) return false;
+  const Past retired{idle->ssrc, idle->rtp.newest(), idle->rtcp.newest()};
+  const auto own = std::ranges::find(past_, ssrc, &Past::ssrc);
+  if (own != past_.end()) {
+    *own = retired;
+  } else if (past_.size() < kMaxPastSrtpStreams) {
+    past_.push_back(retired);
+  } else {
+    return false;
+  }
   streams_.erase(idle);
   ++stats_.streams_retired;
   return true;

@@ -127,7 +127,7 @@ class SrtpReceiver {
   std::optional<Stream> FindPast(std::uint32_t ssrc) const;
   // Of an authentic packet.
   Stream* FindOrAdd(std::uint32_t ssrc);
-  bool RetireIdle();
+  bool RetireIdleFor(std::uint32_t ssrc);
   std::optional<std::size_t> Drop(std::int64_t& counter);
 
   SrtpSuite suite_;

@@ -314,6 +314,48 @@ TEST_CASE("What is remembered of streams that made way is bounded, and then new 
   for (const Bytes& secret : churn.first) CHECK(churn.ends.Open(secret).empty());
 }
 
+TEST_CASE("A stream that made way comes back also when no more can be remembered") {
+  Churn churn;
+  const auto most = static_cast<std::uint32_t>(kMaxSrtpStreams + kMaxPastSrtpStreams);
+  Ends peer(SrtpSuite::kAeadAes128Gcm);
+  const auto packet = [&](std::uint16_t sequence) {
+    return peer.Protect(RtpPacket(7'000, sequence, 4));
+  };
+  const Bytes old = packet(100);
+  CHECK_FALSE(churn.ends.Open(old).empty());
+  for (std::uint32_t ssrc = 1; ssrc < most; ++ssrc) churn.Stream(ssrc, 20);
+  const SrtpStats& stats = churn.ends.receiver.stats();
+  CHECK(stats.streams_retired == kMaxPastSrtpStreams);
+
+  CHECK(churn.ends.Open(old).empty());
+  CHECK_FALSE(churn.ends.Open(packet(101)).empty());
+  CHECK(stats.too_many_streams == 0);
+  CHECK(churn.ends.Open(old).empty());
+  // The one that made way for it, and all others, can be replayed as little.
+  for (const Bytes& secret : churn.first) CHECK(churn.ends.Open(secret).empty());
+  CHECK(stats.streams_retired == kMaxPastSrtpStreams + 1);
+}
+
+TEST_CASE("A stream that finds no idle one to take the place of is remembered as before") {
+  Churn churn;
+  Ends peer(SrtpSuite::kAeadAes128Gcm);
+  const auto packet = [&](std::uint16_t sequence) {
+    return peer.Protect(RtpPacket(7'000, sequence, 4));
+  };
+  const Bytes old = packet(100);
+  CHECK_FALSE(churn.ends.Open(old).empty());
+  for (std::uint32_t ssrc = 1; ssrc <= 64; ++ssrc) churn.Stream(ssrc, 20);
+  // All 64 are heard again.
+  Ends peers(SrtpSuite::kAeadAes128Gcm);
+  for (std::uint32_t ssrc = 1; ssrc <= 64; ++ssrc) {
+    CHECK_FALSE(churn.ends.Open(peers.Protect(RtpPacket(ssrc, 200, 4))).empty());
+  }
+  CHECK(churn.ends.Open(packet(101)).empty());
+  CHECK(churn.ends.receiver.stats().too_many_streams == 1);
+  CHECK(churn.ends.Open(old).empty());
+  CHECK(churn.ends.receiver.stats().replayed == 1);
+}
+
 TEST_CASE("Keying material is both keys, then both salts") {
   for (const SrtpSuite suite : kSuites) {
     Bytes exported(SrtpKeyingBytes(suite));
