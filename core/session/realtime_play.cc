@@ -173,6 +173,9 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
   } else if (const auto* asked = std::get_if<Transport::PlayoutDelayAsked>(&event)) {
     trace_.Number(now_, "play.asked_delay_ms", asked->least.ms_f());
     playout_.SetDelayRange(asked->least, asked->most);
+  } else if (const auto* refused = std::get_if<Transport::NetworkRefused>(&event)) {
+    from_.reset();
+    trace_.Decision(now_, "play.path", "refused", refused->error.detail);
   }
   Sync();
 }

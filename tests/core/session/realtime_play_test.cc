@@ -463,6 +463,22 @@ TEST_CASE("Another network: while media flows the transport looks for paths, els
   CHECK(rig.memory.told.back() == "network");
 }
 
+TEST_CASE("An address that a viewer cannot use is where no later connection begins") {
+  Rig rig;
+  rig.Open();
+  rig.session.HandleNetworkChanged(IpAddress::V4(10, 0, 0, 7), At(10));
+  rig.Drain();
+  rig.Says(Transport::NetworkRefused{{ErrorCode::kLocalAddress, "10.0.0.7"}});
+  CHECK_FALSE(rig.session.is_ended());
+
+  rig.memory.told.clear();
+  rig.Says(Transport::Failed{{ErrorCode::kIceConsentLost, ""}});
+  rig.session.HandleTimeout(rig.idle.wake_at);
+  rig.Drain();
+  CHECK(rig.made == 2);
+  CHECK(rig.memory.told == std::vector<std::string>{"open", "close", "start"});
+}
+
 TEST_CASE("A viewer's farewell decodes nothing more and does not wait for a silent server") {
   Rig polite;
   polite.Open();
