@@ -127,6 +127,7 @@ class Player::Core final : public PictureSource {
   void SetPictureReady(std::function<void()> on_ready) { on_picture_ready_ = std::move(on_ready); }
 
   Status Start() {
+    if (is_stopping_) return Fail(ErrorCode::kInvalidState, "already stopped");
     if (is_started_.exchange(true)) return Fail(ErrorCode::kInvalidState, "already started");
     started_at_ = runtime::Now().us();
     decode_->Start();

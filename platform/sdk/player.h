@@ -91,7 +91,7 @@ class Player {
   // waits for its first one can wake at once; before Start(). Must return at once.
   void SetPictureReady(std::function<void()> on_ready);
 
-  // Begins to open the address. Once; kInvalidState after that.
+  // Begins to open the address. Once; kInvalidState after that and after Stop().
   Status Start();
 
   // Ends the session; PlayStateEvent{kEnded} without error follows.
