@@ -2,8 +2,10 @@
 #include "platform/sdk/encoded_intake.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "codec/bitstream/nal.h"
 #include "platform/runtime/clock.h"
 
 namespace onair {
@@ -11,6 +13,23 @@ namespace {
 
 Status Refuse(const char* field) {
   return Fail(ErrorCode::kInvalidConfig, field);
+}
+
+// An app's encoder that speaks Annex B gives start codes where lengths and records should be.
+bool IsAnnexB(ByteView bytes) {
+  constexpr std::array<std::uint8_t, 4> kStart{0, 0, 0, 1};
+  const auto begins_with = [bytes](ByteView code) {
+    return bytes.size() >= code.size() && std::equal(code.begin(), code.end(), bytes.begin());
+  };
+  return begins_with(ByteView(kStart)) || begins_with(ByteView(kStart).subspan(1));
+}
+
+Status CheckTrack(const VideoTrack& track) {
+  if (track.config.empty() || IsAnnexB(track.config.view())) return Refuse("new_track.config");
+  const auto is_side = [](int side) { return side >= 1 && side <= kMaxPictureSide; };
+  if (!is_side(track.size.width)) return Refuse("new_track.size.width");
+  if (!is_side(track.size.height)) return Refuse("new_track.size.height");
+  return {};
 }
 
 // Apps may tell with each key frame.
@@ -35,9 +54,10 @@ Status EncodedIntake::Check(const EncodedFrame& frame,
   if (frame.dts > frame.pts) return Refuse("frame.dts");
   const auto& last = is_video ? last_video_ : last_audio_;
   if (last && frame.dts <= *last) return Refuse("frame.dts");
+  if (is_video && !codec::SplitLengths(frame.payload.view())) return Refuse("frame.payload");
   if (!new_track) return {};
   if (!frame.is_key() || new_track->codec != tracks_.video->codec) return Refuse("new_track");
-  return {};
+  return CheckTrack(*new_track);
 }
 
 Status EncodedIntake::Push(EncodedFrame frame, const std::optional<VideoTrack>& new_track) {

@@ -184,10 +184,11 @@ class Publisher {
   void PushVideo(VideoFrame frame);
   void PushAudio(AudioBlock block);
 
-  // A frame of a track in config.encoded. Its pts and dts are on a line of the app's, one for both
-  // tracks, that keeps its distance from `captured_at` (runtime::Now() of capture); dts rises.
-  // `new_track`: how to decode this key frame and what follows, where that changes. kInvalidState
-  // without config.encoded; kInvalidConfig naming what is wrong. Let go before the start.
+  // A frame of a track in config.encoded; pictures as NAL units behind 4-byte lengths, checked. Its
+  // pts and dts are on a line of the app's, one for both tracks, that keeps its distance from
+  // `captured_at` (runtime::Now() of capture); dts rises. `new_track`: how to decode this key frame
+  // and what follows, where that changes. kInvalidState without config.encoded; kInvalidConfig
+  // naming what is wrong. Let go before the start.
   Status PushEncoded(EncodedFrame frame, const std::optional<VideoTrack>& new_track = std::nullopt);
 
   // Goes live to every destination. Once; kInvalidState after that and after Stop().

@@ -19,7 +19,7 @@ AudioTrack Aac() {
 }
 
 EncodedFrame Frame(FrameKind kind, MediaTime pts, Timestamp captured_at = runtime::Now()) {
-  return {Buffer::Own({1, 2, 3}), kind, pts, pts, captured_at};
+  return {Buffer::Own({0, 0, 0, 1, 9}), kind, pts, pts, captured_at};
 }
 
 // What an intake hands to the net loop.
@@ -148,7 +148,7 @@ TEST_CASE("A track is told again only where it changed") {
   CHECK(stats.picture_size == PictureSize{640, 360});
   CHECK(stats.frames_encoded == 3);
   CHECK(stats.key_frames == 2);
-  CHECK(stats.video_bytes == DataSize::Bytes(9));
+  CHECK(stats.video_bytes == DataSize::Bytes(15));
 }
 
 TEST_CASE("A wrong coded frame is refused, naming what is wrong, and changes nothing") {
@@ -171,6 +171,22 @@ TEST_CASE("A wrong coded frame is refused, naming what is wrong, and changes not
   EncodedFrame empty = Frame(FrameKind::kReference, MediaTime::Millis(6));
   empty.payload = {};
   CHECK(refused(std::move(empty)) == "frame.payload");
+  const auto with_payload = [](Bytes payload) {
+    EncodedFrame frame = Frame(FrameKind::kKey, MediaTime::Millis(6));
+    frame.payload = Buffer::Own(std::move(payload));
+    return frame;
+  };
+  CHECK(refused(with_payload({0, 0, 0, 1, 0x65, 0x88, 0x80, 0x10})) == "frame.payload");
+  CHECK(refused(with_payload({0, 0, 1, 0x65, 0x88})) == "frame.payload");
+  CHECK(refused(with_payload({0, 0, 0, 9, 0x65})) == "frame.payload");
+  const auto with_track = [&](VideoTrack track) {
+    return refused(Frame(FrameKind::kKey, MediaTime::Millis(6)), track);
+  };
+  CHECK(with_track({VideoCodec::kH264, {320, 180}, 25, {}}) == "new_track.config");
+  CHECK(with_track({VideoCodec::kH264, {320, 180}, 25, Buffer::Own({0, 0, 0, 1, 0x67})}) ==
+        "new_track.config");
+  CHECK(with_track(H264(9, {0, 180})) == "new_track.size.width");
+  CHECK(with_track(H264(9, {320, -2})) == "new_track.size.height");
   EncodedFrame backwards = Frame(FrameKind::kReference, MediaTime::Millis(6));
   backwards.dts = MediaTime::Millis(7);
   CHECK(refused(std::move(backwards)) == "frame.dts");
