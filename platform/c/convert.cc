@@ -108,6 +108,7 @@ Result<onair_picture> ReadPicture(const onair_picture* in) {
   }
   if (!is_side(picture->width)) return Refuse("picture.width");
   if (!is_side(picture->height)) return Refuse("picture.height");
+  if (picture->reserved != 0) return Refuse("picture.reserved");
   if (picture->rotation < ONAIR_ROTATION_0 || picture->rotation > ONAIR_ROTATION_270) {
     return Refuse("picture.rotation");
   }
@@ -176,7 +177,7 @@ Result<onair_encoded_frame> ReadEncoded(const onair_encoded_frame* in) {
   if (!is_sound && !is_video) return Refuse("frame.codec");
   if (is_sound != (frame->kind == ONAIR_FRAME_AUDIO)) return Refuse("frame.codec");
   if (frame->data == nullptr || frame->data_size == 0) return Refuse("frame.data");
-  if (frame->config_size > 0 && frame->config == nullptr) return Refuse("frame.config");
+  if ((frame->config_size == 0) != (frame->config == nullptr)) return Refuse("frame.config");
   return frame;
 }
 

@@ -34,6 +34,7 @@ namespace {
 
 Result<PlayerConfig> ReadConfig(const onair_player_config& in) {
   PlayerConfig config;
+  if (in.reserved != 0) return Refuse("reserved");
   if (in.url == nullptr) return Refuse("url");
   config.url = in.url;
   config.bearer_token = TextOf(in.bearer_token);
@@ -140,13 +141,13 @@ struct SoundRequest {
   std::int64_t heard_at_us;
 };
 
-Result<AudioFormat> PullSound(onair_player& handle, const SoundRequest& request) {
+Status PullSound(onair_player& handle, const SoundRequest& request, AudioFormat& format) {
   if (!handle.sound) return Fail(ErrorCode::kInvalidState, "sound is off in its config");
   if (request.out == nullptr) return Refuse("out");
   if (request.frame_count < 1) return Refuse("frame_count");
   return handle.sound->Pull({request.out, request.capacity},
                             static_cast<std::size_t>(request.frame_count),
-                            MomentOf(request.heard_at_us));
+                            MomentOf(request.heard_at_us), format);
 }
 
 // Runs `body` on a player that is there.
@@ -210,11 +211,13 @@ onair_code onair_player_pull_sound(onair_player* player, float* out, size_t capa
   return With(player, [&](onair_player& p) -> Status {
     if (sample_rate == nullptr) return Refuse("sample_rate");
     if (channels == nullptr) return Refuse("channels");
-    const auto format = PullSound(p, {out, capacity, frame_count, heard_at_us});
-    if (!format) return Forward(format);
-    *sample_rate = format->sample_rate;
-    *channels = format->channels;
-    return {};
+    AudioFormat format;
+    const Status status = PullSound(p, {out, capacity, frame_count, heard_at_us}, format);
+    if (status || status.error().code == ErrorCode::kLimit) {
+      *sample_rate = format.sample_rate;
+      *channels = format.channels;
+    }
+    return status;
   });
 }
 

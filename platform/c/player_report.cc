@@ -14,7 +14,7 @@ class Report {
  public:
   Report() {
     event_.size = sizeof(event_);
-    event_.error = NoError();
+    event_.error = &error_;
     event_.path = "";
   }
 
@@ -66,10 +66,11 @@ class Report {
   void SetError(const std::optional<Error>& error) {
     if (!error) return;
     text_.emplace(*error);
-    event_.error = text_->view();
+    error_ = text_->view();
   }
 
   onair_play_event event_{};
+  onair_error error_ = NoError();
   std::optional<ErrorText> text_;
 };
 

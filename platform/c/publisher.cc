@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "codec/encode/audio_encoder.h"
@@ -175,12 +176,24 @@ std::int32_t CodecFor(const onair_publisher& handle, std::int32_t kind) {
   return kind == ONAIR_FRAME_AUDIO ? CodecOf(handle.audio) : CodecOf(handle.video.codec);
 }
 
+// Errors name fields of C++; these are what a caller of C knows them by.
+Status ByNameInC(Status status) {
+  if (status) return status;
+  const std::string& name = status.error().detail;
+  if (name == "frame.payload") return Refuse("frame.data");
+  if (name == "new_track.config") return Refuse("frame.config");
+  if (name == "new_track.size.width") return Refuse("frame.width");
+  if (name == "new_track.size.height") return Refuse("frame.height");
+  return status;
+}
+
 // How to decode a key frame and what follows; empty where the frame does not tell.
 std::optional<VideoTrack> NewTrack(const onair_publisher& handle,
                                    const onair_encoded_frame& frame) {
   if (frame.config == nullptr || frame.kind != ONAIR_FRAME_KEY) return std::nullopt;
-  const PictureSize size =
-      frame.width == 0 ? handle.video.size : PictureSize{frame.width, frame.height};
+  const PictureSize size = frame.width == 0 && frame.height == 0
+                               ? handle.video.size
+                               : PictureSize{frame.width, frame.height};
   const VideoCodec codec = frame.codec == ONAIR_CODEC_H264 ? VideoCodec::kH264 : VideoCodec::kH265;
   return VideoTrack{codec, size, handle.video.frame_rate, CopyOf(frame.config, frame.config_size)};
 }
@@ -202,7 +215,8 @@ Status PushEncoded(onair_publisher& handle, const onair_encoded_frame* given,
   // refused.
   loan->is_taken = release != nullptr;
   try {
-    auto status = handle.publisher->PushEncoded(std::move(encoded), NewTrack(handle, *frame));
+    auto status =
+        ByNameInC(handle.publisher->PushEncoded(std::move(encoded), NewTrack(handle, *frame)));
     if (!status) loan->is_taken = false;
     return status;
   } catch (const std::bad_alloc&) {  // Taken and let go.

@@ -43,6 +43,7 @@ Status ReadVideo(const onair_video_config* given, PublisherConfig& config) {
     return {};
   }
   VideoConfig& video = *config.video;
+  if (in->reserved != 0) return Refuse("video.reserved");
   if (auto status = ReadCodecs(*in, video); !status) return status;
   if (in->width != 0 || in->height != 0) video.size = {in->width, in->height};
   TakeMillis(in->gop_ms, video.gop);
@@ -89,6 +90,7 @@ Status ReadAudio(const onair_audio_config* given, PublisherConfig& config) {
 
 Result<PublisherConfig> ReadConfig(const onair_publisher_config& in) {
   PublisherConfig config;
+  if (in.reserved != 0) return Refuse("reserved");
   if (in.urls == nullptr || in.url_count < 1 || in.url_count > 8) return Refuse("urls");
   for (std::size_t i = 0; i < in.url_count; ++i) {
     if (in.urls[i] == nullptr) return Refuse("urls");

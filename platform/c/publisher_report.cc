@@ -15,7 +15,7 @@ class Report {
  public:
   Report() {
     event_.size = sizeof(event_);
-    event_.error = NoError();
+    event_.error = &error_;
   }
 
   void Add(const PublishStateEvent& e) {
@@ -70,10 +70,11 @@ class Report {
   void SetError(const std::optional<Error>& error) {
     if (!error) return;
     text_.emplace(*error);
-    event_.error = text_->view();
+    error_ = text_->view();
   }
 
   onair_publish_event event_{};
+  onair_error error_ = NoError();
   std::optional<ErrorText> text_;
 };
 

@@ -24,17 +24,21 @@ class PulledOutput final : public AudioOutput {
 
 }  // namespace
 
-Result<AudioFormat> SoundTap::Pull(std::span<float> out, std::size_t frame_count,
-                                   Timestamp heard_at) {
+Status SoundTap::Pull(std::span<float> out, std::size_t frame_count, Timestamp heard_at,
+                      AudioFormat& format) {
   const runtime::MutexLock lock(mutex_);
+  format = puller_ == nullptr ? AudioFormat{} : format_;
   if (puller_ == nullptr) {
     std::fill(out.begin(), out.end(), 0.0F);
-    return AudioFormat{};
+    return {};
   }
   const std::size_t wanted = frame_count * static_cast<std::size_t>(format_.channels);
-  if (wanted > out.size()) return Fail(ErrorCode::kLimit, "capacity");
+  if (wanted > out.size()) {
+    std::fill(out.begin(), out.end(), 0.0F);
+    return Fail(ErrorCode::kLimit, "capacity");
+  }
   puller_->Pull(out.first(wanted), heard_at);
-  return format_;
+  return {};
 }
 
 std::unique_ptr<AudioOutput> MakePulledOutput(std::shared_ptr<SoundTap> tap) {

@@ -24,9 +24,11 @@ class SoundTap {
     puller_ = nullptr;
   }
 
-  // `frame_count` samples of each channel into the front of `out`. Zeros all of it and answers no
-  // format where there is no sound to be had; kLimit where they do not fit.
-  Result<AudioFormat> Pull(std::span<float> out, std::size_t frame_count, Timestamp heard_at);
+  // `frame_count` samples of each channel into the front of `out`, and in `format` what they are.
+  // Zeros all of it where there is no sound to be had, and no format; and where they do not fit:
+  // kLimit, with the format, which tells how much does.
+  Status Pull(std::span<float> out, std::size_t frame_count, Timestamp heard_at,
+              AudioFormat& format);
 
  private:
   runtime::Mutex mutex_;

@@ -13,8 +13,8 @@ static volatile int has_ended = 0;
 static void on_event(void* user, const onair_publish_event* event) {
   (void)user;
   if (event->type == ONAIR_PUBLISH_EVENT_STATE && event->state == ONAIR_PUBLISH_ENDED) {
-    has_ended = event->error.code == ONAIR_OK ? 1 : 2;
-    if (has_ended == 2) puts(event->error.text);
+    has_ended = event->error->code == ONAIR_OK ? 1 : 2;
+    if (has_ended == 2) puts(event->error->text);
   }
 }
 

@@ -70,7 +70,7 @@ static void on_event(void* user, const onair_publish_event* event) {
   Network* network = user;
   if (event->type != ONAIR_PUBLISH_EVENT_STATE) return;
   if (event->state == ONAIR_PUBLISH_LIVE) network->is_live = 1;
-  if (event->state == ONAIR_PUBLISH_ENDED) network->ended_well = event->error.code == ONAIR_OK;
+  if (event->state == ONAIR_PUBLISH_ENDED) network->ended_well = event->error->code == ONAIR_OK;
 }
 static void on_encoder_target(void* user, const onair_encoder_target* target) {
   Network* network = user;
@@ -134,7 +134,8 @@ static onair_publisher* open_relay(Relay* relay, Network* network, const char* u
 }
 
 static void wrong_frames_are_refused(onair_publisher* coding, onair_publisher* relaying) {
-  const uint8_t byte = 0;
+  const uint8_t start_code[] = {0, 0, 0, 1, 0x65, 0x88, 0x80, 0x10}; /* Of Annex B. */
+  const uint8_t unit[] = {0, 0, 0, 2, 0x65, 0x88};
   onair_encoded_frame frame;
   memset(&frame, 0, sizeof frame);
 #define REFUSED(change, detail)                                           \
@@ -146,12 +147,18 @@ static void wrong_frames_are_refused(onair_publisher* coding, onair_publisher* r
   REFUSED(frame.kind = ONAIR_FRAME_KEY, "frame.codec");
   REFUSED(frame.codec = ONAIR_CODEC_AAC, "frame.codec");
   REFUSED(frame.codec = ONAIR_CODEC_H264, "frame.data");
-  frame.data = &byte;
-  frame.data_size = 1;
+  frame.data = start_code;
+  frame.data_size = 6;
   REFUSED(frame.codec = ONAIR_CODEC_H265, "frame.codec"); /* It said H.264. */
   REFUSED((frame.codec = ONAIR_CODEC_H264, frame.dts_us = 1), "frame.dts");
+  REFUSED((frame.dts_us = 0, frame.data_size = sizeof start_code), "frame.data");
+  frame.data = &unit[0];
+  frame.data_size = sizeof unit;
+  REFUSED(frame.config = unit, "frame.config");
+  REFUSED((frame.config = start_code, frame.config_size = sizeof start_code), "frame.config");
+  REFUSED((frame.config = unit, frame.config_size = sizeof unit, frame.width = -1), "frame.width");
+  REFUSED((frame.width = 16, frame.height = 0), "frame.height");
 #undef REFUSED
-  frame.dts_us = 0;
   CHECK_ERROR(onair_publisher_push_encoded(coding, &frame, NULL, NULL), ONAIR_ERROR_INVALID_STATE,
               "config.encoded is empty");
 }

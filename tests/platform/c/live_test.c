@@ -50,7 +50,7 @@ static void on_publish_event(void* user, const onair_publish_event* event) {
     sender->is_live = 1;
   }
   if (event->state == ONAIR_PUBLISH_ENDED)
-    sender->has_ended = event->error.code == ONAIR_OK ? 1 : 2;
+    sender->has_ended = event->error->code == ONAIR_OK ? 1 : 2;
 }
 
 static void on_publisher_stats(void* user, const onair_publisher_stats* stats) {
@@ -75,13 +75,13 @@ static void on_play_event(void* user, const onair_play_event* event) {
   if (event->type == ONAIR_PLAY_EVENT_STATE) {
     if (event->state == ONAIR_PLAY_PLAYING) watcher->is_playing = 1;
     if (event->state == ONAIR_PLAY_ENDED)
-      watcher->has_ended = event->error.code == ONAIR_OK ? 1 : 2;
+      watcher->has_ended = event->error->code == ONAIR_OK ? 1 : 2;
   }
-  if (event->type == ONAIR_PLAY_EVENT_SNAPSHOT && event->error.code == ONAIR_OK &&
+  if (event->type == ONAIR_PLAY_EVENT_SNAPSHOT && event->error->code == ONAIR_OK &&
       strcmp(event->path, kSnapshot) == 0) {
     ++watcher->snapshots;
   }
-  if (event->type == ONAIR_PLAY_EVENT_RECORDING && event->error.code == ONAIR_OK) {
+  if (event->type == ONAIR_PLAY_EVENT_RECORDING && event->error->code == ONAIR_OK) {
     if (event->recording == ONAIR_RECORDING_BEGAN) ++watcher->recordings_began;
     if (event->recording == ONAIR_RECORDING_ENDED) ++watcher->recordings_ended;
   }
@@ -165,6 +165,11 @@ static void watch(onair_player* player, Seen* seen) {
                                 &channels) == ONAIR_OK);
   if (rate == 0) return;
   CHECK(rate == kRate && channels == 2);
+  rate = channels = 0;
+  samples[0] = 1;
+  CHECK_ERROR(onair_player_pull_sound(player, samples, 1, kRate / 100, 0, &rate, &channels),
+              ONAIR_ERROR_LIMIT, "capacity");
+  CHECK(rate == kRate && channels == 2 && samples[0] == 0);
   seen->heard_frames += kRate / 100;
   for (i = 0; i < 2 * kRate / 100; ++i) {
     if (samples[i] > seen->loudest) seen->loudest = samples[i];

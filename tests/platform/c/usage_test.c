@@ -84,6 +84,7 @@ static void wrong_publisher_configs_are_refused(void) {
   REFUSED(config.urls = ftp, ONAIR_ERROR_UNSUPPORTED, "publishing to ftp://");
   REFUSED(config.tls_verify = 3, ONAIR_ERROR_INVALID_CONFIG, "tls_verify");
   REFUSED(config.stats_every_ms = 99, ONAIR_ERROR_INVALID_CONFIG, "stats_every_ms");
+  REFUSED(config.reserved = 1, ONAIR_ERROR_INVALID_CONFIG, "reserved");
   REFUSED(config.ice_server_count = 1, ONAIR_ERROR_INVALID_CONFIG, "ice_servers");
   REFUSED(config.video = &video, ONAIR_ERROR_INVALID_CONFIG, "video.size");
   REFUSED(config.audio = &audio, ONAIR_ERROR_INVALID_CONFIG, "audio.size");
@@ -95,6 +96,9 @@ static void wrong_publisher_configs_are_refused(void) {
   REFUSED((config.video = &video, video.codec = ONAIR_CODEC_AAC), ONAIR_ERROR_INVALID_CONFIG,
           "video.codec");
   video.codec = 0;
+  REFUSED((config.video = &video, video.reserved = 1), ONAIR_ERROR_INVALID_CONFIG,
+          "video.reserved");
+  video.reserved = 0;
   REFUSED((config.video = &video, video.frame_rate = 500), ONAIR_ERROR_INVALID_CONFIG,
           "video.frame_rate");
   REFUSED((config.audio = &audio, audio.codec = ONAIR_CODEC_H264), ONAIR_ERROR_INVALID_CONFIG,
@@ -169,6 +173,7 @@ static void wrong_media_stays_the_callers(onair_publisher* publisher) {
   REFUSED(picture.format = 7, ONAIR_ERROR_INVALID_CONFIG, "picture.format");
   REFUSED(picture.width = 0, ONAIR_ERROR_INVALID_CONFIG, "picture.width");
   REFUSED(picture.height = 8193, ONAIR_ERROR_INVALID_CONFIG, "picture.height");
+  REFUSED(picture.reserved = 1, ONAIR_ERROR_INVALID_CONFIG, "picture.reserved");
   REFUSED(picture.rotation = 90, ONAIR_ERROR_INVALID_CONFIG, "picture.rotation");
   REFUSED(picture.planes[1] = NULL, ONAIR_ERROR_INVALID_CONFIG, "picture.planes");
   REFUSED(picture.strides[1] = 63, ONAIR_ERROR_INVALID_CONFIG, "picture.strides");
@@ -247,6 +252,9 @@ static void players_are_used_in_order(void) {
   config.buffer = 6;
   CHECK_ERROR(onair_player_create(&config, &player), ONAIR_ERROR_INVALID_CONFIG, "buffer");
   config = player_config();
+  config.reserved = 1;
+  CHECK_ERROR(onair_player_create(&config, &player), ONAIR_ERROR_INVALID_CONFIG, "reserved");
+  config = player_config();
   if (!CHECK(onair_player_create(&config, &player) == ONAIR_OK)) return;
   CHECK_ERROR(onair_player_take_picture(player, 0, NULL), ONAIR_ERROR_INVALID_CONFIG, "out");
   CHECK(onair_player_take_picture(player, 0, &frame) == ONAIR_OK);
@@ -261,6 +269,7 @@ static void players_are_used_in_order(void) {
   onair_frame_release(NULL);
   CHECK(onair_player_stop(player) == ONAIR_OK);
   CHECK_ERROR(onair_player_stop(player), ONAIR_ERROR_INVALID_STATE, "already stopped");
+  CHECK_ERROR(onair_player_start(player), ONAIR_ERROR_INVALID_STATE, "already stopped");
   CHECK(onair_player_destroy(player) == ONAIR_OK);
 
   config.sound = ONAIR_ON;

@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 /* Gives memory back to who lent it. Called once, on any thread, maybe before the call that took
- * the memory returns; must not call back into the object that it was lent to. */
+ * the memory returns, maybe after the object that it was lent to was destroyed: as long, memory and
+ * `user` stay. Must not call back into that object. */
 typedef void (*onair_release_fn)(void* user);
 
 /* 8-bit 4:2:0, limited range, BT.709 (BT.601 below 720 lines). */
@@ -95,7 +96,7 @@ typedef struct onair_encoded_frame {
    * with every frame; of what is pushed, read with key frames, NULL where nothing changed. */
   const uint8_t* config;
   size_t config_size;
-  int32_t width; /* Of the coded picture; 0 for sound. */
+  int32_t width; /* Of the coded picture; 0 for sound. Going in, both 0: as configured. */
   int32_t height;
   /* Of its picture or first sample, by onair_now_us(). Going in, 0 is now: then the encoder's own
    * delay is hidden from the numbers, and sound coded here is that much late. */

@@ -72,7 +72,8 @@ typedef struct onair_play_event {
   const char* path;  /* "" where none is meant; lives for the call. */
   int32_t recording; /* enum onair_recording */
   int32_t reserved;
-  onair_error error; /* Its code is ONAIR_OK where nothing is wrong; texts live for the call. */
+  /* Never NULL; its code is ONAIR_OK where nothing is wrong. Lives for the call. */
+  const onair_error* error;
 } onair_play_event;
 
 /* A snapshot. Counters only grow. */
@@ -137,7 +138,7 @@ ONAIR_API onair_code onair_player_create(const onair_player_config* config, onai
  * ONAIR_ERROR_INVALID_STATE, and it stays. Frames that were taken stay valid. */
 ONAIR_API onair_code onair_player_destroy(onair_player* player);
 
-/* Begins to open the address. Once; ONAIR_ERROR_INVALID_STATE after that. */
+/* Begins to open the address. Once; ONAIR_ERROR_INVALID_STATE after that and after the stop. */
 ONAIR_API onair_code onair_player_start(onair_player* player);
 
 /* Ends the session; ONAIR_PLAY_ENDED without error follows. Once; ONAIR_ERROR_INVALID_STATE
@@ -159,7 +160,8 @@ ONAIR_API void onair_frame_release(onair_frame* frame); /* NULL is fine. */
  * leaves the speaker, by the device's own estimate; 0: now. Neither allocates nor waits long.
  * `*sample_rate` and `*channels` are what the samples are; where they are not what the device
  * runs with, it is opened anew. Both are 0 where there is no sound: `out` is all silence.
- * `capacity`: floats that `out` holds; ONAIR_ERROR_LIMIT where the samples do not fit. */
+ * `capacity`: floats that `out` holds. ONAIR_ERROR_LIMIT where the samples do not fit: `out` is all
+ * silence, and rate and channels are told, for a larger one. */
 ONAIR_API onair_code onair_player_pull_sound(onair_player* player, float* out, size_t capacity,
                                              int32_t frame_count, int64_t heard_at_us,
                                              int32_t* sample_rate, int32_t* channels);

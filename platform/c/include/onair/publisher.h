@@ -105,7 +105,8 @@ typedef struct onair_publish_event {
   int64_t wait_us;
   int64_t frame_count;
   int64_t rate_bps;
-  onair_error error; /* Its code is ONAIR_OK where nothing is wrong; texts live for the call. */
+  /* Never NULL; its code is ONAIR_OK where nothing is wrong. Lives for the call. */
+  const onair_error* error;
 } onair_publish_event;
 
 /* A snapshot of all destinations' common part. Counters only grow. */
@@ -185,7 +186,7 @@ typedef struct onair_publisher_config {
   uint64_t seed;          /* Of random waits; 0: 1. */
   void* user;             /* Given to the callbacks; outlives the publisher. */
   onair_publish_event_fn on_event;   /* NULL: nobody is told, as the next. */
-  onair_publisher_stats_fn on_stats; /* While live, each `stats_every_ms`. */
+  onair_publisher_stats_fn on_stats; /* Each `stats_every_ms` from the start on. */
   int32_t stats_every_ms;            /* 100..60000; 1000 by default. */
   int32_t reserved;                  /* 0 */
   /* Sees every coded frame on its way to the destinations, on the encoders' threads: pictures on
@@ -206,7 +207,7 @@ ONAIR_API onair_code onair_publisher_create(const onair_publisher_config* config
  * callback of this publisher: ONAIR_ERROR_INVALID_STATE, and it stays. */
 ONAIR_API onair_code onair_publisher_destroy(onair_publisher* publisher);
 
-/* Goes live to every destination. Once; ONAIR_ERROR_INVALID_STATE after that. */
+/* Goes live to every destination. Once; ONAIR_ERROR_INVALID_STATE after that and after the stop. */
 ONAIR_API onair_code onair_publisher_start(onair_publisher* publisher);
 
 /* Ends every session and file; an event with ONAIR_PUBLISH_ENDED follows for each within 500 ms.
@@ -215,7 +216,8 @@ ONAIR_API onair_code onair_publisher_stop(onair_publisher* publisher);
 
 /* One picture, from any thread. With `release`, its pixels are lent and must not change until
  * release(user); without, they are copied before the call returns. A call that fails leaves them
- * the caller's and does not release. Before the start and after the stop pictures are let go. */
+ * the caller's and does not release. Before the start and after the stop pictures are let go.
+ * `user` outlives the release, which may come after the publisher's end. */
 ONAIR_API onair_code onair_publisher_push_picture(onair_publisher* publisher,
                                                   const onair_picture* picture,
                                                   onair_release_fn release, void* user);
@@ -225,7 +227,9 @@ ONAIR_API onair_code onair_publisher_push_sound(onair_publisher* publisher,
                                                 const onair_sound* sound);
 
 /* A coded frame of a track whose config says how to decode it, from any thread. With `release`, its
- * bytes are lent; ownership as above. ONAIR_ERROR_INVALID_STATE where the tracks are coded here. */
+ * bytes are lent; ownership as above: a file whose disk hangs gives them back when it comes back,
+ * which may be long after the publisher's end. ONAIR_ERROR_INVALID_STATE where the tracks are coded
+ * here. */
 ONAIR_API onair_code onair_publisher_push_encoded(onair_publisher* publisher,
                                                   const onair_encoded_frame* frame,
                                                   onair_release_fn release, void* user);
