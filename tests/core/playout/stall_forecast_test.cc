@@ -44,6 +44,14 @@ TEST_CASE("A line below the stream's rate is seen within a second, with the time
   CHECK(forecast.RunsDryIn(Ms(-10)) == TimeDelta::Zero());
 }
 
+TEST_CASE(
+    "The shortfall is what each second lacks, so that what is buffered divided by it is left") {
+  StallForecast forecast;
+  static_cast<void>(Feed(forecast, 0, 3000, [](std::int64_t ms) { return ms * 2 / 5; }));
+  CHECK(forecast.shortfall() == Approx(0.286).margin(0.01));
+  CHECK(forecast.RunsDryIn(Ms(286)).ms_f() == Approx(1000).margin(40));
+}
+
 TEST_CASE("What comes in time again ends the forecast at once") {
   StallForecast forecast;
   static_cast<void>(Feed(forecast, 0, 1500, [](std::int64_t ms) { return ms / 4; }));
