@@ -240,7 +240,6 @@ void LivePlayout::ReleaseVideo(Timestamp now) {
     if (line.AtOf(frame->dts) - style_.video_ahead > now) return;
     if (IsNotWorthDecoding(*frame, now)) {
       buffer_.DropFront(TrackKind::kVideo);
-      ++skipped_;
       continue;
     }
     Decode(TrackKind::kVideo, line.AtOf(frame->pts), now);

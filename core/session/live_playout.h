@@ -72,7 +72,6 @@ class LivePlayout {
   // Counters for the session's states: each new value is one event.
   std::int64_t starts() const { return starts_; }
   std::int64_t stalls() const { return stalls_; }
-  std::int64_t pictures_skipped() const { return skipped_; }
   void FillStats(PlaySessionStats& stats, Timestamp now) const;
 
  private:
@@ -134,7 +133,6 @@ class LivePlayout {
   std::int64_t starts_ = 0;
   std::int64_t stalls_ = 0;
   std::int64_t jumps_ = 0;
-  std::int64_t skipped_ = 0;   // Droppable pictures behind the line, not decoded.
   std::int64_t unusable_ = 0;  // Video before the first key frame of a connection.
   std::int64_t video_received_ = 0;
   std::int64_t audio_received_ = 0;
