@@ -3,13 +3,44 @@
 
 #include <algorithm>
 
+#include "core/base/check.h"
+
 namespace onair::twin {
 namespace {
 
 // The source has been live for a while when the viewer comes.
 constexpr int kGroupsBefore = 2;
 
+Status Refuse(const char* field) {
+  return Fail(ErrorCode::kInvalidConfig, field);
+}
+
+bool IsUpTo(TimeDelta value, TimeDelta most) {
+  return value >= TimeDelta::Zero() && value <= most;
+}
+
+bool IsDistance(TimeDelta value) {
+  return value >= TimeDelta::Millis(1) && value <= TimeDelta::Seconds(3600);
+}
+
 }  // namespace
+
+Status LiveArrivalsConfig::Validate() const {
+  if (auto valid = video.Validate(); !valid) return valid;
+  if (!IsUpTo(one_way, TimeDelta::Seconds(10))) return Refuse("one_way");
+  if (line <= DataRate::Zero()) return Refuse("line");
+  if (!IsUpTo(jitter, TimeDelta::Seconds(10))) return Refuse("jitter");
+  if (!IsUpTo(hold, TimeDelta::Seconds(10))) return Refuse("hold");
+  if (!IsDistance(hold_every)) return Refuse("hold_every");
+  if (!IsUpTo(outage, TimeDelta::Seconds(60))) return Refuse("outage");
+  if (!IsDistance(outage_every)) return Refuse("outage_every");
+  if (!IsUpTo(dip, TimeDelta::Seconds(60))) return Refuse("dip");
+  if (!IsDistance(dip_every)) return Refuse("dip_every");
+  if (dip_line <= DataRate::Zero()) return Refuse("dip_line");
+  if (!(clock >= 0.9 && clock <= 1.1)) return Refuse("clock");
+  const bool joins_within = joins_after_key >= TimeDelta::Zero() && joins_after_key < video.gop;
+  return joins_within ? Status{} : Refuse("joins_after_key");
+}
 
 LiveArrivals::LiveArrivals(const LiveArrivalsConfig& config, Rng rng)
     : config_(config),
@@ -21,6 +52,7 @@ LiveArrivals::LiveArrivals(const LiveArrivalsConfig& config, Rng rng)
       hold_{config.hold, config.hold_every, false},
       outage_{config.outage, config.outage_every, true},
       dip_{config.dip, config.dip_every, true} {
+  ONAIR_DCHECK(config.Validate());  // A distance of nothing would never end.
   joined_at_ = At(from_) + config.one_way + config.joins_after_key;
   Plan(hold_, joined_at_);
   Plan(outage_, joined_at_);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/result.h"
 #include "core/base/rng.h"
 #include "core/twin/fake_audio.h"
 #include "core/twin/fake_encoder.h"
 
 namespace onair::twin {
 
+// Validate() before use.
 struct LiveArrivalsConfig {
   FakeEncoderConfig video;
   DataRate audio = DataRate::KilobitsPerSec(64);
@@ -21,8 +23,8 @@ struct LiveArrivalsConfig {
   TimeDelta jitter = TimeDelta::Zero();
 
   // Everything stops for up to `hold`, uniform, at moments that lie `hold_every` apart on average
-  // (uniform in half to one and a half of it): a lost segment, a radio that sleeps. Range [0, 10
-  // s].
+  // (uniform in half to one and a half of it): a lost segment, a radio that sleeps. Range of
+  // `hold`: [0, 10 s], of all distances: [1 ms, 1 h].
   TimeDelta hold = TimeDelta::Zero();
   TimeDelta hold_every = TimeDelta::Seconds(1);
 
@@ -41,6 +43,9 @@ struct LiveArrivalsConfig {
   // How old the newest key frame is when the viewer comes, who gets all from it on at once. Range
   // [0, video.gop).
   TimeDelta joins_after_key = TimeDelta::Zero();
+
+  // kInvalidConfig with the field's name.
+  [[nodiscard]] Status Validate() const;
 };
 
 // A live stream as the connection of one viewer hands it over, in order as TCP has it: what is late

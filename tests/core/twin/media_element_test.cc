@@ -41,6 +41,36 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("Arrivals refuse what is out of range, by name") {
+  struct Row {
+    const char* field;
+    void (*spoil)(LiveArrivalsConfig&);
+  };
+  const Row rows[] = {
+      {"gop", [](auto& c) { c.video.gop = Ms(0); }},
+      {"one_way", [](auto& c) { c.one_way = Ms(-1); }},
+      {"line", [](auto& c) { c.line = DataRate::Zero(); }},
+      {"jitter", [](auto& c) { c.jitter = Ms(10'001); }},
+      {"hold", [](auto& c) { c.hold = Ms(10'001); }},
+      {"hold_every", [](auto& c) { c.hold_every = Ms(0); }},
+      {"outage", [](auto& c) { c.outage = Ms(60'001); }},
+      {"outage_every", [](auto& c) { c.outage_every = TimeDelta::PlusInfinity(); }},
+      {"dip", [](auto& c) { c.dip = Ms(-1); }},
+      {"dip_every", [](auto& c) { c.dip_every = Ms(0); }},
+      {"dip_line", [](auto& c) { c.dip_line = DataRate::Zero(); }},
+      {"clock", [](auto& c) { c.clock = 1.2; }},
+      {"joins_after_key", [](auto& c) { c.joins_after_key = c.video.gop; }},
+  };
+  CHECK(LiveArrivalsConfig{}.Validate().has_value());
+  for (const auto& row : rows) {
+    INFO(row.field);
+    LiveArrivalsConfig config;
+    row.spoil(config);
+    REQUIRE_FALSE(config.Validate().has_value());
+    CHECK(config.Validate().error().detail == row.field);
+  }
+}
+
 TEST_CASE("An outage holds everything up for its length, and nothing is lost") {
   LiveArrivalsConfig config = Quiet();
   config.outage = Ms(2000);
