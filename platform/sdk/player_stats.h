@@ -59,7 +59,9 @@ struct PlayerStats {
   std::int64_t pictures_recorded = 0;
   std::int64_t pictures_not_recorded = 0;
   DataSize recorded = DataSize::Zero();
-  std::int64_t stream_data_dropped = 0;  // StreamDataEvents beyond the bounds (stream_data.h).
+  // StreamDataEvents beyond the bounds (stream_data.h). Those of the pictures that the session lets
+  // go for their lateness, session.frames_dropped, are not known and not among them.
+  std::int64_t stream_data_dropped = 0;
 
   double frame_rate = 0;  // Presented pictures over the last second.
   PictureSize picture_size;

@@ -19,14 +19,13 @@ void StreamData::Push(const EncodedFrame& frame) {
   const runtime::MutexLock lock(mutex_);
   if (!codec_) return;
   for (codec::UserData& data : codec::FindUserData(frame.payload.view(), *codec_)) {
-    if (IsFull()) {
-      ++dropped_;
-      continue;
-    }
     // Frames come in the order of decoding.
     const auto later = std::ranges::upper_bound(waiting_, frame.pts, {}, &StreamDataEvent::pts);
     waiting_.insert(later, StreamDataEvent{frame.pts, static_cast<int>(data.kind),
                                            Buffer::Own(std::move(data.payload))});
+    if (waiting_.size() <= kMostWaiting) continue;
+    waiting_.pop_front();
+    ++dropped_;
   }
 }
 

@@ -17,8 +17,9 @@ namespace onair {
 // Data that travels with pictures, kept until its picture is on the display. thread-safe.
 class StreamData {
  public:
-  // Messages of pictures that are not shown yet, and messages told that the app's executor has
-  // not run yet. Beyond each bound the newest are dropped.
+  // Messages of pictures that are not shown yet, of which the oldest go first: a display that comes
+  // back has those of now. Messages told that the app's executor has not run yet, behind which the
+  // newest go.
   // Source: ours; 16 a picture for the 16 pictures that a decoder holds at most.
   static constexpr std::size_t kMostWaiting = 256;
   static constexpr int kMostUntold = 256;
@@ -34,11 +35,10 @@ class StreamData {
   void Clear();
   void OnPresented(MediaTime pts);
 
+  // Beyond the bounds. What belongs to pictures that never come here is not among them.
   std::int64_t dropped() const { return dropped_; }
 
  private:
-  bool IsFull() const ONAIR_REQUIRES(mutex_) { return waiting_.size() >= kMostWaiting; }
-
   const Report report_;
   const std::shared_ptr<std::atomic<int>> untold_ = std::make_shared<std::atomic<int>>(0);
   std::atomic<std::int64_t> dropped_{0};

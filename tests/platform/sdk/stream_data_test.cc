@@ -71,6 +71,19 @@ TEST_CASE("Data before a jump is forgotten") {
   CHECK(app.numbers == std::vector<int>{2});
 }
 
+TEST_CASE("A display that comes back gets the data of now, not that of when it went") {
+  App app;
+  const int most = static_cast<int>(StreamData::kMostWaiting);
+  for (int i = 0; i < most + 100; ++i) {
+    app.data.Push(FrameWith(40 * i, static_cast<std::uint8_t>(i % 100)));
+  }
+  app.data.OnPresented(MediaTime::Millis(40 * (most + 100)));
+  REQUIRE(static_cast<int>(app.times.size()) == most);
+  CHECK(app.times.front() == MediaTime::Millis(40 * 100));
+  CHECK(app.times.back() == MediaTime::Millis(40 * (most + 99)));
+  CHECK(app.data.dropped() == 100);
+}
+
 TEST_CASE("Data that nobody shows, or that an app does not take, is bounded and counted") {
   App app;
   const int most = static_cast<int>(StreamData::kMostWaiting);
