@@ -151,8 +151,8 @@ struct RecordingEvent {
   RecordingState state;
   std::optional<Error> error;
 };
-// Beside a picture for apps (SEI user data; our capture stamp is none). Told in order of pts once
-// that picture or one after it is shown. Goes with pictures that PlaySessionStats has as dropped.
+// What the sender put beside a picture for apps (SEI user data, our stamp aside). Told in order of
+// pts once it or a later picture is shown; lost with those of PlaySessionStats::frames_dropped.
 struct StreamDataEvent {
   MediaTime pts;
   int kind;        // SEI payloadType: 4 registered by ITU-T T.35, 5 unregistered.
