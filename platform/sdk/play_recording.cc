@@ -82,8 +82,25 @@ void Add(const Recording& recording, PlayRecording::Counts& counts) {
 struct PlayRecording::Ends {
   runtime::Mutex mutex;
   runtime::CondVar closed;
-  int open ONAIR_GUARDED_BY(mutex) = 0;
-  Counts counts ONAIR_GUARDED_BY(mutex);  // Of the files that are closed.
+  int open ONAIR_GUARDED_BY(mutex) = 0;  // Files whose end is not told yet.
+  // Of them those whose counters may still grow; the others are in `counts`.
+  std::vector<std::shared_ptr<Recording>> growing ONAIR_GUARDED_BY(mutex);
+  Counts counts ONAIR_GUARDED_BY(mutex);
+
+  void Begin(std::shared_ptr<Recording> recording) {
+    const runtime::MutexLock lock(mutex);
+    growing.push_back(std::move(recording));
+    ++open;
+  }
+  void Settle(const std::shared_ptr<Recording>& recording) {
+    const runtime::MutexLock lock(mutex);
+    if (std::erase(growing, recording) > 0) Add(*recording, counts);
+  }
+  void End() {
+    const runtime::MutexLock lock(mutex);
+    --open;
+    closed.NotifyAll();
+  }
 };
 
 struct PlayRecording::Part {
@@ -228,21 +245,14 @@ bool PlayRecording::OpenPart(Reports& reports) {
   const auto on_end = [recording = std::weak_ptr(part_->recording), is_over = part_->is_over,
                        ends = ends_, report = report_, path](const std::optional<Error>& error) {
     *is_over = true;
+    ends->Settle(recording.lock());
     report({path, RecordingState::kEnded, error});
-    const runtime::MutexLock lock(ends->mutex);
-    if (const auto ended = recording.lock()) Add(*ended, ends->counts);
-    --ends->open;
-    ends->closed.NotifyAll();
+    ends->End();
   };
-  {
-    const runtime::MutexLock lock(ends_->mutex);
-    ++ends_->open;
-  }
+  ends_->Begin(part_->recording);
   if (auto started = part_->recording->Start(runtime::Now(), on_end); !started) {
-    {
-      const runtime::MutexLock lock(ends_->mutex);
-      --ends_->open;
-    }
+    ends_->Settle(part_->recording);
+    ends_->End();
     reports.push_back({path, RecordingState::kEnded, started.error()});
     part_.reset();
     path_.clear();
@@ -261,13 +271,9 @@ void PlayRecording::ClosePart() {
 }
 
 PlayRecording::Counts PlayRecording::counts() const {
-  Counts counts;
-  {
-    const runtime::MutexLock lock(ends_->mutex);
-    counts = ends_->counts;
-  }
-  const runtime::MutexLock lock(mutex_);
-  if (part_ && !*part_->is_over) Add(*part_->recording, counts);
+  const runtime::MutexLock lock(ends_->mutex);
+  Counts counts = ends_->counts;
+  for (const auto& recording : ends_->growing) Add(*recording, counts);
   return counts;
 }
 

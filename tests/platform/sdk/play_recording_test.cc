@@ -37,9 +37,15 @@ struct Rig {
   Events<RecordingEvent> events;
   PlayRecording recording;
 
-  explicit Rig(PlayRecording::Open open = devices::OpenRecorder)
-      : recording([listener = events.listener()](RecordingEvent e) { listener(e); },
-                  std::move(open)) {}
+  using Watch = std::function<void(const RecordingEvent&)>;
+  explicit Rig(
+      PlayRecording::Open open = devices::OpenRecorder, Watch watch = [](const auto&) {})
+      : recording(
+            [listener = events.listener(), watch = std::move(watch)](RecordingEvent e) {
+              watch(e);
+              listener(e);
+            },
+            std::move(open)) {}
 
   void Push(FrameKind kind, std::int64_t dts_ms) {
     recording.Push(wire::MakeFrame(kind, dts_ms, 100));
@@ -223,6 +229,28 @@ TEST_CASE("A recording that cannot be written ends with its reason, and another 
   rig.PushGop(1'000);
   rig.Finish();
   CHECK(VideoTimes(rig.folder / "clip.flv").size() == 10);
+}
+
+TEST_CASE("The counters of recordings never go back, and are whole when the end is told") {
+  const auto disk = std::make_shared<Disk>();
+  Rig* told = nullptr;
+  std::atomic<std::int64_t> counted{-1};
+  Rig rig(Onto(disk), [&](const RecordingEvent& event) {
+    if (event.state == RecordingState::kEnded) counted = told->recording.counts().frames;
+  });
+  told = &rig;
+  rig.recording.SetTracks(wire::MakeTracks(true, false));
+  REQUIRE(rig.recording.Start(rig.folder / "clip.flv"));
+  rig.Push(kKey, 0);
+  while (rig.recording.counts().dropped == 0) rig.Push(kReference, 40);
+
+  rig.recording.Stop();  // The file is still being written.
+  CHECK(rig.recording.counts().dropped == 1);
+  disk->Free();
+  REQUIRE(rig.recording.WaitUntilClosed(runtime::Now() + kPatience));
+  CHECK(counted == static_cast<std::int64_t>(disk->Written().size()));
+  CHECK(rig.recording.counts().frames == counted);
+  CHECK(rig.recording.counts().dropped == 1);
 }
 
 TEST_CASE("All pictures that a slow disk costs a recording are counted, and sound goes on") {
