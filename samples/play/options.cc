@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "platform/sdk/media_session.h"
 #include "samples/common/text_file.h"
 
 namespace onair::samples {
@@ -58,7 +59,9 @@ std::optional<int> SetSteps(const CommandLine& line, PlayOptions& o) {
 }
 
 std::optional<int> CheckRooms(const CommandLine& line, const PlayOptions& o, PlayerConfig config) {
+  if (o.is_looped && !IsMediaPlay(o.url)) return line.Refuse("--loop: for files and playlists");
   for (const std::string& url : o.preload) {
+    if (o.is_looped) return line.Refuse("--loop: not with --preload, whose streams are live");
     config.url = url;
     if (auto status = config.Validate(); !status) {
       return line.Refuse("--preload: " + ToString(status.error()));

@@ -64,6 +64,7 @@ TEST_CASE("What cannot be done is refused as wrong usage") {
   CHECK(Parse({kUrl, "--http-dns", "ftp://x"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--volume", "2"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--qualities", kUrl}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--loop"}).status == kExitUsage);
 }
 
 TEST_CASE("An HTTPDNS service makes a name service for the player") {
