@@ -91,7 +91,7 @@ TEST_CASE("Data that nobody shows, or that an app does not take, is bounded and 
   CHECK(app.data.dropped() == 10);
 
   app.is_slow = true;
-  app.data.OnPresented(MediaTime::Millis(most));
+  app.data.OnPresented(MediaTime::Millis(most + 9));
   CHECK(static_cast<int>(app.numbers.size()) == most);
   app.data.Push(FrameWith(1000, 2));
   app.data.OnPresented(MediaTime::Millis(1000));
