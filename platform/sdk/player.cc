@@ -29,9 +29,11 @@ namespace {
 
 using session::Play;
 
-// What a goodbye gets; the sound device closes beside it, within its own 300 ms (Speaker).
+// What a goodbye gets; the sound device closes beside it, within its own 300 ms (Speaker). Then the
+// disk gets as long again for what is recorded.
 constexpr TimeDelta kFlushWithin = TimeDelta::Millis(100);
 constexpr TimeDelta kStopWithin = TimeDelta::Millis(200);
+constexpr TimeDelta kCloseWithin = TimeDelta::Millis(200);
 
 // What a sound device asks at least; its first pull tells the truth. Known from the start, so
 // that the line does not have to move for it while sound is already playing.
@@ -71,6 +73,7 @@ class Player::Core final : public PictureSource {
     if (speaker_) speaker_->Close();
     recording_.Stop();
     WaitUntilStopped();
+    static_cast<void>(recording_.WaitUntilClosed(runtime::Now() + kCloseWithin));
     gate_.Close();
     if (net_) net_->Close([this] { session_.reset(); });
     if (decode_) decode_->Stop();
@@ -361,14 +364,13 @@ class Player::Core final : public PictureSource {
     const Timestamp deadline = runtime::Now() + kStopWithin;
     const runtime::MutexLock lock(mutex_);
     while (!is_stopped_ && runtime::Now() < deadline) stopped_.WaitUntil(mutex_, deadline);
-    static_cast<void>(recording_.WaitUntilClosed(deadline));
   }
 
   void ApplyVolume() ONAIR_REQUIRES(mutex_) {
     if (renderer_) renderer_->SetVolume(is_muted_ ? 0 : volume_);
   }
 
-  // On onair.decode.
+  // On onair.decode or onair.net.
   void OnPictureReady() {
     if (on_picture_ready_) on_picture_ready_();
   }
