@@ -178,7 +178,8 @@ class Player::Core final : public PictureSource {
   PictureSource& first_surface() { return *first_surface_; }
   std::shared_ptr<PictureSource> HandOverPictures() {
     auto surface = surfaces_.Add();
-    OnPictureReady();  // The picture that is there is one for this display.
+    // The picture that is there is one for this display. Before the start there is none.
+    if (is_started_) net_->Post([this] { OnPictureReady(); });
     return surface;
   }
   std::optional<VideoFrame> shown_picture() const { return surfaces_.shown(); }
