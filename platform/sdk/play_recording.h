@@ -14,9 +14,10 @@
 namespace onair {
 
 // What a player plays, written beside it without coding anew: from the next key frame on, on one
-// line of time without jumps; its sound from where it has no holes, since a player that joins drops
-// some. Where the decoder configuration changes (another size, another
-// codec) the file is finished and the next part begins: clip.mp4, clip-2.mp4, ... thread-safe.
+// line of time that goes on where a Jump() is told, and keeps every other hole; its sound from
+// where it has no holes, since a player that joins drops some. Where the decoder configuration
+// changes (another size, another codec) the file is finished and the next part begins: clip.mp4,
+// clip-2.mp4, ... thread-safe.
 class PlayRecording {
  public:
   // Source: ours; a sender that changes its size at every key frame must not fill a folder.

@@ -141,9 +141,11 @@ class Player {
   std::optional<VideoFrame> shown_picture() const;
 
   // Writes what is played to a .flv, .mp4 or .m3u8 from the next key frame on, without coding it
-  // anew; RecordingEvents tell the rest. Pauses leave no hole in it, jumps neither. Where the
-  // stream changes its size or codec the next part begins: clip.mp4, clip-2.mp4. kInvalidState
-  // while one is under way, kUnsupported for another ending.
+  // anew; RecordingEvents tell the rest. Pauses, seeks, loops and a live stream whose times begin
+  // anew leave no hole in it. What is late, lost or not sent is missing in it as it was in play,
+  // and the time of it stays: session.jumps, .frames_dropped and publishers who are away for a
+  // while. Where the stream changes its size or codec the next part begins: clip.mp4, clip-2.mp4.
+  // kInvalidState while one is under way, kUnsupported for another ending.
   Status StartRecording(const std::string& path);
   // Closes the file; the player's end does so too and waits up to 200 ms for the disk.
   void StopRecording();

@@ -3,8 +3,12 @@
 // Files through the whole player. They are made here: a recording of the test picture.
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <utility>
 
+#include "capture/file/file_source.h"
 #include "capture/synthetic/stamp.h"
 #include "platform/devices/audio_output.h"
 #include "platform/devices/headless_display.h"
@@ -79,6 +83,20 @@ struct Show {
   }
 };
 
+std::vector<MediaTime> PictureTimes(const std::string& path) {
+  auto file = capture::OpenFile(path, {});
+  REQUIRE(file);
+  std::vector<MediaTime> times;
+  for (auto due = (*file)->Next(); due && *due; due = (*file)->Next()) {
+    if ((*due)->track == TrackKind::kAudio) {
+      static_cast<void>((*file)->ReadAudio({runtime::Now(), runtime::UtcNow()}));
+    } else if (const auto picture = (*file)->ReadVideo({runtime::Now(), runtime::UtcNow()})) {
+      times.push_back(picture->pts);
+    }
+  }
+  return times;
+}
+
 bool IsSought(const PlayEvent& event) {
   return std::holds_alternative<SeekedEvent>(event);
 }
@@ -143,6 +161,57 @@ TEST_CASE("A looped file begins again and never ends") {
     const auto* state = std::get_if<PlayStateEvent>(&event);
     CHECK((state == nullptr || state->state != PlayState::kEnded));
   }
+}
+
+TEST_CASE("A recording of a file has no hole where it was paused, sought in and looped") {
+  const std::string path = fs::temp_directory_path() / ("onair-take-" + std::to_string(getpid()));
+  const std::string take = path + ".mp4";
+  {
+    Show show(Film());
+    REQUIRE(show.player->SetRepeat(Repeat::kForever));
+    REQUIRE(show.player->StartRecording(take));
+    REQUIRE(show.player->Start());
+    for (int i = 0; i < 5; ++i) show.Next();
+    REQUIRE(show.player->Pause());
+    REQUIRE(show.events.Wait(Reaches(PlayState::kPaused)));
+    REQUIRE(show.player->Resume());
+    for (const auto place :
+         {TimeDelta::Millis(2'000), TimeDelta::Zero(), TimeDelta::Millis(2'500)}) {
+      REQUIRE(show.player->Seek(place));
+      const std::int64_t recorded = show.player->stats().pictures_recorded;
+      REQUIRE(Eventually([&] {
+        show.Next();
+        return show.player->stats().pictures_recorded >= recorded + 20;
+      }));
+    }
+  }
+  const auto times = PictureTimes(take);
+  fs::remove(take);
+  REQUIRE(times.size() >= 60);
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    CHECK(times[i] > times[i - 1]);
+    CHECK(times[i] - times[i - 1] < TimeDelta::Millis(200));  // 67 ms; a busy publisher skips one.
+  }
+}
+
+TEST_CASE("The hand-over of the pictures wakes a display on a thread of the player's") {
+  Show show(Film());
+  std::atomic<int> calls{0};
+  std::atomic<bool> is_on_ours{false};
+  show.player->SetPictureReady([&, ours = std::this_thread::get_id()] {
+    if (std::this_thread::get_id() == ours) is_on_ours = true;
+    ++calls;
+  });
+  REQUIRE(show.player->Start());
+  show.Next();
+  REQUIRE(show.player->Pause());
+  REQUIRE(show.events.Wait(Reaches(PlayState::kPaused)));
+  int before = -1;
+  REQUIRE(Eventually([&] { return std::exchange(before, calls.load()) == calls.load(); }));
+  const auto second = show.player->HandOverPictures();
+  CHECK(Eventually([&] { return calls > before; }));
+  CHECK_FALSE(is_on_ours);
+  show.player.reset();
 }
 
 TEST_CASE("Files that cannot be played say why, and the end comes once") {
