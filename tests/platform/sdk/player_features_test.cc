@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include "capture/file/file_source.h"
 #include "capture/synthetic/stamp.h"
@@ -152,7 +153,7 @@ TimeDelta GoesWithin(Show& show, const std::string& path) {
   REQUIRE(Eventually([&] { return asked->stats().session.video_frames_received >= 10; }));
   const auto drained = std::async(std::launch::async, [&] {
     ended.get_future().wait();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // It waits for the disk by now.
+    std::this_thread::sleep_for(std::chrono::milliseconds(130));  // The goodbye took up to 100.
     disk.Drain();
   });
   const Timestamp begin = runtime::Now();
