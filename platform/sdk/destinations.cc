@@ -244,7 +244,8 @@ void Destinations::ChooseAgain(std::size_t destination, NetworkKind network, Tim
   ControllerChoice next = ChooseController(setup_.config, url, asked);
   const ControllerChoice& present = controllers_[destination];
   const bool is_other = next.name != present.name || next.parameters != present.parameters ||
-                        next.limits.max_rate != present.limits.max_rate;
+                        next.limits.max_rate != present.limits.max_rate ||
+                        (asked->start_rate && next.limits.start_rate != present.limits.start_rate);
   bool is_taken = false;
   if (is_other) {
     if (const auto rate = all_[destination]->stats().network_rate; rate && !asked->start_rate) {

@@ -83,6 +83,27 @@ TEST_CASE("A session's arm, controller and policy are told by event and stats, o
   CHECK(Told(**publisher).changes_kept == 0);
 }
 
+TEST_CASE("A rule that differs only in its first rate takes over on the network it is for") {
+  EdgeHost edge;
+  const auto policy =
+      MakeQosPolicy(R"({"format": 1, "version": "7", "experiment": "first", "arms": [
+    {"name": "one", "per_mille": 1000, "rules": [
+      {"network": "cellular", "controller": "onair", "start_kbps": 150},
+      {"transport": "rtmp", "controller": "onair"}]}]})");
+  REQUIRE(policy);
+  PublisherConfig config = Governed({edge.rtmp("room")}, **policy);
+  config.network = NetworkKind::kWifi;
+  auto publisher = Publisher::Create(config, InPlace(), [](const PublishEvent&) {});
+  REQUIRE(publisher);
+  (*publisher)->SetSources(TestPicture({320, 180}));
+  REQUIRE((*publisher)->Start());
+  REQUIRE(
+      Eventually([&] { return (*publisher)->stats().destinations[0].session.frames_sent >= 5; }));
+
+  (*publisher)->NetworkChanged(std::nullopt, NetworkKind::kCellular);
+  CHECK(Eventually([&] { return Told(**publisher).changes == 1; }));
+}
+
 TEST_CASE("A session whose inputs are recorded keeps its controller, and says so") {
   EdgeHost edge;
   const auto policy = MakeQosPolicy(kPolicy);
