@@ -25,16 +25,17 @@ def need_browser():
 
 
 class Browser:
-    """Use as a context. `page`: a file in browser/ or an address."""
+    """Use as a context. `page`: a file in browser/ or an address; `start`: what runs it, such as `ip netns exec NAME`;
+    `arguments`: of Chromium beside its usual ones."""
 
-    def __init__(self, stage, page, limit_s=30):
+    def __init__(self, stage, page, limit_s=30, start=(), arguments=()):
         need_browser()
         self.limit_s = limit_s
         self.said = stage.folder / "browser.err"
         file = FOLDER / page
         with open(self.said, "wb") as err:
             self.popen = subprocess.Popen(
-                ["node", str(FOLDER / "drive.mjs"), str(file if file.exists() else page)], cwd=FOLDER,
+                [*start, "node", str(FOLDER / "drive.mjs"), str(file if file.exists() else page), *arguments], cwd=FOLDER,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, preexec_fn=die_with_the_test)
 
     def __enter__(self):

@@ -77,6 +77,11 @@ class Link:
     def far(self, name, argv, **environment):
         return self._on("b", name, argv, environment)
 
+    @property
+    def near_prefix(self):
+        """What runs a command on the near host."""
+        return ["ip", "netns", "exec", f"{self.name}-a"]
+
     def _on(self, side, name, argv, environment) -> Process:
         return self.stage.start(name, ["ip", "netns", "exec", f"{self.name}-{side}", *argv], **environment)
 

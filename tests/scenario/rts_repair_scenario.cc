@@ -136,9 +136,11 @@ TEST_CASE("At 10 % of loss a hundredth of the time is frozen at most") {
 }
 
 TEST_CASE("Bursts of loss are mended without storms of key frames") {
-  const Fared fared = Run({.loss = 0.05, .burst = 4}, ForwardCorrection::kOn, 3);
-  CHECK(fared.freezes.total * 100 <= kSpan * 3);
-  CHECK(fared.key_requests <= 3);
+  // Few bursts decide: three minutes are frozen for 0.3 to 1.5 %.
+  constexpr int kRuns = 10;
+  const Fared fared = Run({.loss = 0.05, .burst = 4}, ForwardCorrection::kOn, kRuns);
+  CHECK(fared.freezes.total * 100 <= kSpan * kRuns);
+  CHECK(fared.key_requests <= kRuns);
   CHECK(fared.never * 500 < fared.pictures);
 }
 

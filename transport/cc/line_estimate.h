@@ -46,7 +46,8 @@ class LineEstimate {
   static TimeDelta FreeWaitAt(double bps);
 
  private:
-  Finding Follow(double carried, bool is_drawn_apart, const Queue& queue, double seconds);
+  Finding Follow(const ServiceRate::Measure& measure, double carried, const Queue& queue,
+                 double seconds);
 
   double growth_;
   double bps_;

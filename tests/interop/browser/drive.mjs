@@ -3,8 +3,9 @@
 //
 // A browser that does what it is told, line by line.
 //
-// usage: node drive.mjs PAGE
-//   PAGE   a file or an http(s) address; its script puts functions on `window`
+// usage: node drive.mjs PAGE [ARGUMENT...]
+//   PAGE      a file or an http(s) address; its script puts functions on `window`
+//   ARGUMENT  of Chromium, beside those below
 // Each line of stdin is {"call": NAME, "input": ANY}; each answer a line of stdout:
 // {"result": ANY} or {"error": TEXT}. {"do": METHOD, "input": [ANY]} does as a person would: a method of
 // playwright's Page, such as click or textContent. The browser lives as long as stdin is open.
@@ -16,7 +17,7 @@ import { chromium } from "playwright-core";
 
 const page_address = process.argv[2];
 if (!page_address) {
-  console.error("usage: node drive.mjs PAGE");
+  console.error("usage: node drive.mjs PAGE [ARGUMENT...]");
   process.exit(2);
 }
 const say = (answer) => process.stdout.write(JSON.stringify(answer) + "\n");
@@ -30,6 +31,7 @@ const browser = await chromium.launch({
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=WebRtcHideLocalIpsWithMdns",  // Loopback has no mDNS.
     "--allow-loopback-in-peer-connection",
+    ...process.argv.slice(3),
   ],
 });
 const page = await browser.newPage();

@@ -50,6 +50,30 @@ TEST_CASE("The estimate is at the line's rate after three pictures") {
   CHECK(found.cause == Cause::kNone);
 }
 
+TEST_CASE("Trains that waited as a whole are no slower line") {
+  Pictures pictures;
+  LineEstimate line(1e6);
+  line.Take(pictures.service, pictures.Send(0, 200), kAllowed, At(200));
+  const double before = line.bps();
+
+  // A host that wakes late by as much as a queue may be: the picture comes at once, then.
+  ServiceRate late;
+  const TimeDelta stall = line.FreeWait().Scaled(1.2);
+  for (int at = 200; at < 300; at += 33) {
+    for (int i = 0; i < 6; ++i) {
+      const Timestamp sent = At(at) + Pictures::Span(8000) * i;
+      late.Add({.sent_at = sent, .arrived_at = sent + kBase + stall, .size = Pictures::kPacket},
+               kBase);
+    }
+  }
+  const auto found = line.Take(late, {stall, stall, stall}, kAllowed, At(300));
+
+  REQUIRE(line.is_measured());
+  CHECK(late.Over(TimeDelta::Millis(100)).bps() < before * 0.9);
+  CHECK(line.bps() == before);
+  CHECK(found.cause == Cause::kJitter);
+}
+
 TEST_CASE("A line that falls to half is followed in one step") {
   Pictures pictures{.line_kbps = 2000};
   LineEstimate line(1e6);

@@ -57,6 +57,27 @@ TEST_CASE("Pacer sends sound, then resends, then pictures, each in order") {
   CHECK(pacer.queue_size() == DataSize::Zero());
 }
 
+TEST_CASE("A pacer that is woken late keeps its rate") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(4'000));  // 2 ms each.
+  for (int i = 0; i < 100; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
+  int sent = 0;
+  for (int ms = 0; ms <= 200; ms += 20) {
+    for (; pacer.Take(At(ms * 1000)); ++sent) pacer.OnSent(DataSize::Bytes(1'000), At(ms * 1000));
+  }
+  CHECK(sent >= 98);
+
+  // But not for the time in which it had nothing to send, nor for a very late wake-up.
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(100, At(900'000))));
+  for (int i = 1; i < 100; ++i)
+    CHECK(pacer.Push(PacketClass::kVideo, Packet(100 + i, At(900'000))));
+  int at_once = 0;
+  for (; pacer.Take(At(900'000)); ++at_once) pacer.OnSent(DataSize::Bytes(1'000), At(900'000));
+  CHECK(at_once <= 3);
+  for (; pacer.Take(At(1'800'000)); ++at_once) pacer.OnSent(DataSize::Bytes(1'000), At(1'800'000));
+  CHECK(at_once <= 3 + 18);
+}
+
 TEST_CASE("Pacer holds its rate over a backlog, in trains no longer than the burst") {
   Pacer pacer({.send_burst = TimeDelta::Millis(5)});
   pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(8'000));  // 1 ms each.
