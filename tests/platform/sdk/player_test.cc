@@ -236,7 +236,7 @@ TEST_CASE("What a player cannot reach ends in a typed error") {
 
 TEST_CASE("A wrong address is refused when the player is made") {
   Events<PlayEvent> events;
-  for (const char* url : {"", "x", "http://", "ftp://host/x"}) {
+  for (const char* url : {"", "http://", "http:///live/x.flv", "ftp://host/x"}) {
     CHECK_FALSE(Player::Create({.url = url}, InPlace(), events.listener()));
   }
 }
