@@ -58,6 +58,10 @@ class CallbackThread {
   // No tick runs or begins after return. Not on this thread.
   void Quiet() {
     is_quiet_ = true;
+    Drain();
+  }
+  // All that was handed to it before is told. Not on this thread.
+  void Drain() {
     loop_.RunAndWait([] {});
   }
   void Stop() { loop_.Stop(); }

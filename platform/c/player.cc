@@ -172,7 +172,8 @@ onair_code onair_player_destroy(onair_player* player) {
       return Fail(ErrorCode::kInvalidState, "destroyed from its own callback");
     }
     player->callbacks.Quiet();
-    player->player->Close();  // Its last callbacks still find it.
+    // Its last callbacks still find it.
+    player->player->Close([player] { player->callbacks.Drain(); });
     delete player;
     return {};
   });

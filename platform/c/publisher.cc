@@ -246,7 +246,8 @@ onair_code onair_publisher_destroy(onair_publisher* publisher) {
       return Fail(ErrorCode::kInvalidState, "destroyed from its own callback");
     }
     publisher->callbacks.Quiet();
-    publisher->publisher->Close();  // Its last callbacks still find it.
+    // Its last callbacks still find it.
+    publisher->publisher->Close([publisher] { publisher->callbacks.Drain(); });
     delete publisher;
     return {};
   });

@@ -67,13 +67,14 @@ class Player::Core final : public PictureSource {
 
   ~Core() override { Close(); }
 
-  void Close() {
+  void Close(const std::function<void()>& before_silence = {}) {
     if (std::exchange(is_closed_, true)) return;
     Stop();
     if (speaker_) speaker_->Close();
     recording_.Stop();
     WaitUntilStopped();
     static_cast<void>(recording_.WaitUntilClosed(runtime::Now() + kCloseWithin));
+    if (before_silence) before_silence();
     gate_.Close();
     if (net_) net_->Close([this] { session_.reset(); });
     if (decode_) decode_->Stop();
@@ -471,8 +472,8 @@ Status Player::Start() {
 void Player::Stop() {
   core_->Stop();
 }
-void Player::Close() {
-  core_->Close();
+void Player::Close(const std::function<void()>& before_silence) {
+  core_->Close(before_silence);
 }
 void Player::NetworkChanged(std::optional<IpAddress> from) {
   core_->NetworkChanged(from);

@@ -100,7 +100,9 @@ class Player {
   // What the destructor does before the object goes, in its 500 ms: stops, waits for the end and
   // ends all threads. For who keeps it where callbacks find it: the last ones still do, and none
   // comes after return. Not from a callback.
-  void Close();
+  // `before_silence` runs after the last event was handed to the executor and before none is told
+  // any more: an executor of the caller's own can be emptied there.
+  void Close(const std::function<void()>& before_silence = {});
 
   // The device has another way to the network, such as cellular instead of Wi-Fi: the player
   // connects anew at once, and shows what it has meanwhile. `from` as in

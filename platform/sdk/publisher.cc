@@ -85,10 +85,11 @@ class Publisher::Core {
 
   ~Core() { Close(); }
 
-  void Close() {
+  void Close(const std::function<void()>& before_silence = {}) {
     if (std::exchange(is_closed_, true)) return;
     Stop();
     if (is_running_) WaitUntilStopped();
+    if (before_silence) before_silence();
     gate_.Close();
     if (destinations_) destinations_->CloseGate();
     net_.Stop();
@@ -428,8 +429,8 @@ Status Publisher::Start() {
 void Publisher::Stop() {
   core_->Stop();
 }
-void Publisher::Close() {
-  core_->Close();
+void Publisher::Close(const std::function<void()>& before_silence) {
+  core_->Close(before_silence);
 }
 void Publisher::NetworkChanged(std::optional<IpAddress> from, std::optional<NetworkKind> kind) {
   core_->NetworkChanged(from, kind);

@@ -63,6 +63,10 @@ std::optional<int> CheckRooms(const CommandLine& line, const PlayOptions& o, Pla
   for (const std::string& url : o.preload) {
     if (o.is_looped) return line.Refuse("--loop: not with --preload, whose streams are live");
     config.url = url;
+    if (IsMediaPlay(url)) {
+      const Error no_room{ErrorCode::kInvalidUrl, "'" + url + "' is no live stream"};
+      return line.Refuse("--preload: " + ToString(no_room));
+    }
     if (auto status = config.Validate(); !status) {
       return line.Refuse("--preload: " + ToString(status.error()));
     }
