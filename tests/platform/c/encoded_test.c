@@ -43,20 +43,22 @@ static void on_encoded(void* user, const onair_encoded_frame* frame) {
   const int is_sound = frame->kind == ONAIR_FRAME_AUDIO;
   Config* config = is_sound ? &relay->audio : &relay->video;
   onair_encoded_frame again = *frame;
+  onair_publisher* publisher;
   onair_code code;
   if (config->size == 0 && frame->config_size <= sizeof config->bytes) {
     memcpy(config->bytes, frame->config, frame->config_size);
-    config->size = frame->config_size;
+    __atomic_store_n(&config->size, frame->config_size, __ATOMIC_RELEASE);
   }
-  if (relay->publisher == NULL) return;
+  publisher = __atomic_load_n(&relay->publisher, __ATOMIC_ACQUIRE);
+  if (publisher == NULL) return;
   if (is_sound) {
-    code = onair_publisher_push_encoded(relay->publisher, frame, NULL, NULL);
+    code = onair_publisher_push_encoded(publisher, frame, NULL, NULL);
   } else {
     uint8_t* copy = malloc(sizeof(Relay*) + frame->data_size);
     memcpy(copy, &relay, sizeof(Relay*));
     memcpy(copy + sizeof(Relay*), frame->data, frame->data_size);
     again.data = copy + sizeof(Relay*);
-    code = onair_publisher_push_encoded(relay->publisher, &again, release_copy, copy);
+    code = onair_publisher_push_encoded(publisher, &again, release_copy, copy);
     if (code == ONAIR_OK) {
       ++relay->lent;
     } else {
@@ -235,12 +237,13 @@ int main(int argc, char** argv) {
       push_sound(encoder, sound_until, kRate / 50);
       sound_until += 20000;
     }
-    if (relay.publisher == NULL && relay.video.size > 0 && relay.audio.size > 0) {
+    if (relay.publisher == NULL && __atomic_load_n(&relay.video.size, __ATOMIC_ACQUIRE) > 0 &&
+        __atomic_load_n(&relay.audio.size, __ATOMIC_ACQUIRE) > 0) {
       onair_publisher* publisher = open_relay(&relay, &network, second);
       if (publisher == NULL) break;
       wrong_frames_are_refused(encoder, publisher);
       CHECK(onair_publisher_start(publisher) == ONAIR_OK);
-      relay.publisher = publisher;
+      __atomic_store_n(&relay.publisher, publisher, __ATOMIC_RELEASE);
     }
     if (player == NULL && network.is_live) player = open_player(flv);
     if (player != NULL) watch(player, &seen);

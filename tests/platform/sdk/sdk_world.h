@@ -30,10 +30,9 @@ class Events {
  public:
   std::function<void(const Event&)> listener() {
     return [this](const Event& event) {
-      {
-        const runtime::MutexLock lock(mutex_);
-        seen_.push_back(event);
-      }
+      // Under the lock: who was waited for may be gone right after it.
+      const runtime::MutexLock lock(mutex_);
+      seen_.push_back(event);
       changed_.NotifyAll();
     };
   }
