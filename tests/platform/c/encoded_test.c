@@ -6,6 +6,8 @@
  * usage: onair_c_encoded_test RTMP-PREFIX HTTP-PREFIX
  */
 #define _POSIX_C_SOURCE 200809L
+#include <pthread.h>
+
 #include "moving_picture.h"
 
 typedef struct {
@@ -37,6 +39,17 @@ static void release_copy(void* user) {
   free(copy);
 }
 
+/* Guards what the coder's threads and this program's give each other in a Relay. */
+static pthread_mutex_t handed_over = PTHREAD_MUTEX_INITIALIZER;
+
+static int has_configs(const Relay* relay) {
+  int both;
+  pthread_mutex_lock(&handed_over);
+  both = relay->video.size > 0 && relay->audio.size > 0;
+  pthread_mutex_unlock(&handed_over);
+  return both;
+}
+
 /* Pictures are lent, sound is copied. */
 static void on_encoded(void* user, const onair_encoded_frame* frame) {
   Relay* relay = user;
@@ -45,11 +58,13 @@ static void on_encoded(void* user, const onair_encoded_frame* frame) {
   onair_encoded_frame again = *frame;
   onair_publisher* publisher;
   onair_code code;
+  pthread_mutex_lock(&handed_over);
   if (config->size == 0 && frame->config_size <= sizeof config->bytes) {
     memcpy(config->bytes, frame->config, frame->config_size);
-    __atomic_store_n(&config->size, frame->config_size, __ATOMIC_RELEASE);
+    config->size = frame->config_size;
   }
-  publisher = __atomic_load_n(&relay->publisher, __ATOMIC_ACQUIRE);
+  publisher = relay->publisher;
+  pthread_mutex_unlock(&handed_over);
   if (publisher == NULL) return;
   if (is_sound) {
     code = onair_publisher_push_encoded(publisher, frame, NULL, NULL);
@@ -237,13 +252,14 @@ int main(int argc, char** argv) {
       push_sound(encoder, sound_until, kRate / 50);
       sound_until += 20000;
     }
-    if (relay.publisher == NULL && __atomic_load_n(&relay.video.size, __ATOMIC_ACQUIRE) > 0 &&
-        __atomic_load_n(&relay.audio.size, __ATOMIC_ACQUIRE) > 0) {
+    if (relay.publisher == NULL && has_configs(&relay)) {
       onair_publisher* publisher = open_relay(&relay, &network, second);
       if (publisher == NULL) break;
       wrong_frames_are_refused(encoder, publisher);
       CHECK(onair_publisher_start(publisher) == ONAIR_OK);
-      __atomic_store_n(&relay.publisher, publisher, __ATOMIC_RELEASE);
+      pthread_mutex_lock(&handed_over);
+      relay.publisher = publisher;
+      pthread_mutex_unlock(&handed_over);
     }
     if (player == NULL && network.is_live) player = open_player(flv);
     if (player != NULL) watch(player, &seen);
