@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "codec/bitstream/nal.h"
+#include "codec/bitstream/sei.h"
 #include "core/base/byte_reader.h"
 #include "core/base/byte_writer.h"
 
@@ -12,20 +13,6 @@ namespace {
 
 // A stamp deeper than this in one SEI unit is not looked for; it bounds the copy per frame.
 constexpr std::size_t kMaxSeiBytes = 4096;
-
-bool IsSei(ByteView nal, VideoCodec codec) {
-  const int sei = codec == VideoCodec::kH264 ? static_cast<int>(H264NalType::kSei)
-                                             : static_cast<int>(H265NalType::kPrefixSei);
-  return NalType(nal, codec) == sei;
-}
-
-// H.264 section 7.3.2.3.1: runs of 0xff, then the rest.
-std::size_t ReadSeiNumber(ByteReader& reader) {
-  std::size_t value = 0;
-  std::uint8_t byte = 0xff;
-  while (byte == 0xff && reader.ok()) value += byte = reader.U8();
-  return value;
-}
 
 std::optional<UtcTime> ReadPayload(ByteView payload) {
   if (payload.size() < kCaptureStampBytes) return std::nullopt;

@@ -5,24 +5,11 @@
 
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
+#include "codec/bitstream/sei.h"
 #include "core/base/byte_reader.h"
 
 namespace onair::codec {
 namespace {
-
-bool IsSei(ByteView nal, VideoCodec codec) {
-  const int sei = codec == VideoCodec::kH264 ? static_cast<int>(H264NalType::kSei)
-                                             : static_cast<int>(H265NalType::kPrefixSei);
-  return NalType(nal, codec) == sei;
-}
-
-// H.264 section 7.3.2.3.1: runs of 0xff, then the rest.
-std::size_t ReadSeiNumber(ByteReader& reader) {
-  std::size_t value = 0;
-  std::uint8_t byte = 0xff;
-  while (byte == 0xff && reader.ok()) value += byte = reader.U8();
-  return value;
-}
 
 bool IsForApps(std::size_t type, ByteView payload) {
   if (type == static_cast<std::size_t>(UserDataKind::kRegistered)) return true;
