@@ -291,10 +291,11 @@ qos::Policy PolicyOf(const TuneConfig& config, const TuneReport& report) {
                 report.holds() ? "holds" : "does not hold, so no session gets it");
   policy.note = note.data();
   const int tuned = report.holds() ? qos::kBuckets / 2 : 0;
-  policy.arms.push_back({.name = "control", .per_mille = qos::kBuckets - tuned});
-  if (report.best.empty()) return policy;
   qos::Policy::Rule rule{.line = config.place.line(), .controller = config.controller};
   if (config.place.network != NetworkKind::kUnknown) rule.network = config.place.network;
+  // The same controller as it usually is: against an app's own the arms would compare controllers.
+  policy.arms.push_back({.name = "control", .per_mille = qos::kBuckets - tuned, .rules = {rule}});
+  if (report.best.empty()) return policy;
   rule.parameters = report.best;
   policy.arms.push_back({.name = "tuned", .per_mille = tuned, .rules = {rule}});
   return policy;

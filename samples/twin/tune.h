@@ -63,8 +63,9 @@ struct TuneReport {
 TuneReport Tune(const TuneConfig& config);
 std::size_t LeastBudget(const TuneConfig& config);
 
-// Two arms: "control", and "tuned" with `best` for the config's network and transport. Half of the
-// sessions each where it holds; else "tuned" has none, and the note says why.
+// Two arms for the config's network and transport: "control", the controller as it usually is, and
+// "tuned", the same one with `best`. Half of the sessions each where it holds; else "tuned" has
+// none, and the note says why.
 qos::Policy PolicyOf(const TuneConfig& config, const TuneReport& report);
 
 Json TuneJson(const TuneConfig& config, const TuneReport& report);

@@ -144,7 +144,10 @@ TEST_CASE(
     const auto read = qos::ParsePolicy(qos::PrintPolicy(PolicyOf(config, report)));
     REQUIRE(read);
     REQUIRE(read->arms.size() == 2);
-    CHECK(read->arms[0].rules.empty());
+    const QosChoice control =
+        qos::ChooseIn(*read, read->arms[0], NetworkKind::kCellular, cc::LineKind::kDatagrams);
+    CHECK(control.controller == "onair");
+    CHECK(control.parameters.empty());
     CHECK(read->arms[1].per_mille == (bonus < 0 ? 0 : 500));
     const QosChoice choice =
         qos::ChooseIn(*read, read->arms[1], NetworkKind::kCellular, cc::LineKind::kDatagrams);
