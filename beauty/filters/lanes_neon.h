@@ -46,9 +46,13 @@ struct Neon {
     return vshrq_n_s16(a, n);
   }
   static void StoreFour(std::int16_t* p, I16 a, I16 b, I16 c, I16 d) {
-    vst4q_s16(p, int16x8x4_t{{a, b, c, d}});
+    const int16x8x4_t four{{a, b, c, d}};  // Apart: vst4q_s16 is a macro in clang.
+    vst4q_s16(p, four);
   }
-  static void StoreTwo(std::int16_t* p, I16 a, I16 b) { vst2q_s16(p, int16x8x2_t{{a, b}}); }
+  static void StoreTwo(std::int16_t* p, I16 a, I16 b) {
+    const int16x8x2_t two{{a, b}};
+    vst2q_s16(p, two);
+  }
 
   // A pair may lie at an odd address: loaded as bytes, which need no alignment.
   static std::uint16_t PairAt(const std::uint8_t* p) {
