@@ -158,7 +158,27 @@ struct StreamDataEvent {
   int kind;        // SEI payloadType: 4 registered by ITU-T T.35, 5 unregistered.
   Buffer payload;  // Of kind 5: a UUID of 16 bytes first.
 };
-using PlayEvent = std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent, SoundFailedEvent,
-                               SeekedEvent, SnapshotEvent, RecordingEvent, StreamDataEvent>;
+// Another address of the same stream is played instead, or was tried to be.
+enum class SwitchPhase {
+  kBegan = 1,   // It is opened beside the one that plays.
+  kDone = 2,    // It plays; what is shown went on.
+  kFailed = 3,  // The one that played goes on. Without an error: there was no need any more.
+};
+enum class SwitchCause {
+  kAsked = 1,      // By the app.
+  kBandwidth = 2,  // The network carries more or less.
+  kFallback = 3,   // The realtime stream does not come.
+  kReturn = 4,     // It may come again.
+};
+struct SwitchEvent {
+  SwitchPhase phase;
+  SwitchCause cause;
+  std::string url;  // Where to.
+  std::optional<Error> error;
+  TimeDelta took = TimeDelta::Zero();  // Since kBegan.
+};
+using PlayEvent =
+    std::variant<PlayStateEvent, FirstPictureEvent, TracksEvent, SoundFailedEvent, SeekedEvent,
+                 SnapshotEvent, RecordingEvent, StreamDataEvent, SwitchEvent>;
 
 }  // namespace onair

@@ -61,7 +61,7 @@ struct PlaySessionStats {
   std::int64_t video_frames_received = 0;
   std::int64_t audio_frames_received = 0;
   std::int64_t frames_dropped = 0;        // Video jumped over or overflowed, never decoded.
-  std::int64_t audio_frames_dropped = 0;  // The same of sound, and what came too late.
+  std::int64_t audio_frames_dropped = 0;  // The same of sound, and what came too late or twice.
   std::int64_t jumps = 0;                 // To a newer key frame.
   std::int64_t stalls = 0;
   TimeDelta stalled_for = TimeDelta::Zero();

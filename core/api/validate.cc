@@ -6,6 +6,7 @@
 
 #include "core/api/beauty_config.h"
 #include "core/api/control_config.h"
+#include "core/api/fallback_config.h"
 #include "core/api/name_source.h"
 #include "core/api/play_config.h"
 #include "core/api/preload_config.h"
@@ -172,6 +173,13 @@ Status PlaySessionConfig::Validate() const {
   }
   if (IsOutside(max_redirects, 0, 20)) return Refuse("max_redirects");
   return reconnect.Validate();
+}
+
+Status FallbackConfig::Validate() const {
+  if (IsOutside(after, Ms(200), Sec(30))) return Refuse("fallback.after");
+  if (IsOutside(first_return, Sec(1), Sec(600))) return Refuse("fallback.first_return");
+  if (IsOutside(most_return, first_return, Sec(3600))) return Refuse("fallback.most_return");
+  return {};
 }
 
 }  // namespace onair

@@ -97,6 +97,17 @@ void LiveBuffer::DropToNextKey() {
   DropVideo(static_cast<std::size_t>(key - video_.frames.begin()));
 }
 
+void LiveBuffer::TakeBackVideo(MediaTime pts) {
+  auto& frames = video_.frames;
+  const auto from = std::ranges::find_if(
+      frames, [pts](const Waiting& waiting) { return waiting.frame.pts >= pts; });
+  for (auto it = from; it != frames.end(); ++it) size_ -= Cost(it->frame);
+  frames.erase(from, frames.end());
+  video_.last_dts.reset();
+  if (!frames.empty()) video_.last_dts = DtsOf(frames.back());
+  awaits_key_ = true;
+}
+
 void LiveBuffer::Clear() {
   DropVideo(video_.frames.size());
   while (!audio_.empty()) DropFront(TrackKind::kAudio);

@@ -62,6 +62,9 @@ class LiveBuffer {
   void SkipToKey(MediaTime position);
   // The decoder lost its thread: video is dropped up to the next key frame.
   void DropToNextKey();
+  // What waits is replaced from a picture on: video from the first frame shown at `pts` or later on
+  // leaves uncounted, and the next one, which may be older, must be a key frame.
+  void TakeBackVideo(MediaTime pts);
   // What was pushed stays; the next video frame must be a key frame.
   void AwaitKey() { awaits_key_ = true; }
   // Drops everything and forgets the timestamps; the next video frame must be a key frame.

@@ -51,6 +51,11 @@ PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up, Tim
       target_(mode, fixed_delay),
       control_(SlackOf(mode), catch_up, buffer_span) {}
 
+void PlayLine::SetMode(BufferMode mode, TimeDelta fixed_delay) {
+  target_ = TargetDelay(mode, fixed_delay);
+  control_ = LatencyControl(SlackOf(mode), catch_up_);
+}
+
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
   const TimeDelta lead = track == TrackKind::kAudio ? audio_lead_ : kPictureLead;
   clock_.OnArrival(dts, at, lead);

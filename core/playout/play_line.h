@@ -47,6 +47,10 @@ class PlayLine {
   // Speed control; call when decide_at() has come.
   LineChange OnTime(Timestamp now);
 
+  // Media goes on over another kind of connection: the line stays where it is, and the target is
+  // measured anew.
+  void SetMode(BufferMode mode, TimeDelta fixed_delay);
+
   // How long before being heard sound must be decoded; counts into the target delay.
   void SetAudioLead(TimeDelta lead) { audio_lead_ = lead; }
 

@@ -55,6 +55,7 @@ PlayoutStyle PlayoutStyle::OfDatagrams() {
 LivePlayout::LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& style,
                          TraceSink& trace)
     : style_(style),
+      mode_(config.buffer),
       buffer_span_(config.buffer_span),
       trace_(trace),
       buffer_(config.buffer_span, config.buffer_size),
@@ -79,6 +80,15 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
     }
     Begin(dts, now);
   }
+  if (track == TrackKind::kAudio && sound_until_) {
+    if (dts <= *sound_until_) {
+      ++repeated_;
+      return true;
+    }
+    sound_until_.reset();
+  }
+  const bool is_hidden = IsHidden(frame);
+  NoteArrived(frame);
   if (!Take(std::move(frame), now)) return true;
   const bool is_usable = track == TrackKind::kAudio || !buffer_.awaits_key();
   if (is_usable) {
@@ -86,7 +96,8 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
     newest_ = newest_ ? std::max(*newest_, dts) : dts;
     newest_at_ = now;
   }
-  Apply(line_.OnArrival(track, dts, now), now);
+  // How late pictures are that stood on the display already says nothing.
+  if (!is_hidden) Apply(line_.OnArrival(track, dts, now), now);
   buffer_.SetSpan(line_.Target(now) + buffer_span_);
   Release(now);
   return is_usable;
@@ -120,6 +131,7 @@ void LivePlayout::Enqueue(EncodedFrame frame, Timestamp now) {
       order_.Clear();
       line_.Restart();
       newest_.reset();
+      ForgetJoint();
       shows_at_once_ = true;
       break;
     case LiveBuffer::Outcome::kOverflowed:
@@ -172,7 +184,7 @@ void LivePlayout::FillStats(PlaySessionStats& stats, Timestamp now) const {
   stats.video_frames_received = video_received_;
   stats.audio_frames_received = audio_received_;
   stats.frames_dropped = unusable_ + dropped.video_dropped;
-  stats.audio_frames_dropped = dropped.audio_dropped + order_.stats().late;
+  stats.audio_frames_dropped = dropped.audio_dropped + order_.stats().late + repeated_;
   stats.jumps = jumps_;
   stats.stalls = stalls_;
   stats.stalled_for = stalled_for_;
@@ -190,6 +202,7 @@ void LivePlayout::StartAfresh() {
   order_.Clear();
   is_behind_hole_ = false;
   has_overflowed_ = false;
+  ForgetJoint();
   Tell(tracks_.OnCleared());
   line_.Restart();
   newest_.reset();
@@ -230,7 +243,8 @@ void LivePlayout::Release(Timestamp now) {
 }
 
 void LivePlayout::ReleaseVideo(Timestamp now) {
-  if (shows_at_once_ && buffer_.Front(TrackKind::kVideo) != nullptr) {
+  const EncodedFrame* first = buffer_.Front(TrackKind::kVideo);
+  if (shows_at_once_ && first != nullptr && !IsHidden(*first)) {
     shows_at_once_ = false;
     Decode(TrackKind::kVideo, now, now);
   }
@@ -257,6 +271,7 @@ bool LivePlayout::IsNotWorthDecoding(const EncodedFrame& frame, Timestamp now) c
 void LivePlayout::Decode(TrackKind track, Timestamp render_at, Timestamp now) {
   Tell(tracks_.OnFrame(track, buffer_.FrontVersion(track)));
   said_.emplace_back(Play::DecodeFrame{buffer_.Pop(track), render_at});
+  if (track == TrackKind::kVideo) NoteReleased(std::get<Play::DecodeFrame>(said_.back()).frame);
   if (!is_playing_ || dry_since_) NoteStart(now);
 }
 

@@ -14,6 +14,7 @@
 #include "core/playout/audio_order.h"
 #include "core/playout/live_buffer.h"
 #include "core/playout/play_line.h"
+#include "core/session/joint.h"
 #include "core/session/play.h"
 #include "core/session/track_line.h"
 
@@ -40,8 +41,8 @@ struct PlayoutStyle {
 // Pure; single-owner. `now` does not decrease.
 class LivePlayout {
  public:
-  using Said =
-      std::variant<Play::TracksChanged, Play::DecodeFrame, Play::LineChanged, Play::FlushDecoders>;
+  using Said = std::variant<Play::TracksChanged, Play::DecodeFrame, Play::LineChanged,
+                            Play::FlushDecoders, Play::HidePictures>;
 
   LivePlayout(const PlaySessionConfig& config, const PlayoutStyle& style, TraceSink& trace);
 
@@ -57,8 +58,15 @@ class LivePlayout {
   // Pictures are missing between what came and what will come, up to the next key frame.
   void OnPicturesMissing() { buffer_.DropToNextKey(); }
   void SetAudioLead(TimeDelta lead);
+  // Another connection's media goes on from here (live_playout_joint.cc). What comes next is
+  // described anew; its positions are on this line.
+  void GoOn(const Joint& joint, const PlaySessionConfig& config, const PlayoutStyle& style,
+            Timestamp now);
+  PlayoutPosition position() const;
+  // More delay than the target's, for a while: the line gives it by speed. Zero: no more.
+  void SetLeastDelay(TimeDelta least);
   // As PlayLine's.
-  void SetDelayRange(TimeDelta least, TimeDelta most) { line_.SetDelayRange(least, most); }
+  void SetDelayRange(TimeDelta least, TimeDelta most);
 
   // What is to be said, in order. Bounded by what one input releases.
   std::deque<Said>& said() { return said_; }
@@ -99,13 +107,20 @@ class LivePlayout {
 
   // live_playout_sound.cc
   bool Take(EncodedFrame frame, Timestamp now);
+  void ReplaceFrom(MediaTime key);
+  bool IsHidden(const EncodedFrame& frame) const;
+  void NoteArrived(const EncodedFrame& frame);
+  void NoteReleased(const EncodedFrame& frame);
+  void ForgetJoint();
   void OrderSound(Timestamp now);
+  void OrderSound(MediaTime needed, Timestamp now);
   void ReleaseAudio(Timestamp now);
   Timestamp SoundNeededAt(MediaTime position) const;
   Timestamp SoundGoesAt(MediaTime position) const;
   TimeDelta AudioAhead(TimeDelta early) const;
 
-  const PlayoutStyle style_;
+  PlayoutStyle style_;
+  BufferMode mode_;
   TimeDelta buffer_span_;
   TraceSink& trace_;
   playout::LiveBuffer buffer_;
@@ -130,9 +145,17 @@ class LivePlayout {
   TimeDelta interval_ = TimeDelta::Zero();  // Between the last two positions.
   std::optional<Timestamp> dry_since_;
 
+  PlayoutPosition position_;               // But what stats know.
+  std::optional<MediaTime> hidden_until_;  // Pictures that stood on the display already.
+  std::optional<MediaTime> sound_until_;   // Sound that was here already.
+  TimeDelta least_delay_ = TimeDelta::Zero();
+  TimeDelta asked_least_ = TimeDelta::Zero();
+  TimeDelta asked_most_ = TimeDelta::PlusInfinity();
+
   std::int64_t starts_ = 0;
   std::int64_t stalls_ = 0;
   std::int64_t jumps_ = 0;
+  std::int64_t repeated_ = 0;  // Sound that a joint brought twice.
   std::int64_t unusable_ = 0;  // Video before the first key frame of a connection.
   std::int64_t video_received_ = 0;
   std::int64_t audio_received_ = 0;

@@ -38,9 +38,12 @@ bool LivePlayout::Take(EncodedFrame frame, Timestamp now) {
 // A hole is waited for until its sound is needed.
 void LivePlayout::OrderSound(Timestamp now) {
   // The slack is for a line's rounding: what a timer woke for is due.
-  const MediaTime needed = line_.map()
-                               ? line_.map()->MediaOf(now + AudioAhead(TimeDelta::Zero())) + kTick
-                               : MediaTime::Micros(std::numeric_limits<std::int64_t>::min());
+  OrderSound(line_.map() ? line_.map()->MediaOf(now + AudioAhead(TimeDelta::Zero())) + kTick
+                         : MediaTime::Micros(std::numeric_limits<std::int64_t>::min()),
+             now);
+}
+
+void LivePlayout::OrderSound(MediaTime needed, Timestamp now) {
   while (auto item = order_.Pop(needed)) {
     if (auto* frame = std::get_if<EncodedFrame>(&*item)) {
       Enqueue(std::move(*frame), now);

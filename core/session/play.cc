@@ -50,6 +50,21 @@ void Play::HandleAudioLead(TimeDelta lead, Timestamp now) {
 void Play::Stop(Timestamp now) {
   core_->Stop(now);
 }
+void Play::StartBeside(Timestamp now) {
+  core_->StartBeside(now);
+}
+std::unique_ptr<PlayProgress> Play::GiveUp(Timestamp now) {
+  return core_->GiveUp(now);
+}
+void Play::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Timestamp now) {
+  core_->TakeOver(std::move(progress), std::move(media), now);
+}
+void Play::SetLeastDelay(TimeDelta least) {
+  core_->SetLeastDelay(least);
+}
+PlayoutPosition Play::position() const {
+  return core_->position();
+}
 Output<Play::Event> Play::Poll() {
   return core_->Poll();
 }

@@ -20,8 +20,11 @@
 #include "core/machine/endpoint.h"
 #include "core/machine/trace.h"
 #include "core/media/media_time.h"
+#include "core/session/joint.h"
 
 namespace onair::session {
+
+class PlayProgress;
 
 // Single-owner. `trace` outlives it.
 class Play {
@@ -55,6 +58,11 @@ class Play {
   // Forget what is decoded but not shown: timestamps jumped back, or a new connection's first
   // frame. The next video frame is a key frame. A TracksChanged that goes with it follows.
   struct FlushDecoders {};
+  // Another connection's media goes on here (TakeOver()): what decodes to pictures up to this
+  // position stood on the display already. Until FlushDecoders.
+  struct HidePictures {
+    MediaTime until;
+  };
   // kAwaitingPublisher carries no error: the publisher left and is waited for, on the connection
   // or by looking for it again, until publisher_gap is over. kEnded carries no error after Stop(),
   // and kStreamEnded, after all that was buffered has been played, when the stream is over:
@@ -72,8 +80,12 @@ class Play {
     StreamTracks tracks;
     EncodedFrame frame;
   };
+  // Only beside another session: a frame as it came. TracksChanged comes before those it is for.
+  struct FrameArrived {
+    EncodedFrame frame;
+  };
   using Event = std::variant<OpenStream, CloseStream, TracksChanged, DecodeFrame, LineChanged,
-                             FlushDecoders, StateChanged, KeyFrameHeld>;
+                             FlushDecoders, HidePictures, StateChanged, KeyFrameHeld, FrameArrived>;
 
   // How to reach an address: the protocol machine and where its byte stream leads.
   struct Path {
@@ -106,6 +118,18 @@ class Play {
   void Prepare(PreloadTier depth, DataSize gop_size, Timestamp now);
   // Once. What was prepared is used: the newest key frame is said at once, to be shown now.
   void Start(Timestamp now);
+  // Instead of Start(): frames are not played but said as they come (FrameArrived), beside another
+  // session's that play, until it takes over.
+  void StartBeside(Timestamp now);
+  // What it plays goes on in another session, of whatever kind: this one is to be stopped. The
+  // answer is for TakeOver() at once.
+  std::unique_ptr<PlayProgress> GiveUp(Timestamp now);
+  // Beside another session until now: plays from `media` on what that one played, decoders, line
+  // and counts included. `media` is what this session said last.
+  void TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Timestamp now);
+  // More delay than the target's, which the line gives by speed, for one that lies behind to take
+  // over. Zero: no more.
+  void SetLeastDelay(TimeDelta least);
   // The decoder could not use what it got: video is dropped up to the next key frame.
   void HandleDecodeFailed(Timestamp now);
   // Sound must be decoded this long before it is heard: the audio device's own delay plus one
@@ -118,6 +142,7 @@ class Play {
   [[nodiscard]] Output<Event> Poll();
 
   PlaySessionStats stats() const;
+  PlayoutPosition position() const;  // Of what it plays.
   // What a viewer who came now would find, while prepared.
   PreloadTier ready() const;
   DataSize held() const;  // Of media.

@@ -21,7 +21,7 @@ Play::Core::Core(const PlaySessionConfig& config, Url url, OpenPath open_path, R
       backoff_(config.reconnect, rng),
       gap_backoff_(LooksForPublisher(config.reconnect), Rng(rng.Next())),
       trace_(trace),
-      progress_(config, PlayoutStyle::OfStreams(), trace) {}
+      progress_(std::make_unique<PlayProgress>(config, PlayoutStyle::OfStreams(), trace)) {}
 
 void Play::Core::HandleResolved(Timestamp at) {
   Advance(at);
@@ -69,7 +69,7 @@ void Play::Core::HandleBytes(ByteView in, Timestamp at) {
   if (link_ == Link::kReady) return Fail({ErrorCode::kPeerClosed, url_.host});
   if (!IsDriven() || in.empty()) return;
   Mark(&OpeningStages::first_byte, "play.first_byte");
-  if (progress_.NoteBytes(in.size())) NoteProgress();
+  if (progress_->NoteBytes(in.size())) NoteProgress();
   transport_->HandleBytes(in, now_);
   DrainTransport();
   Sync();
@@ -90,7 +90,7 @@ void Play::Core::HandleTimeout(Timestamp at) {
     transport_->HandleTimeout(now_);
     DrainTransport();
   }
-  playout_.OnTime(now_);
+  playout().OnTime(now_);
   if (timers_.TakeDue(Timer::kLasting, now_)) {
     backoff_.Reset();
     redirects_ = 0;
@@ -114,7 +114,7 @@ void Play::Core::Start(Timestamp at) {
   if (IsPrepared()) return Pour();
   if (link_ != Link::kIdle) return;
   gop_.reset();
-  progress_.Begin(now_);
+  progress_->Begin(now_);
   Tell();
   Open(url_);
 }
@@ -122,13 +122,13 @@ void Play::Core::Start(Timestamp at) {
 void Play::Core::HandleDecodeFailed(Timestamp at) {
   Advance(at);
   if (IsEnded()) return;
-  playout_.OnDecodeFailed(now_);
+  playout().OnDecodeFailed(now_);
   Sync();
 }
 
 void Play::Core::HandleAudioLead(TimeDelta lead, Timestamp at) {
   Advance(at);
-  playout_.SetAudioLead(lead);
+  playout().SetAudioLead(lead);
 }
 
 void Play::Core::Stop(Timestamp at) {
@@ -145,12 +145,12 @@ Output<Play::Event> Play::Core::Poll() {
     return first;
   }
   if (IsEnded()) return Idle{};
-  const Idle own = Earlier(timers_.Next(), playout_.Next());
+  const Idle own = Earlier(timers_.Next(), playout().Next());
   return IsDriven() ? Earlier(own, transport_idle_) : own;
 }
 
 PlaySessionStats Play::Core::stats() const {
-  return progress_.stats(now_);
+  return progress_->stats(now_);
 }
 
 void Play::Core::OpenNext() {
@@ -170,7 +170,7 @@ void Play::Core::Open(const Url& url) {
   is_stream_open_ = true;
   if (gop_) gop_->Clear();
   security_ = path->endpoint.security;
-  progress_.OnConnection();
+  progress_->OnConnection();
   StopAttemptTimers();
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
   path->endpoint.from = from_;
@@ -178,7 +178,7 @@ void Play::Core::Open(const Url& url) {
 }
 
 void Play::Core::Follow(const std::string& address) {
-  progress_.NoteRedirect();
+  progress_->NoteRedirect();
   if (++redirects_ > config_.max_redirects) {
     return Fail({ErrorCode::kHttpRedirectLoop, url_.host});
   }
@@ -196,7 +196,8 @@ void Play::Core::OnTransport(PlayTransport::Event event) {
   if (auto* frame = std::get_if<EncodedFrame>(&event)) return OnFrame(std::move(*frame));
   if (const auto* changed = std::get_if<PlayTransport::TracksChanged>(&event)) {
     if (gop_) return gop_->OnTracks(changed->tracks);
-    return playout_.OnTracks(changed->tracks, now_);
+    if (is_beside_) return Emit(TracksChanged{changed->tracks});
+    return playout().OnTracks(changed->tracks, now_);
   }
   if (const auto* moved = std::get_if<PlayTransport::Moved>(&event)) {
     return Follow(std::string(moved->url));
@@ -222,13 +223,13 @@ void Play::Core::OnFrame(EncodedFrame frame) {
   if (frame.is_key()) Mark(&OpeningStages::first_key_frame, "play.first_key_frame");
   NoteProgress();
   if (gop_) return HoldOpen(std::move(frame));
-  if (!playout_.OnFrame(std::move(frame), now_)) return;
+  if (!Feed(std::move(frame))) return;
   if (link_ == Link::kOpen) timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
-  if (progress_.NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
+  if (progress_->NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
 }
 
 void Play::Core::NoteProgress() {
-  progress_.NoteProgress();
+  progress_->NoteProgress();
   if (link_ == Link::kOpen && !IsInGap()) {
     timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
   }
@@ -240,7 +241,7 @@ void Play::Core::PlayOut() {
   transport_.reset();
   timers_.StopAll();
   link_ = Link::kPlayingOut;
-  timers_.Set(Timer::kPlayOut, playout_.PlaysOutAt(now_));
+  timers_.Set(Timer::kPlayOut, playout().PlaysOutAt(now_));
 }
 
 void Play::Core::Fail(const Error& error) {
@@ -253,7 +254,7 @@ void Play::Core::Fail(const Error& error) {
   if (Describe(error.code).retryable == Retryable::kNo) return End(error);
   const auto wait = backoff_.Next();
   if (!wait) return End(GivenUp(config_.reconnect, error));
-  playout_.OnConnection();
+  playout().OnConnection();
   link_ = Link::kWaiting;
   timers_.Set(Timer::kRetry, now_ + *wait);
   Enter(PlayState::kReconnecting, error, *wait);
@@ -269,7 +270,7 @@ void Play::Core::End(std::optional<Error> error) {
 }
 
 void Play::Core::Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in) {
-  progress_.Enter(state, std::move(error), retry_in, now_);
+  progress_->Enter(state, std::move(error), retry_in, now_);
   Tell();
 }
 
@@ -311,13 +312,13 @@ void Play::Core::DrainTransport() {
 }
 
 void Play::Core::Sync() {
-  if (IsEnded()) return playout_.said().clear();
-  progress_.Sync(now_);
+  if (IsEnded()) return playout().said().clear();
+  progress_->Sync(now_);
   Tell();
 }
 
 void Play::Core::Tell() {
-  auto& said = progress_.said();
+  auto& said = progress_->said();
   while (!said.empty()) {
     std::visit([this](auto& one) { Emit(std::move(one)); }, said.front());
     said.pop_front();

@@ -36,6 +36,11 @@ class Play::Core {
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp at);
   void Prepare(PreloadTier depth, DataSize gop_size, Timestamp at);
   void Start(Timestamp at);
+  void StartBeside(Timestamp at);
+  void TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Timestamp at);
+  std::unique_ptr<PlayProgress> GiveUp(Timestamp at);
+  void SetLeastDelay(TimeDelta least) { playout().SetLeastDelay(least); }
+  PlayoutPosition position() const { return progress_->playout().position(); }
   void HandleDecodeFailed(Timestamp at);
   void HandleAudioLead(TimeDelta lead, Timestamp at);
   void Stop(Timestamp at);
@@ -75,6 +80,9 @@ class Play::Core {
   void NoteDoneAhead();
   void Pour();
 
+  LivePlayout& playout() { return progress_->playout(); }
+  bool Feed(EncodedFrame frame);
+
   void OpenNext();
   void Open(const Url& url);
   void Follow(const std::string& address);
@@ -90,7 +98,9 @@ class Play::Core {
   void SayGoodbye();
   void StopAttemptTimers();
   void CloseStreamIfOpen();
-  void Mark(PlayProgress::Stage stage, std::string_view name) { progress_.Mark(stage, name, now_); }
+  void Mark(PlayProgress::Stage stage, std::string_view name) {
+    progress_->Mark(stage, name, now_);
+  }
 
   void DrainTransport();
   void Sync();
@@ -107,8 +117,10 @@ class Play::Core {
   Backoff backoff_;
   Backoff gap_backoff_;
   TraceSink& trace_;
-  PlayProgress progress_;
-  LivePlayout& playout_ = progress_.playout();
+  std::unique_ptr<PlayProgress> progress_;  // Of another session, since it took over.
+  // Its frames are for others to hold: until it takes over, and once it gave up.
+  bool is_beside_ = false;
+  TimeDelta shift_ = TimeDelta::Zero();  // From its positions to those of the line.
   Timestamp now_ = Timestamp::MinusInfinity();
   Link link_ = Link::kIdle;
   bool is_stream_open_ = false;

@@ -15,7 +15,7 @@ void Play::Core::HandleNetworkChanged(const std::optional<IpAddress>& from, Time
   SayGoodbye();
   CloseStreamIfOpen();
   transport_.reset();
-  if (progress_.state() == PlayState::kPlaying || progress_.state() == PlayState::kStalled) {
+  if (progress_->state() == PlayState::kPlaying || progress_->state() == PlayState::kStalled) {
     Enter(PlayState::kReconnecting, std::nullopt, TimeDelta::Zero());
   }
   OpenNext();
@@ -28,10 +28,10 @@ void Play::Core::OnPublisherLeft() {
   timers_.Stop(Timer::kStall);
   timers_.Stop(Timer::kUsable);
   if (IsInGap()) return;
-  progress_.NoteGap();
+  progress_->NoteGap();
   gap_backoff_.Reset();
   timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
-  playout_.OnPublisherLeft();
+  playout().OnPublisherLeft();
   if (gop_) gop_->Clear();
   Sync();
   Enter(PlayState::kAwaitingPublisher, std::nullopt, TimeDelta::Zero());
@@ -42,7 +42,7 @@ void Play::Core::OnPublisherLeft() {
 void Play::Core::RetryInGap(const Error& error) {
   const bool may_retry = config_.reconnect.max_attempts > 0;
   if (!may_retry || Describe(error.code).retryable == Retryable::kNo) return PlayOut();
-  playout_.OnConnection();
+  playout().OnConnection();
   link_ = Link::kWaiting;
   timers_.Set(Timer::kRetry, now_ + *gap_backoff_.Next());
   trace_.Decision(now_, "play.publisher", "look again", Describe(error.code).name);

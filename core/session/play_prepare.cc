@@ -16,7 +16,7 @@ void Play::Core::Prepare(PreloadTier depth, DataSize gop_size, Timestamp at) {
   if (prepared_ < before) return LeaveStream();
   if (link_ == Link::kReady) return AskForStream();
   if (link_ != Link::kIdle) return;
-  progress_.RestartOpening(now_);
+  progress_->RestartOpening(now_);
   Open(url_);
 }
 
@@ -30,7 +30,7 @@ void Play::Core::HoldOpen(EncodedFrame frame) {
   const bool is_key = frame.is_key();
   gop_->OnFrame(std::move(frame));
   if (link_ == Link::kOpen) timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
-  if (progress_.NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
+  if (progress_->NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
   if (is_key && gop_->tracks() && gop_->key() != nullptr) {
     Emit(KeyFrameHeld{*gop_->tracks(), *gop_->key()});
   }
@@ -63,12 +63,12 @@ void Play::Core::LeaveStream() {
 
 // Of what viewers wait for, what was done before they came took no time.
 void Play::Core::NoteDoneAhead() {
-  OpeningStages& o = progress_.RestartOpening(now_);
+  OpeningStages& o = progress_->RestartOpening(now_);
   if (!IsDriven() && link_ != Link::kReady) return;
   o.resolved = o.connected = now_;
   if (security_ == Security::kTls) o.secured = now_;
   if (IsDriven()) o.requested = now_;
-  if (progress_.had_media()) o.first_byte = now_;
+  if (progress_->had_media()) o.first_byte = now_;
 }
 
 // What is held takes the way that a server's cached GOP would: all at once, now.
@@ -80,9 +80,9 @@ void Play::Core::Pour() {
   Enter(PlayState::kConnecting, std::nullopt, TimeDelta::Zero());
   trace_.Number(now_, "play.poured_frames", static_cast<double>(held.frames.size()));
   if (!held.frames.empty()) Mark(&OpeningStages::first_key_frame, "play.first_key_frame");
-  if (held.tracks) playout_.OnTracks(*held.tracks, now_);
-  for (EncodedFrame& frame : held.frames) playout_.OnFrame(std::move(frame), now_);
-  if (!held.is_whole) playout_.OnPicturesMissing();
+  if (held.tracks) playout().OnTracks(*held.tracks, now_);
+  for (EncodedFrame& frame : held.frames) playout().OnFrame(std::move(frame), now_);
+  if (!held.is_whole) playout().OnPicturesMissing();
   if (link_ == Link::kReady) return AskForStream();
   if (link_ == Link::kWaiting && !IsInGap()) {
     backoff_.Reset();

@@ -54,6 +54,16 @@ void PlayProgress::NoteRedirect() {
   if (is_opening()) RestartOpening(*stats_.opening.started);
 }
 
+void PlayProgress::Inherit(const PlayProgress& other) {
+  stats_.bytes_received += other.stats_.bytes_received;
+  stats_.redirects += other.stats_.redirects;
+  had_media_ = other.had_media_;
+  if (!is_opening() || !stats_.opening.started) return;
+  const Timestamp started = *stats_.opening.started;
+  stats_.opening = other.stats_.opening;
+  stats_.opening.started = started;
+}
+
 bool PlayProgress::NoteBytes(std::size_t count) {
   const auto size = DataSize::Bytes(static_cast<std::int64_t>(count));
   stats_.bytes_received += size;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What viewers' sessions of every protocol know of their playing and tell the app: state, stages of
-// the opening, starts and stalls, beside the media half that they carry. Private to the room.
+// the opening, starts and stalls, beside the media half that they carry. It outlives a session
+// where another one takes over what it plays. Private to the room but for being handed over.
 #pragma once
 
 #include <deque>
@@ -21,8 +22,9 @@ namespace onair::session {
 // Single-owner. `trace` outlives it.
 class PlayProgress {
  public:
-  using Said = std::variant<Play::TracksChanged, Play::DecodeFrame, Play::LineChanged,
-                            Play::FlushDecoders, Play::StateChanged>;
+  using Said =
+      std::variant<Play::TracksChanged, Play::DecodeFrame, Play::LineChanged, Play::FlushDecoders,
+                   Play::HidePictures, Play::StateChanged, Play::FrameArrived>;
   using Stage = std::optional<Timestamp> OpeningStages::*;
 
   // Media for this long: the attempts before it are forgotten. Source: ours; longer than a
@@ -48,6 +50,9 @@ class PlayProgress {
   // The server sent us elsewhere.
   void NoteRedirect();
   void NoteGap() { ++stats_.publisher_gaps; }
+
+  // What another session did beside it, until it takes this over.
+  void Inherit(const PlayProgress& other);
 
   // True: enough came since the last frame to count as one.
   [[nodiscard]] bool NoteBytes(std::size_t count);

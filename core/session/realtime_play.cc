@@ -24,7 +24,7 @@ RealtimePlay::RealtimePlay(const PlaySessionConfig& config, MakeRealtimeTranspor
       backoff_(config.reconnect, rng),
       gap_backoff_(LooksForPublisher(config.reconnect), Rng(rng.Next())),
       trace_(trace),
-      progress_(config_, PlayoutStyle::OfDatagrams(), trace) {}
+      progress_(std::make_unique<PlayProgress>(config_, PlayoutStyle::OfDatagrams(), trace)) {}
 
 void RealtimePlay::HandleWire(const WireInput& in, Timestamp now) {
   Advance(now);
@@ -40,7 +40,7 @@ void RealtimePlay::Note(const Input& in) {
   } else if constexpr (requires { in.id; }) {
     if (!link_.is_present(in.id)) return;
     const auto mark = [this, &in](PlayProgress::Stage stage, std::string_view name) {
-      if (phase_ == Phase::kOpening && in.id == signalling_) progress_.Mark(stage, name, now_);
+      if (phase_ == Phase::kOpening && in.id == signalling_) progress_->Mark(stage, name, now_);
     };
     if constexpr (std::is_same_v<Input, StreamResolved>) {
       mark(&OpeningStages::resolved, "play.resolve");
@@ -60,7 +60,7 @@ void RealtimePlay::HandleTimeout(Timestamp now) {
   Advance(now);
   link_.HandleTimeout(now_);
   if (IsOver()) return;
-  playout_.OnTime(now_);
+  playout().OnTime(now_);
   if (timers_.TakeDue(Timer::kLasting, now_)) backoff_.Reset();
   if (timers_.TakeDue(Timer::kGap, now_)) PlayOut();
   if (timers_.TakeDue(Timer::kRetry, now_)) Attempt();
@@ -86,21 +86,62 @@ void RealtimePlay::HandleNetworkChanged(const std::optional<IpAddress>& from, Ti
 void RealtimePlay::Start(Timestamp now) {
   Advance(now);
   if (phase_ != Phase::kIdle) return;
-  progress_.Begin(now_);
+  progress_->Begin(now_);
   Attempt();
+}
+
+void RealtimePlay::StartBeside(Timestamp now) {
+  if (phase_ != Phase::kIdle) return;
+  is_beside_ = true;
+  Start(now);
+}
+
+std::unique_ptr<PlayProgress> RealtimePlay::GiveUp(Timestamp now) {
+  Advance(now);
+  if (!IsOver()) Sync();
+  is_beside_ = true;
+  auto given = std::exchange(
+      progress_, std::make_unique<PlayProgress>(config_, PlayoutStyle::OfDatagrams(), trace_));
+  progress_->RestartOpening(now_);
+  return given;
+}
+
+void RealtimePlay::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media,
+                            Timestamp now) {
+  Advance(now);
+  if (IsOver() || !is_beside_) return;
+  is_beside_ = false;
+  shift_ = media.joint.shift;
+  progress->Inherit(*progress_);
+  progress_ = std::move(progress);
+  playout().GoOn(media.joint, config_, PlayoutStyle::OfDatagrams(), now_);
+  playout().OnTracks(media.tracks, now_);
+  for (EncodedFrame& frame : media.frames) Feed(std::move(frame));
+  Sync();
+}
+
+// True: it can be decoded, or somebody else's to tell.
+bool RealtimePlay::Feed(EncodedFrame frame) {
+  if (is_beside_) {
+    progress_->said().emplace_back(FrameArrived{std::move(frame)});
+    return true;
+  }
+  frame.pts += shift_;
+  frame.dts += shift_;
+  return playout().OnFrame(std::move(frame), now_);
 }
 
 void RealtimePlay::HandleDecodeFailed(Timestamp now) {
   Advance(now);
   if (IsOver()) return;
-  playout_.OnDecodeFailed(now_);
-  if (playout_.awaits_key()) AskForKey("decode failed");
+  playout().OnDecodeFailed(now_);
+  if (playout().awaits_key()) AskForKey("decode failed");
   Sync();
 }
 
 void RealtimePlay::HandleAudioLead(TimeDelta lead, Timestamp now) {
   Advance(now);
-  playout_.SetAudioLead(lead);
+  playout().SetAudioLead(lead);
 }
 
 void RealtimePlay::Stop(Timestamp now) {
@@ -111,7 +152,7 @@ void RealtimePlay::Stop(Timestamp now) {
 
 RealtimeOutput<RealtimePlay::Event> RealtimePlay::Poll() {
   for (;;) {
-    auto& said = progress_.said();
+    auto& said = progress_->said();
     if (!said.empty()) {
       Event first = std::move(said.front());
       said.pop_front();
@@ -121,7 +162,7 @@ RealtimeOutput<RealtimePlay::Event> RealtimePlay::Poll() {
     if (auto* event = std::get_if<RealtimeTransport::Event>(&told)) {
       OnTransport(std::move(*event));
     } else if (const auto* idle = std::get_if<Idle>(&told)) {
-      if (!IsOver()) return Earlier(*idle, Earlier(timers_.Next(), playout_.Next()));
+      if (!IsOver()) return Earlier(*idle, Earlier(timers_.Next(), playout().Next()));
       if (phase_ == Phase::kEnded || !link_.is_quiet()) return *idle;
       phase_ = Phase::kEnded;
       Enter(PlayState::kEnded, std::exchange(reason_, std::nullopt), TimeDelta::Zero());
@@ -135,7 +176,7 @@ RealtimeOutput<RealtimePlay::Event> RealtimePlay::Poll() {
 void RealtimePlay::NoteSaid(const RealtimeOutput<RealtimeLink::Event>& told) {
   if (const auto* transmit = std::get_if<StreamTransmit>(&told)) {
     if (!link_.is_present(transmit->id) || transmit->id != signalling_) return;
-    progress_.Mark(&OpeningStages::requested, "play.request", now_);
+    progress_->Mark(&OpeningStages::requested, "play.request", now_);
   } else if (const auto* order = std::get_if<WireOrder>(&told)) {
     const auto* open = std::get_if<OpenStream>(order);
     if (open == nullptr || !link_.is_present(open->id)) return;
@@ -146,7 +187,7 @@ void RealtimePlay::NoteSaid(const RealtimeOutput<RealtimeLink::Event>& told) {
 }
 
 PlaySessionStats RealtimePlay::stats() const {
-  PlaySessionStats stats = progress_.stats(now_);
+  PlaySessionStats stats = progress_->stats(now_);
   stats.farewells_cut = link_.farewells_cut();
   return stats;
 }
@@ -156,7 +197,7 @@ void RealtimePlay::Attempt() {
   if (!link_.Open(now_)) return End(Error{ErrorCode::kInternal, "no transport was made"});
   phase_ = Phase::kOpening;
   has_asked_ = false;
-  progress_.OnConnection();
+  progress_->OnConnection();
   timers_.Set(Timer::kConnect, now_ + config_.connect_timeout);
   if (from_) link_->HandleNetworkChanged(from_, now_);
   link_->Start(now_);
@@ -169,10 +210,10 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
   if (auto* frame = std::get_if<EncodedFrame>(&event)) {
     OnFrame(std::move(*frame));
   } else if (const auto* changed = std::get_if<Transport::TracksChanged>(&event)) {
-    playout_.OnTracks(changed->tracks, now_);
+    OnTracks(changed->tracks);
   } else if (const auto* asked = std::get_if<Transport::PlayoutDelayAsked>(&event)) {
     trace_.Number(now_, "play.asked_delay_ms", asked->least.ms_f());
-    playout_.SetDelayRange(asked->least, asked->most);
+    playout().SetDelayRange(asked->least, asked->most);
   } else if (const auto* refused = std::get_if<Transport::NetworkRefused>(&event)) {
     from_.reset();
     trace_.Decision(now_, "play.path", "refused", refused->error.detail);
@@ -180,11 +221,16 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
   Sync();
 }
 
+void RealtimePlay::OnTracks(const StreamTracks& tracks) {
+  if (!is_beside_) return playout().OnTracks(tracks, now_);
+  progress_->said().emplace_back(TracksChanged{tracks});
+}
+
 void RealtimePlay::OnReady() {
   if (phase_ != Phase::kOpening) return;
   phase_ = Phase::kOpen;
   timers_.Stop(Timer::kConnect);
-  trace_.Span(*progress_.started_at(), now_, "play.media_path");
+  trace_.Span(*progress_->started_at(), now_, "play.media_path");
   if (IsInGap()) return;  // A server that has nothing yet.
   NoteProgress();
   timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
@@ -198,18 +244,18 @@ void RealtimePlay::OnFrame(EncodedFrame frame) {
   }
   if (frame.is_key()) {
     has_asked_ = false;
-    progress_.Mark(&OpeningStages::first_key_frame, "play.first_key_frame", now_);
+    progress_->Mark(&OpeningStages::first_key_frame, "play.first_key_frame", now_);
   }
   NoteProgress();
-  if (!playout_.OnFrame(std::move(frame), now_)) return AskForKey("pictures that begin nowhere");
+  if (!Feed(std::move(frame))) return AskForKey("pictures that begin nowhere");
   timers_.Set(Timer::kUsable, now_ + config_.usable_timeout);
-  if (progress_.NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
+  if (progress_->NoteMedia()) timers_.Set(Timer::kLasting, now_ + PlayProgress::kLastingSuccess);
 }
 
 // A server that says goodbye to somebody whom it sent media has no more of it.
 void RealtimePlay::OnFailed(const RealtimeTransport::Failed& failed) {
   const bool has_left = failed.error.code == ErrorCode::kStreamEnded ||
-                        (failed.error.code == ErrorCode::kPeerClosed && progress_.had_media());
+                        (failed.error.code == ErrorCode::kPeerClosed && progress_->had_media());
   if (has_left && !IsInGap()) return OnPublisherLeft();
   Fail(failed.error, failed.retry_in);
 }
@@ -218,21 +264,21 @@ void RealtimePlay::OnFailed(const RealtimeTransport::Failed& failed) {
 void RealtimePlay::OnPublisherLeft() {
   if (config_.publisher_gap == TimeDelta::Zero()) return PlayOut();
   LeaveConnection();
-  progress_.NoteGap();
+  progress_->NoteGap();
   gap_backoff_.Reset();
   timers_.Set(Timer::kGap, now_ + config_.publisher_gap);
-  playout_.OnPublisherLeft();
+  playout().OnPublisherLeft();
   Sync();
   Enter(PlayState::kAwaitingPublisher, std::nullopt, TimeDelta::Zero());
   RetryInGap({ErrorCode::kPeerClosed, ""}, std::nullopt);
 }
 
 void RealtimePlay::NoteBytes(std::size_t count) {
-  if (progress_.NoteBytes(count)) NoteProgress();
+  if (progress_->NoteBytes(count)) NoteProgress();
 }
 
 void RealtimePlay::NoteProgress() {
-  progress_.NoteProgress();
+  progress_->NoteProgress();
   if (phase_ == Phase::kOpen && !IsInGap()) {
     timers_.Set(Timer::kStall, now_ + config_.stall_timeout);
   }
@@ -250,7 +296,7 @@ void RealtimePlay::PlayOut() {
   LeaveConnection();
   timers_.StopAll();
   phase_ = Phase::kPlayingOut;
-  timers_.Set(Timer::kPlayOut, playout_.PlaysOutAt(now_));
+  timers_.Set(Timer::kPlayOut, playout().PlaysOutAt(now_));
 }
 
 void RealtimePlay::Fail(const Error& error, std::optional<TimeDelta> least_wait) {
@@ -279,7 +325,7 @@ void RealtimePlay::LeaveConnection() {
   if (!link_.is_open()) return;
   link_.Leave(RealtimeLink::kParting, now_);
   phase_ = Phase::kWaiting;
-  progress_.OnConnection();
+  progress_->OnConnection();
 }
 
 // All but the gap's, which spans attempts.
@@ -299,8 +345,8 @@ void RealtimePlay::End(std::optional<Error> error) {
 }
 
 void RealtimePlay::Sync() {
-  if (IsOver()) return playout_.said().clear();
-  progress_.Sync(now_);
+  if (IsOver()) return playout().said().clear();
+  progress_->Sync(now_);
 }
 
 }  // namespace onair::session

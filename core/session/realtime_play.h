@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,8 @@ class RealtimePlay {
   using DecodeFrame = Play::DecodeFrame;
   using LineChanged = Play::LineChanged;
   using FlushDecoders = Play::FlushDecoders;
+  using HidePictures = Play::HidePictures;
+  using FrameArrived = Play::FrameArrived;
   using StateChanged = Play::StateChanged;
   using Event = PlayProgress::Said;
 
@@ -46,6 +49,11 @@ class RealtimePlay {
   void HandleNetworkChanged(const std::optional<IpAddress>& from, Timestamp now);
 
   void Start(Timestamp now);  // Once.
+  // As in Play.
+  void StartBeside(Timestamp now);
+  std::unique_ptr<PlayProgress> GiveUp(Timestamp now);
+  void TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Timestamp now);
+  void SetLeastDelay(TimeDelta least) { playout().SetLeastDelay(least); }
   // The decoder could not use what it got: video is dropped up to the next key frame, which is
   // asked for.
   void HandleDecodeFailed(Timestamp now);
@@ -61,6 +69,7 @@ class RealtimePlay {
 
   bool is_ended() const { return phase_ == Phase::kEnded; }
   PlaySessionStats stats() const;
+  PlayoutPosition position() const { return progress_->playout().position(); }
 
  private:
   enum class Phase {
@@ -82,12 +91,16 @@ class RealtimePlay {
   // The publisher left and is waited for.
   bool IsInGap() const { return timers_.is_set(Timer::kGap); }
 
+  LivePlayout& playout() { return progress_->playout(); }
+  bool Feed(EncodedFrame frame);
+
   template <typename Input>
   void Note(const Input& in);
   void NoteBytes(std::size_t count);
   void NoteSaid(const RealtimeOutput<RealtimeLink::Event>& told);
   void Attempt();
   void OnTransport(RealtimeTransport::Event&& event);
+  void OnTracks(const StreamTracks& tracks);
   void OnReady();
   void OnFrame(EncodedFrame frame);
   void OnFailed(const RealtimeTransport::Failed& failed);
@@ -101,7 +114,7 @@ class RealtimePlay {
   void StopAttemptTimers();
   void End(std::optional<Error> error);
   void Enter(PlayState state, std::optional<Error> error, TimeDelta retry_in) {
-    progress_.Enter(state, std::move(error), retry_in, now_);
+    progress_->Enter(state, std::move(error), retry_in, now_);
   }
   void Sync();
 
@@ -110,8 +123,10 @@ class RealtimePlay {
   Backoff backoff_;
   Backoff gap_backoff_;
   TraceSink& trace_;
-  PlayProgress progress_;
-  LivePlayout& playout_ = progress_.playout();
+  std::unique_ptr<PlayProgress> progress_;  // Of another session, since it took over.
+  // Its frames are for others to hold: until it takes over, and once it gave up.
+  bool is_beside_ = false;
+  TimeDelta shift_ = TimeDelta::Zero();  // From its positions to those of the line.
   Timestamp now_ = Timestamp::MinusInfinity();
   Phase phase_ = Phase::kIdle;
   TimerTable<Timer, kTimerNames.size()> timers_{kTimerNames};

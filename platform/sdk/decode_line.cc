@@ -72,6 +72,7 @@ void DecodeLine::Do(Flush&) {
   if (has_video_) video_->Reset();
   if (has_audio_) audio_->Reset();
   sound_end_.reset();
+  hidden_until_.reset();
   pictures_.Clear();
   if (renderer_) renderer_->Clear();
 }
@@ -128,6 +129,7 @@ void DecodeLine::ShowPictures(
   bool has_pictures = false;
   for (VideoFrame& picture : pictures_out_) {
     if (show_from_ && picture.pts < *show_from_) continue;
+    if (hidden_until_ && picture.pts <= *hidden_until_) continue;
     if (!MakeUpright(picture)) continue;
     const Timestamp now = runtime::Now();
     const bool is_awaited = std::exchange(show_from_, std::nullopt).has_value();

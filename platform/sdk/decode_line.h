@@ -26,6 +26,7 @@ class DecodeLine {
   using PictureForm = DecodeQueue::PictureForm;
   using ShowFrom = DecodeQueue::ShowFrom;
   using Drain = DecodeQueue::Drain;
+  using Hide = DecodeQueue::Hide;
   using Job = DecodeQueue::Job;
 
   // callback on onair.decode.
@@ -65,6 +66,7 @@ class DecodeLine {
   void Do(PictureForm& job) { form_ = job; }
   void Do(ShowFrom& job) { show_from_ = job.place; }
   void Do(Drain& job);
+  void Do(Hide& job) { hidden_until_ = job.until; }
   void DecodeVideo(Decode& job);
   void ShowPictures(const std::function<Timestamp(const VideoFrame&, Timestamp on_line)>& due);
   bool MakeUpright(VideoFrame& picture);
@@ -85,6 +87,7 @@ class DecodeLine {
   std::optional<ClockMap> line_;
   PictureForm form_{Rotation::k0};
   std::optional<MediaTime> show_from_;
+  std::optional<MediaTime> hidden_until_;
   std::optional<MediaTime> sound_end_;  // Of what was decoded last.
   std::shared_ptr<AudioRenderer> renderer_;
   std::vector<VideoFrame> pictures_out_;

@@ -39,7 +39,11 @@ class DecodeQueue {
     MediaTime place;
   };
   struct Drain {};
-  using Job = std::variant<Decode, NewTracks, Flush, Line, PictureForm, ShowFrom, Drain>;
+  // What decodes to pictures up to here stood on the display already. Until Flush.
+  struct Hide {
+    MediaTime until;
+  };
+  using Job = std::variant<Decode, NewTracks, Flush, Line, PictureForm, ShowFrom, Drain, Hide>;
 
   enum class Outcome {
     kTaken = 1,

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/base/url.h"
+
 namespace onair {
 namespace {
 
@@ -47,6 +49,38 @@ std::string NameOf(PlayState state) {
       return "paused";
   }
   return "";
+}
+
+std::string NameOf(SwitchPhase phase) {
+  switch (phase) {
+    case SwitchPhase::kBegan:
+      return "began";
+    case SwitchPhase::kDone:
+      return "done";
+    case SwitchPhase::kFailed:
+      return "failed";
+  }
+  return "";
+}
+
+std::string NameOf(SwitchCause cause) {
+  switch (cause) {
+    case SwitchCause::kAsked:
+      return "asked";
+    case SwitchCause::kBandwidth:
+      return "bandwidth";
+    case SwitchCause::kFallback:
+      return "fallback";
+    case SwitchCause::kReturn:
+      return "return";
+  }
+  return "";
+}
+
+// An address without what its parts may keep secret.
+std::string Shown(const std::string& text) {
+  const auto url = ParseUrl(text);
+  return url ? Redact(*url) : "";
 }
 
 std::string NameOf(PreloadTier tier) {
@@ -116,6 +150,9 @@ void AppendHealth(const PlayerStats& stats, Timestamp now, std::vector<Metric::V
       {"sound_gaps", Count(stats.audio_gaps)},
       {"bytes_received", Count(s.bytes_received.bytes())},
       {"reconnects", Count(s.reconnects)},
+      {"switches", Count(stats.switches)},
+      {"switches_failed", Count(stats.switches_failed)},
+      {"fallbacks", Count(stats.fallbacks)},
   };
   out.insert(out.end(), values.begin(), values.end());
 }
@@ -176,6 +213,15 @@ std::optional<Metric> MetricOf(const PlayEvent& event, const PlayerStats& stats,
   }
   if (const auto* sound = std::get_if<SoundFailedEvent>(&event)) {
     return Metric{"play.sound_failed", now, {{"error", CodeOf(sound->error)}}};
+  }
+  if (const auto* change = std::get_if<SwitchEvent>(&event)) {
+    return Metric{"play.switch",
+                  now,
+                  {{"phase", NameOf(change->phase)},
+                   {"cause", NameOf(change->cause)},
+                   {"to", Shown(change->url)},
+                   {"error", CodeOf(change->error)},
+                   {"took_ms", Ms(change->took)}}};
   }
   return std::nullopt;
 }

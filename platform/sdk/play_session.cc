@@ -32,6 +32,21 @@ class DrivenPlay : public PlaySession {
   void Start() override {
     driver_->Do([](Session& s, Timestamp now) { s.Start(now); });
   }
+  void StartBeside() override {
+    driver_->Do([](Session& s, Timestamp now) { s.StartBeside(now); });
+  }
+  std::unique_ptr<session::PlayProgress> GiveUp() override {
+    std::unique_ptr<session::PlayProgress> given;
+    driver_->Do([&](Session& s, Timestamp now) { given = s.GiveUp(now); });
+    return given;
+  }
+  void TakeOver(std::unique_ptr<session::PlayProgress> progress,
+                session::HeldMedia media) override {
+    driver_->Do(
+        [&](Session& s, Timestamp now) { s.TakeOver(std::move(progress), std::move(media), now); });
+  }
+  void SetLeastDelay(TimeDelta least) override { session_->SetLeastDelay(least); }
+  session::PlayoutPosition position() const override { return session_->position(); }
   void HandleDecodeFailed() override {
     driver_->Do([](Session& s, Timestamp now) { s.HandleDecodeFailed(now); });
   }

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/session/play.h"
+#include "core/session/play_progress.h"
 #include "platform/runtime/byte_stream.h"
 #include "platform/runtime/loop.h"
 #include "platform/sdk/media_place.h"
@@ -41,7 +42,8 @@ class PlaySession {
 
   using Event = std::variant<session::Play::TracksChanged, session::Play::DecodeFrame,
                              session::Play::LineChanged, session::Play::FlushDecoders,
-                             session::Play::StateChanged, session::Play::KeyFrameHeld, PictureForm,
+                             session::Play::HidePictures, session::Play::StateChanged,
+                             session::Play::KeyFrameHeld, session::Play::FrameArrived, PictureForm,
                              ShowFrom, Drain, Sought>;
   // callback; may call everything here but the destructor.
   using Handler = std::function<void(Event&&)>;
@@ -50,6 +52,14 @@ class PlaySession {
 
   // What these mean stands at session::Play.
   virtual void Start() = 0;
+  // Of live streams; files neither take over nor are taken over.
+  virtual void StartBeside() {}
+  // Not from inside a handler.
+  virtual std::unique_ptr<session::PlayProgress> GiveUp() { return nullptr; }
+  virtual void TakeOver(std::unique_ptr<session::PlayProgress> /*progress*/,
+                        session::HeldMedia /*media*/) {}
+  virtual void SetLeastDelay(TimeDelta /*least*/) {}
+  virtual session::PlayoutPosition position() const { return {}; }
   // Over TCP only; elsewhere nothing is prepared.
   virtual void Prepare(PreloadTier /*depth*/, DataSize /*gop_size*/) {}
   virtual PreloadTier ready() const { return PreloadTier::kNone; }

@@ -17,6 +17,7 @@
 #include "platform/sdk/picture_queue.h"
 #include "platform/sdk/play_recording.h"
 #include "platform/sdk/play_session.h"
+#include "platform/sdk/play_switch.h"
 #include "platform/sdk/preload_pool.h"
 #include "platform/sdk/preloaded_room.h"
 #include "platform/sdk/snapshot_writer.h"
@@ -48,6 +49,11 @@ Status PlayerConfig::Validate() const {
   if (decode_threads < 1 || decode_threads > 16) {
     return Fail(ErrorCode::kInvalidConfig, "decode_threads");
   }
+  if (!fallback_url.empty()) {
+    if (auto status = CheckPlayable(fallback_url); !status) return status;
+    if (IsMediaPlay(fallback_url)) return Fail(ErrorCode::kUnsupported, "fallback_url");
+  }
+  if (auto status = fallback.Validate(); !status) return status;
   return session.Validate();
 }
 
@@ -76,7 +82,7 @@ class Player::Core final : public PictureSource {
     static_cast<void>(recording_.WaitUntilClosed(runtime::Now() + kCloseWithin));
     if (before_silence) before_silence();
     gate_.Close();
-    if (net_) net_->Close([this] { session_.reset(); });
+    if (net_) net_->Close([this] { switch_.reset(); });
     if (decode_) decode_->Stop();
     speaker_.reset();
   }
@@ -96,26 +102,25 @@ class Player::Core final : public PictureSource {
             .shown_from =
                 [this] {
                   pictures_.ExpectGap();
-                  net_->Post([this] { session_->HandlePicture(); });
+                  net_->Post([this] { switch_->playing().HandlePicture(); });
                 }},
         trace_);
     decoder_opened_at_ = runtime::Now();
     trace_.Span(*decoder_open_began_at_, *decoder_opened_at_, "play.decoder_open");
     if (auto room = config_.preload ? config_.preload->Take(config_.url) : nullptr) {
       net_.emplace(room->loop);
-      session_ = std::move(room->session);
+      MakeSwitch(std::move(room->session));
       ahead_ = std::move(room->picture);
       preloaded_ = room->tier;
       ended_ahead_ = std::move(room->ended);
       return {};
     }
     const auto loop = std::make_shared<runtime::Loop>("onair.net");
-    auto session = MakePlaySession(
-        *loop, config_, trace_, [this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
+    auto session = MakePlaySession(*loop, config_, trace_, [](PlaySession::Event&&) {});
     if (!session) return Forward(session);
     if (auto status = loop->Start(); !status) return status;
     net_.emplace(loop);
-    session_ = std::move(*session);
+    MakeSwitch(std::move(*session));
     return {};
   }
 
@@ -136,9 +141,9 @@ class Player::Core final : public PictureSource {
     started_at_ = runtime::Now().us();
     decode_->Start();
     net_->Post([this] {
-      TakeOver();
-      if (speaker_) session_->HandleAudioLead(kUsualLead);
-      session_->Start();
+      if (speaker_) switch_->playing().HandleAudioLead(kUsualLead);
+      ShowAhead();
+      switch_->Start(ended_ahead_ ? *ended_ahead_ : std::nullopt);
       Sample();
     });
     return {};
@@ -149,18 +154,28 @@ class Player::Core final : public PictureSource {
     if (!net_) return SetStopped();
     net_->Post([this] {
       Sample();
-      session_->Stop(kFlushWithin, [this] { SetStopped(); });
+      switch_->Stop(kFlushWithin, [this] { SetStopped(); });
     });
   }
 
   void NetworkChanged(const std::optional<IpAddress>& from) {
-    net_->Post([this, from] { session_->HandleNetworkChanged(from); });
+    net_->Post([this, from] { switch_->HandleNetworkChanged(from); });
+  }
+
+  Status SwitchTo(const std::string& url) {
+    if (!is_started_) return Fail(ErrorCode::kInvalidState, "not started");
+    if (auto status = CheckPlayable(url); !status) return status;
+    if (IsMediaPlay(config_.url) || IsMediaPlay(url)) {
+      return Fail(ErrorCode::kUnsupported, "switching of files and playlists");
+    }
+    net_->Post([this, url] { switch_->SwitchTo(url); });
+    return {};
   }
 
   // `command` of files and playlists alone.
   Status Command(std::function<void(PlaySession&)> command) {
     if (!IsMediaPlay(config_.url)) return Fail(ErrorCode::kUnsupported, "live streams");
-    net_->Post([this, command = std::move(command)] { command(*session_); });
+    net_->Post([this, command = std::move(command)] { command(switch_->playing()); });
     return {};
   }
 
@@ -244,6 +259,10 @@ class Player::Core final : public PictureSource {
       stats.audio_gaps = renderer_->gaps();
       stats.first_heard_at = renderer_->first_heard_at();
     }
+    stats.url = url_;
+    stats.switches = switches_.switches;
+    stats.fallbacks = switches_.fallbacks;
+    stats.switches_failed = switches_.switches_failed;
     stats.connect_attempts = stream_stats_.connect_attempts;
     stats.is_tls_resumed = stream_stats_.is_tls_resumed;
     return stats;
@@ -254,7 +273,7 @@ class Player::Core final : public PictureSource {
   void OnEvent(PlaySession::Event&& event) {
     if (auto* decode = std::get_if<Play::DecodeFrame>(&event)) {
       recording_.Push(decode->frame);
-      data_.Push(decode->frame);
+      if (!hidden_until_ || decode->frame.pts > *hidden_until_) data_.Push(decode->frame);
       decode_->Push(DecodeLine::Decode{std::move(decode->frame), decode->render_at});
     } else if (auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
       gate_.Emit(TracksEvent{tracks->tracks});
@@ -266,7 +285,12 @@ class Player::Core final : public PictureSource {
     } else if (std::holds_alternative<Play::FlushDecoders>(event)) {
       recording_.Jump();
       data_.Clear();
+      hidden_until_.reset();
       decode_->Push(DecodeLine::Flush{});
+    } else if (const auto* hide = std::get_if<Play::HidePictures>(&event)) {
+      recording_.Jump();  // It needs the GOP whole, what was shown of it included.
+      hidden_until_ = hide->until;
+      decode_->Push(DecodeLine::Hide{hide->until});
     } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
       OnState(*state);
     } else {
@@ -320,26 +344,31 @@ class Player::Core final : public PictureSource {
   }
 
   void Sample() {
-    const PlaySessionStats session = session_->stats();
-    const runtime::ByteStreamStats stream = session_->stream_stats();
-    const MediaPlace place = session_->place();
+    const PlaySessionStats session = switch_->playing().stats();
+    const runtime::ByteStreamStats stream = switch_->playing().stream_stats();
+    const MediaPlace place = switch_->playing().place();
     {
       const runtime::MutexLock lock(mutex_);
       place_ = place;
       session_stats_ = session;
       stream_stats_ = stream;
+      switches_ = switch_->counts();
+      url_ = switch_->url();
       if (session.state == PlayState::kPlaying) buffered_.Add(session.buffered);
     }
     if (!is_stopping_) net_->PostAfter(kSampleEvery, [this] { Sample(); });
   }
 
-  // From a pool: its events come here from now on, and a picture that is there already waits for
-  // nothing.
-  void TakeOver() {
-    if (!ended_ahead_) return;
-    session_->SetHandler([this](PlaySession::Event&& event) { OnEvent(std::move(event)); });
-    if (*ended_ahead_) OnState(**ended_ahead_);
-    ended_ahead_.reset();
+  void MakeSwitch(std::unique_ptr<PlaySession> session) {
+    switch_ = std::make_unique<PlaySwitch>(
+        *net_, config_, trace_, std::move(session),
+        PlaySwitch::Outputs{
+            .on_event = [this](PlaySession::Event&& event) { OnEvent(std::move(event)); },
+            .on_switch = [this](const SwitchEvent& event) { gate_.Emit(event); }});
+  }
+
+  // From a pool: a picture that is there already waits for nothing.
+  void ShowAhead() {
     if (!ahead_) return;
     was_ahead_ = true;
     pictures_.PushAhead(std::move(*ahead_), runtime::Now());
@@ -378,7 +407,7 @@ class Player::Core final : public PictureSource {
   }
 
   void OnDecodeFailed() {
-    net_->Post([this] { session_->HandleDecodeFailed(); });
+    net_->Post([this] { switch_->playing().HandleDecodeFailed(); });
   }
 
   // Sound must never hold a picture up: the device opens on its own thread. One that hangs may
@@ -387,7 +416,7 @@ class Player::Core final : public PictureSource {
     if (!speaker_) return nullptr;
     auto on_net = net_->executor();
     auto renderer = std::make_shared<AudioRenderer>(format, [this, on_net](TimeDelta lead) {
-      on_net([this, lead] { session_->HandleAudioLead(lead); });
+      on_net([this, lead] { switch_->playing().HandleAudioLead(lead); });
     });
     {
       const runtime::MutexLock lock(mutex_);
@@ -416,7 +445,8 @@ class Player::Core final : public PictureSource {
   std::optional<LoopShare> net_;  // Its own, or the pool's that it was made ready in.
   PictureQueue pictures_;
   std::unique_ptr<DecodeLine> decode_;
-  std::unique_ptr<PlaySession> session_;                            // Of the net thread.
+  std::unique_ptr<PlaySwitch> switch_;                              // Of the net thread.
+  std::optional<MediaTime> hidden_until_;                           // Of the net thread.
   std::shared_ptr<std::optional<Play::StateChanged>> ended_ahead_;  // Null: not from a pool.
   std::optional<VideoFrame> ahead_;  // Until Start(), then of the net thread.
   PreloadTier preloaded_ = PreloadTier::kNone;
@@ -440,6 +470,8 @@ class Player::Core final : public PictureSource {
   PlaySessionStats session_stats_ ONAIR_GUARDED_BY(mutex_);
   MediaPlace place_ ONAIR_GUARDED_BY(mutex_);
   runtime::ByteStreamStats stream_stats_ ONAIR_GUARDED_BY(mutex_);
+  PlaySwitch::Counts switches_ ONAIR_GUARDED_BY(mutex_);
+  std::string url_ ONAIR_GUARDED_BY(mutex_);
   Timestamp expected_until_ ONAIR_GUARDED_BY(mutex_) = Timestamp::PlusInfinity();
   Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
   Percentiles av_offset_ ONAIR_GUARDED_BY(mutex_);
@@ -477,6 +509,9 @@ void Player::Close(const std::function<void()>& before_silence) {
 }
 void Player::NetworkChanged(std::optional<IpAddress> from) {
   core_->NetworkChanged(from);
+}
+Status Player::SwitchTo(const std::string& url) {
+  return core_->SwitchTo(url);
 }
 PictureSource& Player::pictures() {
   return core_->first_surface();

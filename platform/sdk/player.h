@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "core/api/events.h"
+#include "core/api/fallback_config.h"
 #include "core/api/play_config.h"
 #include "core/api/render_ports.h"
 #include "core/machine/ip_address.h"
@@ -35,6 +36,12 @@ namespace onair {
 
 class PreloadPool;
 
+// Whether a WebRTC stream that does not come is played over another protocol meanwhile.
+enum class FallbackUse {
+  kAutomatic = 1,  // Where an address of it is known.
+  kNever = 2,
+};
+
 struct PlayerConfig {
   // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; WebRTC by rts://host/app/stream,
   // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h). Files by their path or
@@ -47,6 +54,12 @@ struct PlayerConfig {
 
   // For WebRTC. At most 4 of STUN and 4 of TURN are asked.
   std::vector<IceServer> ice_servers = {};
+
+  // For a WebRTC address: the same stream over HTTP-FLV or RTMP. Empty: as servers have it by habit
+  // (fallback_url.h).
+  std::string fallback_url = {};
+  FallbackUse fallback_use = FallbackUse::kAutomatic;
+  FallbackConfig fallback = {};
 
   PlaySessionConfig session = {};
   TlsConfig tls = {};
@@ -110,6 +123,13 @@ class Player {
   // monitor: a connection that works is given up as well. Over WebRTC it goes on until a path works
   // by another network, from `from` alone where that is given.
   void NetworkChanged(std::optional<IpAddress> from = std::nullopt);
+
+  // Plays another address of the same stream, such as another quality of it: it is opened beside
+  // the present one and takes over at a key frame, without a frame lost or shown twice and without
+  // a gap in sound where both are of one clock or stamped by our publisher. SwitchEvents say how it
+  // went; where it fails the present one goes on. A later call replaces an earlier one.
+  // kInvalidUrl; kUnsupported, also for files and playlists; kInvalidState before Start().
+  Status SwitchTo(const std::string& url);
 
   // What the display shows. Valid as long as the player.
   PictureSource& pictures();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "core/api/preload_config.h"
 #include "core/api/stats.h"
@@ -21,6 +22,14 @@ struct PlayerStats {
   std::optional<Timestamp> first_decoded_at;
   std::optional<Timestamp> first_presented_at;
   std::optional<Timestamp> first_heard_at;  // By the sound device's own estimate.
+
+  // Which address is played, with all that the app wrote there.
+  std::string url;
+  // Over to other addresses: done, of any cause; those of them away from a realtime stream that did
+  // not come; begun but not done.
+  std::int64_t switches = 0;
+  std::int64_t fallbacks = 0;
+  std::int64_t switches_failed = 0;
 
   // Making the decoders ready, which the network's work does not wait for.
   std::optional<Timestamp> decoder_open_began_at;

@@ -157,5 +157,27 @@ TEST_CASE("Live buffer stays within its bounds for any frames") {
   CHECK(pushed == popped + buffer.stats().video_dropped + buffer.stats().audio_dropped);
 }
 
+TEST_CASE(
+    "What waits in a live buffer can be replaced from a picture on, by an older key frame too") {
+  LiveBuffer buffer = Make();
+  for (std::int64_t ms = 0; ms < 400; ms += 40) {
+    buffer.Push(MakeFrame(ms == 0 ? kKey : kReference, ms));
+    buffer.Push(MakeFrame(kAudio, ms));
+  }
+  buffer.TakeBackVideo(MediaTime::Millis(200));
+  CHECK(buffer.stats().video_dropped == 0);
+  CHECK(buffer.Push(MakeFrame(kReference, 170)) == Outcome::kAwaitsKey);
+  CHECK(buffer.Push(MakeFrame(kKey, 190)) == Outcome::kQueued);
+  for (std::int64_t ms : {0, 40, 80, 120, 160, 190}) {
+    CHECK(buffer.Pop(TrackKind::kVideo).dts == MediaTime::Millis(ms));
+  }
+  CHECK(buffer.Front(TrackKind::kVideo) == nullptr);
+  CHECK(FrontMs(buffer, TrackKind::kAudio) == 0);
+
+  // All of it went: nothing is left to compare timestamps with.
+  buffer.TakeBackVideo(MediaTime::Millis(0));
+  CHECK(buffer.Push(MakeFrame(kKey, -5'000)) == Outcome::kQueued);
+}
+
 }  // namespace
 }  // namespace onair::playout

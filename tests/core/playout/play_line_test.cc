@@ -270,5 +270,22 @@ TEST_CASE("Play line counts the lead of the audio device into its target") {
   CHECK(line.Target(At(10'000)) <= Ms(110));
 }
 
+TEST_CASE(
+    "Play line stays where it is when its mode changes, and keeps the new one's delay in time") {
+  PlayLine line(BufferMode::kSmooth, Ms(0));
+  for (std::int64_t ms = 0; ms < 5'000; ms += 20) {
+    line.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), At(ms));
+    line.OnTime(At(ms));
+  }
+  const MediaTime before = line.map()->MediaOf(At(5'000));
+  line.SetMode(BufferMode::kFast, Ms(0));
+  CHECK(line.map()->MediaOf(At(5'000)) == before);
+  for (std::int64_t ms = 5'000; ms < 15'000; ms += 20) {
+    line.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), At(ms));
+    CHECK(line.OnTime(At(ms)).kind != LineChange::Kind::kJumped);
+  }
+  CHECK(DelayOf(line, 15'000, At(15'000)) < Ms(120));
+}
+
 }  // namespace
 }  // namespace onair::playout

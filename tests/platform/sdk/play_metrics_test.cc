@@ -90,5 +90,19 @@ TEST_CASE("States, tracks and a failed sound device have names of their own") {
   CHECK(mute["error"] == "device.busy");
 }
 
+TEST_CASE("A switch is told with its cause, and its address without secrets") {
+  const auto failed = Read(*MetricOf(SwitchEvent{SwitchPhase::kFailed, SwitchCause::kFallback,
+                                                 "http://live.example/a/b.flv?auth_key=hush",
+                                                 Error{ErrorCode::kHttpNotFound, ""}, Ms(40)},
+                                     {}, kStart));
+  CHECK(failed["event"] == "play.switch");
+  CHECK(failed["phase"] == "failed");
+  CHECK(failed["cause"] == "fallback");
+  CHECK(failed["to"].get<std::string>().find("live.example/a/b.flv") != std::string::npos);
+  CHECK(failed["to"].get<std::string>().find("hush") == std::string::npos);
+  CHECK(failed["error"] == "http.not_found");
+  CHECK(failed["took_ms"] == 40.0);
+}
+
 }  // namespace
 }  // namespace onair

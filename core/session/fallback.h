@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decides when a viewer of a realtime stream goes to the same stream over another protocol, and
+// when it is worth a try to go back.
+#pragma once
+
+#include <optional>
+
+#include "core/api/events.h"
+#include "core/api/fallback_config.h"
+#include "core/base/rng.h"
+
+namespace onair::session {
+
+// Pure; single-owner. `now` does not decrease.
+class Fallback {
+ public:
+  enum class Wish { kNone = 1, kFallBack = 2, kReturn = 3 };
+
+  // `config` is valid.
+  Fallback(const FallbackConfig& config, Rng rng, Timestamp now);
+
+  // Of the stream that plays, whichever it is.
+  void OnState(PlayState state, const std::optional<Error>& error, Timestamp now);
+  // What was wished for came about, or did not.
+  void OnFellBack(Timestamp now);
+  void OnReturned(Timestamp now);
+  void OnFailed(Timestamp now);
+
+  // The same until one of those three is told.
+  [[nodiscard]] Wish Decide(Timestamp now) const;
+  Timestamp decide_at() const;  // Infinity: not before something is told.
+
+  bool has_fallen_back() const { return has_fallen_back_; }
+
+ private:
+  // Back for this long: what it cost before is forgotten.
+  // Source: ours; longer than networks take that come and go as one walks.
+  static constexpr TimeDelta kLasting = TimeDelta::Seconds(60);
+  // Between tries while nothing plays at all. Source: ours; as sessions look for a publisher.
+  static constexpr TimeDelta kFirstRetry = TimeDelta::Seconds(1);
+  static constexpr TimeDelta kMostRetry = TimeDelta::Seconds(15);
+
+  TimeDelta TakeWait(TimeDelta& wait, TimeDelta most);
+
+  const FallbackConfig config_;
+  Rng rng_;
+  bool has_fallen_back_ = false;
+  Timestamp returned_at_;
+  std::optional<Timestamp> missing_since_;  // Media of the stream that plays.
+  bool is_broken_ = false;                  // Rather than slow.
+  Timestamp retry_at_ = Timestamp::MinusInfinity();
+  Timestamp return_at_ = Timestamp::PlusInfinity();
+  TimeDelta retry_wait_ = kFirstRetry;
+  TimeDelta return_wait_;
+};
+
+}  // namespace onair::session

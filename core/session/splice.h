@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decides when the media of a second connection takes over from the one that plays, and where: at
+// a key frame in front of which nothing is missing and behind which nothing was decoded yet. Holds
+// what the second one brings until then. The rules: README.md, "The rules of a splice".
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "core/media/encoded_frame.h"
+#include "core/session/joint.h"
+#include "core/units/data.h"
+
+namespace onair::session {
+
+struct SpliceConfig {
+  // From the start to the joint; then the present stream stays. Range [1 s, 60 s]. Less gives up
+  // streams with long GOPs, more keeps two streams on the line for longer.
+  // Source: ours; opening, a GOP of 5 s, and half a second of more delay at a speed of 0.95.
+  TimeDelta timeout = TimeDelta::Seconds(15);
+
+  // Bounds of what is held: what comes ahead of the present stream, and its newest GOP.
+  TimeDelta held_span = TimeDelta::Seconds(10);
+  DataSize held_size = DataSize::Mebibytes(16);
+};
+
+// A picture's position, and when it was captured by its stamp.
+struct Stamped {
+  MediaTime pts;
+  UtcTime captured;
+};
+
+// How the present stream does.
+enum class Present {
+  kPlaying = 1,
+  kLost = 2,  // Nothing comes any more, or nothing ever did.
+};
+
+// How positions of the two were compared.
+enum class Alignment {
+  kNone = 1,       // Not yet.
+  kSameClock = 2,  // They have one origin.
+  kStamps = 3,     // By when pictures were captured.
+  kByArrival = 4,  // Not comparable: a clean cut, right behind what is there.
+};
+
+struct SpliceDecision {
+  enum class Kind { kWait = 1, kJoin = 2, kGiveUp = 3 };
+  Kind kind = Kind::kWait;
+  const char* reason = "";  // For traces and events.
+  // The delay that the present playout needs for a joint in time, once that is known.
+  TimeDelta least_delay = TimeDelta::Zero();
+};
+
+// Pure; single-owner. `now` does not decrease.
+class Splice {
+ public:
+  struct Stats {
+    std::int64_t frames_dropped = 0;  // Over the bounds, or before the first key frame.
+  };
+
+  Splice(const SpliceConfig& config, Timestamp now);
+
+  // The second stream.
+  void OnTracks(const StreamTracks& tracks) { tracks_ = tracks; }
+  void OnFrame(EncodedFrame frame, Timestamp now);
+  void OnStamp(const Stamped& next);
+  // Its connection was lost: what comes next may be on another line.
+  void OnLost();
+
+  // The present one.
+  void OnPresentStamp(const Stamped& present);
+
+  // Its timestamps jumped: what was known of them does not hold.
+  void OnPresentRestart();
+
+  // After each of these, and when decide_at() has come.
+  [[nodiscard]] SpliceDecision Decide(const PlayoutPosition& at, Present present, Timestamp now);
+  Timestamp decide_at() const { return deadline_; }
+
+  // After kJoin: what is held from the joint on. The splice is over.
+  HeldMedia Take();
+
+  Alignment alignment() const { return alignment_; }
+  DataSize held() const { return size_; }
+  TimeDelta held_span() const;
+  const Stats& stats() const { return stats_; }
+
+ private:
+  using Frames = std::deque<EncodedFrame>;
+
+  void SetShift(TimeDelta shift, TimeDelta same);
+  void Align(const PlayoutPosition& at, Present present, Timestamp now);
+  SpliceDecision DecideOnSound(const PlayoutPosition& at, Timestamp now);
+  SpliceDecision Join(const EncodedFrame& key, const char* reason);
+  SpliceDecision WaitFor(const PlayoutPosition& at, Timestamp now);
+  const EncodedFrame* LastKeyUpTo(MediaTime on_line) const;
+  const EncodedFrame* FirstKeyAfter(MediaTime on_line) const;
+  void DropPlayed(const PlayoutPosition& at);
+  void KeepBounds();
+  void DropToSecondKey();
+  void DropFront();
+  MediaTime OnLine(const EncodedFrame& frame) const { return frame.pts + shift_; }
+
+  const SpliceConfig config_;
+  const Timestamp deadline_;
+  StreamTracks tracks_;
+  Frames frames_;  // As they came; pictures from a key frame on.
+  DataSize size_ = DataSize::Zero();
+  bool awaits_key_ = true;
+  std::optional<MediaTime> newest_;  // The furthest picture of the second stream.
+  std::optional<Timestamp> began_at_;
+  std::deque<Stamped> next_stamps_;     // The newest last, bounded.
+  std::deque<Stamped> present_stamps_;  // The same.
+  std::optional<TimeDelta> exact_;      // From one picture's position in both.
+  Alignment alignment_ = Alignment::kNone;
+  TimeDelta shift_ = TimeDelta::Zero();
+  TimeDelta least_delay_ = TimeDelta::Zero();  // The most asked for.
+  std::optional<MediaTime> joint_;             // The key frame's own pts.
+  Stats stats_;
+};
+
+}  // namespace onair::session

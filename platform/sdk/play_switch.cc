@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/sdk/play_switch.h"
+
+#include <utility>
+#include <variant>
+
+#include "codec/bitstream/capture_stamp.h"
+#include "core/base/url.h"
+#include "platform/runtime/clock.h"
+#include "platform/sdk/fallback_url.h"
+#include "transport/webrtc/rts_url.h"
+
+namespace onair {
+namespace {
+
+using session::Play;
+using session::SpliceDecision;
+
+// A joint is looked for this often: shorter than a picture at 60 a second.
+constexpr TimeDelta kTick = TimeDelta::Millis(10);
+
+// What the goodbye of a session that is left gets.
+constexpr TimeDelta kFarewell = TimeDelta::Millis(500);
+// Sessions that say goodbye beside the present one; of more the oldest is cut.
+constexpr std::size_t kMostLeaving = 4;
+
+// Of what was played last, for a stream that is opened later: 2 s at 60 pictures a second.
+constexpr std::size_t kMostStamps = 120;
+
+bool IsRts(const std::string& text) {
+  const auto url = ParseUrl(text);
+  return url && webrtc::IsRtsUrl(*url);
+}
+
+std::string_view NameOf(SwitchCause cause) {
+  switch (cause) {
+    case SwitchCause::kAsked:
+      return "asked";
+    case SwitchCause::kBandwidth:
+      return "bandwidth";
+    case SwitchCause::kFallback:
+      return "fall back";
+    case SwitchCause::kReturn:
+      return "return";
+  }
+  return "";
+}
+
+// For the end of a stream no other address of it helps.
+bool IsOver(const Play::StateChanged& state) {
+  return state.state == PlayState::kEnded &&
+         (!state.error || state.error->code == ErrorCode::kStreamEnded);
+}
+
+}  // namespace
+
+PlaySwitch::PlaySwitch(LoopShare& net, const PlayerConfig& config, TraceSink& trace,
+                       std::unique_ptr<PlaySession> session, Outputs outputs)
+    : net_(net),
+      config_(config),
+      trace_(trace),
+      outputs_(std::move(outputs)),
+      rng_(config.seed),
+      home_(config.url) {
+  present_.url = config.url;
+  present_.session = std::move(session);
+}
+
+void PlaySwitch::Start(const std::optional<Play::StateChanged>& ended) {
+  Listen(present_);
+  MakeFallback();
+  if (ended) return OnPresent(Play::StateChanged(*ended));
+  present_.session->Start();
+  DecideSoon();
+}
+
+void PlaySwitch::Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
+  is_stopping_ = true;
+  if (attempt_) Leave(std::move(std::exchange(attempt_, std::nullopt)->leg.session));
+  SayHeldEnd();
+  present_.session->Stop(flush_within, std::move(on_stopped));
+}
+
+void PlaySwitch::SwitchTo(const std::string& url) {
+  if (is_stopping_) return;
+  if (url == present_.url) {
+    if (attempt_) GiveUp(std::nullopt);
+    home_ = url;
+    return;
+  }
+  Begin(url, SwitchCause::kAsked);
+}
+
+void PlaySwitch::HandleNetworkChanged(const std::optional<IpAddress>& from) {
+  present_.session->HandleNetworkChanged(from);
+  if (attempt_) attempt_->leg.session->HandleNetworkChanged(from);
+}
+
+void PlaySwitch::MakeFallback() {
+  fallback_.reset();
+  if (config_.fallback_use == FallbackUse::kNever || !IsRts(home_) || FallbackAddress().empty()) {
+    return;
+  }
+  fallback_.emplace(config_.fallback, Rng(rng_.Next()), runtime::Now());
+  fallback_->OnState(present_.state, std::nullopt, runtime::Now());
+}
+
+std::string PlaySwitch::FallbackAddress() const {
+  if (!config_.fallback_url.empty()) return config_.fallback_url;
+  return FallbackUrlOf(home_).value_or("");
+}
+
+void PlaySwitch::Listen(Leg& leg) {
+  leg.number = next_leg_++;
+  leg.session->SetHandler([this, number = leg.number](PlaySession::Event&& event) {
+    if (number == present_.number) return OnPresent(std::move(event));
+    if (attempt_ && number == attempt_->leg.number) OnBeside(std::move(event));
+  });
+}
+
+void PlaySwitch::OnPresent(PlaySession::Event&& event) {
+  if (const auto* decode = std::get_if<Play::DecodeFrame>(&event)) {
+    NotePresentStamp(decode->frame);
+    if (attempt_) DecideSoon();
+  } else if (const auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
+    if (tracks->tracks.video) present_.codec = tracks->tracks.video->codec;
+  } else if (std::holds_alternative<Play::FlushDecoders>(event)) {
+    present_stamps_.clear();
+    if (attempt_) attempt_->splice.OnPresentRestart();
+  } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
+    return OnPresentState(*state);
+  }
+  outputs_.on_event(std::move(event));
+}
+
+// An end that another address may help is said when none did.
+void PlaySwitch::OnPresentState(const Play::StateChanged& state) {
+  present_.state = state.state;
+  if (fallback_) fallback_->OnState(state.state, state.error, runtime::Now());
+  DecideSoon();
+  const bool is_end = state.state == PlayState::kEnded;
+  const bool may_go_on = !is_stopping_ && (attempt_ || fallback_);
+  if (is_end && !IsOver(state) && may_go_on) {
+    present_.ended = state;
+    return;
+  }
+  if (is_end && attempt_ && !is_stopping_) is_over_ = true;
+  outputs_.on_event(Play::StateChanged(state));
+}
+
+void PlaySwitch::OnBeside(PlaySession::Event&& event) {
+  Leg& leg = attempt_->leg;
+  if (auto* arrived = std::get_if<Play::FrameArrived>(&event)) {
+    EncodedFrame& frame = arrived->frame;
+    if (frame.track() == TrackKind::kVideo) {
+      const auto captured = codec::FindCaptureStamp(frame.payload.view(), leg.codec);
+      if (captured) attempt_->splice.OnStamp({frame.pts, *captured});
+    }
+    attempt_->splice.OnFrame(std::move(frame), runtime::Now());
+  } else if (const auto* tracks = std::get_if<Play::TracksChanged>(&event)) {
+    if (tracks->tracks.video) leg.codec = tracks->tracks.video->codec;
+    attempt_->splice.OnTracks(tracks->tracks);
+  } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
+    // One that fails once is not better than what plays.
+    if (state->error || state->state == PlayState::kEnded) leg.ended = *state;
+  }
+  DecideSoon();
+}
+
+void PlaySwitch::NotePresentStamp(const EncodedFrame& frame) {
+  if (frame.track() != TrackKind::kVideo) return;
+  const auto captured = codec::FindCaptureStamp(frame.payload.view(), present_.codec);
+  if (!captured) return;
+  const session::Stamped stamp{frame.pts, *captured};
+  present_stamps_.push_back(stamp);
+  if (present_stamps_.size() > kMostStamps) present_stamps_.pop_front();
+  if (attempt_) attempt_->splice.OnPresentStamp(stamp);
+}
+
+void PlaySwitch::Begin(const std::string& url, SwitchCause cause) {
+  if (attempt_) GiveUp(std::nullopt);
+  const Timestamp now = runtime::Now();
+  PlayerConfig config = config_;
+  config.url = url;
+  attempt_.emplace(Attempt{{}, cause, now, session::Splice({}, now)});
+  attempt_->leg.url = url;
+  trace_.Decision(now, "play.switch", "begin", NameOf(cause));
+  Tell(SwitchPhase::kBegan, std::nullopt);
+  config.seed = rng_.Next();
+  auto session = MakePlaySession(net_.loop(), config, trace_, [](PlaySession::Event&&) {});
+  if (!session) return GiveUp(session.error());
+  attempt_->leg.session = std::move(*session);
+  for (const auto& stamp : present_stamps_) attempt_->splice.OnPresentStamp(stamp);
+  Listen(attempt_->leg);
+  attempt_->leg.session->StartBeside();
+  DecideSoon();
+}
+
+// Not from inside a session's handler.
+void PlaySwitch::Decide() {
+  if (is_stopping_) return;
+  if (std::exchange(is_over_, false)) return GiveUp(std::nullopt);
+  if (attempt_) DecideSplice();
+  if (!attempt_ && fallback_) DecideFallback();
+  if (!attempt_) SayHeldEnd();
+  if (attempt_) return DecideAt(runtime::Now() + kTick);
+  if (fallback_) DecideAt(fallback_->decide_at());
+}
+
+void PlaySwitch::DecideSplice() {
+  const Timestamp now = runtime::Now();
+  if (attempt_->leg.ended) {
+    return GiveUp(attempt_->leg.ended->error.value_or(Error{ErrorCode::kStreamEnded, ""}));
+  }
+  const bool is_back =
+      present_.state == PlayState::kPlaying || present_.state == PlayState::kAwaitingPublisher;
+  if (attempt_->cause == SwitchCause::kFallback && is_back) return GiveUp(std::nullopt);
+  PlaySession& playing = *present_.session;
+  const SpliceDecision decision = attempt_->splice.Decide(playing.position(), present(), now);
+  switch (decision.kind) {
+    case SpliceDecision::Kind::kWait:
+      return playing.SetLeastDelay(decision.least_delay);
+    case SpliceDecision::Kind::kJoin:
+      trace_.Decision(now, "play.switch", "join", decision.reason);
+      return Join();
+    case SpliceDecision::Kind::kGiveUp:
+      return GiveUp(Error{ErrorCode::kTimeout, decision.reason});
+  }
+}
+
+void PlaySwitch::DecideFallback() {
+  switch (fallback_->Decide(runtime::Now())) {
+    case session::Fallback::Wish::kNone:
+      return;
+    case session::Fallback::Wish::kFallBack:
+      return Begin(FallbackAddress(), SwitchCause::kFallback);
+    case session::Fallback::Wish::kReturn:
+      return Begin(home_, SwitchCause::kReturn);
+  }
+}
+
+session::Present PlaySwitch::present() const {
+  const bool is_playing = present_.state == PlayState::kPlaying;
+  return is_playing ? session::Present::kPlaying : session::Present::kLost;
+}
+
+void PlaySwitch::Join() {
+  const Timestamp now = runtime::Now();
+  present_.session->SetLeastDelay(TimeDelta::Zero());
+  auto progress = present_.session->GiveUp();
+  Leave(std::move(present_.session));
+  counts_.frames_dropped += attempt_->splice.stats().frames_dropped;
+  attempt_->leg.state = present_.state;  // Until it says another.
+  present_ = std::move(attempt_->leg);
+  present_.session->TakeOver(std::move(progress), attempt_->splice.Take());
+  ++counts_.switches;
+  Tell(SwitchPhase::kDone, std::nullopt);
+  const SwitchCause cause = attempt_->cause;
+  attempt_.reset();
+  if (cause == SwitchCause::kFallback) {
+    ++counts_.fallbacks;
+    return fallback_->OnFellBack(now);
+  }
+  if (cause == SwitchCause::kReturn) return fallback_->OnReturned(now);
+  home_ = present_.url;
+  MakeFallback();
+}
+
+void PlaySwitch::GiveUp(const std::optional<Error>& error) {
+  if (!attempt_) return;
+  const Timestamp now = runtime::Now();
+  trace_.Decision(now, "play.switch", "give up",
+                  error ? Describe(error->code).name : std::string_view("not needed"));
+  ++counts_.switches_failed;
+  counts_.frames_dropped += attempt_->splice.stats().frames_dropped;
+  present_.session->SetLeastDelay(TimeDelta::Zero());
+  Tell(SwitchPhase::kFailed, error);
+  const SwitchCause cause = attempt_->cause;
+  if (attempt_->leg.session) Leave(std::move(attempt_->leg.session));
+  attempt_.reset();
+  const bool is_fallback = cause == SwitchCause::kFallback || cause == SwitchCause::kReturn;
+  if (is_fallback && fallback_) fallback_->OnFailed(now);
+}
+
+void PlaySwitch::SayHeldEnd() {
+  if (!present_.ended) return;
+  const Play::StateChanged state = *std::exchange(present_.ended, std::nullopt);
+  fallback_.reset();
+  outputs_.on_event(Play::StateChanged(state));
+}
+
+void PlaySwitch::Leave(std::unique_ptr<PlaySession> session) {
+  if (!session) return;
+  PlaySession* const left = session.get();
+  leaving_.push_back(std::move(session));
+  left->Stop(kFarewell, [this, left] {
+    net_.Post([this, left] {
+      std::erase_if(leaving_, [left](const auto& one) { return one.get() == left; });
+    });
+  });
+  if (leaving_.size() > kMostLeaving) leaving_.erase(leaving_.begin());
+}
+
+void PlaySwitch::Tell(SwitchPhase phase, const std::optional<Error>& error) {
+  outputs_.on_switch(SwitchEvent{phase, attempt_->cause, attempt_->leg.url, error,
+                                 runtime::Now() - attempt_->began_at});
+}
+
+void PlaySwitch::DecideSoon() {
+  if (std::exchange(is_deciding_, true)) return;
+  net_.Post([this] {
+    is_deciding_ = false;
+    Decide();
+  });
+}
+
+void PlaySwitch::DecideAt(Timestamp at) {
+  const Timestamp now = runtime::Now();
+  const bool is_set = decides_at_ > now && decides_at_ <= at;
+  if (at == Timestamp::PlusInfinity() || is_set) return;
+  decides_at_ = std::max(at, now + TimeDelta::Millis(1));
+  net_.PostAfter(decides_at_ - now, [this] { DecideSoon(); });
+}
+
+}  // namespace onair

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Other addresses of one stream take over from each other: real edges, real sockets. The numbers
+// in the pictures say whether one was lost or shown twice.
+#include <algorithm>
+#include <thread>
+
+#include "capture/synthetic/stamp.h"
+#include "platform/devices/audio_output.h"
+#include "tests/platform/sdk/sdk_world.h"
+
+namespace onair {
+namespace {
+
+using namespace sdk_test;
+
+constexpr PictureSize kStamped{640, 360};
+
+// One publisher, one clock, as many addresses as are wanted.
+class Source {
+ public:
+  explicit Source(std::vector<std::string> urls, AudioCodec sound = AudioCodec::kAac) {
+    auto config = SmallPublisher(std::move(urls));
+    config.video->size = kStamped;
+    config.audio->codec = sound;
+    const std::size_t count = config.urls.size();
+    auto publisher = Publisher::Create(config, InPlace(), events_.listener());
+    REQUIRE(publisher);
+    publisher_ = std::move(*publisher);
+    publisher_->SetSources(TestPicture(kStamped));
+    REQUIRE(publisher_->Start());
+    REQUIRE(Eventually([&] {
+      const auto stats = publisher_->stats();
+      return std::ranges::all_of(stats.destinations,
+                                 [](const auto& one) { return one.session.frames_sent >= 5; }) &&
+             stats.destinations.size() == count;
+    }));
+  }
+
+  // What a busy machine did to the pictures before anybody got them.
+  std::int64_t skipped() const {
+    const auto stats = publisher_->stats();
+    std::int64_t lost = stats.frames_dropped + stats.frames_skipped + stats.frames_held_up;
+    for (const auto& one : stats.destinations) lost += one.session.frames_dropped;
+    return lost;
+  }
+  std::int64_t repeated() const { return publisher_->stats().frames_repeated; }
+
+ private:
+  Events<PublishEvent> events_;
+  std::unique_ptr<Publisher> publisher_;
+};
+
+// A viewer who reads the numbers of all pictures that are shown.
+class Viewer {
+ public:
+  explicit Viewer(PlayerConfig config) {
+    auto player = Player::Create(config, InPlace(), events.listener());
+    REQUIRE(player);
+    player_ = std::move(*player);
+    player_->SetAudioOutput(devices::CreateHeadlessAudioOutput());
+    REQUIRE(player_->Start());
+  }
+  Player& player() { return *player_; }
+
+  // Shows pictures until `claim` holds.
+  bool WatchUntil(const std::function<bool()>& claim) {
+    const Timestamp deadline = runtime::Now() + kPatience;
+    while (runtime::Now() < deadline) {
+      Look();
+      if (claim()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+  }
+  bool WatchMore(std::size_t pictures) {
+    const std::size_t before = numbers_.size();
+    return WatchUntil([&] { return numbers_.size() >= before + pictures; });
+  }
+  bool Saw(SwitchPhase phase, SwitchCause cause) const { return CountOf(phase, cause) > 0; }
+  std::ptrdiff_t CountOf(SwitchPhase phase, SwitchCause cause) const {
+    return std::ranges::count_if(events.all(), [&](const PlayEvent& event) {
+      const auto* change = std::get_if<SwitchEvent>(&event);
+      return change != nullptr && change->phase == phase && change->cause == cause;
+    });
+  }
+  bool HasStalled() const {
+    return std::ranges::any_of(events.all(), [](const PlayEvent& event) {
+      const auto* change = std::get_if<PlayStateEvent>(&event);
+      return change != nullptr && change->state == PlayState::kStalled;
+    });
+  }
+
+  // None came twice, but from the publisher, or out of order.
+  void ExpectInOrder(const Source& source) const {
+    REQUIRE(numbers_.size() > 10);
+    std::int64_t twice = 0;
+    for (std::size_t i = 1; i < numbers_.size(); ++i) {
+      INFO("behind " << numbers_[i - 1]);
+      REQUIRE(numbers_[i] >= numbers_[i - 1]);
+      if (numbers_[i] == numbers_[i - 1]) ++twice;
+    }
+    CHECK(twice <= source.repeated());
+  }
+  // And none is missing but those that a busy machine never sent, or let wait until the next one
+  // was due.
+  void ExpectWhole(const Source& source) const {
+    ExpectInOrder(source);
+    std::string holes;
+    for (std::size_t i = 1; i < numbers_.size(); ++i) {
+      if (numbers_[i] <= numbers_[i - 1] + 1) continue;
+      holes += " " + std::to_string(numbers_[i - 1]) + ".." + std::to_string(numbers_[i]);
+    }
+    INFO("of " << numbers_.front() << ".." << numbers_.back() << " missing between" << holes);
+    INFO("dropped before decoding " << player_->stats().session.frames_dropped);
+    const auto span = static_cast<std::int64_t>(numbers_.back() - numbers_.front()) + 1;
+    const auto missing = span - static_cast<std::int64_t>(numbers_.size());
+    CHECK(missing <= player_->stats().frames_dropped + source.skipped());
+  }
+
+  Events<PlayEvent> events;
+
+ private:
+  void Look() {
+    while (auto frame = player_->pictures().TakePicture(runtime::Now())) {
+      const auto stamp = capture::ReadStamp(frame->picture);
+      if (stamp) numbers_.push_back(stamp->frame_number);
+    }
+  }
+
+  std::unique_ptr<Player> player_;
+  std::vector<std::uint32_t> numbers_;
+};
+
+// Some delay, so that a busy machine decides nothing.
+PlayerConfig Patient(const std::string& url) {
+  PlayerConfig config;
+  config.url = url;
+  config.session.buffer = BufferMode::kSmooth;
+  config.session.reconnect.first_delay = TimeDelta::Millis(50);
+  config.session.reconnect.max_delay = TimeDelta::Millis(500);
+  return config;
+}
+
+TEST_CASE("A player changes to another rendition over HTTP-FLV without losing a picture") {
+  EdgeHost edge;
+  Source source({edge.rtmp("high"), edge.rtmp("low")});
+  Viewer viewer(Patient(edge.flv("high")));
+  REQUIRE(viewer.WatchMore(30));
+  REQUIRE(viewer.player().SwitchTo(edge.flv("low")));
+  REQUIRE(viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kDone, SwitchCause::kAsked); }));
+  REQUIRE(viewer.WatchMore(30));
+
+  viewer.ExpectWhole(source);
+  CHECK(viewer.Saw(SwitchPhase::kBegan, SwitchCause::kAsked));
+  CHECK_FALSE(viewer.HasStalled());
+  const auto stats = viewer.player().stats();
+  CHECK(stats.url == edge.flv("low"));
+  CHECK(stats.switches == 1);
+  CHECK(stats.switches_failed == 0);
+  CHECK(stats.decode_errors == 0);
+  CHECK(stats.session.reconnects == 0);
+  // The first one is not watched any more.
+  CHECK(Eventually([&] { return edge.stats().viewers_flv == 1; }));
+}
+
+TEST_CASE("A switch to an address that has nothing fails, and what played goes on") {
+  EdgeHost edge;
+  Source source({edge.rtmp("room")});
+  Viewer viewer(Patient(edge.flv("room")));
+  REQUIRE(viewer.WatchMore(10));
+  REQUIRE(viewer.player().SwitchTo(edge.flv("absent")));
+  REQUIRE(viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kFailed, SwitchCause::kAsked); }));
+  REQUIRE(viewer.WatchMore(20));
+  viewer.ExpectWhole(source);
+  CHECK(viewer.player().stats().switches_failed == 1);
+  CHECK(viewer.player().stats().url == edge.flv("room"));
+}
+
+TEST_CASE("What cannot be played is refused as a switch, and so is a switch before the start") {
+  Events<PlayEvent> events;
+  auto player =
+      Player::Create({.url = "http://127.0.0.1:1/live/x.flv"}, InPlace(), events.listener());
+  REQUIRE(player);
+  CHECK((*player)->SwitchTo("http://127.0.0.1:1/live/y.flv").error().code ==
+        ErrorCode::kInvalidState);
+  REQUIRE((*player)->Start());
+  CHECK((*player)->SwitchTo("gopher://127.0.0.1/live/y").error().code == ErrorCode::kUnsupported);
+}
+
+TEST_CASE("A player changes between HTTP-FLV and WebRTC and back without losing a picture") {
+  EdgeHost edge;
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+  Viewer viewer(Patient(edge.flv("room")));
+  REQUIRE(viewer.WatchMore(30));
+  REQUIRE(viewer.player().SwitchTo(edge.rts("room")));
+  REQUIRE(viewer.WatchUntil([&] { return viewer.player().stats().switches == 1; }));
+  REQUIRE(viewer.WatchMore(30));
+  CHECK(viewer.player().stats().url == edge.rts("room"));
+  REQUIRE(viewer.player().SwitchTo(edge.flv("room")));
+  REQUIRE(viewer.WatchUntil([&] { return viewer.player().stats().switches == 2; }));
+  REQUIRE(viewer.WatchMore(30));
+
+  viewer.ExpectWhole(source);
+  CHECK_FALSE(viewer.HasStalled());
+  CHECK(viewer.player().stats().switches_failed == 0);
+}
+
+TEST_CASE("A WebRTC server that does not know the stream is left for HTTP-FLV at once") {
+  EdgeHost edge, elsewhere;
+  Source source({edge.rtmp("room")});
+  PlayerConfig config = Patient(elsewhere.rts("room"));
+  config.fallback_url = edge.flv("room");
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(20));
+
+  viewer.ExpectWhole(source);
+  CHECK(viewer.Saw(SwitchPhase::kDone, SwitchCause::kFallback));
+  const auto stats = viewer.player().stats();
+  CHECK(stats.fallbacks == 1);
+  CHECK(stats.url == edge.flv("room"));
+  CHECK(stats.session.opening.first_key_frame.has_value());
+}
+
+TEST_CASE("A WebRTC server that answers nothing is left for HTTP-FLV when its time is over") {
+  EdgeHost edge;
+  SilentPeer silent;
+  Source source({edge.rtmp("room")});
+  PlayerConfig config = Patient(silent.rts());
+  config.fallback_url = edge.flv("room");
+  config.fallback.after = TimeDelta::Millis(300);
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(20));
+  viewer.ExpectWhole(source);
+  CHECK(viewer.player().stats().fallbacks == 1);
+}
+
+TEST_CASE("A player that may not fall back stays with the address that it was given") {
+  EdgeHost edge, elsewhere;
+  Source source({edge.rtmp("room")});
+  PlayerConfig config = Patient(elsewhere.rts("room"));
+  config.fallback_url = edge.flv("room");
+  config.fallback_use = FallbackUse::kNever;
+  config.session.reconnect.max_attempts = 2;
+  Viewer viewer(config);
+  CHECK(viewer.events.Wait(Reaches(PlayState::kEnded)));
+  CHECK(viewer.player().stats().fallbacks == 0);
+}
+
+// What its last second held nobody has: the fallback begins with its newest GOP.
+TEST_CASE("A WebRTC stream that breaks goes on over HTTP-FLV, and is looked for in vain") {
+  EdgeHost edge;
+  auto realtime = std::make_unique<EdgeHost>();
+  Source source({edge.rtmp("room"), realtime->rtmp("room")}, AudioCodec::kOpus);
+  PlayerConfig config = Patient(realtime->rts("room"));
+  config.fallback_url = edge.flv("room");
+  config.fallback.after = TimeDelta::Millis(300);
+  config.fallback.first_return = TimeDelta::Seconds(1);
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(30));
+  CHECK(viewer.player().stats().fallbacks == 0);
+
+  realtime.reset();
+  REQUIRE(
+      viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kDone, SwitchCause::kFallback); }));
+  REQUIRE(viewer.WatchMore(30));
+  REQUIRE(
+      viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kFailed, SwitchCause::kReturn); }));
+  REQUIRE(viewer.WatchMore(10));
+  viewer.ExpectInOrder(source);
+}
+
+TEST_CASE("A player that fell back returns to WebRTC when the stream is there") {
+  EdgeHost edge, realtime;
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+  PlayerConfig config = Patient(realtime.rts("room"));
+  config.fallback_url = edge.flv("room");
+  config.fallback.first_return = TimeDelta::Seconds(1);
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(20));
+  CHECK(viewer.player().stats().url == edge.flv("room"));
+
+  Source late({realtime.rtmp("room")}, AudioCodec::kOpus);
+  REQUIRE(viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kDone, SwitchCause::kReturn); }));
+  REQUIRE(viewer.WatchMore(20));
+  CHECK(viewer.player().stats().url == realtime.rts("room"));
+  CHECK(viewer.player().stats().switches == 2);
+}
+
+}  // namespace
+}  // namespace onair
