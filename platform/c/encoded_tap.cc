@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "platform/c/callback_thread.h"
 #include "platform/c/convert.h"
+#include "platform/sdk/callback_thread.h"
 
 namespace onair::c {
 namespace {

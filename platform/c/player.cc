@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "onair/player.h"
-#include "platform/c/callback_thread.h"
 #include "platform/c/convert.h"
 #include "platform/c/first_sizes.h"
 #include "platform/c/player_report.h"
-#include "platform/c/pulled_sound.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/callback_thread.h"
+#include "platform/sdk/pulled_sound.h"
 
 using namespace onair;
 using namespace onair::c;

@@ -10,13 +10,13 @@
 
 #include "codec/encode/audio_encoder.h"
 #include "codec/encode/video_encoder.h"
-#include "platform/c/callback_thread.h"
 #include "platform/c/convert.h"
 #include "platform/c/encoded_tap.h"
 #include "platform/c/first_sizes.h"
 #include "platform/c/publisher_config.h"
 #include "platform/c/publisher_report.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/callback_thread.h"
 #include "platform/sdk/publisher.h"
 
 using namespace onair;

@@ -7,7 +7,7 @@
 #include "core/api/render_ports.h"
 #include "platform/runtime/mutex.h"
 
-namespace onair::c {
+namespace onair {
 
 // Where a player puts its sound and an app's device takes it. thread-safe; the lock is held for
 // one pull, which does not allocate.
@@ -39,4 +39,4 @@ class SoundTap {
 // The player's side of `tap`.
 std::unique_ptr<AudioOutput> MakePulledOutput(std::shared_ptr<SoundTap> tap);
 
-}  // namespace onair::c
+}  // namespace onair

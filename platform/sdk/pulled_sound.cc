@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/c/pulled_sound.h"
+#include "platform/sdk/pulled_sound.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace onair::c {
+namespace onair {
 namespace {
 
 class PulledOutput final : public AudioOutput {
@@ -45,4 +45,4 @@ std::unique_ptr<AudioOutput> MakePulledOutput(std::shared_ptr<SoundTap> tap) {
   return std::make_unique<PulledOutput>(std::move(tap));
 }
 
-}  // namespace onair::c
+}  // namespace onair

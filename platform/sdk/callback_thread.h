@@ -8,7 +8,7 @@
 #include "platform/runtime/loop.h"
 #include "platform/sdk/executor.h"
 
-namespace onair::c {
+namespace onair {
 
 // Marks that a callback of `owner` runs on this thread, so that its destruction from there is
 // refused instead of waiting for itself.
@@ -71,4 +71,4 @@ class CallbackThread {
   runtime::Loop loop_{"onair.app"};
 };
 
-}  // namespace onair::c
+}  // namespace onair
