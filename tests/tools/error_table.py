@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what repeats core/base/error_code.h: the error table of core/base/README.md, and the codes
-of the C interface in platform/c/include/onair/base.h.
+"""Writes what repeats core/base/error_code.h: the error table of core/base/README.md, the codes of
+the C interface in platform/c/include/onair/base.h, and those of the Java interface.
 
-  error_table.py           rewrites both between their marks
+  error_table.py           rewrites all between their marks
   error_table.py --check   exits with 1 when one of them is not what the header says
 """
 import pathlib
@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = ROOT / "core/base/error_code.h"
 README = ROOT / "core/base/README.md"
 C_HEADER = ROOT / "platform/c/include/onair/base.h"
+JAVA_ENUM = ROOT / "platform/android/java/live/onair/ErrorCode.java"
 
 ROW = re.compile(r'X\((k\w+),\s*(\d+),\s*"([^"]*)",\s*k(Yes|No),\s*"([^"]*)",\s*"([^"]*)"\)')
 
@@ -34,17 +35,28 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def c_codes() -> str:
-    def c_name(enum):
-        return "ONAIR_ERROR_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", enum[1:]).upper()
+def constant(enum: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", enum[1:]).upper()
 
-    return ",\n".join(f"  {c_name(enum)} = {number}" for enum, number, *_ in rows())
+
+def c_codes() -> str:
+    return ",\n".join(f"  ONAIR_ERROR_{constant(enum)} = {number}" for enum, number, *_ in rows())
+
+
+def java_codes() -> str:
+    def row(enum, number, name, retry, meaning, action):
+        retryable = "true" if retry == "Yes" else "false"
+        return (f"  /** {meaning[0].upper()}{meaning[1:]}. */\n"
+                f'  {constant(enum)}({number}, "{name}", {retryable},\n      "{meaning}",\n      "{action}")')
+
+    return ",\n".join(row(*columns) for columns in rows()) + ";"
 
 
 # Each file with the marks around what is made, and who makes it.
 MADE = (
     (README, "<!-- error table: made by tests/tools/error_table.py -->", "<!-- end of error table -->", table),
     (C_HEADER, "  /* Codes: made by tests/tools/error_table.py. */", "  /* End of codes. */", c_codes),
+    (JAVA_ENUM, "  // Codes: made by tests/tools/error_table.py.", "  // End of codes.", java_codes),
 )
 
 
