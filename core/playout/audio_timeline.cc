@@ -50,9 +50,9 @@ void AudioTimeline::Push(const AudioBlock& block) {
     Skip(over);
   }
   if (runs_.empty() || Size(step) > kJoinLimit) {
-    runs_.push_back({pts, 0});
+    runs_.push_back({pts});
   } else {
-    runs_.back().pts += step / kSlew;
+    runs_.back().begin += step / kSlew;
   }
   runs_.back().frames += frames;
   Append(samples);
@@ -71,7 +71,7 @@ AudioPlan AudioTimeline::Plan(const AudioPull& pull) {
     return {pull.frames, pull.line.rate, AudioPlan::Correction::kStarved, error_};
   }
   const MediaTime due = pull.line.MediaOf(pull.heard_at);
-  const TimeDelta error = due - (runs_.front().pts - pull.held);
+  const TimeDelta error = due - (NextOf(runs_.front()) - pull.held);
   if (!is_playing_ || Size(error) > kHardLimit) return Align(error, pull);
   return Correct(error, pull);
 }
@@ -100,7 +100,7 @@ TimeDelta AudioTimeline::buffered() const {
 
 std::optional<MediaTime> AudioTimeline::position() const {
   if (runs_.empty()) return std::nullopt;
-  return runs_.front().pts;
+  return NextOf(runs_.front());
 }
 
 // Starts, or starts again after a hole or a cut, on the exact sample.
@@ -111,8 +111,9 @@ AudioPlan AudioTimeline::Align(TimeDelta error, const AudioPull& pull) {
   Correction correction = Correction::kNone;
   const MediaTime due = pull.line.MediaOf(pull.heard_at);
   if (error > TimeDelta::Zero()) {
-    while (!runs_.empty() && runs_.front().pts < due) {
-      const std::int64_t late = std::min(FramesIn(due - runs_.front().pts), runs_.front().frames);
+    while (!runs_.empty() && NextOf(runs_.front()) < due) {
+      const std::int64_t late =
+          std::min(FramesIn(due - NextOf(runs_.front())), runs_.front().frames);
       if (late == 0) break;
       correction = Correction::kDropped;
       frames_dropped_ += late;
@@ -124,7 +125,7 @@ AudioPlan AudioTimeline::Align(TimeDelta error, const AudioPull& pull) {
       return {pull.frames, pull.line.rate, correction, error};
     }
   }
-  const TimeDelta early = std::max(runs_.front().pts - due, TimeDelta::Zero());
+  const TimeDelta early = std::max(NextOf(runs_.front()) - due, TimeDelta::Zero());
   const std::int64_t silence = std::min(FramesIn(early.Scaled(1.0 / pull.line.rate)), pull.frames);
   if (silence > 0 && correction == Correction::kNone) correction = Correction::kWaits;
   frames_silent_ += silence;
@@ -144,8 +145,13 @@ AudioPlan AudioTimeline::Correct(TimeDelta error, const AudioPull& pull) {
   return {0, stretch, AudioPlan::Correction::kStretch, error_};
 }
 
+// Of the first sample frame still here.
+MediaTime AudioTimeline::NextOf(const Run& run) const {
+  return run.begin + DurationOf(run.taken);
+}
+
 MediaTime AudioTimeline::EndOf(const Run& run) const {
-  return run.pts + DurationOf(run.frames);
+  return run.begin + DurationOf(run.taken + run.frames);
 }
 
 TimeDelta AudioTimeline::DurationOf(std::int64_t frames) const {
@@ -190,7 +196,7 @@ void AudioTimeline::Skip(std::int64_t frames) {
 // Takes `frames` off the first run.
 void AudioTimeline::Advance(std::int64_t frames) {
   Run& run = runs_.front();
-  run.pts += DurationOf(frames);
+  run.taken += frames;
   run.frames -= frames;
   stored_ -= frames;
   read_at_ =

@@ -75,10 +75,12 @@ class AudioTimeline {
  private:
   // Sound without holes.
   struct Run {
-    MediaTime pts;  // Of its first sample frame still here.
-    std::int64_t frames = 0;
+    MediaTime begin;          // Of its first sample frame ever.
+    std::int64_t frames = 0;  // Still here.
+    std::int64_t taken = 0;   // Gone before them: counted, as sums of rounded spans drift.
   };
 
+  MediaTime NextOf(const Run& run) const;
   MediaTime EndOf(const Run& run) const;
   TimeDelta DurationOf(std::int64_t frames) const;
   std::int64_t FramesIn(TimeDelta span) const;

@@ -140,6 +140,14 @@ TEST_CASE("Audio timeline joins blocks whose timestamps wobble by milliseconds")
   CHECK(timeline.Read(out) >= 40 * 1024 - 48);  // One run; aligned to within a millisecond.
 }
 
+TEST_CASE("Audio timeline's position does not drift where sound is taken frame by frame") {
+  AudioTimeline timeline;
+  timeline.Push(Block(0, 400));
+  float sample = 0;
+  for (int i = 0; i < 300 * 48; ++i) REQUIRE(timeline.Read({&sample, 1}) == 1);
+  CHECK(timeline.position() == MediaTime::Millis(300));
+}
+
 TEST_CASE("Audio timeline keeps no more than its capacity, newest first") {
   AudioTimeline timeline(Ms(200));
   for (int ms = 0; ms < 1000; ms += 50) timeline.Push(Block(ms, 50));
