@@ -13,7 +13,7 @@ constexpr TimeDelta kSlotLength = TimeDelta::Millis(500);
 
 }  // namespace
 
-void ArrivalClock::OnArrival(MediaTime dts, Timestamp at, TimeDelta lead) {
+void ArrivalClock::OnArrival(TrackKind track, MediaTime dts, Timestamp at, TimeDelta lead) {
   const TimeDelta offset = (at - Timestamp::Zero()) - (dts - MediaTime::Zero());
   // The baseline is what was known before this arrival: a burst of old media, each frame
   // faster than the one before it, is no jitter.
@@ -22,8 +22,9 @@ void ArrivalClock::OnArrival(MediaTime dts, Timestamp at, TimeDelta lead) {
   if (!slot_began_ || at - *slot_began_ >= kSlotLength) OpenSlot(at);
   Slot& slot = slots_[current_];
   slot.fastest = std::min(slot.fastest, offset);
-  slot.worst_delay =
-      std::max(slot.worst_delay, std::max(offset - baseline, TimeDelta::Zero()) + lead);
+  const TimeDelta delay = std::max(offset - baseline, TimeDelta::Zero()) + lead;
+  slot.delays.worst = std::max(slot.delays.worst, delay);
+  if (track == TrackKind::kAudio) slot.delays.sound = std::max(slot.delays.sound, delay);
 }
 
 void ArrivalClock::Restart() {
@@ -37,7 +38,7 @@ void ArrivalClock::Reset() {
   slots_.fill(Slot{});
   slot_began_.reset();
   before_restart_.reset();
-  closed_worst_.reset();
+  closed_.reset();
 }
 
 std::optional<TimeDelta> ArrivalClock::fastest() const {
@@ -47,13 +48,13 @@ std::optional<TimeDelta> ArrivalClock::fastest() const {
   return least;
 }
 
-std::optional<TimeDelta> ArrivalClock::TakeWorstDelay() {
-  return std::exchange(closed_worst_, std::nullopt);
+std::optional<ArrivalClock::SlotDelays> ArrivalClock::TakeSlot() {
+  return std::exchange(closed_, std::nullopt);
 }
 
 void ArrivalClock::OpenSlot(Timestamp at) {
   if (slot_began_) {
-    closed_worst_ = slots_[current_].worst_delay;
+    closed_ = slots_[current_].delays;
     current_ = (current_ + 1) % kSlots;
   }
   slots_[current_] = Slot{};

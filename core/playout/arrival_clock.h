@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "core/media/encoded_frame.h"
 #include "core/media/media_time.h"
 
 namespace onair::playout {
@@ -17,7 +18,7 @@ class ArrivalClock {
  public:
   // A frame at `dts` came in at `at`. `lead`: how much earlier than due its track must be
   // there (an audio device's buffer); it counts as delay.
-  void OnArrival(MediaTime dts, Timestamp at, TimeDelta lead);
+  void OnArrival(TrackKind track, MediaTime dts, Timestamp at, TimeDelta lead);
 
   // After a stall: the fastest path is measured afresh, and the next arrival still counts as
   // late against the old one.
@@ -29,8 +30,13 @@ class ArrivalClock {
   // first arrival.
   std::optional<TimeDelta> fastest() const;
 
-  // The worst delay behind the fastest path in a slot of 500 ms, once per slot.
-  [[nodiscard]] std::optional<TimeDelta> TakeWorstDelay();
+  // The worst delays behind the fastest path in a slot of 500 ms.
+  struct SlotDelays {
+    TimeDelta worst = TimeDelta::Zero();  // Of both tracks.
+    TimeDelta sound = TimeDelta::Zero();
+  };
+  // Once per slot.
+  [[nodiscard]] std::optional<SlotDelays> TakeSlot();
 
  private:
   // Source: ours; the window holds the fastest of two seconds, as mobile schedulers and
@@ -38,7 +44,7 @@ class ArrivalClock {
   static constexpr std::size_t kSlots = 4;
   struct Slot {
     TimeDelta fastest = TimeDelta::PlusInfinity();
-    TimeDelta worst_delay = TimeDelta::Zero();
+    SlotDelays delays;
   };
 
   void OpenSlot(Timestamp at);
@@ -48,7 +54,7 @@ class ArrivalClock {
   std::size_t current_ = 0;
   std::optional<Timestamp> slot_began_;
   std::optional<TimeDelta> before_restart_;
-  std::optional<TimeDelta> closed_worst_;
+  std::optional<SlotDelays> closed_;
 };
 
 }  // namespace onair::playout

@@ -26,6 +26,8 @@ constexpr TimeDelta kLeave = TimeDelta::Millis(5);
 // Source: ours; stretched speech is not noticed within these, music within half of them.
 constexpr double kSlowest = 0.95;
 constexpr double kStep = 0.02;  // Largest change per decision.
+// Source: platform/sdk/audio_renderer.cc, kResampleLimit.
+constexpr double kResampled = 0.01;
 constexpr double Fastest(CatchUp catch_up) {
   return catch_up == CatchUp::kSpeed ? 1.20 : 1.10;
 }
@@ -59,9 +61,12 @@ LatencyDecision LatencyControl::OnReport(const LatencyReport& report) {
   if (!correcting_ && size > std::max(slack_.least, report.target / slack_.share))
     correcting_ = true;
 
-  const double wanted = correcting_ ? std::clamp(1.0 + Grained(slack_.gain * error.seconds_f()),
-                                                 kSlowest, Fastest(catch_up_))
-                                    : 1.0;
+  const bool may_stretch = size >= slack_.stretch_from;
+  const double slowest = may_stretch ? kSlowest : 1.0 - kResampled;
+  const double fastest = may_stretch ? Fastest(catch_up_) : 1.0 + kResampled;
+  const double wanted =
+      correcting_ ? std::clamp(1.0 + Grained(slack_.gain * error.seconds_f()), slowest, fastest)
+                  : 1.0;
   rate_ = std::clamp(wanted, rate_ - kStep, rate_ + kStep);
   if (std::abs(rate_ - 1.0) < kGrain / 2) rate_ = 1.0;
   const char* reason = !correcting_                ? "near target"

@@ -40,6 +40,9 @@ class LatencyControl {
     TimeDelta least;
     int share;
     double gain = 0.5;
+    // Less is corrected by a hundredth at most: so far sound follows by resampling, where the
+    // stretcher wants 30 ms of it in advance, which nothing but delay could give.
+    TimeDelta stretch_from = TimeDelta::Zero();
   };
   // `buffer_span`: kSpeed jumps when further behind, as what lies between is not all there.
   explicit LatencyControl(const Slack& slack, CatchUp catch_up = CatchUp::kJump,

@@ -40,7 +40,7 @@ constexpr TimeDelta kPictureLead = TimeDelta::Millis(10);
 // each millisecond counts, and the full speed from 100 ms on instead of 200 ms: what an opening
 // cost is gone within a second or two.
 constexpr LatencyControl::Slack SlackOf(BufferMode mode) {
-  if (mode == BufferMode::kRealtime) return {TimeDelta::Millis(10), 16, 1.0};
+  if (mode == BufferMode::kRealtime) return {TimeDelta::Millis(10), 16, 1.0, TimeDelta::Millis(40)};
   return {TimeDelta::Millis(20), 8};
 }
 
@@ -58,10 +58,10 @@ void PlayLine::SetMode(BufferMode mode, TimeDelta fixed_delay) {
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
   const TimeDelta lead = track == TrackKind::kAudio ? audio_lead_ : kPictureLead;
-  clock_.OnArrival(dts, at, lead);
+  clock_.OnArrival(track, dts, at, lead);
   forecast_.OnArrival(dts, at);
   newest_ = std::max(newest_.value_or(dts), dts);
-  if (const auto worst = clock_.TakeWorstDelay()) target_.OnWorstDelay(*worst, at);
+  if (const auto slot = clock_.TakeSlot()) target_.OnSlot(*slot, at);
   switch (state_) {
     case State::kWaiting:
       state_ = State::kFollowing;
@@ -197,7 +197,7 @@ LineChange PlayLine::WatchLateness(MediaTime dts, Timestamp at) {
   if (at - *late_since_ < kLateFor) return {};
   target_.OnStall(late, at);
   clock_.Restart();
-  clock_.OnArrival(dts, at, TimeDelta::Zero());
+  clock_.OnArrival(TrackKind::kVideo, dts, at, TimeDelta::Zero());
   control_.Reset();
   late_since_.reset();
   followed_.reset();

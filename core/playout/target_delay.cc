@@ -32,6 +32,7 @@ struct Policy {
   TimeDelta boost_hold = kBoostHold;        // After the last stall.
   double boost_fall = kBoostFallPerSecond;  // Then, as `fall`.
   double forget = DelayHistogram::kForget;
+  double sound_quantile = 0;                      // Of sound alone, where that is more.
   TimeDelta opening = TimeDelta::PlusInfinity();  // What it cost is forgotten when it is over.
 };
 
@@ -55,7 +56,8 @@ constexpr Policy PolicyOf(BufferMode mode) {
       // its time by less than 150 ms is no freeze, so one slot in five may hold such a one.
       // Source: ours; tests/scenario/rts_play_scenario.cc. At 0.95 lossy lines take 60 ms more.
       // What pictures from before the viewer came cost on a narrow line is no jitter, and what
-      // jitter there was is forgotten in 10 slots.
+      // jitter there was is forgotten in 10 slots. Sound comes by its copies (RED) before pictures
+      // come by resends, so that nearly all of its slots cost little beside them.
       return {.quantile = 0.80,
               .floor = TimeDelta::Millis(10),
               .jitter_cap = TimeDelta::Millis(500),
@@ -65,6 +67,7 @@ constexpr Policy PolicyOf(BufferMode mode) {
               .boost_hold = TimeDelta::Seconds(3),
               .boost_fall = 0.05,
               .forget = 0.90,
+              .sound_quantile = 0.95,
               .opening = kOpeningSpan - kFirstDelay};
     case BufferMode::kAuto:
     case BufferMode::kFixed:
@@ -84,18 +87,23 @@ TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
     : mode_(mode),
       fixed_(fixed_delay),
       histogram_(PolicyOf(mode).forget),
+      sound_(PolicyOf(mode).forget),
       current_(mode == BufferMode::kFixed ? fixed_delay : PolicyOf(mode).floor) {}
 
-void TargetDelay::OnWorstDelay(TimeDelta delay, Timestamp at) {
+void TargetDelay::OnSlot(const ArrivalClock::SlotDelays& delays, Timestamp at) {
   if (!opening_ends_at_) opening_ends_at_ = at + PolicyOf(mode_).opening;
   const bool has_opened = at >= *opening_ends_at_;
   if (has_opened) {
     opening_ends_at_ = Timestamp::PlusInfinity();
     histogram_.Clear();
+    sound_.Clear();
   }
-  histogram_.Add(delay);
+  histogram_.Add(delays.worst);
+  if (delays.sound > TimeDelta::Zero()) sound_.Add(delays.sound);
   const Policy policy = PolicyOf(mode_);
-  jitter_ = std::min(histogram_.Quantile(policy.quantile), policy.jitter_cap);
+  const TimeDelta needed =
+      std::max(histogram_.Quantile(policy.quantile), sound_.Quantile(policy.sound_quantile));
+  jitter_ = std::min(needed, policy.jitter_cap);
   if (has_opened) current_ = Wanted();
   static_cast<void>(At(at));
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/api/play_config.h"
+#include "core/playout/arrival_clock.h"
 #include "core/playout/delay_histogram.h"
 #include "core/units/time.h"
 
@@ -18,8 +19,10 @@ class TargetDelay {
   // `fixed_delay` is read in kFixed only.
   TargetDelay(BufferMode mode, TimeDelta fixed_delay);
 
-  // The worst delay of one slot (ArrivalClock::TakeWorstDelay).
-  void OnWorstDelay(TimeDelta delay, Timestamp at);
+  // The worst delays of one slot. A late picture is shown late; late sound is a hole that is heard.
+  void OnSlot(const ArrivalClock::SlotDelays& delays, Timestamp at);
+  // The same where tracks are not told apart.
+  void OnWorstDelay(TimeDelta delay, Timestamp at) { OnSlot({delay, TimeDelta::Zero()}, at); }
   // Media ran out; `late`: by how much the first frame after it missed its time, or zero
   // while that is not known.
   void OnStall(TimeDelta late, Timestamp at);
@@ -39,6 +42,7 @@ class TargetDelay {
   BufferMode mode_;
   TimeDelta fixed_;
   DelayHistogram histogram_;
+  DelayHistogram sound_;
   TimeDelta jitter_ = TimeDelta::Zero();  // The mode's quantile of it.
   TimeDelta boost_ = TimeDelta::Zero();
   std::optional<Timestamp> boosted_at_;

@@ -126,13 +126,29 @@ void AudioRenderer::NoteLead(TimeDelta lead) {
 std::size_t AudioRenderer::FillFrom(std::span<float> out, double stretch) {
   if (out.empty()) return 0;
   const double off = std::abs(stretch - 1.0);
-  const bool is_stretching = held_frames_ > 0 || sonicSamplesAvailable(stretcher_.get()) > 0;
-  if (is_stretching || off > kResampleLimit) {
+  if (off > kResampleLimit) {
     is_resampling_ = false;
-    return ReadStretched(out, off < kNoStretch ? 1.0 : stretch);
+    return ReadStretched(out, stretch);
   }
-  if (is_resampling_ || off >= kNoStretch) return ReadResampled(out, stretch);
-  return timeline_.Read(out) * static_cast<std::size_t>(format_.channels);
+  const std::size_t held = ReadHeld(out);
+  const auto rest = out.subspan(held);
+  if (is_resampling_ || off >= kNoStretch) return held + ReadResampled(rest, stretch);
+  return held + timeline_.Read(rest) * static_cast<std::size_t>(format_.channels);
+}
+
+// What the stretcher kept goes first, and it is left: it would hold 50 ms for as long as it is
+// used.
+std::size_t AudioRenderer::ReadHeld(std::span<float> out) {
+  sonicStream stream = stretcher_.get();
+  if (held_frames_ > 0) {
+    sonicSetSpeed(stream, 1.0F);
+    sonicFlushStream(stream);
+  }
+  const auto channels = static_cast<std::size_t>(format_.channels);
+  const int got =
+      sonicReadFloatFromStream(stream, out.data(), static_cast<int>(out.size() / channels));
+  held_frames_ = sonicSamplesAvailable(stream);
+  return static_cast<std::size_t>(got) * channels;
 }
 
 bool AudioRenderer::TakeFrame(std::array<float, 2>& frame) {
@@ -179,9 +195,7 @@ std::size_t AudioRenderer::ReadStretched(std::span<float> out, double stretch) {
     sonicWriteFloatToStream(stream, scratch_.data(), static_cast<int>(fed));
     held_frames_ += static_cast<double>(fed);
   }
-  // At speed 1 sonic passes samples through: what it gave is all that it had.
-  const bool is_plain = std::abs(stretch - 1.0) < kNoStretch;
-  if ((is_plain && sonicSamplesAvailable(stream) == 0) || held_frames_ < 0) held_frames_ = 0;
+  held_frames_ = std::max(held_frames_, 0.0);
   return done;
 }
 

@@ -58,6 +58,7 @@ class AudioRenderer final : public AudioPuller {
   bool TakeFrame(std::array<float, 2>& frame) ONAIR_REQUIRES(mutex_);
   std::size_t ReadResampled(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
   std::size_t ReadStretched(std::span<float> out, double stretch) ONAIR_REQUIRES(mutex_);
+  std::size_t ReadHeld(std::span<float> out) ONAIR_REQUIRES(mutex_);
   void DropHeld() ONAIR_REQUIRES(mutex_);
   void EaseIn(std::span<float> samples) ONAIR_REQUIRES(mutex_);
   void ApplyVolume(std::span<float> samples) ONAIR_REQUIRES(mutex_);

@@ -19,22 +19,39 @@ Timestamp At(std::int64_t ms) {
 }
 constexpr TimeDelta kNone = TimeDelta::Zero();
 
+std::optional<TimeDelta> WorstOf(ArrivalClock& clock) {
+  const auto slot = clock.TakeSlot();
+  return slot ? std::optional(slot->worst) : std::nullopt;
+}
+
+TEST_CASE("What sound was late by is told beside what anything was") {
+  ArrivalClock clock;
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(0), At(100), kNone);
+  clock.OnArrival(TrackKind::kAudio, MediaTime::Millis(0), At(120), Ms(10));
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(40), At(200), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(600), At(700), kNone);
+  const auto slot = clock.TakeSlot();
+  REQUIRE(slot);
+  CHECK(slot->worst == Ms(60));
+  CHECK(slot->sound == Ms(30));
+}
+
 TEST_CASE("Arrival clock stands on the fastest arrival") {
   ArrivalClock clock;
   CHECK_FALSE(clock.fastest().has_value());
 
-  clock.OnArrival(MediaTime::Millis(0), At(1080), kNone);
-  clock.OnArrival(MediaTime::Millis(40), At(1090), kNone);
-  clock.OnArrival(MediaTime::Millis(80), At(1170), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(0), At(1080), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(40), At(1090), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(80), At(1170), kNone);
 
   CHECK(clock.fastest() == Ms(1050));
 }
 
 TEST_CASE("Arrival clock forgets a fast path after two seconds of slower arrivals") {
   ArrivalClock clock;
-  clock.OnArrival(MediaTime::Millis(0), At(1000), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(0), At(1000), kNone);
   for (int ms = 40; ms <= 3000; ms += 40)
-    clock.OnArrival(MediaTime::Millis(ms), At(1300 + ms), kNone);
+    clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), At(1300 + ms), kNone);
 
   CHECK(clock.fastest() == Ms(1300));
 }
@@ -43,8 +60,8 @@ TEST_CASE("Arrival clock counts a stall as jitter and a burst of old media as no
   ArrivalClock clock;
   std::optional<TimeDelta> worst;
   const auto arrive = [&](std::int64_t media_ms, std::int64_t at_ms) {
-    clock.OnArrival(MediaTime::Millis(media_ms), At(at_ms), kNone);
-    if (const auto sample = clock.TakeWorstDelay()) worst = sample;
+    clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(media_ms), At(at_ms), kNone);
+    if (const auto sample = WorstOf(clock)) worst = sample;
   };
 
   SECTION("burst") {
@@ -62,23 +79,23 @@ TEST_CASE("Arrival clock counts a stall as jitter and a burst of old media as no
 
 TEST_CASE("Arrival clock after a restart measures the path afresh and still sees the delay") {
   ArrivalClock clock;
-  clock.OnArrival(MediaTime::Millis(0), At(100), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(0), At(100), kNone);
   clock.Restart();
 
-  clock.OnArrival(MediaTime::Millis(40), At(640), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(40), At(640), kNone);
   CHECK(clock.fastest() == Ms(600));
-  clock.OnArrival(MediaTime::Millis(600), At(1200), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(600), At(1200), kNone);
 
-  CHECK(clock.TakeWorstDelay() == Ms(500));
+  CHECK(WorstOf(clock) == Ms(500));
 }
 
 TEST_CASE("Arrival clock counts the lead that a track needs as delay") {
   ArrivalClock clock;
-  clock.OnArrival(MediaTime::Millis(0), At(0), kNone);
-  clock.OnArrival(MediaTime::Millis(0), At(10), Ms(40));
-  clock.OnArrival(MediaTime::Millis(600), At(600), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(0), At(0), kNone);
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(0), At(10), Ms(40));
+  clock.OnArrival(TrackKind::kVideo, MediaTime::Millis(600), At(600), kNone);
 
-  CHECK(clock.TakeWorstDelay() == Ms(50));
+  CHECK(WorstOf(clock) == Ms(50));
 }
 
 TEST_CASE("Delay histogram answers quantiles by the upper edge of a bucket") {

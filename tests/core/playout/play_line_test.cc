@@ -44,6 +44,21 @@ TEST_CASE("Latency control with little slack corrects what more slack lets be") 
   CHECK(Ask(far, 250, 345, 320).playback_rate > 1.0);
 }
 
+TEST_CASE("What is a little off is corrected as slowly as sound follows without its stretcher") {
+  const LatencyControl::Slack slack{Ms(10), 16, 1.0, Ms(40)};
+  for (const std::int64_t off : {-39, -20, 20, 39}) {
+    LatencyControl control(slack);
+    for (int i = 0; i < 8; ++i) {
+      CHECK(std::abs(Ask(control, 250 * i, 100 + off, 100).playback_rate - 1.0) <= 0.01001);
+    }
+    CHECK(control.playback_rate() != 1.0);
+  }
+  LatencyControl far(slack);
+  double rate = 1.0;
+  for (int i = 0; i < 8; ++i) rate = Ask(far, 250 * i, 150, 100).playback_rate;
+  CHECK(rate == Approx(1.05));
+}
+
 TEST_CASE("Latency control speeds up in proportion, in small steps, within its bounds") {
   LatencyControl control(kSlack);
   CHECK(Ask(control, 0, 280, 80).playback_rate == Approx(1.02));

@@ -32,6 +32,18 @@ TEST_CASE("Realtime follows jitter up at once and down by 100 ms a second") {
   CHECK(target.current() <= Ms(20));
 }
 
+TEST_CASE("Realtime waits for sound that is late now and then, not for such pictures") {
+  TargetDelay pictures(BufferMode::kRealtime, TimeDelta::Zero());
+  TargetDelay sound(BufferMode::kRealtime, TimeDelta::Zero());
+  for (int i = 0; i < 60; ++i) {
+    const TimeDelta late = i % 8 == 0 ? Ms(80) : Ms(20);
+    pictures.OnSlot({.worst = late, .sound = Ms(20)}, At(500 * i));
+    sound.OnSlot({.worst = late, .sound = late}, At(500 * i));
+  }
+  CHECK(pictures.current() <= Ms(25));
+  CHECK(sound.current() >= Ms(80));
+}
+
 TEST_CASE("What the opening of a realtime line cost is forgotten when it is over") {
   TargetDelay target(BufferMode::kRealtime, TimeDelta::Zero());
   // Told from half a second after the first picture on.

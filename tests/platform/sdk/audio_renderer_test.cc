@@ -148,6 +148,29 @@ TEST_CASE("Sound follows a line that slows down") {
   ExpectFollows(0.97);
 }
 
+TEST_CASE("Sound at nearly its usual speed again needs nothing in advance") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  Device device(renderer);
+  double owed_blocks = 0;
+  const auto play = [&](int pulls, double rate) {
+    for (int i = 0; i < pulls; ++i) {
+      for (owed_blocks += rate; owed_blocks >= 1; owed_blocks -= 1) renderer.Push(tone.Next());
+      CHECK(Peak(device.Pull()) > 0.3F);
+    }
+  };
+  for (int i = 0; i < 30; ++i) renderer.Push(tone.Next());
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero(), .rate = 1.05});
+  static_cast<void>(device.Pull());
+  play(99, 1.05);
+  renderer.SetLine(
+      {.anchor_at = kStart + kPull * 100, .anchor_media = MediaTime::Millis(1050), .rate = 1.005});
+  play(300, 1.005);
+  play(25, 0);  // What was in advance is nearly used up.
+  play(300, 1.005);
+  CHECK(renderer.gaps() == 0);
+}
+
 TEST_CASE("Volume moves without a step") {
   AudioRenderer renderer(kFormat, IgnoreLead);
   Tone tone;
