@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes what repeats core/base/error_code.h: the error table of core/base/README.md, the codes of
-the C interface in platform/c/include/onair/base.h, and those of the Java interface.
+the C interface in platform/c/include/onair/base.h, and those of the Java and Objective-C interfaces.
 
   error_table.py           rewrites all between their marks
   error_table.py --check   exits with 1 when one of them is not what the header says
@@ -15,6 +15,7 @@ HEADER = ROOT / "core/base/error_code.h"
 README = ROOT / "core/base/README.md"
 C_HEADER = ROOT / "platform/c/include/onair/base.h"
 JAVA_ENUM = ROOT / "platform/android/java/live/onair/ErrorCode.java"
+APPLE_HEADER = ROOT / "platform/apple/include/Onair/ONError.h"
 
 ROW = re.compile(r'X\((k\w+),\s*(\d+),\s*"([^"]*)",\s*k(Yes|No),\s*"([^"]*)",\s*"([^"]*)"\)')
 
@@ -52,11 +53,19 @@ def java_codes() -> str:
     return ",\n".join(row(*columns) for columns in rows()) + ";"
 
 
+def apple_codes() -> str:
+    def cocoa_name(enum):
+        return "ONError" + re.sub(r"Url$", "URL", enum[1:])
+
+    return "\n".join(f"  {cocoa_name(enum)} = {number},  // {meaning}" for enum, number, _, _, meaning, _ in rows())
+
+
 # Each file with the marks around what is made, and who makes it.
 MADE = (
     (README, "<!-- error table: made by tests/tools/error_table.py -->", "<!-- end of error table -->", table),
     (C_HEADER, "  /* Codes: made by tests/tools/error_table.py. */", "  /* End of codes. */", c_codes),
     (JAVA_ENUM, "  // Codes: made by tests/tools/error_table.py.", "  // End of codes.", java_codes),
+    (APPLE_HEADER, "  // Codes: made by tests/tools/error_table.py.", "  // End of codes.", apple_codes),
 )
 
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "core/base/result.h"
+
+namespace onair::apple {
+
+// Errors name fields of C++; this one names the property that an app set.
+inline Error ByProperty(Error error) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"video.size.width", "video.width"},
+      {"video.size.height", "video.height"},
+      {"video.frame_rate", "video.framesPerSecond"},
+      {"video.rate", "video.bitsPerSecond"},
+      {"video.gop", "video.keyFrameInterval"},
+      {"audio.format.sample_rate", "audio.sampleRate"},
+      {"audio.format.channels", "audio.channels"},
+      {"audio.rate", "audio.bitsPerSecond"},
+      {"control.min_rate", "minimumVideoBitsPerSecond"},
+      {"reconnect.max_attempts", "maximumReconnects"},
+      {"fixed_delay", "fixedDelay"},
+      {"decode_threads", "decodeThreads"},
+      {"ice.stun_servers", "iceServers"},
+      {"ice.turn_servers", "iceServers"},
+      {"urls", "URLs"},
+      {"target.video_rate", "bitsPerSecond"},
+      {"target.frame_rate", "framesPerSecond"},
+  };
+  if (error.code != ErrorCode::kInvalidConfig) return error;
+  for (const auto& [field, property] : kNames) {
+    if (error.detail == field) error.detail = property;
+  }
+  return error;
+}
+
+// A refusal of a config.
+template <typename T>
+[[nodiscard]] tl::unexpected<Error> ForwardByProperty(const Result<T>& failed) {
+  return Fail(ByProperty(failed.error()));
+}
+
+}  // namespace onair::apple

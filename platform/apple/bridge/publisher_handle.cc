@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/apple/bridge/publisher_handle.h"
+
+#include <utility>
+
+#include "platform/apple/bridge/guarded.h"
+#include "platform/apple/bridge/property_names.h"
+#include "platform/runtime/clock.h"
+
+namespace onair::apple {
+Result<std::unique_ptr<PublisherHandle>> PublisherHandle::Open(
+    const PublisherConfig& config, Executor executor, Publisher::Listener listener) noexcept {
+  return Guarded([&]() -> Result<std::unique_ptr<PublisherHandle>> {
+    std::unique_ptr<PublisherHandle> handle(new PublisherHandle);
+    auto publisher = Publisher::Create(config, std::move(executor), std::move(listener));
+    if (!publisher) return ForwardByProperty(publisher);
+    handle->publisher_ = std::move(*publisher);
+    if (config.video) handle->video_ = *config.video;
+    return handle;
+  });
+}
+
+Status PublisherHandle::Start() noexcept {
+  return Guarded([&] { return publisher_->Start(); });
+}
+void PublisherHandle::Stop() noexcept {
+  Try([&] { publisher_->Stop(); });
+}
+void PublisherHandle::Close() noexcept {
+  Try([&] { publisher_->Close(); });
+}
+
+void PublisherHandle::PushPicture(const VideoFrame& pixels, double captured_at,
+                                  Rotation rotation) noexcept {
+  Try([&] {
+    const Timestamp at = CapturedAt(captured_at);
+    VideoFrame frame(pixels.picture, MediaTime::Zero(), at,
+                     runtime::UtcNow() + (at - runtime::Now()));
+    frame.rotation = rotation;
+    publisher_->PushVideo(std::move(frame));
+  });
+}
+
+Status PublisherHandle::PushSound(const LentSound& sound) noexcept {
+  auto block = CopySound(sound);
+  if (!block) return Forward(block);
+  return Guarded([&]() -> Status {
+    publisher_->PushAudio(std::move(*block));
+    return {};
+  });
+}
+
+void PublisherHandle::SetMuted(Mute mute) noexcept {
+  Try([&] { publisher_->SetMuted(mute); });
+}
+void PublisherHandle::Pause() noexcept {
+  Try([&] { publisher_->Pause(std::nullopt); });
+}
+void PublisherHandle::Resume() noexcept {
+  Try([&] { publisher_->Resume(); });
+}
+
+Status PublisherHandle::SetLimits(std::int64_t bits_per_second, double frames_per_second) noexcept {
+  if (bits_per_second < 0) return Refuse("bitsPerSecond");
+  if (!(frames_per_second >= 0)) return Refuse("framesPerSecond");
+  return Guarded([&]() -> Status {
+    const auto status = publisher_->SetTarget(
+        {.video_rate = bits_per_second == 0 ? video_.rate : DataRate::BitsPerSec(bits_per_second),
+         .frame_rate = frames_per_second == 0 ? video_.frame_rate : frames_per_second});
+    if (!status) return ForwardByProperty(status);
+    return {};
+  });
+}
+
+Status PublisherHandle::SetBeauty(const BeautyConfig& beauty) noexcept {
+  return Guarded([&] { return publisher_->SetBeauty(beauty); });
+}
+
+Status PublisherHandle::NetworkChanged(const std::string& address) noexcept {
+  const auto from = ReadAddress(address);
+  if (!from) return Forward(from);
+  return Guarded([&]() -> Status {
+    publisher_->NetworkChanged(*from);
+    return {};
+  });
+}
+
+Result<PublisherStats> PublisherHandle::stats() const noexcept {
+  return Guarded([&]() -> Result<PublisherStats> { return publisher_->stats(); });
+}
+
+}  // namespace onair::apple

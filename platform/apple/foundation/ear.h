@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#import <Onair/ONDefines.h>
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#import "platform/apple/foundation/completion.h"
+#import "platform/apple/foundation/strand.h"
+
+namespace onair::apple {
+
+// The app's side of one publisher or player: its delegate, retained until Close(), and the strand
+// on which that hears. thread-safe, but for delegate(): on the strand alone.
+class Ear {
+ public:
+  Ear(id delegate, NSOperationQueue* queue)
+      : strand_(std::make_shared<Strand>(queue)), delegate_([delegate retain]) {}
+  ~Ear() { [delegate_ release]; }
+  Ear(const Ear&) = delete;
+  Ear& operator=(const Ear&) = delete;
+
+  Strand& strand() { return *strand_; }
+  id delegate() const { return delegate_; }
+  BOOL Hears(SEL message) const { return [delegate_ respondsToSelector:message]; }
+
+  void Count(BOOL is_contained) {
+    if (!is_contained) ++raised_;
+  }
+  std::int64_t raised() const { return raised_; }
+
+  // Tells `completion` later, on the strand.
+  void Tell(Completion completion, std::optional<Error> outcome) {
+    if (!completion) return;
+    auto told = std::make_shared<Completion>(std::move(completion));
+    strand_->Post([told, outcome] { told->Tell(outcome); });
+  }
+
+  // The first caller gets true.
+  bool BeginClose() { return !is_closed_.exchange(true); }
+  bool is_closed() const { return is_closed_; }
+  // Nobody is told any more. The delegate may be in a method of its own just now.
+  void ReleaseDelegate() { [std::exchange(delegate_, nil) autorelease]; }
+
+ private:
+  const std::shared_ptr<Strand> strand_;
+  id delegate_;
+  std::atomic<bool> is_closed_{false};
+  std::atomic<std::int64_t> raised_{0};
+};
+
+}  // namespace onair::apple

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a publisher and a player are made with. Plain values: read once, when the object is made,
+// which refuses what is out of range and names the field. Not thread-safe while being changed.
+#import <Onair/ONDefines.h>
+#include <stdint.h>
+
+NS_ASSUME_NONNULL_BEGIN
+
+typedef NS_ENUM(NSInteger, ONVideoCodec) { ONVideoCodecH264 = 1, ONVideoCodecH265 = 2 };
+typedef NS_ENUM(NSInteger, ONAudioCodec) { ONAudioCodecAAC = 1, ONAudioCodecOpus = 2 };
+
+// What gives way first when the network is short of bits.
+typedef NS_ENUM(NSInteger, ONControlMode) {
+  ONControlModeQuality = 1,   // Frame rate: what is shown stays sharp.
+  ONControlModeFluency = 2,   // Resolution: what is shown stays smooth.
+  ONControlModeBalanced = 3,  // Both in turns.
+};
+
+// Which way a player trades delay and stalls.
+typedef NS_ENUM(NSInteger, ONBufferMode) {
+  ONBufferModeAuto = 1,    // By measured jitter.
+  ONBufferModeFast = 2,    // Lowest delay, more stalls.
+  ONBufferModeSmooth = 3,  // Fewest stalls.
+  ONBufferModeFixed = 4,   // Always `fixedDelay`.
+  ONBufferModeRealtime = 5,
+};
+
+// Who codes the pictures.
+typedef NS_ENUM(NSInteger, ONCoderChoice) {
+  ONCoderChoiceSoftware = 1,  // This library's own.
+  // VideoToolbox. Where it cannot, the object is not made: ONErrorCodecUnavailable. Regions of
+  // interest have no effect, because it has no public means for them.
+  ONCoderChoiceHardware = 2,
+};
+
+@interface ONVideoConfiguration : NSObject <NSCopying> {
+ @private
+  ONVideoCodec _codec;
+  NSInteger _width, _height;
+  double _framesPerSecond;
+  int64_t _bitsPerSecond;
+  NSTimeInterval _keyFrameInterval;
+  NSString* _preset;
+  NSInteger _threads;
+}
+@property(nonatomic, assign) ONVideoCodec codec;  // H.264.
+// Pixels, even, range [16, 4096]. 1280 x 720.
+@property(nonatomic, assign) NSInteger width;
+@property(nonatomic, assign) NSInteger height;
+@property(nonatomic, assign) double framesPerSecond;  // Range [1, 120]. 30.
+@property(nonatomic, assign) int64_t bitsPerSecond;   // Range [50,000, 50,000,000]. 1,500,000.
+// Seconds, range [0.2, 20]. 2. Longer saves bits and lets viewers join later.
+@property(nonatomic, assign) NSTimeInterval keyFrameInterval;
+// Of the software encoder: "auto", "ultrafast" to "placebo".
+@property(nonatomic, copy) NSString* preset;
+@property(nonatomic, assign) NSInteger threads;  // Of the software encoder. Range [1, 16]. 2.
+@end
+
+@interface ONAudioConfiguration : NSObject <NSCopying> {
+ @private
+  ONAudioCodec _codec;
+  NSInteger _sampleRate, _channels;
+  int64_t _bitsPerSecond;
+}
+@property(nonatomic, assign) ONAudioCodec codec;  // AAC.
+// Hz. AAC: 16000, 22050, 24000, 32000, 44100 or 48000. Opus: 48000. 48000.
+@property(nonatomic, assign) NSInteger sampleRate;
+@property(nonatomic, assign) NSInteger channels;     // Range [1, 2]. 2.
+@property(nonatomic, assign) int64_t bitsPerSecond;  // Range [16,000, 320,000]. 64,000.
+@end
+
+// A STUN or TURN server. `username` and `password` are TURN's, and secrets.
+@interface ONIceServer : NSObject {
+ @private
+  NSString *_URL, *_username, *_password;
+}
+- (instancetype)initWithURL:(NSString*)url
+                   username:(ON_NULLABLE NSString*)username
+                   password:(ON_NULLABLE NSString*)password ON_DESIGNATED_INITIALIZER;
+@property(nonatomic, readonly, copy) NSString* URL;
+@property(nonatomic, readonly, copy) NSString* _Nullable username;
+@property(nonatomic, readonly, copy) NSString* _Nullable password;
+@end
+
+// What both have of the network.
+@interface ONNetworkConfiguration : NSObject <NSCopying> {
+ @private
+  NSString *_bearerToken, *_certificateAuthorityFile;
+  ON_ARRAY_OF(ONIceServer*) * _iceServers;
+  BOOL _verifiesServer;
+  NSInteger _maximumReconnects;
+  uint64_t _seed;
+}
+// Authorization of WHIP and WHEP. A secret.
+@property(nonatomic, copy) NSString* _Nullable bearerToken;
+// For WebRTC. At most 4 of STUN and 4 of TURN are asked.
+@property(nonatomic, copy) ON_ARRAY_OF(ONIceServer*) * iceServers;
+// PEM file. Nil: the system's.
+@property(nonatomic, copy) NSString* _Nullable certificateAuthorityFile;
+@property(nonatomic, assign) BOOL verifiesServer;  // YES.
+// In a row without success. Range [0, 1000]. 20. Waits grow from 0.3 s to 8 s.
+@property(nonatomic, assign) NSInteger maximumReconnects;
+// Of random choices; runs with one seed choose alike.
+@property(nonatomic, assign) uint64_t seed;
+@end
+
+@interface ONPublisherConfiguration : ONNetworkConfiguration {
+ @private
+  ON_ARRAY_OF(NSString*) * _URLs;
+  ONVideoConfiguration* _video;
+  ONAudioConfiguration* _audio;
+  int64_t _minimumVideoBitsPerSecond;
+  ONControlMode _controlMode;
+  ONCoderChoice _encoder;
+}
+// 1 to 8 of rtmp(s)://host/app/key, rts://, whip+http(s)://, artc://, webrtc://, or file:PATH
+// (.flv .mp4 .m3u8). All at once.
+- (instancetype)initWithURLs:(ON_ARRAY_OF(NSString*) *)urls ON_DESIGNATED_INITIALIZER;
++ (instancetype)configurationWithURL:(NSString*)url;
+
+@property(nonatomic, copy) ON_ARRAY_OF(NSString*) * URLs;
+// Nil for a stream without that track; not both.
+@property(nonatomic, retain) ONVideoConfiguration* _Nullable video;
+@property(nonatomic, retain) ONAudioConfiguration* _Nullable audio;
+// Range [50,000, 50,000,000]. 200,000. At or above the video's rate, that stays.
+@property(nonatomic, assign) int64_t minimumVideoBitsPerSecond;
+@property(nonatomic, assign) ONControlMode controlMode;  // Balanced.
+@property(nonatomic, assign) ONCoderChoice encoder;      // Software.
+@end
+
+@interface ONPlayerConfiguration : ONNetworkConfiguration {
+ @private
+  NSString* _URL;
+  ONBufferMode _bufferMode;
+  NSTimeInterval _fixedDelay;
+  NSInteger _decodeThreads;
+  BOOL _playsSound;
+}
+// http(s)://host/app/stream.flv, rtmp(s)://, rts://, whep+http(s)://, artc://, webrtc://, a file's
+// path, or HLS by a path or address that ends in .m3u8.
+- (instancetype)initWithURL:(NSString*)url ON_DESIGNATED_INITIALIZER;
++ (instancetype)configurationWithURL:(NSString*)url;
+
+@property(nonatomic, copy) NSString* URL;
+@property(nonatomic, assign) ONBufferMode bufferMode;    // Auto.
+@property(nonatomic, assign) NSTimeInterval fixedDelay;  // Seconds, range [0, 30]. 0.5.
+@property(nonatomic, assign) NSInteger decodeThreads;    // Range [1, 16]. 1.
+// Whether sound is decoded for -[ONPlayer pullSound:..], which somebody must call then. YES.
+@property(nonatomic, assign) BOOL playsSound;
+@end
+
+NS_ASSUME_NONNULL_END

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All of the Foundation face. What needs Apple's frameworks stands in OnairApple.h.
+#import <Onair/ONConfiguration.h>
+#import <Onair/ONError.h>
+#import <Onair/ONPicture.h>
+#import <Onair/ONPlayer.h>
+#import <Onair/ONPublisher.h>
+#import <Onair/ONStatistics.h>
