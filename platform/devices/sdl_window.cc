@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
 namespace onair::devices {
@@ -29,6 +31,30 @@ double Degrees(Rotation rotation) {
       return 270;
   }
   return 0;
+}
+
+// Without a card OpenGL is played by the processor: slower to draw, and 100 ms until it can.
+bool MayHaveGraphicsCard() {
+#ifdef __linux__
+  std::error_code ignored;
+  for (const char* device : {"/dev/dri", "/dev/nvidiactl", "/dev/dxg"}) {
+    if (std::filesystem::exists(device, ignored)) return true;
+  }
+  return false;
+#else
+  return true;
+#endif
+}
+
+// The environment's SDL_RENDER_DRIVER goes before.
+void ChooseRenderer() {
+  if (!MayHaveGraphicsCard()) {
+    SDL_SetHintWithPriority(SDL_HINT_RENDER_DRIVER, "software", SDL_HINT_DEFAULT);
+  }
+  const char* const chosen = SDL_GetHint(SDL_HINT_RENDER_DRIVER);
+  if (chosen == nullptr || std::string_view(chosen) != "software") return;
+  // Else it would draw by itself and hand the result to OpenGL.
+  SDL_SetHintWithPriority(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0", SDL_HINT_DEFAULT);
 }
 
 // The largest box of the picture's shape in the middle of the window, as SDL wants it for a
@@ -132,6 +158,13 @@ PictureSize SdlWindow::State::DrawableSize() const {
   return drawable;
 }
 
+void ForgoTextInput() {
+#ifdef __linux__
+  constexpr int kKeepTheUsers = 0;
+  ::setenv("XCOMPOSEFILE", "/dev/null", kKeepTheUsers);
+#endif
+}
+
 SdlWindow::SdlWindow(std::unique_ptr<State> state) : state_(std::move(state)) {}
 SdlWindow::~SdlWindow() = default;
 
@@ -151,6 +184,7 @@ Result<std::unique_ptr<SdlWindow>> SdlWindow::Open(const WindowConfig& config) {
   const char* const drivers = may_be_wayland ? "x11,wayland,kmsdrm" : "x11,kmsdrm";
   SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, drivers, SDL_HINT_DEFAULT);
 #endif
+  ChooseRenderer();
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
     return Fail(ErrorCode::kDeviceAbsent, std::string("window: ") + SDL_GetError());
   }

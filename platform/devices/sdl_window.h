@@ -22,6 +22,11 @@ struct WindowConfig {
   VerticalSync vertical_sync = VerticalSync::kOn;
 };
 
+// X11 reads a table of composed characters before the first window: 10 to 50 ms for text that a
+// player never takes. Process-wide, by the environment, so nothing in the library calls this: it is
+// the program's choice, made in main() before there are other threads.
+void ForgoTextInput();
+
 // A resizable window that shows pictures with their aspect ratio kept, on black. Single-owner,
 // and on every platform that owner is the program's main thread.
 class SdlWindow {

@@ -2,12 +2,14 @@
 //
 // onair-play: plays a live stream. play_run.cc shows how an app uses onair::Player.
 #include "platform/devices/library_messages.h"
+#include "platform/devices/sdl_window.h"
 #include "samples/play/play_run.h"
 
 namespace onair::samples {
 namespace {
 
 int Main(int argc, char** argv) {
+  devices::ForgoTextInput();
   StopSignal stop;
   devices::SetLibraryMessages(devices::LibraryMessages::kDropped);
   PlayOptions options;

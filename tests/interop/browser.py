@@ -26,17 +26,19 @@ def need_browser():
 
 class Browser:
     """Use as a context. `page`: a file in browser/ or an address; `start`: what runs it, such as `ip netns exec NAME`;
-    `arguments`: of Chromium beside its usual ones."""
+    `arguments`: of Chromium beside its usual ones; `display`: an X screen that shows it."""
 
-    def __init__(self, stage, page, limit_s=30, start=(), arguments=()):
+    def __init__(self, stage, page, limit_s=30, start=(), arguments=(), display=None):
         need_browser()
         self.limit_s = limit_s
         self.said = stage.folder / "browser.err"
         file = FOLDER / page
+        environment = {**os.environ, **({"HEADED": "1", "DISPLAY": display} if display else {})}
         with open(self.said, "wb") as err:
             self.popen = subprocess.Popen(
                 [*start, "node", str(FOLDER / "drive.mjs"), str(file if file.exists() else page), *arguments], cwd=FOLDER,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, preexec_fn=die_with_the_test)
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, env=environment,
+                preexec_fn=die_with_the_test)
 
     def __enter__(self):
         self.name = self._answer("start")["browser"]

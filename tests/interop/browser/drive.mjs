@@ -9,7 +9,7 @@
 // Each line of stdin is {"call": NAME, "input": ANY}; each answer a line of stdout:
 // {"result": ANY} or {"error": TEXT}. {"do": METHOD, "input": [ANY]} does as a person would: a method of
 // playwright's Page, such as click or textContent. The browser lives as long as stdin is open.
-// CHROMIUM names another browser than /usr/bin/chromium. Camera and microphone are Chromium's fakes.
+// CHROMIUM names another browser than /usr/bin/chromium; HEADED=1 shows it on DISPLAY. Camera and microphone are Chromium's fakes.
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -24,6 +24,7 @@ const say = (answer) => process.stdout.write(JSON.stringify(answer) + "\n");
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  headless: !process.env.HEADED,
   args: [
     "--no-sandbox",  // The tests may run as root, in a container.
     "--use-fake-device-for-media-stream",
@@ -34,7 +35,7 @@ const browser = await chromium.launch({
     ...process.argv.slice(3),
   ],
 });
-const page = await browser.newPage();
+const page = await browser.newPage(process.env.HEADED ? { viewport: null } : {});
 page.setDefaultTimeout(10_000);
 page.on("console", (message) => console.error(`page: ${message.text()}`));
 page.on("pageerror", (error) => console.error(`page: ${error}`));
