@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package live.onair.device;
+
+/** What is asked of a camera. Sizes are those of the picture as it leaves the sensor: landscape. */
+public final class CameraConfig {
+  public Facing facing = Facing.FRONT;
+  /** Pixels; the camera's nearest size is taken. */
+  public int width = 1280;
+  public int height = 720;
+  /** Pictures per second; the camera's nearest range is taken. */
+  public int frameRate = 30;
+  public CameraChoice.LightPreference light = CameraChoice.LightPreference.STEADY_RATE;
+
+  /** A copy: the camera does not see later changes. */
+  CameraConfig copy() {
+    CameraConfig copy = new CameraConfig();
+    copy.facing = facing;
+    copy.width = width;
+    copy.height = height;
+    copy.frameRate = frameRate;
+    copy.light = light;
+    return copy;
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package live.onair.device;
+
+import android.opengl.EGLSurface;
+import android.view.Surface;
+
+/**
+ * A surface that is drawn into: a view of the app's, or an encoder's. Single-owner: the GL thread.
+ */
+final class GlTarget {
+  final Surface surface;
+  final EGLSurface egl;
+  final Mirror mirror;
+  /** Null: each picture is drawn. */
+  final Gate gate;
+
+  /** Whether a picture is drawn. */
+  interface Gate {
+    boolean takesPicture(long capturedUs);
+  }
+
+  GlTarget(Surface surface, EGLSurface egl, Mirror mirror, Gate gate) {
+    this.surface = surface;
+    this.egl = egl;
+    this.mirror = mirror;
+    this.gate = gate;
+  }
+}

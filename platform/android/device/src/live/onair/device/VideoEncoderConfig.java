@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package live.onair.device;
+
+import live.onair.VideoCodec;
+
+/** What is asked of a hardware encoder. */
+public final class VideoEncoderConfig {
+  public VideoCodec codec = VideoCodec.H264;
+  /** Pixels of the upright picture, even. */
+  public int width = 720;
+  public int height = 1280;
+  public int frameRate = 30;
+  public int rateBps = 1_500_000;
+  /** Between key frames. */
+  public int gopMs = 2000;
+  public Profile profile = Profile.HIGH;
+  /** The offset of quality 1, 1..51; more starves the background. */
+  public int strongestQp = 10;
+
+  /** Of H.264; H.265 is always Main. */
+  public enum Profile { BASELINE, HIGH }
+
+  VideoEncoderConfig copy() {
+    VideoEncoderConfig copy = new VideoEncoderConfig();
+    copy.codec = codec;
+    copy.width = width;
+    copy.height = height;
+    copy.frameRate = frameRate;
+    copy.rateBps = rateBps;
+    copy.gopMs = gopMs;
+    copy.profile = profile;
+    copy.strongestQp = strongestQp;
+    return copy;
+  }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package android.content;
+
+public abstract class BroadcastReceiver {
+  public BroadcastReceiver() {}
+  public abstract void onReceive(Context a, Intent b);
+}

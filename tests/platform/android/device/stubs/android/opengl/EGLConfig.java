@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+package android.opengl;
+
+public class EGLConfig extends EGLObjectHandle {
+  EGLConfig() {}
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package android.view;
+
+public final class Display {
+  Display() {}
+  public int getRotation() { return 0; }
+}
