@@ -24,27 +24,28 @@ namespace {
 constexpr double kCoarsestCrf = 51;
 
 struct CloseEncoder {
-  void operator()(x264_t* encoder) const { x264_encoder_close(encoder); }
+  const X264Api* api;
+  void operator()(x264_t* encoder) const { api->encoder_close(encoder); }
 };
-using X264 = std::unique_ptr<x264_t, CloseEncoder>;
+using X264Handle = std::unique_ptr<x264_t, CloseEncoder>;
 
-Result<X264> OpenX264(const VideoConfig& config) {
+Result<X264Handle> OpenX264(const X264Api& api, const VideoConfig& config) {
   x264_param_t param;
-  if (auto filled = FillSettings(config, param); !filled) return Forward(filled);
-  X264 encoder(x264_encoder_open(&param));
-  x264_param_cleanup(&param);
+  if (auto filled = FillSettings(api, config, param); !filled) return Forward(filled);
+  X264Handle encoder(api.encoder_open(&param), CloseEncoder{&api});
+  api.param_cleanup(&param);
   if (encoder == nullptr) return Fail(ErrorCode::kCodecOpen, "x264");
-  if (x264_encoder_maximum_delayed_frames(encoder.get()) > LookAheadPictures(config)) {
+  if (api.encoder_maximum_delayed_frames(encoder.get()) > LookAheadPictures(config)) {
     return Fail(ErrorCode::kCodecOpen, "x264 would hold more pictures back");
   }
   return encoder;
 }
 
 // Parameter sets as x264 will use them, without their lengths.
-Result<VideoTrack> ReadTrack(x264_t* encoder) {
+Result<VideoTrack> ReadTrack(const X264Api& api, x264_t* encoder) {
   x264_nal_t* nals = nullptr;
   int count = 0;
-  const int bytes = x264_encoder_headers(encoder, &nals, &count);
+  const int bytes = api.encoder_headers(encoder, &nals, &count);
   if (bytes <= 0 || count <= 0) return Fail(ErrorCode::kCodecOpen, "x264 headers", bytes);
   const auto units = SplitLengths({nals[0].p_payload, static_cast<std::size_t>(bytes)});
   if (!units) return Forward(units);
@@ -78,9 +79,9 @@ struct PictureInside {
   x264_sei_payload_t sei{kCaptureStampBytes, kUserDataUnregistered, stamp.data()};
 };
 
-x264_picture_t PictureFor(const Picture& picture) {
+x264_picture_t PictureFor(const X264Api& api, const Picture& picture) {
   x264_picture_t in;
-  x264_picture_init(&in);
+  api.picture_init(&in);
   const bool is_planar = picture.format() == PixelFormat::kI420;
   in.img.i_csp = is_planar ? X264_CSP_I420 : X264_CSP_NV12;
   in.img.i_plane = is_planar ? 3 : 2;
@@ -94,23 +95,26 @@ x264_picture_t PictureFor(const Picture& picture) {
 
 class X264Encoder final : public VideoEncoder {
  public:
-  X264Encoder(const VideoConfig& config, X264 encoder, VideoTrack track)
-      : config_(config),
+  X264Encoder(const X264Api& api, const VideoConfig& config, X264Handle encoder, VideoTrack track)
+      : api_(api),
+        config_(config),
         encoder_(std::move(encoder)),
         track_(std::move(track)),
         schedule_(config),
         control_(config.rate, config.size, VbvSpan(config)),
         planner_(config.size, config.roi_strength,
                  config.look_ahead > TimeDelta::Zero() ? LookAhead::kByEncoder : LookAhead::kNone),
-        held_pictures_(x264_encoder_maximum_delayed_frames(encoder_.get())) {}
+        held_pictures_(api.encoder_maximum_delayed_frames(encoder_.get())) {}
 
   Status Apply(const EncoderTarget& target) override;
   Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) override;
   Status Flush(std::vector<EncodedFrame>& out) override;
   EncoderCapabilities capabilities() const override {
-    return {.roi = RoiSupport::kQuantizer,
+    return {.name = "x264",
+            .roi = RoiSupport::kQuantizer,
             .rate_change = RateChange::kInFlight,
-            .held_pictures = held_pictures_};
+            .held_pictures = held_pictures_,
+            .frame_limit = FrameLimitSupport::kKept};
   }
   const VideoTrack& track() const override { return track_; }
 
@@ -123,8 +127,9 @@ class X264Encoder final : public VideoEncoder {
   Status Run(x264_picture_t* in, std::vector<EncodedFrame>& out);
   Status EncodePicture(const VideoFrame& frame, std::vector<EncodedFrame>& out);
 
+  const X264Api& api_;
   VideoConfig config_;
-  X264 encoder_;
+  X264Handle encoder_;
   VideoTrack track_;
   PictureSchedule schedule_;
   RateControl control_;
@@ -170,12 +175,12 @@ TimeDelta X264Encoder::ToKey(MediaTime newest) const {
 Status X264Encoder::Reconfigure(MediaTime newest) {
   const double frame_rate = schedule_.frame_rate();
   x264_param_t param;
-  x264_encoder_parameters(encoder_.get(), &param);
+  api_.encoder_parameters(encoder_.get(), &param);
   const double crf = control_.NextCrf(frame_rate, ToKey(newest));
   RatePlan plan{control_.rate(), ToldVbv(config_), frame_rate, crf};
   Limit(newest, plan);
   FillRate(plan, config_.frame_rate, param);
-  if (const int error = x264_encoder_reconfig(encoder_.get(), &param); error != 0) {
+  if (const int error = api_.encoder_reconfig(encoder_.get(), &param); error != 0) {
     return Fail(ErrorCode::kEncodeFailed, "x264 refused a new rate", error);
   }
   return {};
@@ -203,7 +208,7 @@ Status X264Encoder::EncodePicture(const VideoFrame& frame, std::vector<EncodedFr
   inside_.back().is_key = is_key;
   if (HasBPictures(config_)) order_.OnTaken(frame.pts);
 
-  x264_picture_t in = PictureFor(frame.picture);
+  x264_picture_t in = PictureFor(api_, frame.picture);
   in.i_pts = inside_.back().number;
   in.i_type = is_key ? X264_TYPE_IDR : X264_TYPE_AUTO;
   // x264 only reads offsets, before it returns; its struct has no const.
@@ -220,7 +225,7 @@ Status X264Encoder::Run(x264_picture_t* in, std::vector<EncodedFrame>& out) {
   x264_picture_t coded;
   x264_nal_t* nals = nullptr;
   int count = 0;
-  const int bytes = x264_encoder_encode(encoder_.get(), &nals, &count, in, &coded);
+  const int bytes = api_.encoder_encode(encoder_.get(), &nals, &count, in, &coded);
   const bool is_holding = in != nullptr && std::ssize(inside_) <= held_pictures_;
   if (bytes == 0 && is_holding) return {};
   if (bytes <= 0 || count <= 0) return Lose(bytes);
@@ -254,7 +259,7 @@ Status X264Encoder::Lose(int error) {
 
 Status X264Encoder::Flush(std::vector<EncodedFrame>& out) {
   // Each step gives one picture, so the bound is what x264 holds.
-  for (int left = x264_encoder_delayed_frames(encoder_.get()); left > 0; --left) {
+  for (int left = api_.encoder_delayed_frames(encoder_.get()); left > 0; --left) {
     if (auto configured = Reconfigure(*schedule_.last_pts()); !configured) return configured;
     if (auto run = Run(nullptr, out); !run) return run;
   }
@@ -266,7 +271,7 @@ Status X264Encoder::Flush(std::vector<EncodedFrame>& out) {
 
 // Another x264 with the same settings, hence the same parameter sets.
 Status X264Encoder::Reopen() {
-  auto encoder = OpenX264(config_);
+  auto encoder = OpenX264(api_, config_);
   if (!encoder) return Forward(encoder);
   encoder_ = std::move(*encoder);
   schedule_.Restart();
@@ -278,12 +283,20 @@ Status X264Encoder::Reopen() {
 }  // namespace
 
 Result<std::unique_ptr<VideoEncoder>> OpenX264Encoder(const VideoConfig& config) {
-  auto encoder = OpenX264(config);
+  const auto api = X264();
+  if (!api) return Forward(api);
+  auto encoder = OpenX264(**api, config);
   if (!encoder) return Forward(encoder);
-  auto track = ReadTrack(encoder->get());
+  auto track = ReadTrack(**api, encoder->get());
   if (!track) return Fail(ErrorCode::kCodecOpen, track.error().detail);
   return std::unique_ptr<VideoEncoder>(
-      std::make_unique<X264Encoder>(config, std::move(*encoder), std::move(*track)));
+      std::make_unique<X264Encoder>(**api, config, std::move(*encoder), std::move(*track)));
+}
+
+Status FindX264Encoder(const VideoConfig&) {
+  const auto api = X264();
+  if (!api) return Forward(api);
+  return {};
 }
 
 }  // namespace onair::codec

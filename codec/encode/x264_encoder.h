@@ -27,7 +27,11 @@ namespace onair::codec {
 //   a new size is a new encoder. kInvalidConfig for values outside EncoderTarget's ranges.
 // - After an error of x264 itself (kEncodeFailed with native_code) go on with the next frame.
 //
-// kInvalidConfig, kCodecUnavailable (not H.264), kCodecOpen.
+// kInvalidConfig, kCodecUnavailable (not H.264; x264 is not in this build or on this machine),
+// kCodecOpen.
 Result<std::unique_ptr<VideoEncoder>> OpenX264Encoder(const VideoConfig& config);
+
+// Ok where it is in this build, and on this machine.
+Status FindX264Encoder(const VideoConfig& config);
 
 }  // namespace onair::codec

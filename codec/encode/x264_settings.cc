@@ -103,13 +103,13 @@ TimeDelta ToldVbv(const VideoConfig& config) {
   return VbvSpan(config).Scaled(config.look_ahead > TimeDelta::Zero() ? kLookAheadReserve : 1);
 }
 
-Status FillSettings(const VideoConfig& config, x264_param_t& param) {
+Status FillSettings(const X264Api& api, const VideoConfig& config, x264_param_t& param) {
   if (auto valid = config.Validate(); !valid) return valid;
   if (config.codec != VideoCodec::kH264) {
     return Fail(ErrorCode::kCodecUnavailable, "x264 encodes H.264 only");
   }
   const std::string preset = PresetOf(config);
-  if (!IsPreset(preset) || x264_param_default_preset(&param, preset.c_str(), "zerolatency") != 0) {
+  if (!IsPreset(preset) || api.param_default_preset(&param, preset.c_str(), "zerolatency") != 0) {
     return Fail(ErrorCode::kInvalidConfig, "video.preset");
   }
   FillPictures(config, param);
@@ -130,7 +130,7 @@ Status FillSettings(const VideoConfig& config, x264_param_t& param) {
   FillRate({config.rate, ToldVbv(config), config.frame_rate, first_crf}, config.frame_rate, param);
   const bool is_baseline = config.h264_profile == H264Profile::kConstrainedBaseline;
   // What x264 calls baseline has constraint_set1_flag set: the constrained one.
-  if (x264_param_apply_profile(&param, is_baseline ? "baseline" : "high") != 0) {
+  if (api.param_apply_profile(&param, is_baseline ? "baseline" : "high") != 0) {
     return Fail(ErrorCode::kCodecOpen, "x264 profile");
   }
   return {};

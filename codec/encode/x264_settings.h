@@ -3,20 +3,15 @@
 // The settings of x264 for live, in one place. Private to the room.
 #pragma once
 
-// x264.h wants the integer types declared before it.
-#include <cstdint>
 #include <optional>
 
-extern "C" {
-#include <x264.h>
-}
-
+#include "codec/encode/x264_api.h"
 #include "core/api/publish_config.h"
 
 namespace onair::codec {
 
 // Fills `param` for `config`. kInvalidConfig, kCodecUnavailable.
-Status FillSettings(const VideoConfig& config, x264_param_t& param);
+Status FillSettings(const X264Api& api, const VideoConfig& config, x264_param_t& param);
 
 // Whole pictures within VideoConfig::look_ahead.
 int LookAheadPictures(const VideoConfig& config);

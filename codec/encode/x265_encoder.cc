@@ -13,6 +13,7 @@
 #include "codec/bitstream/access_unit.h"
 #include "codec/bitstream/capture_stamp.h"
 #include "codec/bitstream/nal.h"
+#include "codec/encode/chroma_planes.h"
 #include "codec/encode/picture_budget.h"
 #include "codec/encode/picture_schedule.h"
 #include "codec/encode/roi_planner.h"
@@ -64,7 +65,6 @@ class X265Encoder final : public VideoEncoder {
   Status EnsureEngine();
   PictureWish WishFor(const PictureBudget::Wish& wish) const;
   void FillPicture(const Picture& picture);
-  void SplitChroma(const Picture& picture);
   double FillOffsets(const VideoFrame& frame, bool is_key);
   Status Take(const Result<X265Engine::Coded>& coded, std::vector<EncodedFrame>& out);
 
@@ -75,13 +75,16 @@ class X265Encoder final : public VideoEncoder {
   PictureBudget budget_;
   RoiPlanner planner_;
   std::vector<float> offsets_;
-  Bytes chroma_;  // U, then V, of an NV12 picture.
+  ChromaPlanes chroma_;
   bool has_coded_ = false;
   std::deque<Waiting> waiting_;  // Inside x265, at most one.
 };
 
 EncoderCapabilities X265Encoder::capabilities() const {
-  return {.roi = RoiSupport::kQuantizer, .rate_change = RateChange::kInFlight};
+  return {.name = "x265",
+          .roi = RoiSupport::kQuantizer,
+          .rate_change = RateChange::kInFlight,
+          .frame_limit = FrameLimitSupport::kGuessed};
 }
 
 Status X265Encoder::Apply(const EncoderTarget& target) {
@@ -134,7 +137,11 @@ void X265Encoder::FillPicture(const Picture& picture) {
     in.planes[i] = const_cast<std::uint8_t*>(picture.plane(i).data);
     in.stride[i] = picture.plane(i).stride_bytes;
   }
-  if (!is_planar) SplitChroma(picture);
+  if (is_planar) return;
+  chroma_.Split(picture);
+  in.planes[1] = chroma_.u();
+  in.planes[2] = chroma_.v();
+  in.stride[1] = in.stride[2] = chroma_.stride_bytes();
 }
 
 // The plan's mean. Always a whole map: x265 makes room for one only when the first picture brings
@@ -148,27 +155,6 @@ double X265Encoder::FillOffsets(const VideoFrame& frame, bool is_key) {
   std::copy(plan.offsets.begin(), plan.offsets.end(), offsets_.begin());
   engine_->picture().quantOffsets = offsets_.data();
   return plan.mean;
-}
-
-void X265Encoder::SplitChroma(const Picture& picture) {
-  const int width = ChromaSide(picture.size().width);
-  const int height = ChromaSide(picture.size().height);
-  const auto plane_bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  chroma_.resize(2 * plane_bytes);
-  std::uint8_t* u = chroma_.data();
-  std::uint8_t* v = u + plane_bytes;
-  for (int i = 0; i < 2; ++i) {
-    engine_->picture().planes[1 + i] = i == 0 ? u : v;
-    engine_->picture().stride[1 + i] = width;
-  }
-  const PlaneView pairs = picture.plane(1);
-  for (int y = 0; y < height; ++y) {
-    const std::uint8_t* row = pairs.data + static_cast<std::ptrdiff_t>(y) * pairs.stride_bytes;
-    for (int x = 0; x < width; ++x) {
-      *u++ = row[2 * x];
-      *v++ = row[2 * x + 1];
-    }
-  }
 }
 
 Status X265Encoder::Take(const Result<X265Engine::Coded>& coded, std::vector<EncodedFrame>& out) {
@@ -206,6 +192,12 @@ Result<std::unique_ptr<VideoEncoder>> OpenX265Encoder(const VideoConfig& config)
   auto engine = X265Engine::Open(config);
   if (!engine) return Forward(engine);
   return std::unique_ptr<VideoEncoder>(std::make_unique<X265Encoder>(config, std::move(*engine)));
+}
+
+Status FindX265Encoder(const VideoConfig&) {
+  const auto api = FindX265();
+  if (!api) return Forward(api);
+  return {};
 }
 
 }  // namespace onair::codec

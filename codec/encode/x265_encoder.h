@@ -28,7 +28,11 @@ namespace onair::codec {
 // - x265 runs its workers at nice 10 (common/threadpool.cpp): on a busy machine they wait. With
 //   VideoConfig::threads 1 there are none and the encoder keeps its own priority.
 //
-// kInvalidConfig, kCodecUnavailable (not H.265), kCodecOpen, kOutOfMemory.
+// kInvalidConfig, kCodecUnavailable (not H.265; x265 is not in this build or on this machine),
+// kCodecOpen, kOutOfMemory.
 Result<std::unique_ptr<VideoEncoder>> OpenX265Encoder(const VideoConfig& config);
+
+// Ok where it is in this build, and on this machine.
+Status FindX265Encoder(const VideoConfig& config);
 
 }  // namespace onair::codec

@@ -102,7 +102,7 @@ void FreeX265Param::operator()(x265_param* param) const {
 }
 
 const x265_api* X265Api() {
-  return x265_api_get(8);
+  return FindX265().value_or(nullptr);
 }
 
 bool HasAdaptiveQuantizer(const x265_param& param) {
@@ -114,8 +114,9 @@ Result<X265Param> MakeX265Settings(const VideoConfig& config, std::string& pools
   if (config.codec != VideoCodec::kH265) {
     return Fail(ErrorCode::kCodecUnavailable, "x265 encodes H.265 only");
   }
-  const x265_api* api = X265Api();
-  if (api == nullptr) return Fail(ErrorCode::kCodecUnavailable, "x265 for 8 bits");
+  const auto found = FindX265();
+  if (!found) return Forward(found);
+  const x265_api* api = *found;
   const std::string preset = PresetOf(config);
   if (!IsPreset(preset)) return Fail(ErrorCode::kInvalidConfig, "video.preset");
   X265Param param(api->param_alloc());

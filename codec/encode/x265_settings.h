@@ -19,7 +19,11 @@ struct FreeX265Param {
 };
 using X265Param = std::unique_ptr<x265_param, FreeX265Param>;
 
-// The entry points of the 8-bit build; null when the library has none.
+// The entry points of the 8-bit build; valid for ever, and the same at every call. Where they come
+// from is the build's choice (ONAIR_GPL_CODECS): x265_linked.cc or x265_loaded.cc.
+// kCodecUnavailable naming what is missing.
+Result<const x265_api*> FindX265();
+// The same where it was found before.
 const x265_api* X265Api();
 
 // An x265_param with `config` in it. `pools` must live until the encoder is open: it holds what

@@ -5,6 +5,7 @@
 // the codec itself.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -26,11 +27,19 @@ enum class RateChange {
   kInFlight = 1,      // From the next picture, without a key frame.
   kWithKeyFrame = 2,  // The encoder begins anew with a key frame.
 };
+// How EncoderTarget::frame_limit is kept.
+enum class FrameLimitSupport {
+  kNone = 1,     // Not at all.
+  kGuessed = 2,  // By what pictures before took: single ones are up to two thirds above.
+  kKept = 3,     // Within the picture.
+};
 // What is in force, after opening.
 struct EncoderCapabilities {
+  std::string_view name = "app";  // Who codes: "x264", "openh264", ..; lives for ever.
   RoiSupport roi = RoiSupport::kNone;
   RateChange rate_change = RateChange::kInFlight;
   int held_pictures = 0;  // Pictures inside while the encoder looks ahead.
+  FrameLimitSupport frame_limit = FrameLimitSupport::kNone;
 };
 
 class VideoEncoder {

@@ -18,10 +18,26 @@ enum class H264Profile {
   kConstrainedBaseline = 2,  // ITU-T H.264 section A.2.1.1: no B pictures, no CABAC.
 };
 
+// Which of our encoders codes the pictures. What is in a build and on a machine differs:
+// codec/encode/video_encoder.h tells.
+enum class EncoderChoice {
+  kAuto = 1,      // H.264: x264, without it OpenH264. H.265: x265.
+  kX264 = 2,      // GPL.
+  kX265 = 3,      // GPL.
+  kOpenH264 = 4,  // BSD, loaded at run time. No regions of interest, no look-ahead.
+};
+
 // What the video encoder is asked for. Size, codec and GOP hold for the session; the rate
 // may change in flight through EncoderTarget.
 struct VideoConfig {
   VideoCodec codec = VideoCodec::kH264;
+
+  // Named, it is that one or kCodecUnavailable.
+  EncoderChoice encoder = EncoderChoice::kAuto;
+
+  // File of the OpenH264 library, such as Cisco's binary that the app has fetched; under 4096
+  // bytes. Empty: by its name (libopenh264.so.7) where the system looks.
+  std::string openh264_library = {};
 
   // Read for H.264 only. The baseline needs about a fifth more rate for the same picture.
   H264Profile h264_profile = H264Profile::kHigh;
@@ -45,7 +61,8 @@ struct VideoConfig {
   // 1 s the second after a key frame is up to 25 % low.
   TimeDelta vbv = TimeDelta::Millis(250);
 
-  // Preset name of x264 and x265, ultrafast to placebo. Slower presets give better pictures for
+  // Preset name of x264 and x265, ultrafast to placebo; OpenH264 makes its three steps of them.
+  // Slower presets give better pictures for
   // more CPU. "auto": veryfast for H.264, superfast for H.265.
   // Source: measured, 720p, ms per picture on one core: 7.5 and 29; x265 veryfast is not live.
   std::string preset = "auto";
@@ -56,8 +73,8 @@ struct VideoConfig {
 
   // How long the encoder may hold a picture back to look ahead. 0 s: none, each picture leaves
   // at once. Range [0 s, 1 s]. More spends the same bits better and adds to the delay, once here,
-  // once by a VBV that grows by the same span, and by a picture at the decoder (B pictures). Our
-  // H.265 encoder holds none in any case.
+  // once by a VBV that grows by the same span, and by a picture at the decoder (B pictures). x265
+  // and OpenH264 hold none in any case.
   // Source: ours; onair-quality, x264 veryfast: 10 pictures (333 ms) save a third of the rate.
   TimeDelta look_ahead = TimeDelta::Zero();
 

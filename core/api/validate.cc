@@ -119,6 +119,7 @@ Status BeautyConfig::Validate() const {
 }
 
 Status VideoConfig::Validate() const {
+  if (openh264_library.size() >= 4096) return Refuse("video.openh264_library");
   if (!IsEvenSide(size.width)) return Refuse("video.size.width");
   if (!IsEvenSide(size.height)) return Refuse("video.size.height");
   if (IsOutside(frame_rate, 1.0, 120.0)) return Refuse("video.frame_rate");

@@ -143,9 +143,10 @@ struct PublisherConfig {
   // addresses of WebRTC. Empty: none.
   std::string record_inputs = {};
 
-  // An app's own encoders (hardware, another library); null: x264 and FFmpeg's AAC. Called by
-  // Create() on its thread, and for video again on onair.video whenever the network asks for
-  // another size; the encoder is then used on one thread of the publisher's.
+  // An app's own encoders (hardware, another library); null: ours (VideoConfig::encoder says
+  // which), and FFmpeg's AAC. Called by Create() on its thread, and for video again on onair.video
+  // whenever the network asks for another size; the encoder is then used on one thread of the
+  // publisher's.
   std::function<Result<std::unique_ptr<VideoEncoder>>(const VideoConfig&)> make_video_encoder;
   std::function<Result<std::unique_ptr<AudioEncoder>>(const AudioConfig&)> make_audio_encoder;
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/api/codec_ports.h"
@@ -77,6 +78,7 @@ struct PublisherStats {
   Percentiles picture_to_bits;         // Per picture: scaling, faces, filters, encoder.
   std::int64_t filter_errors = 0;      // Pictures that went on without an app's filter.
   std::optional<FaceStats> faces;      // Empty where none are looked for.
+  std::string_view encoder = {};       // Its name: "x264", "openh264", "app"; empty without one.
   RoiSupport roi = RoiSupport::kNone;  // How the encoder follows regions of interest.
   PictureSize picture_size;
   DataRate target_rate = DataRate::Zero();

@@ -43,6 +43,7 @@ VideoLine::VideoLine(Setup setup)
   counts_.picture_size = encoder_->track().size;
   counts_.target_rate = setup.config.rate;
   counts_.roi = encoder_->capabilities().roi;
+  counts_.encoder = encoder_->capabilities().name;
 }
 
 VideoLine::~VideoLine() {
@@ -146,6 +147,7 @@ void VideoLine::ChangeSize(int step) {
   const runtime::MutexLock lock(mutex_);
   counts_.picture_size = encoder_->track().size;
   counts_.roi = encoder_->capabilities().roi;
+  counts_.encoder = encoder_->capabilities().name;
 }
 
 void VideoLine::HandlePicture(VideoFrame frame) {
@@ -255,6 +257,7 @@ void VideoLine::AddTo(PublisherStats& stats) const {
   stats.encode = counts_.encode;
   stats.picture_to_bits = counts_.picture_to_bits;
   stats.roi = counts_.roi;
+  stats.encoder = counts_.encoder;
   stats.picture_size = counts_.picture_size;
   stats.target_rate = counts_.target_rate;
   stats.frame_rate = counts_.frame_rate;

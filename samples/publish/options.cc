@@ -2,6 +2,7 @@
 #include "samples/publish/options.h"
 
 #include "capture/file/image_source.h"
+#include "codec/encode/video_encoder.h"
 #include "transport/cc/registry.h"
 
 namespace onair::samples {
@@ -30,6 +31,14 @@ Result<PoorNetworkPicture> ReadPoorNetwork(const std::string& text, PictureSize 
   PoorNetworkPicture shown{.picture = frame->picture};
   if (at) shown.after = TimeDelta::SecondsF(at->second);
   return shown;
+}
+
+std::optional<EncoderChoice> EncoderOf(const std::string& name) {
+  if (name == "auto") return EncoderChoice::kAuto;
+  for (const codec::VideoBackend& backend : codec::VideoBackends()) {
+    if (name == backend.name) return backend.choice;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -62,6 +71,13 @@ std::unique_ptr<CommandLine> MakePublishCommandLine(PublishOptions& o) {
   app.add_option("--fps", o.fps, "Pictures per second, 1..120")->capture_default_str();
   app.add_option("--gop", o.gop_s, "Seconds between key frames, 0.2..20")->capture_default_str();
   app.add_option("--video", o.video, "Video codec: h264, h265")->capture_default_str();
+  app.add_option("--encoder", o.encoder,
+                 "Who codes: auto (x264 or x265 where this build and machine have them, OpenH264 "
+                 "otherwise), x264, x265, openh264")
+      ->capture_default_str();
+  app.add_option("--openh264-library", o.openh264_library,
+                 "OpenH264's library, such as Cisco's binary (default: the system's)")
+      ->type_name("FILE");
   app.add_option("--hevc-rtmp", o.hevc_rtmp,
                  "How H.265 is marked over RTMP: enhanced (hvc1) or legacy12 (codec id 12, Chinese "
                  "CDNs). Default: enhanced, legacy12 where the server's answer names codecs "
@@ -114,6 +130,10 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   if (o.video != "h264" && o.video != "h265") {
     return line.Refuse("--video: '" + o.video + "' is not h264 or h265");
   }
+  const auto encoder = EncoderOf(o.encoder);
+  if (!encoder) {
+    return line.Refuse("--encoder: '" + o.encoder + "' is not auto, x264, x265 or openh264");
+  }
   if (!o.hevc_rtmp.empty() && o.hevc_rtmp != "enhanced" && o.hevc_rtmp != "legacy12") {
     return line.Refuse("--hevc-rtmp: '" + o.hevc_rtmp + "' is not enhanced or legacy12");
   }
@@ -142,6 +162,8 @@ std::optional<int> ToConfig(const CommandLine& line, const PublishOptions& o,
   config.record_inputs = o.record_inputs;
   config.audio->codec = o.audio == "opus" ? AudioCodec::kOpus : AudioCodec::kAac;
   config.video->codec = o.video == "h265" ? VideoCodec::kH265 : VideoCodec::kH264;
+  config.video->encoder = *encoder;
+  config.video->openh264_library = o.openh264_library;
   if (o.hevc_rtmp == "enhanced") config.session.hevc_rtmp = HevcSignalling::kEnhanced;
   if (o.hevc_rtmp == "legacy12") config.session.hevc_rtmp = HevcSignalling::kLegacy12;
   config.video->size = *size;

@@ -21,7 +21,9 @@ struct PublishOptions {
   double fps = 30;
   double gop_s = 2;
   std::string video = "h264";
-  std::string hevc_rtmp;  // Empty: as the server's answer tells.
+  std::string encoder = "auto";
+  std::string openh264_library;  // Empty: the system's.
+  std::string hevc_rtmp;         // Empty: as the server's answer tells.
   std::string audio = "aac";
   std::string mode = "balanced";
   int bitrate_kbps = 1500;

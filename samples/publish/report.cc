@@ -142,6 +142,7 @@ Json PublishReport::OfOutput(std::size_t index, const PublisherStats& stats, Tim
   const ProcessUsage usage = UsageNow();
   out["session_id"] = session_id_.empty() ? Json() : Json(session_id_);
   out["duration_s"] = Number(span.seconds_f());
+  out["encoder"] = stats.encoder.empty() ? Json() : Json(stats.encoder);
   out["encode_ms"] = Spread(stats.encode);
   out["beauty_ms"] = Spread(stats.beauty);
   out["face_ms"] = stats.faces ? Spread(stats.faces->follow) : Json();

@@ -16,7 +16,7 @@ class OnairConan(ConanFile):
     description = "Cross-platform mobile live-streaming client SDK"
     settings = "os", "arch", "compiler", "build_type"
     requires = (
-        "boost/1.81.0", "ffmpeg/5.1.3", "libx264/cci.20220602", "libx265/3.4", "libyuv/1854", "nlohmann_json/3.11.2", "opencv/4.8.1",
+        "boost/1.81.0", "ffmpeg/5.1.3", "libx264/cci.20220602", "libx265/3.4", "libyuv/1854", "nlohmann_json/3.11.2", "opencv/4.8.1", "openh264/2.3.1",
         "openssl/[>=3 <4]", "opus/1.4", "sdl/2.28.3", "tl-expected/20190710", "usrsctp/0.9.5.0",
     )
 

@@ -151,6 +151,32 @@ TEST_CASE("With a ROI strength of zero no regions reach the encoder") {
   CHECK_FALSE(feeder.Next().roi);
 }
 
+TEST_CASE("For an encoder that follows no regions what is outside of them is softened instead") {
+  EffectsConfig config;
+  config.regions = {{0.25F, 0.25F, 0.5F, 0.5F, 1}};
+  auto setup = Setup(config);
+  setup.encoder_roi = RoiSupport::kNone;
+  PictureEffects effects(std::move(setup));
+  Feeder feeder(effects);
+  // Largest change of a luma sample in a square of 40 at this corner.
+  const auto change_at = [&](const Picture& shown, int left, int top) {
+    int largest = 0;
+    for (int y = top; y < top + 40; ++y) {
+      for (int x = left; x < left + 40; ++x) {
+        const PlaneView was = feeder.picture().plane(0);
+        const PlaneView is = shown.plane(0);
+        largest = std::max(largest, std::abs(was.data[y * was.stride_bytes + x] -
+                                             is.data[y * is.stride_bytes + x]));
+      }
+    }
+    return largest;
+  };
+  VideoFrame frame = feeder.Next();
+  for (int i = 0; i < 60; ++i) frame = feeder.Next();  // It is eased in.
+  CHECK(change_at(frame.picture, 0, 0) > 10);
+  CHECK(change_at(frame.picture, 140, 70) <= 2);
+}
+
 TEST_CASE("A detector that does not open is told once, and pictures go on") {
   std::atomic<int> told{0};
   EffectsConfig config;

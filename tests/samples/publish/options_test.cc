@@ -50,6 +50,17 @@ TEST_CASE("A mode says what gives way, and quality looks ahead as well") {
   CHECK(fluency.config.video->look_ahead == TimeDelta::Zero());
 }
 
+TEST_CASE("An encoder is chosen by its name, and an unknown one is wrong usage") {
+  CHECK(Parse({}).config.video->encoder == EncoderChoice::kAuto);
+  CHECK(Parse({"--encoder", "x264"}).config.video->encoder == EncoderChoice::kX264);
+  CHECK(Parse({"--encoder=x265"}).config.video->encoder == EncoderChoice::kX265);
+  const Read open = Parse({"--encoder", "openh264", "--openh264-library", "/tmp/cisco.so"});
+  REQUIRE_FALSE(open.status);
+  CHECK(open.config.video->encoder == EncoderChoice::kOpenH264);
+  CHECK(open.config.video->openh264_library == "/tmp/cisco.so");
+  CHECK(Parse({"--encoder", "x266"}).status == kExitUsage);
+}
+
 TEST_CASE("Rate and controller are chosen, and unknown ones are wrong usage") {
   const Read chosen = Parse({"--bitrate", "3000", "--min-bitrate", "400", "--controller", "fixed"});
   REQUIRE_FALSE(chosen.status);
