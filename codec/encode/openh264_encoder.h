@@ -17,8 +17,8 @@ namespace onair::codec {
 //   configured one: OpenH264 writes none into its SPS.
 // - VideoFrame::roi and VideoConfig::look_ahead are ignored: capabilities() tells.
 // - High profile is CABAC without the 8x8 transform. No B pictures in either.
-// - A picture that comes out larger than the VBV is coded anew, coarser and as a key frame, up to
-//   twice; EncoderTarget::frame_limit is met by a guess from the pictures before.
+// - A picture that comes out larger than the VBV, or half above EncoderTarget::frame_limit, is
+//   coded anew, coarser and as a key frame, up to three times.
 // - VideoConfig::preset: up to superfast, up to fast and beyond are OpenH264's three complexities.
 //
 // kInvalidConfig, kCodecUnavailable (not H.264; the library or something in it is missing, or it

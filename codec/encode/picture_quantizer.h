@@ -31,9 +31,7 @@ class PictureQuantizer {
   [[nodiscard]] std::optional<int> Again(FrameKind kind, DataSize size, int quantizer) const;
 
   // What the picture took, and the quantiser that it got.
-  void OnPicture(FrameKind kind, DataSize size, int quantizer, double frame_rate) {
-    control_.OnPicture(kind, size, quantizer, frame_rate);
-  }
+  void OnPicture(FrameKind kind, DataSize size, int quantizer, double frame_rate);
 
  private:
   // The VBV, or the limit where that is less.
@@ -42,6 +40,7 @@ class PictureQuantizer {
   RateControl control_;
   TimeDelta vbv_;
   std::optional<DataSize> frame_limit_;
+  std::optional<int> last_;  // Quantiser of the last picture.
 };
 
 }  // namespace onair::codec

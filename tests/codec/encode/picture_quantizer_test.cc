@@ -65,11 +65,22 @@ TEST_CASE("What is larger than the VBV is coded anew, coarse enough; what fits i
   CHECK_FALSE(plan.Again(FrameKind::kKey, DataSize::Bytes(900'000), 51));
 }
 
-TEST_CASE("A picture above a limit alone is not made a key frame") {
+TEST_CASE("A picture a little above a limit is not made a key frame, one far above is") {
   PictureQuantizer plan = Make();
   plan.SetFrameLimit(DataSize::Bytes(2000));
-  CHECK_FALSE(plan.Again(FrameKind::kReference, DataSize::Bytes(4000), 30));
+  CHECK_FALSE(plan.Again(FrameKind::kReference, DataSize::Bytes(3000), 30));
+  CHECK(plan.Again(FrameKind::kReference, DataSize::Bytes(4000), 30) == 37);
   CHECK(plan.Again(FrameKind::kKey, DataSize::Bytes(4000), 30) == 37);
+}
+
+TEST_CASE("Under a limit pictures become finer step by step, without one at once") {
+  PictureQuantizer plan = Make();
+  for (int i = 0; i < 20; ++i) plan.OnPicture(FrameKind::kReference, SizeAt(18, 20), 20, 30);
+  plan.SetFrameLimit(DataSize::Bytes(30'000));
+  plan.OnPicture(FrameKind::kKey, SizeAt(21, 44), 44, 30);
+  CHECK(plan.Next(FrameKind::kReference, 30, kGop) == 42);
+  plan.SetFrameLimit(std::nullopt);
+  CHECK(plan.Next(FrameKind::kReference, 30, kGop) < 30);
 }
 
 }  // namespace
