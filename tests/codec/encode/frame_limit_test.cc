@@ -14,7 +14,7 @@ namespace {
 using namespace testing;
 
 // What a picture may take of its limit: x264 sees within the picture that it grows too large, the
-// others only guess before. Measured here: 0.98 and 1.45 (x265) at worst, 0.74 and 0.46 in the mean.
+// others only guess before. Measured here: 0.98 and 1.45 (x265) at worst, 0.74 and 0.46 in mean.
 double MostOf(EncoderChoice encoder) {
   return encoder == EncoderChoice::kX264 ? 1.02 : 1.55;
 }
