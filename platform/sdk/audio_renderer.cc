@@ -80,6 +80,11 @@ std::optional<Timestamp> AudioRenderer::first_heard_at() const {
   return first_heard_at_;
 }
 
+TimeDelta AudioRenderer::longest_gap() const {
+  const runtime::MutexLock lock(mutex_);
+  return longest_gap_;
+}
+
 std::optional<TimeDelta> AudioRenderer::error() const {
   const runtime::MutexLock lock(mutex_);
   return error_;
@@ -106,15 +111,26 @@ void AudioRenderer::Pull(std::span<float> interleaved, Timestamp heard_at) {
   if (!is_sounding_ || silence > 0) entry_ = 0;
   EaseIn(rest.first(filled));
   ApplyVolume(interleaved);
-  if (filled > 0 && !first_heard_at_) {
-    first_heard_at_ =
-        heard_at + TimeDelta::SecondsF(static_cast<double>(silence) / format_.sample_rate);
+  if (filled > 0) {
+    const auto span_of = [&](std::size_t count) {
+      return TimeDelta::SecondsF(static_cast<double>(count) / format_.sample_rate);
+    };
+    NoteHeard(heard_at + span_of(silence), heard_at + span_of(silence + filled / channels),
+              silence > 0);
   }
 
   const bool has_ended = filled < rest.size() || plan.correction == Correction::kStarved;
   if (is_sounding_ && has_ended) ++gaps_;
   is_sounding_ = filled > 0 && !has_ended;
   error_ = is_sounding_ ? std::optional(plan.error) : std::nullopt;
+}
+
+void AudioRenderer::NoteHeard(Timestamp from, Timestamp until, bool has_silence) {
+  if (!first_heard_at_) first_heard_at_ = from;
+  // A device's estimates wobble: what it plays in a row has no gap.
+  const bool is_gap = heard_until_ && (!is_sounding_ || has_silence);
+  if (is_gap) longest_gap_ = std::max(longest_gap_, from - *heard_until_);
+  heard_until_ = until;
 }
 
 void AudioRenderer::NoteLead(TimeDelta lead) {

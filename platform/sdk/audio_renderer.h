@@ -47,6 +47,8 @@ class AudioRenderer final : public AudioPuller {
   std::optional<Timestamp> first_heard_at() const;
   // Times that sound ended for want of data while it was playing.
   std::int64_t gaps() const { return gaps_; }
+  // The longest time between two sounds, whatever made it; zero: none.
+  TimeDelta longest_gap() const;
   std::int64_t refused() const { return refused_; }
 
  private:
@@ -65,6 +67,7 @@ class AudioRenderer final : public AudioPuller {
   TimeDelta Held() const ONAIR_REQUIRES(mutex_);
 
   void NoteLead(TimeDelta lead) ONAIR_REQUIRES(mutex_);
+  void NoteHeard(Timestamp from, Timestamp until, bool has_silence) ONAIR_REQUIRES(mutex_);
 
   const AudioFormat format_;
   const OnLead on_lead_;
@@ -82,6 +85,8 @@ class AudioRenderer final : public AudioPuller {
   bool is_resampling_ ONAIR_GUARDED_BY(mutex_) = false;
   bool is_sounding_ ONAIR_GUARDED_BY(mutex_) = false;
   std::optional<Timestamp> first_heard_at_ ONAIR_GUARDED_BY(mutex_);
+  std::optional<Timestamp> heard_until_ ONAIR_GUARDED_BY(mutex_);
+  TimeDelta longest_gap_ ONAIR_GUARDED_BY(mutex_) = TimeDelta::Zero();
   // Share of the gain: 0 where sound begins, 1 when it is in.
   double entry_ ONAIR_GUARDED_BY(mutex_) = 0;
   std::optional<TimeDelta> error_ ONAIR_GUARDED_BY(mutex_);

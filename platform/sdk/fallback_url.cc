@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/url.h"
+#include "platform/sdk/player.h"
 #include "transport/webrtc/rts_url.h"
 
 namespace onair {
@@ -74,6 +75,14 @@ std::optional<std::string> FallbackUrlOf(const std::string& text) {
   path = path.substr(0, path.find('@'));
   if (path.ends_with(".sdp")) path.remove_suffix(4);
   return Flv("http", url->Authority(0), path, query);
+}
+
+std::optional<std::string> FallbackOf(const PlayerConfig& config, const std::string& text) {
+  if (config.fallback_use == FallbackUse::kNever) return std::nullopt;
+  const auto url = ParseUrl(text);
+  if (!url || !webrtc::IsRtsUrl(*url)) return std::nullopt;
+  if (!config.fallback_url.empty()) return config.fallback_url;
+  return FallbackUrlOf(text);
 }
 
 }  // namespace onair

@@ -6,6 +6,8 @@
 
 namespace onair {
 
+struct PlayerConfig;
+
 // Where servers have the stream of a WebRTC address as HTTP-FLV, by their habits; empty for other
 // addresses, and for WHEP endpoints that do not name application and stream.
 //
@@ -15,5 +17,9 @@ namespace onair {
 //   artc://host/app/stream?auth_key=..           http://host/app/stream.flv?auth_key=..; webrtc://
 //                                                of Tencent and Volcano the same
 std::optional<std::string> FallbackUrlOf(const std::string& url);
+
+// What a player of that configuration plays instead of `url` where that does not come; empty:
+// nothing.
+std::optional<std::string> FallbackOf(const PlayerConfig& config, const std::string& url);
 
 }  // namespace onair

@@ -5,10 +5,8 @@
 #include <variant>
 
 #include "codec/bitstream/capture_stamp.h"
-#include "core/base/url.h"
 #include "platform/runtime/clock.h"
 #include "platform/sdk/fallback_url.h"
-#include "transport/webrtc/rts_url.h"
 
 namespace onair {
 namespace {
@@ -26,11 +24,6 @@ constexpr std::size_t kMostLeaving = 4;
 
 // Of what was played last, for a stream that is opened later: 2 s at 60 pictures a second.
 constexpr std::size_t kMostStamps = 120;
-
-bool IsRts(const std::string& text) {
-  const auto url = ParseUrl(text);
-  return url && webrtc::IsRtsUrl(*url);
-}
 
 std::string_view NameOf(SwitchCause cause) {
   switch (cause) {
@@ -85,7 +78,7 @@ void PlaySwitch::SwitchTo(const std::string& url) {
   if (is_stopping_) return;
   if (url == present_.url) {
     if (attempt_) GiveUp(std::nullopt);
-    home_ = url;
+    if (std::exchange(home_, url) != url) MakeFallback();
     return;
   }
   Begin(url, SwitchCause::kAsked);
@@ -98,16 +91,9 @@ void PlaySwitch::HandleNetworkChanged(const std::optional<IpAddress>& from) {
 
 void PlaySwitch::MakeFallback() {
   fallback_.reset();
-  if (config_.fallback_use == FallbackUse::kNever || !IsRts(home_) || FallbackAddress().empty()) {
-    return;
-  }
+  if (!FallbackOf(config_, home_)) return;
   fallback_.emplace(config_.fallback, Rng(rng_.Next()), runtime::Now());
   fallback_->OnState(present_.state, std::nullopt, runtime::Now());
-}
-
-std::string PlaySwitch::FallbackAddress() const {
-  if (!config_.fallback_url.empty()) return config_.fallback_url;
-  return FallbackUrlOf(home_).value_or("");
 }
 
 void PlaySwitch::Listen(Leg& leg) {
@@ -233,7 +219,7 @@ void PlaySwitch::DecideFallback() {
     case session::Fallback::Wish::kNone:
       return;
     case session::Fallback::Wish::kFallBack:
-      return Begin(FallbackAddress(), SwitchCause::kFallback);
+      return Begin(*FallbackOf(config_, home_), SwitchCause::kFallback);
     case session::Fallback::Wish::kReturn:
       return Begin(home_, SwitchCause::kReturn);
   }
@@ -248,10 +234,11 @@ void PlaySwitch::Join() {
   const Timestamp now = runtime::Now();
   present_.session->SetLeastDelay(TimeDelta::Zero());
   auto progress = present_.session->GiveUp();
-  Leave(std::move(present_.session));
   counts_.frames_dropped += attempt_->splice.stats().frames_dropped;
   attempt_->leg.state = present_.state;  // Until it says another.
-  present_ = std::move(attempt_->leg);
+  Leg left = std::exchange(present_, std::move(attempt_->leg));
+  attempt_->leg.url = present_.url;  // Still to be told.
+  Leave(std::move(left.session));    // Its end is nobody's any more.
   present_.session->TakeOver(std::move(progress), attempt_->splice.Take());
   ++counts_.switches;
   Tell(SwitchPhase::kDone, std::nullopt);

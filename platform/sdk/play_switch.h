@@ -79,7 +79,6 @@ class PlaySwitch {
   void NotePresentStamp(const EncodedFrame& frame);
 
   void MakeFallback();
-  std::string FallbackAddress() const;
   void Begin(const std::string& url, SwitchCause cause);
   void Decide();
   void DecideSplice();

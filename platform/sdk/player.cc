@@ -257,6 +257,7 @@ class Player::Core final : public PictureSource {
     stats.playback_rate_max = rate_max_;
     if (renderer_) {
       stats.audio_gaps = renderer_->gaps();
+      stats.longest_audio_gap = renderer_->longest_gap();
       stats.first_heard_at = renderer_->first_heard_at();
     }
     stats.url = url_;

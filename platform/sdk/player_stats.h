@@ -62,6 +62,7 @@ struct PlayerStats {
   double playback_rate_min = 1.0;
   double playback_rate_max = 1.0;
   std::int64_t audio_gaps = 0;  // Times the speaker got silence for want of sound.
+  TimeDelta longest_audio_gap = TimeDelta::Zero();  // Between two sounds, whatever made it.
 
   // Of all recordings of what was played: pictures written, and those left out of a file under way
   // because of the disk or a jump (play_recording.h).

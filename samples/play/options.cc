@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <utility>
 
 #include "platform/sdk/media_session.h"
@@ -10,9 +11,6 @@
 
 namespace onair::samples {
 namespace {
-
-// The full command line has these; their parts come with later work.
-const char* const kLater[] = {"--fallback", "--no-fallback", "--qualities", "--switch-at"};
 
 constexpr std::size_t kMostScriptBytes = std::size_t{1} << 20;  // Far more than all its steps.
 
@@ -43,7 +41,7 @@ std::optional<int> SetSteps(const CommandLine& line, PlayOptions& o) {
     if (!text) return line.Refuse("--script: " + ToString(text.error()));
     auto steps = ParseScript(*text);
     if (!steps) return line.Refuse("--script: " + o.script + " " + steps.error().detail);
-    o.steps = std::move(*steps);
+    o.steps.insert(o.steps.end(), steps->begin(), steps->end());
   }
   if (!o.snapshot.empty()) {
     auto at = ParseAt(o.snapshot);
@@ -54,7 +52,53 @@ std::optional<int> SetSteps(const CommandLine& line, PlayOptions& o) {
     if (o.preload.empty()) return line.Refuse("--then-switch: no --preload");
     o.steps.push_back({TimeDelta::SecondsF(o.then_switch_s), PlayAction::kNext, ""});
   }
+  for (const ScriptStep& step : o.steps) {
+    const bool is_known = step.action != PlayAction::kQuality ||
+                          std::strtoul(step.value.c_str(), nullptr, 10) <= o.qualities.size();
+    if (!is_known) return line.Refuse("--script: quality " + step.value + ": not in --qualities");
+  }
   std::ranges::stable_sort(o.steps, {}, &ScriptStep::at);
+  return std::nullopt;
+}
+
+// Another address of the stream that is watched.
+std::optional<int> CheckAddress(const CommandLine& line, const std::string& option,
+                                const std::string& url, PlayerConfig config) {
+  config.url = url;
+  if (auto status = config.Validate(); !status) {
+    return line.Refuse(option + ": " + ToString(status.error()));
+  }
+  if (IsMediaPlay(url)) return line.Refuse(option + ": '" + url + "' is no live stream");
+  return std::nullopt;
+}
+
+// Before the steps of all options are put in order.
+std::optional<int> SetAddresses(const CommandLine& line, PlayOptions& o, PlayerConfig& config) {
+  config.fallback_url = o.fallback;
+  if (o.is_without_fallback) {
+    if (!o.fallback.empty()) return line.Refuse("--no-fallback: not with --fallback");
+    config.fallback_use = FallbackUse::kNever;
+  }
+  const bool has_others = !o.qualities.empty() || !o.switches.empty();
+  if (has_others && IsMediaPlay(o.url)) {
+    return line.Refuse("--qualities, --switch-at: for live streams");
+  }
+  for (const std::string& url : o.qualities) {
+    if (const auto status = CheckAddress(line, "--qualities", url, config)) return status;
+  }
+  for (const std::string& text : o.switches) {
+    double second = -1;
+    const std::size_t sign = text.find('=');
+    const char* const end = text.data() + std::min(sign, text.size());
+    const auto parsed = std::from_chars(text.data(), end, second);
+    if (sign == std::string::npos || parsed.ec != std::errc() || parsed.ptr != end ||
+        !(second >= 0 && second <= 1e6)) {
+      return line.Refuse("--switch-at: '" + text + "' is not SECONDS=URL");
+    }
+    const std::string url = text.substr(sign + 1);
+    if (const auto status = CheckAddress(line, "--switch-at", url, config)) return status;
+    o.steps.push_back({TimeDelta::SecondsF(second), PlayAction::kSwitch, url});
+  }
   return std::nullopt;
 }
 
@@ -77,9 +121,8 @@ std::optional<int> CheckRooms(const CommandLine& line, const PlayOptions& o, Pla
 }  // namespace
 
 std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
-  auto line =
-      std::make_unique<CommandLine>("onair-play", "Plays a live stream or a file.",
-                                    std::vector<std::string>(std::begin(kLater), std::end(kLater)));
+  auto line = std::make_unique<CommandLine>("onair-play", "Plays a live stream or a file.",
+                                            std::vector<std::string>{});
   CLI::App& app = line->app();
   app.add_option(
          "url", o.url,
@@ -113,12 +156,27 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
       ->allow_extra_args(false);
   app.add_option("--then-switch", o.then_switch_s,
                  "Go to the first of them at this second of the run");
+  app.add_option("--fallback", o.fallback,
+                 "The same stream by HTTP-FLV or RTMP, for when WebRTC does not come (default: "
+                 "where its server has it by habit)")
+      ->type_name("URL");
+  app.add_flag("--no-fallback", o.is_without_fallback, "Stay with WebRTC whatever happens");
+  app.add_option("--qualities", o.qualities,
+                 "The same stream in other qualities, for the key v and the script")
+      ->type_name("URL1,URL2..")
+      ->delimiter(',');
+  app.add_option("--switch-at", o.switches,
+                 "Go on with this address of the stream from second S of the run, without a "
+                 "frame lost or shown twice; several times: several")
+      ->type_name("S=URL")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option(
          "--script", o.script,
          "Do what keys do, by lines SECONDS ACTION: overlay, mute, snapshot FILE.png, next, "
-         "previous, volume GAIN, network free|metered, record FILE, stop-record, quit; of files "
-         "and "
-         "HLS also pause, resume, seek SECONDS")
+         "previous, volume GAIN, network free|metered, record FILE, stop-record, switch URL, "
+         "quality "
+         "N (of --qualities, from 1), quit; of files and HLS also pause, resume, seek SECONDS")
       ->type_name("FILE");
   app.add_option(
          "--events", o.events,
@@ -152,7 +210,6 @@ std::optional<int> ToConfig(const CommandLine& line, PlayOptions& o, PlayerConfi
   if (!(o.volume >= 0 && o.volume <= 1)) return line.Refuse("--volume: not in 0..1");
   if (o.frames < 0) return line.Refuse("--frames: must not be negative");
   if (!(o.duration_s >= 0)) return line.Refuse("--duration: must not be negative");
-  if (const auto status = SetSteps(line, o)) return status;
   if (const auto status = SetBuffer(line, o.buffer, config.session)) return status;
   config.session.catch_up = o.catch_up == "speed" ? CatchUp::kSpeed : CatchUp::kJump;
   if (!(o.publisher_gap_s >= 0 && o.publisher_gap_s <= 600)) {
@@ -174,6 +231,11 @@ std::optional<int> ToConfig(const CommandLine& line, PlayOptions& o, PlayerConfi
     config.names = std::move(*names);
   }
   if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
+  if (const auto status = SetAddresses(line, o, config)) return status;
+  if (auto status = config.Validate(); !status) {
+    return line.Refuse("--fallback: " + ToString(status.error()));
+  }
+  if (const auto status = SetSteps(line, o)) return status;
   return CheckRooms(line, o, config);
 }
 

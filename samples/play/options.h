@@ -24,6 +24,10 @@ struct PlayOptions {
   std::vector<ScriptStep> steps;  // Of the three below and above, by their time.
   std::vector<std::string> preload;
   double then_switch_s = -1;  // Negative: never.
+  std::string fallback;
+  bool is_without_fallback = false;
+  std::vector<std::string> qualities;
+  std::vector<std::string> switches;  // S=URL
   std::string events;
   std::string record;
   bool is_looped = false;

@@ -2,7 +2,6 @@
 #include "samples/play/play_run.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "core/base/url.h"
@@ -18,9 +17,7 @@ constexpr double kUnknownRate = 30;
 constexpr TimeDelta kTurn = TimeDelta::Millis(10);
 constexpr TimeDelta kRow = TimeDelta::Millis(500);
 constexpr TimeDelta kHealth = TimeDelta::Seconds(5);
-constexpr TimeDelta kKeyStep = TimeDelta::Seconds(10);
 constexpr TimeDelta kFileWithin = TimeDelta::Seconds(1);
-constexpr double kVolumeStep = 0.1;
 
 // An address without its secrets.
 std::string NameOf(const std::string& text) {
@@ -203,102 +200,6 @@ Status PlayRun::Show(PlayReport& report) {
   return {};
 }
 
-Status PlayRun::Act(PlayAction action, const std::string& value) {
-  switch (action) {
-    case PlayAction::kOverlay:
-      has_overlay_ = !has_overlay_;
-      overlay_.SetContent(DescribePlay(room_->player().stats(), kbps_));
-      screen_->SetOverlay(has_overlay_ ? &overlay_ : nullptr);
-      return {};
-    case PlayAction::kMute:
-      is_muted_ = !is_muted_;
-      if (is_muted_) {
-        room_->player().Mute();
-      } else {
-        room_->player().Unmute();
-      }
-      return {};
-    case PlayAction::kSnapshot:
-      return TakeSnapshot(value);
-    case PlayAction::kNext:
-      return Zap((watched_ + 1) % rooms_.size());
-    case PlayAction::kPrevious:
-      return Zap((watched_ + rooms_.size() - 1) % rooms_.size());
-    case PlayAction::kVolume:
-      SetVolume(std::strtod(value.c_str(), nullptr));
-      return {};
-    case PlayAction::kLouder:
-      SetVolume(volume_ + kVolumeStep);
-      return {};
-    case PlayAction::kQuieter:
-      SetVolume(volume_ - kVolumeStep);
-      return {};
-    case PlayAction::kRecord:
-    case PlayAction::kStopRecord:
-    case PlayAction::kRecordOrStop:
-      return ActOnRecording(action, value);
-    case PlayAction::kPause:
-    case PlayAction::kResume:
-    case PlayAction::kPauseOrResume:
-    case PlayAction::kSeek:
-    case PlayAction::kForward:
-    case PlayAction::kBack:
-      return ActOnFile(action, value);
-    case PlayAction::kNetwork:
-      if (pool_) {
-        pool_->SetNetworkCost(value == "metered" ? NetworkCost::kMetered : NetworkCost::kFree);
-      }
-      return {};
-    case PlayAction::kQuit:
-      wants_quit_ = true;
-      return {};
-  }
-  return {};
-}
-
-void PlayRun::SetVolume(double volume) {
-  volume_ = std::clamp(volume, 0.0, 1.0);
-  room_->player().SetVolume(volume_);
-}
-
-// Live streams refuse: that is said and is no reason to end.
-Status PlayRun::ActOnFile(PlayAction action, const std::string& value) {
-  Player& player = room_->player();
-  const auto say = [this](const Status& done) {
-    if (!done) status_.Say(ToString(done.error()));
-  };
-  const PlayerStats stats = player.stats();
-  const TimeDelta here = stats.place.position.value_or(TimeDelta::Zero());
-  const bool is_paused = stats.session.state == PlayState::kPaused;
-  if (action == PlayAction::kSeek) {
-    say(player.Seek(TimeDelta::SecondsF(std::strtod(value.c_str(), nullptr))));
-  } else if (action == PlayAction::kForward) {
-    say(player.Seek(here + kKeyStep));
-  } else if (action == PlayAction::kBack) {
-    say(player.Seek(here - kKeyStep));
-  } else if (action == PlayAction::kPause || (action == PlayAction::kPauseOrResume && !is_paused)) {
-    say(player.Pause());
-  } else {
-    say(player.Resume());
-  }
-  return {};
-}
-
-// By key: a name of its own, as for snapshots.
-Status PlayRun::ActOnRecording(PlayAction action, const std::string& value) {
-  Player& player = room_->player();
-  if (action == PlayAction::kRecord) return player.StartRecording(value);
-  const bool is_key = action == PlayAction::kRecordOrStop;
-  if (is_key && !room_->progress().is_recording()) {
-    const std::string own = "onair-" + std::to_string(runtime::UtcNow().us() / 1000) + ".mp4";
-    const Status begun = player.StartRecording(own);
-    if (!begun) status_.Say(ToString(begun.error()));
-    return {};
-  }
-  player.StopRecording();
-  return {};
-}
-
 // What goes wrong with the last bytes is to be told as well.
 void PlayRun::FinishRecording() {
   room_->player().StopRecording();
@@ -306,15 +207,6 @@ void PlayRun::FinishRecording() {
   while (room_->progress().is_recording() && runtime::Now() < deadline) {
     static_cast<void>(stop_.WaitUntil(runtime::Now() + kTurn));
   }
-}
-
-// By key: a name of its own, and no reason to end when it fails.
-Status PlayRun::TakeSnapshot(const std::string& path) {
-  if (!path.empty()) return pictures_.Snapshot(path);
-  const std::string own = "onair-" + std::to_string(runtime::UtcNow().us() / 1000) + ".png";
-  const Status taken = pictures_.Snapshot(own);
-  status_.Say(taken ? "snapshot " + own : ToString(taken.error()));
-  return {};
 }
 
 Status PlayRun::Zap(std::size_t room) {
@@ -374,6 +266,7 @@ int PlayRun::Finish(const PlayReport& report, const Status& shown) {
   auto error = room_->progress().error();
   const bool has_video = room_->progress().has_video();
   const std::string url = room_->url();
+  const std::vector<SwitchRow> switches = room_->progress().switches(started_);
   room_.reset();  // Bounded: at most half a second.
   if (leaving_.joinable()) leaving_.join();
 
@@ -387,8 +280,8 @@ int PlayRun::Finish(const PlayReport& report, const Status& shown) {
   if (error) complain(Error{error->code, "cannot play " + NameOf(url) + ": " + error->detail});
   if (auto dumped = pictures_.FinishDump(); !dumped) complain(dumped.error());
   if (!line_.common().report.empty()) {
-    auto written =
-        WriteReport(line_.common().report, report.Finish(stats, {zaps_, preload}, error, ended));
+    auto written = WriteReport(line_.common().report,
+                               report.Finish(stats, {zaps_, preload, switches}, error, ended));
     if (!written) complain(written.error());
   }
   if (events_) {

@@ -61,6 +61,8 @@ class PlayRun {
   Status Act(PlayAction action, const std::string& value);
   Status ActOnFile(PlayAction action, const std::string& value);
   Status ActOnRecording(PlayAction action, const std::string& value);
+  Status SwitchTo(const std::string& url);
+  Status SetQuality(std::size_t index);
   void FinishRecording();
   void SetVolume(double volume);
   Status TakeSnapshot(const std::string& path);
@@ -82,6 +84,7 @@ class PlayRun {
   Timestamp started_ = Timestamp::Zero();
   double volume_ = 1.0;
   bool is_muted_ = false;
+  std::size_t quality_ = 0;  // The last one asked for, from 1; 0: none yet.
   bool wants_quit_ = false;
   std::vector<ZapRow> zaps_;
   Timestamp swiped_ = Timestamp::Zero();

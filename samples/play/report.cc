@@ -29,6 +29,11 @@ const char* NameOf(PlayState state) {
   return "";
 }
 
+std::string Shown(const std::string& text) {
+  const auto url = ParseUrl(text);
+  return url ? Redact(*url) : text;
+}
+
 const char* NameOf(PreloadTier tier) {
   switch (tier) {
     case PreloadTier::kNone:
@@ -41,6 +46,33 @@ const char* NameOf(PreloadTier tier) {
       return "first_picture";
   }
   return "";
+}
+
+const char* NameOf(SwitchCause cause) {
+  switch (cause) {
+    case SwitchCause::kAsked:
+      return "asked";
+    case SwitchCause::kBandwidth:
+      return "bandwidth";
+    case SwitchCause::kFallback:
+      return "fallback";
+    case SwitchCause::kReturn:
+      return "return";
+  }
+  return "";
+}
+
+Json Switches(const std::vector<SwitchRow>& rows) {
+  Json out = Json::array();
+  for (const SwitchRow& row : rows) {
+    out.push_back({{"t_s", Number(row.at.seconds_f())},
+                   {"cause", NameOf(row.cause)},
+                   {"url", row.url},
+                   {"done", row.is_done},
+                   {"error", ErrorText(row.error)},
+                   {"ms", Ms(row.took)}});
+  }
+  return out;
 }
 
 Json Preload(const std::optional<PreloadStats>& stats) {
@@ -57,9 +89,8 @@ Json Preload(const std::optional<PreloadStats>& stats) {
            {"kbps", Number(stats->rate.kbps_f())},
            {"rooms", Json::array()}};
   for (const auto& room : stats->rooms) {
-    const auto url = ParseUrl(room.url);
     out["rooms"].push_back(
-        {{"url", url ? Redact(*url) : room.url},
+        {{"url", Shown(room.url)},
          {"distance", room.distance},
          {"wanted", NameOf(room.wanted)},
          {"ready", NameOf(room.ready)},
@@ -151,9 +182,8 @@ Json PlayReport::Finish(const PlayerStats& stats, const RoomsReport& rooms,
   const PlaySessionStats& s = stats.session;
   const TimeDelta span = now - started_at_;
   const ProcessUsage usage = UsageNow();
-  const auto url = ParseUrl(url_);
   Json out;
-  out["url"] = url ? Redact(*url) : url_;
+  out["url"] = Shown(url_);
   out["protocol"] = ProtocolOf(url_);
   out["duration_s"] = Number(span.seconds_f());
   out["first_frame_ms"] = MsBetween(stats.started_at, stats.first_presented_at);
@@ -185,8 +215,11 @@ Json PlayReport::Finish(const PlayerStats& stats, const RoomsReport& rooms,
   out["playback_rate"] = {{"min", Number(stats.playback_rate_min)},
                           {"max", Number(stats.playback_rate_max)}};
   out["bytes_received"] = s.bytes_received.bytes();
-  out["fallbacks"] = 0;
-  out["switches"] = 0;
+  out["fallbacks"] = stats.fallbacks;
+  out["switches"] = stats.switches;
+  out["switches_failed"] = stats.switches_failed;
+  out["switch_rows"] = Switches(rooms.switches);
+  out["url_at_end"] = Shown(stats.url);
   out["reconnects"] = s.reconnects;
   out["media_s"] = {{"position", SecondsOf(stats.place.position)},
                     {"duration", SecondsOf(stats.place.duration)}};
@@ -195,6 +228,7 @@ Json PlayReport::Finish(const PlayerStats& stats, const RoomsReport& rooms,
                      {"bytes", stats.recorded.bytes()}};
   out["publisher_gaps"] = s.publisher_gaps;
   out["audio_gaps"] = stats.audio_gaps;
+  out["longest_audio_gap_ms"] = Ms(stats.longest_audio_gap);
   out["decode_errors"] = stats.decode_errors;
   out["cpu_percent"] = Number(100.0 * usage.cpu.seconds_f() / span.seconds_f());
   out["peak_rss_mb"] = Number(usage.peak_rss_mb);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/events.h"
 #include "platform/sdk/player_stats.h"
 #include "platform/sdk/preload_pool.h"
 #include "samples/common/process_usage.h"
@@ -19,9 +20,19 @@ struct ZapRow {
   PreloadTier preloaded;
   std::optional<TimeDelta> took;  // From the key to the picture; empty: none came.
 };
+// One change to another address of the stream, done or not.
+struct SwitchRow {
+  TimeDelta at;  // When it ended, from the start of the run.
+  SwitchCause cause;
+  std::string url;  // Without secrets.
+  bool is_done;
+  std::optional<Error> error;
+  TimeDelta took;
+};
 struct RoomsReport {
   const std::vector<ZapRow>& zaps;
   const std::optional<PreloadStats>& preload;
+  const std::vector<SwitchRow>& switches;
 };
 
 // Gathers a player's timeline and writes its report.

@@ -30,6 +30,8 @@ constexpr Verb kVerbs[] = {
     {"seek", PlayAction::kSeek, true},
     {"record", PlayAction::kRecord, true},
     {"stop-record", PlayAction::kStopRecord, false},
+    {"switch", PlayAction::kSwitch, true},
+    {"quality", PlayAction::kQuality, true},
 };
 
 std::optional<double> ParseNumber(const std::string& text) {
@@ -47,6 +49,10 @@ bool IsValueOf(PlayAction action, const std::string& value) {
   if (action == PlayAction::kSeek) {
     const auto second = ParseNumber(value);
     return second && *second >= 0 && *second <= 1e6;
+  }
+  if (action == PlayAction::kQuality) {
+    const auto number = ParseNumber(value);
+    return number && *number >= 1 && *number <= 100 && *number == static_cast<int>(*number);
   }
   if (action == PlayAction::kNetwork) return value == "free" || value == "metered";
   return !value.empty();
@@ -119,6 +125,8 @@ std::optional<PlayAction> ActionOf(int key) {
       return PlayAction::kBack;
     case 'r':
       return PlayAction::kRecordOrStop;
+    case 'v':
+      return PlayAction::kNextQuality;
     case '+':
     case '=':
       return PlayAction::kLouder;

@@ -25,28 +25,32 @@ enum class PlayAction {
   kSeek,
   kRecord,
   kStopRecord,
+  kSwitch,
+  kQuality,
   kPauseOrResume,  // By key only, as what follows.
   kForward,
   kBack,
   kRecordOrStop,
   kLouder,
-  kQuieter
+  kQuieter,
+  kNextQuality
 };
 
 struct ScriptStep {
   TimeDelta at;  // From the start.
   PlayAction action;
-  std::string value;  // A file, a gain, seconds, "free" or "metered"; else empty.
+  std::string value;  // A file, a gain, seconds, an address, a number, "free".. or empty.
 };
 
 // Lines "SECONDS ACTION [VALUE]", in the order of time; empty ones and those that begin with '#'
 // are passed over. Actions: overlay, mute, snapshot FILE, next, previous, volume GAIN,
-// network free|metered, pause, resume, seek SECONDS, record FILE, stop-record, quit. At most 10000
-// steps. kInvalidConfig names the line.
+// network free|metered, pause, resume, seek SECONDS, record FILE, stop-record, switch URL,
+// quality N (of --qualities, from 1), quit. At most 10000 steps. kInvalidConfig names the line.
 Result<std::vector<ScriptStep>> ParseScript(const std::string& text);
 
 // What a key does; empty: nothing. i overlay, m mute, + and - volume, s snapshot, r record or stop,
-// n next, p previous, q and Esc quit; of files space pause or resume, arrows 10 s back and ahead.
+// n next, p previous, v next quality, q and Esc quit; of files space pause or resume, arrows 10 s
+// back and ahead.
 std::optional<PlayAction> ActionOf(int key);
 
 }  // namespace onair::samples

@@ -3,12 +3,24 @@
 
 #include <utility>
 
+#include "core/base/url.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/fallback_url.h"
 
 namespace onair::samples {
+namespace {
 
-Progress::Progress(StatusLine& status, TimeDelta patience)
-    : status_(status), waits_until_(runtime::Now() + patience) {}
+constexpr std::size_t kMostSwitches = 1000;
+
+std::string NameOf(const std::string& text) {
+  const auto url = ParseUrl(text);
+  return url ? Redact(*url) : text;
+}
+
+}  // namespace
+
+Progress::Progress(StatusLine& status, TimeDelta patience, FirstError first_error)
+    : status_(status), waits_until_(runtime::Now() + patience), first_error_(first_error) {}
 
 void Progress::OnEvent(const PlayEvent& event) {
   const std::lock_guard lock(mutex_);
@@ -22,16 +34,45 @@ void Progress::OnEvent(const PlayEvent& event) {
     status_.Say("cannot seek: " + ToString(*sought->error));
   }
   if (const auto* file = std::get_if<RecordingEvent>(&event)) OnRecording(*file);
-  const auto* state = std::get_if<PlayStateEvent>(&event);
-  if (state == nullptr) return;
-  has_played_ = has_played_ || state->state == PlayState::kPlaying;
-  if (state->state == PlayState::kReconnecting && state->error) {
-    if (!has_played_ && !IsEarly(*state->error)) return End(state->error);
+  if (const auto* change = std::get_if<SwitchEvent>(&event)) OnSwitch(*change);
+  if (const auto* state = std::get_if<PlayStateEvent>(&event)) OnState(*state);
+}
+
+void Progress::OnState(const PlayStateEvent& event) {
+  has_played_ = has_played_ || event.state == PlayState::kPlaying;
+  if (event.state == PlayState::kReconnecting && event.error) {
+    if (!has_played_ && !IsEarly(*event.error)) {
+      if (first_error_ == FirstError::kEnds) return End(event.error);
+      held_error_ = event.error;
+      return status_.Say("looking elsewhere: " + ToString(*event.error));
+    }
     status_.Say((has_played_ ? "reconnecting: " : "waiting for the publisher: ") +
-                ToString(*state->error));
+                ToString(*event.error));
   }
-  if (state->state == PlayState::kAwaitingPublisher) status_.Say("waiting for the publisher");
-  if (state->state == PlayState::kEnded) End(state->error);
+  if (event.state == PlayState::kAwaitingPublisher) status_.Say("waiting for the publisher");
+  if (event.state == PlayState::kEnded) End(event.error);
+}
+
+void Progress::OnSwitch(const SwitchEvent& event) {
+  if (event.phase == SwitchPhase::kBegan) return;
+  switches_.push_back({runtime::Now(), event});
+  if (switches_.size() > kMostSwitches) switches_.pop_front();
+  const bool is_done = event.phase == SwitchPhase::kDone;
+  if (is_done) return status_.Say("now from " + NameOf(event.url));
+  if (!event.error) return;
+  status_.Say("not from " + NameOf(event.url) + ": " + ToString(*event.error));
+  const bool is_last = event.cause == SwitchCause::kFallback && !has_played_ && held_error_;
+  if (is_last) End(held_error_);
+}
+
+std::vector<SwitchRow> Progress::switches(Timestamp started) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<SwitchRow> rows;
+  for (const auto& [at, event] : switches_) {
+    rows.push_back({at - started, event.cause, NameOf(event.url), event.phase == SwitchPhase::kDone,
+                    event.error, event.took});
+  }
+  return rows;
 }
 
 void Progress::OnRecording(const RecordingEvent& event) {
@@ -77,11 +118,16 @@ void Progress::End(const std::optional<Error>& error) {
   is_over_ = true;
 }
 
+WatchedRoom::WatchedRoom(const PlayerConfig& config, StatusLine& status)
+    : url_(config.url),
+      progress_(status, config.session.publisher_gap,
+                FallbackOf(config, config.url) ? Progress::FirstError::kFallsBack
+                                               : Progress::FirstError::kEnds) {}
+
 Result<std::unique_ptr<WatchedRoom>> WatchedRoom::Make(PlayerConfig config,
                                                        std::unique_ptr<AudioOutput> sound,
                                                        StatusLine& status, Hooks hooks) {
-  std::unique_ptr<WatchedRoom> room(
-      new WatchedRoom(config.url, status, config.session.publisher_gap));
+  std::unique_ptr<WatchedRoom> room(new WatchedRoom(config, status));
   auto player = Player::Create(
       config, [](auto task) { task(); },
       [self = room.get(), on_event = std::move(hooks.on_event)](const PlayEvent& event) {

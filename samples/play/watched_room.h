@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/sdk/player.h"
 #include "samples/common/report.h"
+#include "samples/play/report.h"
 
 namespace onair::samples {
 
 // What a player told us, for the main thread. thread-safe.
 class Progress {
  public:
+  // What an error that comes before anything played means.
+  enum class FirstError {
+    kEnds = 1,
+    kFallsBack = 2,  // Another address is tried by itself; the run ends when that has failed too.
+  };
+
   // `patience`: for a publisher who is yet to come.
-  Progress(StatusLine& status, TimeDelta patience);
+  Progress(StatusLine& status, TimeDelta patience, FirstError first_error);
 
   void OnEvent(const PlayEvent& event);
 
@@ -25,15 +34,27 @@ class Progress {
   bool is_recording() const;
   // Why the run failed; a stream that ended after it played did not, unless its recording did.
   std::optional<Error> error() const;
+  // The newest thousand, which is days of falling back.
+  std::vector<SwitchRow> switches(Timestamp started) const;
 
  private:
+  struct Change {
+    Timestamp at;
+    SwitchEvent event;
+  };
+
   void OnRecording(const RecordingEvent& event);
+  void OnSwitch(const SwitchEvent& event);
+  void OnState(const PlayStateEvent& event);
   bool IsEarly(const Error& error) const;
   void End(const std::optional<Error>& error);
 
   mutable std::mutex mutex_;
   StatusLine& status_;
   const Timestamp waits_until_;
+  const FirstError first_error_;
+  std::optional<Error> held_error_;  // Until the fallback has failed as well.
+  std::deque<Change> switches_;
   bool has_played_ = false;
   bool has_video_ = false;
   bool is_over_ = false;
@@ -62,8 +83,7 @@ class WatchedRoom {
   const Progress& progress() const { return progress_; }
 
  private:
-  WatchedRoom(std::string url, StatusLine& status, TimeDelta patience)
-      : url_(std::move(url)), progress_(status, patience) {}
+  WatchedRoom(const PlayerConfig& config, StatusLine& status);
 
   const std::string url_;
   Progress progress_;

@@ -33,6 +33,8 @@ std::optional<ChildProcess> ChildProcess::Start(
   posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   if (inherited_descriptor >= 0) {
     posix_spawn_file_actions_adddup2(&actions, inherited_descriptor, inherited_descriptor);
+  } else {
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);  // Ports that we listen on, too.
   }
   pid_t pid = -1;
   const int failed =

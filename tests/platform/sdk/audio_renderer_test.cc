@@ -84,6 +84,27 @@ TEST_CASE("Sound is heard when the line says, to the sample") {
   CHECK(renderer.error()->us() == Approx(0).margin(100));
 }
 
+TEST_CASE("The longest silence between sounds is known, and is zero where none was") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  renderer.SetLine(ClockMap{kStart, MediaTime::Zero(), 1.0});
+  Tone tone;
+  Device device(renderer);
+  for (int i = 0; i < 4; ++i) renderer.Push(tone.Next());
+  for (int i = 0; i < 4; ++i) device.Pull();
+  CHECK(renderer.longest_gap() == TimeDelta::Zero());
+
+  // Five of them never come.
+  for (int i = 0; i < 5; ++i) {
+    static_cast<void>(tone.Next());
+    device.Pull();
+  }
+  for (int i = 0; i < 3; ++i) renderer.Push(tone.Next());
+  for (int i = 0; i < 3; ++i) device.Pull();
+  INFO(renderer.longest_gap().ms_f());
+  CHECK(renderer.longest_gap() >= TimeDelta::Millis(49));
+  CHECK(renderer.longest_gap() <= TimeDelta::Millis(51));
+}
+
 TEST_CASE("Sound that ends is counted as a gap, once") {
   AudioRenderer renderer(kFormat, IgnoreLead);
   Tone tone;

@@ -7,49 +7,12 @@
 
 #include "capture/synthetic/stamp.h"
 #include "platform/devices/audio_output.h"
-#include "tests/platform/sdk/sdk_world.h"
+#include "tests/platform/sdk/stamped_source.h"
 
 namespace onair {
 namespace {
 
 using namespace sdk_test;
-
-constexpr PictureSize kStamped{640, 360};
-
-// One publisher, one clock, as many addresses as are wanted.
-class Source {
- public:
-  explicit Source(std::vector<std::string> urls, AudioCodec sound = AudioCodec::kAac) {
-    auto config = SmallPublisher(std::move(urls));
-    config.video->size = kStamped;
-    config.audio->codec = sound;
-    const std::size_t count = config.urls.size();
-    auto publisher = Publisher::Create(config, InPlace(), events_.listener());
-    REQUIRE(publisher);
-    publisher_ = std::move(*publisher);
-    publisher_->SetSources(TestPicture(kStamped));
-    REQUIRE(publisher_->Start());
-    REQUIRE(Eventually([&] {
-      const auto stats = publisher_->stats();
-      return std::ranges::all_of(stats.destinations,
-                                 [](const auto& one) { return one.session.frames_sent >= 5; }) &&
-             stats.destinations.size() == count;
-    }));
-  }
-
-  // What a busy machine did to the pictures before anybody got them.
-  std::int64_t skipped() const {
-    const auto stats = publisher_->stats();
-    std::int64_t lost = stats.frames_dropped + stats.frames_skipped + stats.frames_held_up;
-    for (const auto& one : stats.destinations) lost += one.session.frames_dropped;
-    return lost;
-  }
-  std::int64_t repeated() const { return publisher_->stats().frames_repeated; }
-
- private:
-  Events<PublishEvent> events_;
-  std::unique_ptr<Publisher> publisher_;
-};
 
 // A viewer who reads the numbers of all pictures that are shown.
 class Viewer {
@@ -84,6 +47,16 @@ class Viewer {
       return change != nullptr && change->phase == phase && change->cause == cause;
     });
   }
+  // Where the last one that was done went to.
+  std::string went_to() const {
+    std::string url;
+    for (const PlayEvent& event : events.all()) {
+      const auto* change = std::get_if<SwitchEvent>(&event);
+      if (change != nullptr && change->phase == SwitchPhase::kDone) url = change->url;
+    }
+    return url;
+  }
+  bool HasEnded() const { return std::ranges::any_of(events.all(), Reaches(PlayState::kEnded)); }
   bool HasStalled() const {
     return std::ranges::any_of(events.all(), [](const PlayEvent& event) {
       const auto* change = std::get_if<PlayStateEvent>(&event);
@@ -154,6 +127,8 @@ TEST_CASE("A player changes to another rendition over HTTP-FLV without losing a 
   viewer.ExpectWhole(source);
   CHECK(viewer.Saw(SwitchPhase::kBegan, SwitchCause::kAsked));
   CHECK_FALSE(viewer.HasStalled());
+  CHECK_FALSE(viewer.HasEnded());
+  CHECK(viewer.went_to() == edge.flv("low"));
   const auto stats = viewer.player().stats();
   CHECK(stats.url == edge.flv("low"));
   CHECK(stats.switches == 1);
@@ -203,6 +178,7 @@ TEST_CASE("A player changes between HTTP-FLV and WebRTC and back without losing 
 
   viewer.ExpectWhole(source);
   CHECK_FALSE(viewer.HasStalled());
+  CHECK_FALSE(viewer.HasEnded());
   CHECK(viewer.player().stats().switches_failed == 0);
 }
 

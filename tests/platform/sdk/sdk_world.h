@@ -105,18 +105,24 @@ inline std::optional<Error> FirstError(const std::vector<PlayEvent>& events) {
   return std::nullopt;
 }
 
-// onair-edge in this process, on free ports.
+// onair-edge in this process, on free ports, or on those that another had.
 class EdgeHost {
  public:
-  explicit EdgeHost(edge::EdgeConfig config = {}) {
-    config.rtmp_port = 0;
-    config.http_port = 0;
+  explicit EdgeHost(edge::EdgeConfig config = {}, edge::Ports wanted = {}) {
+    config.rtmp_port = wanted.rtmp;
+    config.http_port = wanted.http;
+    std::string error;
     REQUIRE(loop_.Start());
     REQUIRE(loop_.RunAndWait([&] {
       edge_ = std::make_unique<edge::Edge>(loop_, config);
       auto ports = edge_->Start();
-      if (ports) ports_ = *ports;
+      if (ports) {
+        ports_ = *ports;
+      } else {
+        error = ToString(ports.error());
+      }
     }));
+    INFO(error);
     REQUIRE(ports_.rtmp != 0);
   }
   ~EdgeHost() {
@@ -135,6 +141,7 @@ class EdgeHost {
     return "rts://127.0.0.1:" + std::to_string(ports_.http) + "/live/" + key;
   }
 
+  edge::Ports ports() const { return ports_; }
   edge::EdgeStats stats() {
     edge::EdgeStats stats;
     loop_.RunAndWait([&] { stats = edge_->stats(); });

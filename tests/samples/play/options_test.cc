@@ -48,6 +48,22 @@ TEST_CASE("Snapshot and switch become steps in the order of their time") {
   CHECK(parsed.options.steps[1].value == "a.png");
 }
 
+TEST_CASE("Other addresses of the stream: qualities, switches by the clock, a fallback") {
+  const std::string rts = "rts://127.0.0.1/live/a";
+  const auto parsed =
+      Parse({rts, "--qualities", kUrl + "?1," + kUrl + "?2", "--switch-at",
+             "2.5=" + kUrl + "?key=1", "--switch-at", "1=" + kUrl, "--fallback", kUrl + "?3"});
+  REQUIRE_FALSE(parsed.status);
+  CHECK(parsed.options.qualities == std::vector<std::string>{kUrl + "?1", kUrl + "?2"});
+  REQUIRE(parsed.options.steps.size() == 2);
+  CHECK(parsed.options.steps[0].value == kUrl);
+  CHECK(parsed.options.steps[1].at == TimeDelta::Millis(2500));
+  CHECK(parsed.options.steps[1].action == PlayAction::kSwitch);
+  CHECK(parsed.options.steps[1].value == kUrl + "?key=1");
+  CHECK(parsed.config.fallback_url == kUrl + "?3");
+  CHECK(Parse({rts, "--no-fallback"}).config.fallback_use == FallbackUse::kNever);
+}
+
 TEST_CASE("Files and playlists are played, and recordings begin with the run") {
   CHECK_FALSE(Parse({"clip.mp4", "--loop"}).status);
   CHECK_FALSE(Parse({"http://127.0.0.1/a.m3u8?token=1"}).status);
@@ -63,7 +79,13 @@ TEST_CASE("What cannot be done is refused as wrong usage") {
   CHECK(Parse({kUrl, "--script", "/no/such/file"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--http-dns", "ftp://x"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--volume", "2"}).status == kExitUsage);
-  CHECK(Parse({kUrl, "--qualities", kUrl}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--qualities", kUrl + ",ftp://127.0.0.1/a"}).status == kExitUsage);
+  CHECK(Parse({"clip.mp4", "--qualities", kUrl}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--switch-at", kUrl}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--switch-at", "x=" + kUrl}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--switch-at", "2=clip.mp4"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--fallback", kUrl, "--no-fallback"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--fallback", "clip.mp4"}).status == kExitUsage);
   CHECK(Parse({kUrl, "--loop"}).status == kExitUsage);
 }
 

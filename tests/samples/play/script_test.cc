@@ -34,6 +34,18 @@ TEST_CASE("Files are steered and recordings made by script") {
   CHECK_FALSE(ParseScript("1 seek -3"));
 }
 
+TEST_CASE("Addresses and qualities are changed by script") {
+  const auto steps = ParseScript("1 switch http://127.0.0.1/live/a.flv?b=c d\n2 quality 2\n");
+  REQUIRE(steps);
+  CHECK((*steps)[0].action == PlayAction::kSwitch);
+  CHECK((*steps)[0].value == "http://127.0.0.1/live/a.flv?b=c d");
+  CHECK((*steps)[1].action == PlayAction::kQuality);
+  CHECK((*steps)[1].value == "2");
+  CHECK_FALSE(ParseScript("1 quality 0"));
+  CHECK_FALSE(ParseScript("1 quality 1.5"));
+  CHECK_FALSE(ParseScript("1 switch"));
+}
+
 TEST_CASE("A line that is no step is refused with its number") {
   for (const char* line : {"overlay", "-1 overlay", "1 dance", "1 snapshot", "1 volume 2",
                            "1 volume", "1 network none", "1 quit now", "nan quit", "1x quit"}) {
@@ -65,6 +77,7 @@ TEST_CASE("Keys do what the script's words do") {
   CHECK(ActionOf('s') == PlayAction::kSnapshot);
   CHECK(ActionOf(' ') == PlayAction::kPauseOrResume);
   CHECK(ActionOf('r') == PlayAction::kRecordOrStop);
+  CHECK(ActionOf('v') == PlayAction::kNextQuality);
   CHECK(ActionOf('+') == PlayAction::kLouder);
   CHECK(ActionOf('-') == PlayAction::kQuieter);
   CHECK(ActionOf('q') == PlayAction::kQuit);
