@@ -55,10 +55,11 @@ struct ResolveName {
 using WireOrder =
     std::variant<OpenStream, CloseStream, OpenSockets, CloseSocket, CloseSockets, ResolveName>;
 
-// To be written to an open stream; else dropped.
+// To be written to an open stream; else dropped. Nothing is allocated for media through a relay:
+// `bytes` are the machine's own and stay until the next call of any of its methods.
 struct StreamTransmit {
   StreamId id;
-  Bytes bytes;
+  ByteView bytes;
 };
 
 template <typename Event>

@@ -85,7 +85,7 @@ class RealtimeLink {
 // What the link says to the driver, as a session with events of its own says it. Not for events.
 template <typename SessionEvent>
 RealtimeOutput<SessionEvent> HandOn(RealtimeOutput<RealtimeLink::Event>&& told) {
-  if (auto* transmit = std::get_if<StreamTransmit>(&told)) return std::move(*transmit);
+  if (const auto* transmit = std::get_if<StreamTransmit>(&told)) return *transmit;
   if (const auto* datagram = std::get_if<DatagramTransmit>(&told)) return *datagram;
   if (auto* order = std::get_if<WireOrder>(&told)) return std::move(*order);
   return std::get<Idle>(told);

@@ -58,6 +58,9 @@ void ByteStream::Attach(ByteStreamListener& listener) {
 void ByteStream::Write(Bytes bytes) {
   core_->Write(std::move(bytes));
 }
+void ByteStream::Write(ByteView bytes) {
+  core_->Write(bytes);
+}
 void ByteStream::Write(Buffer buffer) {
   core_->Write(std::move(buffer));
 }

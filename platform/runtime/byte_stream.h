@@ -138,6 +138,8 @@ class ByteStream {
   // copied (with TLS both are encrypted, which copies).
   void Write(Bytes bytes);
   void Write(Buffer buffer);
+  // Borrowed: only what the socket does not take at once is copied.
+  void Write(ByteView bytes);
 
   // No more Write(). What is queued goes out, then TLS and TCP say goodbye and the peer's
   // goodbye is awaited (closing at once could destroy bytes it has not read yet); bytes that

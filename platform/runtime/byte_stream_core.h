@@ -38,6 +38,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void Attach(ByteStreamListener& listener);
   void Write(Bytes bytes);
   void Write(Buffer buffer);
+  void Write(ByteView bytes);
   void CloseAfterFlush(TimeDelta flush_within);
   void LimitKernelUnsent(DataSize limit);
   void Abort();
@@ -77,6 +78,9 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void HandleTlsTimeout(Timestamp now);
   template <typename Piece>
   void WritePiece(Piece piece);
+  void Queue(Bytes bytes) { outbox_.Push(std::move(bytes)); }
+  void Queue(Buffer buffer) { outbox_.Push(std::move(buffer)); }
+  void Queue(ByteView bytes);
   void Flush();
   void TryAlert();
   void WaitWritable();

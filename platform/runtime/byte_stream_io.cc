@@ -163,6 +163,9 @@ void ByteStream::Core::Write(Bytes bytes) {
 void ByteStream::Core::Write(Buffer buffer) {
   WritePiece(std::move(buffer));
 }
+void ByteStream::Core::Write(ByteView bytes) {
+  WritePiece(bytes);
+}
 
 template <typename Piece>
 void ByteStream::Core::WritePiece(Piece piece) {
@@ -179,11 +182,22 @@ void ByteStream::Core::WritePiece(Piece piece) {
     tls_->Write(ByteView(piece.data(), piece.size()), Now());
     DrainTls();
   } else {
-    outbox_.Push(std::move(piece));
+    Queue(std::move(piece));
     Flush();
   }
   stats_.queued_max = std::max(stats_.queued_max, SizeOf(outbox_.size()));
   ScheduleReport();
+}
+
+// Errors are met again by the flush that follows.
+void ByteStream::Core::Queue(ByteView bytes) {
+  if (outbox_.empty() && !awaits_writable_) {
+    boost::system::error_code error;
+    const std::size_t count = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+    stats_.bytes_written += SizeOf(count);
+    bytes = bytes.subspan(count);
+  }
+  outbox_.Push(Bytes(bytes.begin(), bytes.end()));
 }
 
 void ByteStream::Core::Flush() {

@@ -112,9 +112,9 @@ class RealtimeDriver {
       }
       if (const auto* datagram = std::get_if<DatagramTransmit>(&out)) {
         sockets_.Send(*datagram);
-      } else if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
+      } else if (const auto* transmit = std::get_if<StreamTransmit>(&out)) {
         const auto link = links_.find(transmit->id);
-        if (link != links_.end()) link->second->stream.Write(std::move(transmit->bytes));
+        if (link != links_.end()) link->second->stream.Write(transmit->bytes);
       } else if (const auto* order = std::get_if<WireOrder>(&out)) {
         std::visit([&](const auto& what) { Obey(what, now); }, *order);
       } else {

@@ -194,7 +194,7 @@ class RtsPlayStage {
         Obey(*order);
       } else if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
         world.At(world.now() + setup_.one_way, "http.up",
-                 [this, bytes = std::move(transmit->bytes)] {
+                 [this, bytes = Bytes(transmit->bytes.begin(), transmit->bytes.end())] {
                    http_.HandleBytes(bytes, world.now());
                    Serve();
                  });

@@ -47,7 +47,8 @@ class RealtimePlayer final : public RealtimeTransport {
       auto said = player_.Poll();
       if (const auto* idle = std::get_if<Idle>(&said)) return *idle;
       if (auto* transmit = std::get_if<Transmit>(&said)) {
-        return StreamTransmit{StreamId{1}, std::move(transmit->bytes)};
+        spoken_ = std::move(transmit->bytes);
+        return StreamTransmit{StreamId{1}, spoken_};
       }
       Translate(std::get<PlayTransport::Event>(std::move(said)));
     }
@@ -72,6 +73,7 @@ class RealtimePlayer final : public RealtimeTransport {
 
   Player player_;
   std::deque<RealtimeOutput<Event>> said_;
+  Bytes spoken_;
   bool is_connected_ = false;
   bool is_over_ = false;
 };

@@ -195,7 +195,7 @@ RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
     if (const auto* transmit = std::get_if<DatagramTransmit>(&said)) return *transmit;
     if (auto* event = std::get_if<PeerSession::Event>(&said)) {
       if (const auto* bytes = std::get_if<PeerSession::StreamBytes>(event)) {
-        if (auto transmit = WriteToRelay(*bytes)) return std::move(*transmit);
+        if (const auto transmit = WriteToRelay(*bytes)) return *transmit;
         continue;
       }
       // Feedback is borrowed from the peer: it goes on without a stop.
@@ -207,7 +207,8 @@ RealtimeOutput<RealtimeTransport::Event> Client::Poll() {
     MakeOfferOnce();
     auto spoken = signalling_.Poll();
     if (auto* transmit = std::get_if<Transmit>(&spoken)) {
-      return StreamTransmit{signalling_stream_, std::move(transmit->bytes)};
+      spoken_ = std::move(transmit->bytes);
+      return StreamTransmit{signalling_stream_, spoken_};
     }
     if (auto* event = std::get_if<SignallingClient::Event>(&spoken)) {
       OnSignalling(std::move(*event));

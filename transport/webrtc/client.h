@@ -189,6 +189,7 @@ class Client final : public RealtimeTransport {
 
   int streams_begun_ = 0;
   StreamId signalling_stream_ = {};
+  Bytes spoken_;                            // On its way to signalling_stream_.
   std::vector<RelayStream> relay_streams_;  // At most ice::Relays::kMaxRelays.
 
   bool is_failed_ = false;

@@ -108,7 +108,7 @@ std::optional<StreamTransmit> Client::WriteToRelay(const PeerSession::StreamByte
     ++stats_.relay_frames_dropped;
     return std::nullopt;
   }
-  return StreamTransmit{found->id, {bytes.bytes.begin(), bytes.bytes.end()}};
+  return StreamTransmit{found->id, bytes.bytes};
 }
 
 }  // namespace onair::webrtc

@@ -62,7 +62,8 @@ struct Rig {
 
 // Each connection counts its streams by itself.
 const OpenStream kOpenFirst{StreamId{1}, {"host", 443, Security::kTls}};
-const StreamTransmit kOnFirst{StreamId{1}, {7}};
+const Bytes kSeven{7};
+const StreamTransmit kOnFirst{StreamId{1}, kSeven};
 
 TEST_CASE("A connection that is left says goodbye beside the next one, on its own stream") {
   Rig rig;
@@ -83,7 +84,7 @@ TEST_CASE("A connection that is left says goodbye beside the next one, on its ow
   rig.link.HandleWire(StreamBytes{StreamId{1}, Bytes{1}}, At(200));
   left.goodbye = {WireOrder(CloseStream{StreamId{1}}),
                   WireOrder(OpenStream{StreamId{2}, kOpenFirst.endpoint}),
-                  StreamTransmit{StreamId{2}, {7}}};
+                  StreamTransmit{StreamId{2}, kSeven}};
   CHECK(rig.Said() == "close-stream 1 open-stream 3 bytes 3");
   rig.link.HandleWire(StreamConnected{StreamId{3}}, At(210));
   rig.link.HandleWire(StreamConnected{StreamId{2}}, At(220));

@@ -124,7 +124,7 @@ class LiveRealtimePlay {
         return;
       }
       if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
-        said_.emplace_back(Transmit{std::move(transmit->bytes)});
+        said_.emplace_back(Transmit{{transmit->bytes.begin(), transmit->bytes.end()}});
       } else if (auto* event = std::get_if<Event>(&out)) {
         said_.emplace_back(std::move(*event));
       } else if (const auto* order = std::get_if<WireOrder>(&out)) {

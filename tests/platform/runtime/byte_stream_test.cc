@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/runtime/byte_stream.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <string>
@@ -28,10 +29,17 @@ std::uint64_t SendRandom(ByteStream& stream, std::size_t total, std::uint64_t se
     Bytes piece = rng.TakeBytes(std::min(total - sent, std::size_t(1 + rng.Below(40'000))));
     sent += piece.size();
     hash = Hash(piece, hash);
-    if (rng.Below(2) == 0) {
-      stream.Write(std::move(piece));
-    } else {
-      stream.Write(Buffer::Own(std::move(piece)));
+    switch (rng.Below(3)) {
+      case 0:
+        stream.Write(std::move(piece));
+        break;
+      case 1:
+        stream.Write(Buffer::Own(std::move(piece)));
+        break;
+      default:
+        stream.Write(ByteView(piece));
+        std::fill(piece.begin(), piece.end(), std::uint8_t{0});  // It was lent for the call.
+        break;
     }
   }
   return hash;

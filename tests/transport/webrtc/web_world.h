@@ -122,7 +122,7 @@ class WebWorld {
       } else if (auto* order = std::get_if<WireOrder>(&out)) {
         Obey(*order);
       } else if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
-        Carry("http.up", [this, bytes = std::move(transmit->bytes)] {
+        Carry("http.up", [this, bytes = Bytes(transmit->bytes.begin(), transmit->bytes.end())] {
           if (raw && raw(bytes)) return;
           http_.HandleBytes(bytes, world.now());
           Serve();
