@@ -17,6 +17,13 @@ function(onair_part_of room result)
   set(${result} ${part} PARENT_SCOPE)
 endfunction()
 
+# The same decisions on every machine: no product is added without being rounded first. Plain x86-64
+# has no instruction that could; its objects, and what compiler caches know of them, stay as they are.
+set(ONAIR_ROUND_PRODUCTS -ffp-contract=off)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND NOT CMAKE_CXX_FLAGS MATCHES "-m(arch|fma|avx)")
+  set(ONAIR_ROUND_PRODUCTS "")
+endif()
+
 # onair_library(<room> FLOOR <n> [EXCEPTIONS] [HEADERS ...] [SOURCES ...] [SMALL ALL | <source> ...]
 #               [DEPS onair::x ... lib ...] [PRIVATE_DEPS ...])
 #
@@ -43,6 +50,9 @@ function(onair_library room)
     target_compile_options(${target} PRIVATE ${ONAIR_WARNINGS})
     if(NOT arg_EXCEPTIONS)
       target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti)
+    endif()
+    if(room MATCHES "^(core|transport)/")
+      target_compile_options(${target} PRIVATE ${ONAIR_ROUND_PRODUCTS})
     endif()
     # A section each, so that an app's linker leaves out what the app does not use.
     target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-ffunction-sections>
