@@ -32,8 +32,7 @@ final class ExternalTexture {
 
   /** IllegalStateException where the driver refuses a shader. */
   ExternalTexture() {
-    program = link(compile(GLES20.GL_VERTEX_SHADER, VERTEX_SHADER),
-        compile(GLES20.GL_FRAGMENT_SHADER, FRAGMENT_SHADER));
+    program = program(VERTEX_SHADER, FRAGMENT_SHADER);
     corner = GLES20.glGetAttribLocation(program, "corner");
     look = GLES20.glGetUniformLocation(program, "look");
     corners = ByteBuffer.allocateDirect(CORNERS.length * 4)
@@ -72,6 +71,12 @@ final class ExternalTexture {
 
   private static void set(int name, int value) {
     GLES20.glTexParameteri(GLES11Ext.GL_TEXTURE_EXTERNAL_OES, name, value);
+  }
+
+  /** IllegalStateException, with the driver's words, where it refuses. */
+  static int program(String vertexShader, String fragmentShader) {
+    return link(compile(GLES20.GL_VERTEX_SHADER, vertexShader),
+        compile(GLES20.GL_FRAGMENT_SHADER, fragmentShader));
   }
 
   private static int compile(int kind, String text) {

@@ -10,19 +10,22 @@ import android.view.Surface;
 final class GlTarget {
   final Surface surface;
   final EGLSurface egl;
-  final Mirror mirror;
+  final Sight sight;
   /** Null: each picture is drawn. */
   final Gate gate;
+
+  /** Who looks: a front camera's texture is mirrored, for the one who sees himself. */
+  enum Sight { OWN, OTHERS }
 
   /** Whether a picture is drawn. */
   interface Gate {
     boolean takesPicture(long capturedUs);
   }
 
-  GlTarget(Surface surface, EGLSurface egl, Mirror mirror, Gate gate) {
+  GlTarget(Surface surface, EGLSurface egl, Sight sight, Gate gate) {
     this.surface = surface;
     this.egl = egl;
-    this.mirror = mirror;
+    this.sight = sight;
     this.gate = gate;
   }
 }

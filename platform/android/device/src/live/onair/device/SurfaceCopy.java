@@ -2,6 +2,7 @@
 package live.onair.device;
 
 import android.graphics.SurfaceTexture;
+import android.opengl.EGLSurface;
 import android.os.Handler;
 import android.os.HandlerThread;
 import android.os.SystemClock;
@@ -27,6 +28,7 @@ public final class SurfaceCopy {
   private CaptureClock clock = new CaptureClock(CaptureClock.Source.UNKNOWN);
   private int[] pictureSize = {1, 1};
   private int clockwise;
+  private Mirror textureMirror = Mirror.NONE;
   private RuntimeException refused;
 
   /** IllegalStateException where the system gives no context. */
@@ -52,7 +54,7 @@ public final class SurfaceCopy {
     }
   }
 
-  private static void awaitUninterrupted(CountDownLatch latch) {
+  static void awaitUninterrupted(CountDownLatch latch) {
     boolean wasInterrupted = false;
     while (true) {
       try {
@@ -72,24 +74,37 @@ public final class SurfaceCopy {
 
   /**
    * What comes: size as the texture shows it upright in the device's natural position, and how far
-   * it is to be turned clockwise for the way the screen is held: 360 minus its rotation.
+   * it is to be turned clockwise for the way the screen is held.
    */
   public void setPicture(int width, int height, int clockwise, CaptureClock.Source clockSource) {
     handler.post(() -> {
       pictureSize = new int[] {width, height};
       this.clockwise = clockwise;
+      this.textureMirror = Mirror.NONE;
       clock = new CaptureClock(clockSource);
     });
   }
 
-  /** A view of the app's. */
-  public void addView(Surface surface, Mirror mirror) {
-    handler.post(() -> add(surface, mirror, null));
+  /** What a camera gives, from CameraListener.onCameraRunning(), on a screen held so. */
+  public void setCamera(CameraFacts camera, int width, int height, int screenDegrees) {
+    handler.post(() -> {
+      // The texture stands upright in the device's natural position.
+      boolean swaps = Orientation.swapsSides(camera.sensorDegrees);
+      pictureSize = new int[] {swaps ? height : width, swaps ? width : height};
+      clockwise = (360 - screenDegrees) % 360;
+      textureMirror = camera.facing == Facing.FRONT ? Mirror.LEFT_RIGHT : Mirror.NONE;
+      clock = new CaptureClock(camera.clock);
+    });
   }
 
-  /** The surface of an encoder, which leaves out what the network does not take. */
-  public void addEncoder(VideoEncoder encoder, Mirror mirror) {
-    handler.post(() -> add(encoder.surface(), mirror, encoder::takesPicture));
+  /** A view of the app's: a front camera is seen as in a mirror. */
+  public void addView(Surface surface) {
+    handler.post(() -> add(surface, GlTarget.Sight.OWN, null));
+  }
+
+  /** An encoder's surface: never mirrored, and without the pictures that the network refuses. */
+  public void addEncoder(VideoEncoder encoder) {
+    handler.post(() -> add(encoder.surface(), GlTarget.Sight.OTHERS, encoder::takesPicture));
   }
 
   /** When this returns nothing is drawn into it any more, and it may be destroyed. */
@@ -116,9 +131,9 @@ public final class SurfaceCopy {
     });
   }
 
-  private void add(Surface surface, Mirror mirror, GlTarget.Gate gate) {
-    android.opengl.EGLSurface egl = gl.surfaceOf(surface);
-    if (egl != null) targets.add(new GlTarget(surface, egl, mirror, gate));
+  private void add(Surface surface, GlTarget.Sight sight, GlTarget.Gate gate) {
+    EGLSurface egl = gl.surfaceOf(surface);
+    if (egl != null) targets.add(new GlTarget(surface, egl, sight, gate));
   }
 
   private void removeAt(int index) {
@@ -145,7 +160,8 @@ public final class SurfaceCopy {
     if (!gl.makeCurrent(target.egl)) return false;
     int[] size = {gl.width(target.egl), gl.height(target.egl)};
     if (size[0] <= 0 || size[1] <= 0) return false;
-    float[] ours = TextureTransform.matrix(clockwise, target.mirror, pictureSize, size);
+    Mirror undone = target.sight == GlTarget.Sight.OTHERS ? textureMirror : Mirror.NONE;
+    float[] ours = TextureTransform.matrix(clockwise, undone, pictureSize, size);
     picture.draw(TextureTransform.product(own, ours), size[0], size[1]);
     return gl.show(target.egl, capturedUs * 1000);
   }

@@ -8,6 +8,7 @@ public class AudioManager {
   public static final int SCO_AUDIO_STATE_CONNECTED = 1;
   public static final int SCO_AUDIO_STATE_CONNECTING = 2;
   public static final int GET_DEVICES_OUTPUTS = 2;
+  public static final int AUDIO_SESSION_ID_GENERATE = 0;
   public static final int STREAM_MUSIC = 3;
   public static final int AUDIOFOCUS_GAIN = 1;
   public static final int AUDIOFOCUS_LOSS = -1;

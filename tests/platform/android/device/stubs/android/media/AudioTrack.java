@@ -9,5 +9,6 @@ public class AudioTrack {
   public void play() {}
   public int write(java.nio.ByteBuffer a, int b, int c) { return 0; }
   public boolean getTimestamp(AudioTimestamp a) { return false; }
+  public int setVolume(float a) { return 0; }
   public void release() {}
 }

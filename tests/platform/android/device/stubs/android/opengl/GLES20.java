@@ -17,6 +17,8 @@ public class GLES20 {
   public static final int GL_FLOAT = 5126;
   public static final int GL_TRIANGLE_STRIP = 5;
   public static final int GL_LUMINANCE = 6409;
+  public static final int GL_LUMINANCE_ALPHA = 6410;
+  public static final int GL_COLOR_BUFFER_BIT = 16384;
   public static final int GL_UNSIGNED_BYTE = 5121;
   public static final int GL_UNPACK_ALIGNMENT = 3317;
   GLES20() {}
@@ -43,6 +45,12 @@ public class GLES20 {
   public static void glPixelStorei(int a, int b) {}
   public static void glTexImage2D(int a, int b, int c, int d, int e, int f, int g, int h, java.nio.Buffer i) {}
   public static void glUniform1i(int a, int b) {}
+  public static void glUniform1f(int a, float b) {}
+  public static void glUniform4f(int a, float b, float c, float d, float e) {}
+  public static void glUniformMatrix3fv(int a, int b, boolean c, float[] d, int e) {}
+  public static void glTexSubImage2D(int a, int b, int c, int d, int e, int f, int g, int h, java.nio.Buffer i) {}
+  public static void glClearColor(float a, float b, float c, float d) {}
+  public static void glClear(int a) {}
   public static void glUniformMatrix4fv(int a, int b, boolean c, float[] d, int e) {}
   public static void glEnableVertexAttribArray(int a) {}
   public static void glVertexAttribPointer(int a, int b, int c, boolean d, int e, java.nio.Buffer f) {}

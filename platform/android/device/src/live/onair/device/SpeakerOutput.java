@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package live.onair.device;
+
+import android.media.AudioAttributes;
+import android.media.AudioFormat;
+import android.media.AudioManager;
+import android.media.AudioTimestamp;
+import android.media.AudioTrack;
+import android.os.Process;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import live.onair.OnairException;
+import live.onair.Player;
+import live.onair.SoundFormat;
+
+/**
+ * Plays what a player gives by AudioTrack, on a thread of its own, and tells the player when each
+ * sample is heard, by which pictures keep in step. Thread-safe.
+ */
+public final class SpeakerOutput {
+  private static final int CHUNK_MS = 10;
+  private static final SoundFormatOf NONE = new SoundFormatOf(48_000, 2);
+  private static final float DUCKED_GAIN = 0.2f;
+
+  /** What the device runs with. */
+  private static final class SoundFormatOf {
+    final int sampleRate;
+    final int channels;
+
+    SoundFormatOf(int sampleRate, int channels) {
+      this.sampleRate = sampleRate;
+      this.channels = channels;
+    }
+
+    boolean is(SoundFormat format) {
+      return format.sampleRate() == sampleRate && format.channels() == channels;
+    }
+  }
+
+  private final Player player;
+  private final AudioTimestamp timestamp = new AudioTimestamp();
+  private Thread thread; // Guarded by this.
+  private volatile boolean isEnded;
+  private volatile float gain = 1;
+
+  // Of the speaker's thread.
+  private AudioTrack track;
+  private SoundFormatOf format = NONE;
+  private ByteBuffer chunk = buffer(NONE);
+  private long framesWritten;
+
+  /** `player` was configured withPulledSound(), and is closed after stop(). */
+  public SpeakerOutput(Player player) {
+    this.player = player;
+  }
+
+  public synchronized void start() {
+    if (thread != null) return;
+    isEnded = false;
+    thread = new Thread(this::run, "onair.speaker");
+    thread.start();
+  }
+
+  /** The player is not asked any more after return. */
+  public void stop() throws InterruptedException {
+    Thread ending;
+    synchronized (this) {
+      ending = thread;
+      thread = null;
+      isEnded = true;
+    }
+    if (ending != null) ending.join();
+  }
+
+  /** What SoundInterruption decided. */
+  public void obey(SoundInterruption.Speaker decision) {
+    switch (decision) {
+      case FULL:
+        gain = 1;
+        break;
+      case DUCKED:
+        gain = DUCKED_GAIN;
+        break;
+      default:
+        gain = 0;
+    }
+  }
+
+  private void run() {
+    Process.setThreadPriority(Process.THREAD_PRIORITY_AUDIO);
+    try {
+      while (!isEnded) playChunk();
+    } catch (OnairException closed) {
+      // The player was closed before this.
+    } catch (InterruptedException ended) {
+      // Somebody wants this thread to end.
+    }
+    closeTrack();
+  }
+
+  private void playChunk() throws InterruptedException {
+    int frames = format.sampleRate * CHUNK_MS / 1000;
+    SoundFormat pulled = player.pullSound(chunk, frames, heardAtUs());
+    if (pulled == null) { // No sound yet: the device is not kept busy with silence.
+      Thread.sleep(CHUNK_MS);
+      return;
+    }
+    if (track == null || !format.is(pulled)) {
+      openTrack(new SoundFormatOf(pulled.sampleRate(), pulled.channels()));
+      return; // These 10 ms, of a format that the chunk was not made for, are not heard.
+    }
+    track.setVolume(gain);
+    chunk.position(0).limit(frames * format.channels * 4);
+    int written = track.write(chunk, chunk.remaining(), AudioTrack.WRITE_BLOCKING);
+    chunk.clear();
+    if (written < 0) {
+      closeTrack();
+      Thread.sleep(CHUNK_MS);
+      return;
+    }
+    framesWritten += written / (format.channels * 4);
+  }
+
+  // When the next sample that is written leaves the speaker, by System.nanoTime().
+  private long heardAtUs() {
+    long nowUs = DriverClock.nowUs();
+    if (track == null || !track.getTimestamp(timestamp)) return nowUs;
+    long ahead = framesWritten - timestamp.framePosition;
+    return Math.max(nowUs, timestamp.nanoTime / 1000 + ahead * 1_000_000 / format.sampleRate);
+  }
+
+  private void openTrack(SoundFormatOf next) {
+    closeTrack();
+    format = next;
+    chunk = buffer(next);
+    int channels =
+        next.channels == 2 ? AudioFormat.CHANNEL_OUT_STEREO : AudioFormat.CHANNEL_OUT_MONO;
+    int least =
+        AudioTrack.getMinBufferSize(next.sampleRate, channels, AudioFormat.ENCODING_PCM_FLOAT);
+    AudioAttributes use = new AudioAttributes.Builder()
+                              .setUsage(AudioAttributes.USAGE_MEDIA)
+                              .setContentType(AudioAttributes.CONTENT_TYPE_MOVIE)
+                              .build();
+    AudioFormat samples = new AudioFormat.Builder()
+                              .setEncoding(AudioFormat.ENCODING_PCM_FLOAT)
+                              .setSampleRate(next.sampleRate)
+                              .setChannelMask(channels)
+                              .build();
+    track = new AudioTrack(use, samples, Math.max(least, 2 * chunk.capacity()),
+        AudioTrack.MODE_STREAM, AudioManager.AUDIO_SESSION_ID_GENERATE);
+    framesWritten = 0;
+    track.play();
+  }
+
+  private void closeTrack() {
+    if (track != null) track.release();
+    track = null;
+  }
+
+  // Twice 10 ms, as a pull may answer in a larger format than the one before.
+  private static ByteBuffer buffer(SoundFormatOf format) {
+    int bytes = 2 * format.sampleRate * CHUNK_MS / 1000 * format.channels * 4;
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+}
