@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a program against onair-edge on free ports.
 
-usage: with_edge.py EDGE PROGRAM   (PROGRAM gets the prefixes rtmp://.../live and http://.../live)
+usage: with_edge.py EDGE PROGRAM [ARGUMENT ...]
+PROGRAM gets, behind its arguments, the prefixes rtmp://.../live and http://.../live.
 Exit: the program's; 1 where the edge does not serve.
 """
 import re
@@ -12,7 +13,7 @@ import tempfile
 
 
 def main():
-    edge_program, program = sys.argv[1:3]
+    edge_program, *program = sys.argv[1:]
     edge = subprocess.Popen([edge_program, "--rtmp", "0", "--http", "0", "--quiet"], stdout=subprocess.PIPE, text=True)
     try:
         ready = re.match(r"ready rtmp=(\S+) http=(\S+)", edge.stdout.readline())
@@ -21,7 +22,7 @@ def main():
             return 1
         with tempfile.TemporaryDirectory() as folder:  # For the files that it writes.
             addresses = [f"rtmp://{ready[1]}/live", f"http://{ready[2]}/live"]
-            return subprocess.run([program, *addresses], cwd=folder, timeout=120).returncode
+            return subprocess.run([*program, *addresses], cwd=folder, timeout=150).returncode
     finally:
         edge.terminate()
         edge.wait(timeout=30)

@@ -96,6 +96,18 @@ public final class Player implements AutoCloseable {
     default void onStreamData(long ptsMicros, int kind, byte[] payload) {}
 
     /**
+     * The player goes to another address of the stream, did so, or did not.
+     *
+     * @param phase how far it is
+     * @param cause why
+     * @param url where to
+     * @param error why it failed; otherwise null
+     * @param tookMicros since it began
+     */
+    default void onSwitch(
+        SwitchPhase phase, SwitchCause cause, String url, OnairException error, long tookMicros) {}
+
+    /**
      * Numbers, as often as the config says.
      *
      * @param stats the callee's
@@ -178,6 +190,19 @@ public final class Player implements AutoCloseable {
   public void close() {
     nativeClose(handle);
     messenger.close();
+  }
+
+  /**
+   * Plays another address of the same stream, such as another quality of it: it is opened beside the
+   * present one and takes over at a key frame, without a gap. {@link Listener#onSwitch} says how it
+   * went; where it fails the present one goes on. A later call replaces an earlier one.
+   *
+   * @param url as in the config
+   * @throws OnairException {@link ErrorCode#INVALID_URL}, {@link ErrorCode#UNSUPPORTED} also for
+   *     files and playlists, {@link ErrorCode#INVALID_STATE} before the start
+   */
+  public void switchTo(String url) {
+    nativeSwitchTo(handle, Check.present(url, "url"));
   }
 
   /**
@@ -348,6 +373,8 @@ public final class Player implements AutoCloseable {
   private static native void nativeStop(long handle);
 
   private static native void nativeClose(long handle);
+
+  private static native void nativeSwitchTo(long handle, String url);
 
   private static native LentPicture nativeTakePicture(long handle, long atMicros);
 

@@ -74,6 +74,28 @@ public final class PlayerConfig {
     }
 
     /**
+     * For a WebRTC address: the same stream over HTTP-FLV or RTMP, played while the realtime one does
+     * not come. Default: as servers have it by habit.
+     *
+     * @param url of the same stream
+     * @return this
+     */
+    public Builder fallbackTo(String url) {
+      settings.putText("fallback_url", url);
+      return this;
+    }
+
+    /**
+     * A WebRTC address is never played over another protocol.
+     *
+     * @return this
+     */
+    public Builder withoutFallback() {
+      settings.put("fallback", 0);
+      return this;
+    }
+
+    /**
      * Authorization of WHEP.
      *
      * @param token a secret

@@ -46,6 +46,12 @@ final class PlayerEvents {
     messenger.tell(() -> listener.onStreamData(ptsMicros, kind, payload));
   }
 
+  void switched(int phase, int cause, String url, OnairException error, long tookMicros) {
+    SwitchPhase toldPhase = SwitchPhase.of(phase);
+    SwitchCause toldCause = SwitchCause.of(cause);
+    messenger.tell(() -> listener.onSwitch(toldPhase, toldCause, url, error, tookMicros));
+  }
+
   void stats(PlayerStats stats) {
     messenger.tell(() -> listener.onStats(stats));
   }

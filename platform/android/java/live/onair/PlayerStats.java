@@ -66,6 +66,12 @@ public final class PlayerStats {
   /** Of files and HLS: how long it is; -1 where that is not known. */
   public long durationMicros;
 
+  /** Times that another address took over, of any cause. */
+  public long switches;
+
+  /** Of those: away from a realtime stream that did not come. */
+  public long fallbacks;
+
   /** Pictures written to files while playing. */
   public long picturesRecorded;
 

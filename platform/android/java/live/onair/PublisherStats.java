@@ -30,6 +30,9 @@ public final class PublisherStats {
   /** Pieces of sound lost, and gaps filled with silence. */
   public long audioGlitches;
 
+  /** Pictures that no {@link Preview} saw because 16 of them were not closed. */
+  public long previewsDropped;
+
   /** Pictures and sound that an encoder refused. */
   public long encodeErrors;
 

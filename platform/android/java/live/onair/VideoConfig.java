@@ -59,7 +59,7 @@ public final class VideoConfig {
      * @return this
      */
     public Builder frameRate(double picturesPerSecond) {
-      settings.put("frame_rate", picturesPerSecond);
+      settings.put("frame_rate_bits", Double.doubleToLongBits(picturesPerSecond));
       return this;
     }
 
