@@ -10,7 +10,7 @@ by Evidence below or by hand:
     {"room": R, "skipped": "name of the test", "why": "..."}   its lines are missing, and why
 The highest level of a file counts. A covered file without a line is "written": nobody looked.
 
-usage: proof.py --evidence DIR [--check | --write | --print]
+usage: proof.py --evidence DIR [--check | --write | --print] [--page FILE]
   --check  docs/proof.md says what the evidence says: exit 0; it does not: 1; a test was skipped or
            has not run in this build folder, so that it cannot be told: 77
 """
@@ -30,6 +30,8 @@ SKIPPED = 77
 # From strongest to weakest.
 LEVELS = {
     "run": "ran here in a test that looked at the results",
+    "rehearsed": "ran here against fakes of ours in the place of the vendor's classes, which prove what we do and not what the "
+                 "vendor does",
     "checked": "compiled against our own stand-ins for the vendor's SDK, and each of the vendor's declarations that it "
                "uses was compared with declarations made from the real SDK; it has not run",
     "compiled": "a compiler took it, against our own stand-ins for the vendor's SDK; it has not run",
@@ -135,10 +137,10 @@ def page_levels(text):
     return {cell[1].strip().strip("`"): cell[2].strip() for cell in cells}
 
 
-def check(rooms):
-    page = PAGE.read_text() if PAGE.exists() else ""
+def check(rooms, path):
+    page = path.read_text() if path.exists() else ""
     if page == rooms.page():
-        print(f"docs/proof.md is true: {len(page_levels(page))} files")
+        print(f"{path.name} is true: {len(page_levels(page))} files")
         return 0
     says = page_levels(page)
     found = {path: level for files in rooms.levels.values() for path, level in files.items()}
@@ -152,7 +154,7 @@ def check(rooms):
             print(f"skipped: no evidence in this build folder about {len(unknown)} files, such as {unknown[0]}")
         return SKIPPED
     for path in sorted(set(too_low + too_high)):
-        print(f"{path}: docs/proof.md says {says.get(path, 'nothing')}, the tests say {found[path]}")
+        print(f"{path}: the page says {says.get(path, 'nothing')}, the tests say {found[path]}")
     print("docs/proof.md is not what the tests say; run proof.py --write after them and look at the difference")
     return 1
 
@@ -160,18 +162,19 @@ def check(rooms):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--evidence", required=True)
+    parser.add_argument("--page", type=pathlib.Path, default=PAGE)
     parser.add_argument("--check", dest="do", action="store_const", const="check")
     parser.add_argument("--write", dest="do", action="store_const", const="write")
     parser.add_argument("--print", dest="do", action="store_const", const="print")
     options = parser.parse_args()
     rooms = Rooms(options.evidence)
     if options.do == "check":
-        return check(rooms)
+        return check(rooms, options.page)
     if options.do == "write":
         if rooms.skips:
             print("not written: " + "; ".join(f"{test} was skipped ({why})" for _, test, why in rooms.skips))
             return 1
-        PAGE.write_text(rooms.page())
+        options.page.write_text(rooms.page())
     else:
         print(rooms.page(), end="")
     return 0

@@ -52,6 +52,21 @@ def stubs(classes, api):
     return complaints
 
 
+def fakes(classes, api):
+    """What fakes have of Android's is as Android has it; how they are made and asked is theirs."""
+    complaints = []
+    for name, ours in sorted(classes.items()):
+        if not name.startswith("android/") or "/Fake" in name or re.search(r"\$\d", name):
+            continue
+        if api.find(name) is None:
+            complaints.append(f"{_dotted(name)}: there is no such class")
+            continue
+        for method in _visible(ours.methods):
+            if method.name != "<init>" and not method.name.startswith("fake"):
+                complaints += _stub_method(name, method, api)
+    return complaints
+
+
 def _visible(members):
     return [m for m in members if m.flags & (PUBLIC | PROTECTED) and not m.flags & (PRIVATE | SYNTHETIC)
             and m.name != "<clinit>"]

@@ -5,6 +5,7 @@
 usage: run.py CASE BUILD_FOLDER
   compile       stand-ins, base classes, device classes, sample app and tests, each without a warning
   machines      what touches no Android class, run on this machine's JVM by JUnit
+  rehearsal     what does, run against fakes of Android: they prove what we do, not what Android does
   declarations  stand-ins and every use of Android held against declarations made from android.jar
   checker       the same checker with planted mistakes
   package       the AAR: its content, its manifest, and that it is the same each time
@@ -37,6 +38,8 @@ SOURCES = {
     "device": [DEVICE / "src"],
     "sample": [SAMPLE / "app/src/main/java"],
     "tests": [HERE / "live"],
+    "fakes": [HERE / "fakes"],
+    "rehearsal": [HERE / "rehearsal"],
 }
 TYPES = HERE / "types/node_modules/@nativescript/types-android/lib/android/android-platform-21-37-merged.d.ts"
 JARS = ["/usr/share/java/junit4.jar", "/usr/share/java/hamcrest-all.jar", "/usr/share/java/hamcrest.jar"]
@@ -109,6 +112,9 @@ def compile_all(case):
                 evidence.file(path.relative_to(ROOT), "compiled")
         if pathlib.Path(JARS[0]).exists():
             javac(case, "tests", [base, device, *JARS], ours)
+            # Fakes reach what is static for all, and stand in the place of one class of ours.
+            javac(case, "fakes", [stubs, base, device], "all,-options,-serial,-static")
+            javac(case, "rehearsal", [case.folder("fakes"), stubs, base, device, *JARS], ours)
     counts = {part: len(java_files(part)) for part in SOURCES}
     print("compiled for Java 8 without a warning:", counts)
 
@@ -123,19 +129,35 @@ def machines(case):
     with case.evidence() as evidence:
         if not pathlib.Path(JARS[0]).exists():
             case.skip(evidence, "no junit4")
-        tests = [name.replace("/", ".") for name in case.compiled("tests") if name.endswith("Test")]
         # No stand-ins on the path: what would touch Android cannot run, and is not counted.
-        path = [case.folder(part) for part in ("base", "device", "tests")] + JARS
-        log = case.classes / "loaded.log"
-        ran = subprocess.run(["java", "-ea", f"-Xlog:class+load:file={log}", "-cp", ":".join(map(str, path)),
-                              "org.junit.runner.JUnitCore", *tests], capture_output=True, text=True)
-        print("\n".join(line for line in ran.stdout.splitlines() if not re.match(r"\tat (org\.junit|java\.base|jdk)", line)))
-        if ran.returncode != 0:
-            sys.exit(1)
-        loaded = set(re.findall(r"\] (live\.onair\.device\.[\w.$]+) source:", log.read_text()))
+        loaded = junit(case, "tests", "Test", ["base", "device", "tests"])
         for name, found in case.compiled("device").items():
-            if "$" not in name and name.replace("/", ".") in loaded and not touches_android(found):
+            if "$" not in name and name in loaded and not touches_android(found):
                 evidence.file(source_of("device", name, found), "run")
+
+
+def rehearsal(case):
+    with case.evidence() as evidence:
+        if not pathlib.Path(JARS[0]).exists():
+            case.skip(evidence, "no junit4")
+        loaded = junit(case, "rehearsal", "Rehearsal", ["fakes", "rehearsal", "base", "device", "stubs"])
+        for name, found in case.compiled("device").items():
+            if "$" not in name and name in loaded and touches_android(found):
+                evidence.file(source_of("device", name, found), "rehearsed")
+
+
+def junit(case, part, ending, path):
+    """Runs a part's tests; answers which classes of ours the JVM loaded for them."""
+    tests = [name.replace("/", ".") for name in case.compiled(part) if name.endswith(ending)]
+    log = case.classes / f"loaded-{part}.log"
+    classes = ":".join([str(case.folder(folder)) for folder in path] + JARS)
+    ran = subprocess.run(["java", "-ea", f"-Xlog:class+load:file={log}", "-cp", classes, "org.junit.runner.JUnitCore", *tests],
+                         capture_output=True, text=True)
+    print("\n".join(line for line in ran.stdout.splitlines() if not re.match(r"\tat (org\.junit|java\.base|jdk)", line)))
+    if ran.returncode != 0:
+        sys.exit(1)
+    found = re.findall(r"\] (live\.onair\.device\.[\w.$]+) source: file:\S*/device/$", log.read_text(), re.M)
+    return {name.replace(".", "/") for name in found}
 
 
 def declarations(case):
@@ -145,6 +167,8 @@ def declarations(case):
         api = AndroidTypes(TYPES)
         stubs = case.compiled("stubs")
         wrong = android_check.stubs(stubs, api)
+        if java_files("fakes"):
+            wrong += android_check.fakes(case.compiled("fakes"), api)
         members = sum(len(found.fields) + len(found.methods) for found in stubs.values())
         print(f"{len(api.classes)} classes of Android and Java; {len(stubs)} stand-ins with {members} members")
         for part in ("device", "sample"):
@@ -265,7 +289,7 @@ def aapt(case, aar):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    cases = {"compile": compile_all, "machines": machines, "declarations": declarations, "checker": checker, "package": package}
+    cases = {"compile": compile_all, "machines": machines, "rehearsal": rehearsal, "declarations": declarations, "checker": checker, "package": package}
     cases[sys.argv[1]](Case(sys.argv[1], sys.argv[2]))
 
 

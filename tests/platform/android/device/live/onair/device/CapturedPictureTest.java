@@ -14,9 +14,8 @@ public final class CapturedPictureTest {
     int[] releases = {0};
     Plane plane = Plane.of(ByteBuffer.allocateDirect(4), 2);
     for (int turn : new int[] {0, 90, 180, 270}) {
-      CapturedPicture picture =
-          new CapturedPicture(new CapturedPicture.Shape(2, 2, turn), 1_000,
-              new Plane[] {plane, plane, plane}, () -> releases[0]++);
+      CapturedPicture picture = new CapturedPicture(new CapturedPicture.Shape(2, 2, turn), 1_000,
+          new Plane[] {plane, plane, plane}, () -> releases[0]++);
       assertNotNull(picture.picture());
       assertEquals(turn, picture.clockwiseToUpright);
       assertEquals(0, releases[0]);

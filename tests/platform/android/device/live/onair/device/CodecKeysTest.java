@@ -40,11 +40,11 @@ public final class CodecKeysTest {
   @Test
   public void keyFramesAreAskedForInWholeSecondsAndAtLeastOne() {
     config.gopMs = 500;
-    assertEquals(Integer.valueOf(1),
-        CodecKeys.encoder(config, COLOURS, 24).get("i-frame-interval"));
+    assertEquals(
+        Integer.valueOf(1), CodecKeys.encoder(config, COLOURS, 24).get("i-frame-interval"));
     config.gopMs = 2001;
-    assertEquals(Integer.valueOf(3),
-        CodecKeys.encoder(config, COLOURS, 24).get("i-frame-interval"));
+    assertEquals(
+        Integer.valueOf(3), CodecKeys.encoder(config, COLOURS, 24).get("i-frame-interval"));
   }
 
   @Test

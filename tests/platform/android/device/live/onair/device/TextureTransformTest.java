@@ -10,8 +10,8 @@ public final class TextureTransformTest {
 
   // Where the output's point (x, y) looks in the picture; both begin at the bottom left.
   private static float[] look(float[] matrix, float x, float y) {
-    return new float[] {matrix[0] * x + matrix[4] * y + matrix[12],
-        matrix[1] * x + matrix[5] * y + matrix[13]};
+    return new float[] {
+        matrix[0] * x + matrix[4] * y + matrix[12], matrix[1] * x + matrix[5] * y + matrix[13]};
   }
 
   private static void assertLooks(float[] matrix, float x, float y, float atX, float atY) {
