@@ -93,22 +93,24 @@ struct SdlWindow::State {
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
   }
 
-  bool CreateRenderer(VerticalSync sync);
+  bool CreateRenderer();
+  void Sync();
   bool PrepareTexture(const Picture& picture);
   bool Upload(const Picture& picture);
   bool Draw();
   PictureSize DrawableSize() const;
 };
 
-bool SdlWindow::State::CreateRenderer(VerticalSync sync) {
-  Uint32 flags = 0;
-  if (sync == VerticalSync::kOn) flags |= SDL_RENDERER_PRESENTVSYNC;
-  renderer = SDL_CreateRenderer(window, -1, flags);
+bool SdlWindow::State::CreateRenderer() {
+  renderer = SDL_CreateRenderer(window, -1, 0);
   if (renderer == nullptr) renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
+  return renderer != nullptr;
+}
+
+void SdlWindow::State::Sync() {
   SDL_RendererInfo info{};
-  if (renderer == nullptr || SDL_GetRendererInfo(renderer, &info) != 0) return false;
-  is_synced = (info.flags & SDL_RENDERER_PRESENTVSYNC) != 0;
-  return true;
+  is_synced = SDL_RenderSetVSync(renderer, 1) == 0 && SDL_GetRendererInfo(renderer, &info) == 0 &&
+              (info.flags & SDL_RENDERER_PRESENTVSYNC) != 0;
 }
 
 bool SdlWindow::State::PrepareTexture(const Picture& picture) {
@@ -195,10 +197,11 @@ Result<std::unique_ptr<SdlWindow>> SdlWindow::Open(const WindowConfig& config) {
                                    SDL_WINDOWPOS_CENTERED, std::min(config.size.width, usable.w),
                                    std::min(config.size.height, usable.h),
                                    SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
-  if (state->window == nullptr || !state->CreateRenderer(config.vertical_sync)) {
+  if (state->window == nullptr || !state->CreateRenderer()) {
     return Fail(ErrorCode::kDeviceAbsent, std::string("window: ") + SDL_GetError());
   }
-  state->Draw();
+  state->Draw();  // Black, at once: the first picture is not to wait for the refresh after it.
+  if (config.vertical_sync == VerticalSync::kOn) state->Sync();
   return std::unique_ptr<SdlWindow>(new SdlWindow(std::move(state)));
 }
 

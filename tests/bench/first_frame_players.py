@@ -22,7 +22,9 @@ from peers import die_with_the_test
 _HERE = pathlib.Path(__file__).resolve().parent
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
-SDL = {"SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy"}  # Draws by itself where there is no graphics card.
+SDL = {"SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy"}
+# What onair-play finds by itself: no OpenGL where there is no card.
+SDL_BY_ITSELF = {**SDL, "SDL_RENDER_DRIVER": "software", "SDL_FRAMEBUFFER_ACCELERATION": "0"}
 
 
 class Place:
@@ -197,13 +199,13 @@ def native_players(stage):
         Shown("onair-play", ours, ["URL", "--quiet"], ("flv", "rtmp", "rts"), box=OUR_BOX, **SDL),
         gstreamer(["souphttpsrc", "is-live=true", "location=URL"], "flv"),
         gstreamer(["rtmp2src", "location=URL"], "rtmp"),
-        Shown("ffplay", "ffplay", ["-v", "error", "URL"], **SDL),
-        Shown("ffplay, tuned", "ffplay", ["-v", "error", *FFPLAY_TUNED, "URL"], **SDL),
-        Shown("mpv", "mpv", [*MPV, "URL"]),
-        Shown("mpv, low-latency", "mpv", [*MPV, "--profile=low-latency", "URL"]),
-        Shown("VLC", "vlc", [*VLC, "URL"], as_nobody=True, HOME="/tmp"),
-        Shown("VLC, caching 300", "vlc", [*VLC, "--network-caching=300", "--live-caching=300", "URL"], as_nobody=True,
-              HOME="/tmp"),
+        Shown("ffplay", "ffplay", ["-v", "error", "URL"], **SDL_BY_ITSELF),
+        Shown("ffplay, tuned", "ffplay", ["-v", "error", *FFPLAY_TUNED, "URL"], ("flv",), **SDL_BY_ITSELF),
+        Shown("mpv", "mpv", [*MPV, "URL"], ("flv",)),
+        Shown("mpv, low-latency", "mpv", [*MPV, "--profile=low-latency", "URL"], ("flv",)),
+        Shown("VLC", "vlc", [*VLC, "URL"], ("flv",), as_nobody=True, HOME="/tmp"),
+        Shown("VLC, caching 300", "vlc", [*VLC, "--network-caching=300", "--live-caching=300", "URL"], ("flv",),
+              as_nobody=True, HOME="/tmp"),
     ]
 
 

@@ -40,7 +40,7 @@ from links import Link  # noqa: E402
 from peers import Stage, free_port, listens, until  # noqa: E402
 from servers import Nginx, need, screen  # noqa: E402
 
-SIZE, FILM_S, GOP_S, LIMIT_S = "1280x720", 20, 2, 15
+SIZE, FILM_S, GOP_S, LIMIT_S = "1280x720", 20, 2, 10
 LINKS = {"loopback": None, "far": ("rate=20000,delay=25,queue=300", "rate=5000,delay=25,queue=300")}
 PROTOCOLS = {"flv": "HTTP-FLV", "rtmp": "RTMP", "rts": "WebRTC", "whep": "WebRTC"}
 KIOSK = ("--kiosk", "--window-position=0,0", "--window-size=1280,720", "--disable-gpu", "--allow-file-access-from-files")
