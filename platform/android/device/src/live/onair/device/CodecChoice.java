@@ -36,12 +36,12 @@ public final class CodecChoice {
     return null;
   }
 
-  /** Whether the encoder takes regions of interest: only since API 35, and only some. */
-  public static RoiForm roiForm(MediaCodecInfo codec, VideoCodec kind) {
+  /** `wanted`, where the encoder takes regions of interest: only since API 35, and only some. */
+  public static RoiForm roiForm(MediaCodecInfo codec, VideoCodec kind, RoiForm wanted) {
     if (Build.VERSION.SDK_INT < 35) return RoiForm.NONE;
     boolean takesRoi = codec.getCapabilitiesForType(CodecKeys.mime(kind))
                            .isFeatureSupported(MediaCodecInfo.CodecCapabilities.FEATURE_Roi);
-    return takesRoi ? RoiForm.RECTANGLES : RoiForm.NONE;
+    return takesRoi ? wanted : RoiForm.NONE;
   }
 
   private static boolean isHardware(MediaCodecInfo codec) {

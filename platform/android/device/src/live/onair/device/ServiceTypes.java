@@ -47,17 +47,4 @@ public final class ServiceTypes {
     }
     return names;
   }
-
-  /**
-   * The uses that a service may begin with now. Since API 30 camera and microphone are "while in
-   * use": a service that began in the background does not get them, and from API 34 on asking for
-   * their types there throws SecurityException.
-   */
-  public static boolean mayStart(Set<LiveUse> uses, int apiLevel, Screen screen) {
-    if (apiLevel < 30 || screen == Screen.APP_IS_SHOWN) return true;
-    return !uses.contains(LiveUse.CAMERA) && !uses.contains(LiveUse.MICROPHONE);
-  }
-
-  /** Whether the user sees the app. */
-  public enum Screen { APP_IS_SHOWN, APP_IS_HIDDEN }
 }

@@ -61,9 +61,9 @@ public final class VideoDecoder {
   private VideoDecoder(MediaCodecInfo info, MediaFormat format, Surface surface, Listener listener)
       throws IOException {
     this.listener = listener;
+    codec = MediaCodec.createByCodecName(info.getName());
     thread.start();
     handler = new Handler(thread.getLooper());
-    codec = MediaCodec.createByCodecName(info.getName());
     try {
       codec.setCallback(new Callback(), handler);
       codec.configure(format, surface, null, 0);

@@ -78,10 +78,10 @@ public final class VideoEncoder implements EncoderControl {
     this.config = config;
     this.sink = sink;
     steering = new EncoderSteering(config.rateBps);
-    roiForm = CodecChoice.roiForm(info, config.codec);
+    roiForm = CodecChoice.roiForm(info, config.codec, config.roiForm);
+    codec = MediaCodec.createByCodecName(info.getName());
     thread.start();
     handler = new Handler(thread.getLooper());
-    codec = MediaCodec.createByCodecName(info.getName());
     try {
       codec.setCallback(new Callback(), handler);
       codec.configure(format(input), null, null, MediaCodec.CONFIGURE_FLAG_ENCODE);

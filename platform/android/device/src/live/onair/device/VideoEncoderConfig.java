@@ -14,6 +14,8 @@ public final class VideoEncoderConfig {
   /** Between key frames. */
   public int gopMs = 2000;
   public Profile profile = Profile.HIGH;
+  /** How regions of interest are told, where the encoder takes them. */
+  public CodecChoice.RoiForm roiForm = CodecChoice.RoiForm.RECTANGLES;
   /** The offset of quality 1, 1..51; more starves the background. */
   public int strongestQp = 10;
 
@@ -29,6 +31,7 @@ public final class VideoEncoderConfig {
     copy.rateBps = rateBps;
     copy.gopMs = gopMs;
     copy.profile = profile;
+    copy.roiForm = roiForm;
     copy.strongestQp = strongestQp;
     return copy;
   }

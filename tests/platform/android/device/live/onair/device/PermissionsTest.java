@@ -5,11 +5,16 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Paths;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import live.onair.device.PermissionPlan.Answer;
 import live.onair.device.PermissionPlan.Step;
-import live.onair.device.ServiceTypes.Screen;
 import org.junit.Test;
 
 public final class PermissionsTest {
@@ -62,11 +67,14 @@ public final class PermissionsTest {
   }
 
   @Test
-  public void cameraAndMicrophoneBeginOnlyWhileTheAppIsShown() {
-    assertTrue(ServiceTypes.mayStart(GO_LIVE, 34, Screen.APP_IS_SHOWN));
-    assertFalse(ServiceTypes.mayStart(GO_LIVE, 34, Screen.APP_IS_HIDDEN));
-    assertFalse(ServiceTypes.mayStart(EnumSet.of(LiveUse.MICROPHONE), 30, Screen.APP_IS_HIDDEN));
-    assertTrue(ServiceTypes.mayStart(GO_LIVE, 29, Screen.APP_IS_HIDDEN));
-    assertTrue(ServiceTypes.mayStart(EnumSet.of(LiveUse.PLAYBACK), 34, Screen.APP_IS_HIDDEN));
+  public void theLibrarysManifestAsksForAllOfThem() throws IOException {
+    String manifest =
+        new String(Files.readAllBytes(Paths.get(System.getProperty("onair.manifest"))),
+            StandardCharsets.UTF_8);
+    EnumSet<LiveUse> all = EnumSet.allOf(LiveUse.class);
+    List<String> wanted = new ArrayList<>(PermissionPlan.runtimePermissions(all, 36));
+    wanted.addAll(ServiceTypes.manifestPermissions(all, 36));
+    assertEquals(9, wanted.size());
+    for (String name : wanted) assertTrue(name, manifest.contains("\"" + name + "\""));
   }
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package android.media;
+
+import android.os.Bundle;
+import android.os.Handler;
+import android.view.Surface;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fake: does nothing until tests say what comes out. */
+public final class MediaCodec {
+  public static MediaCodec fakeLast;
+
+  public final String fakeName;
+  public final List<Bundle> fakeParameters = new ArrayList<>();
+  public final List<Integer> fakeReturned = new ArrayList<>();
+  public final List<Long> fakeShownAt = new ArrayList<>();
+  public final List<byte[]> fakeQueued = new ArrayList<>();
+  public MediaFormat fakeFormat;
+  public Callback fakeCallback;
+  public boolean fakeIsReleased;
+  private final ByteBuffer input = ByteBuffer.allocateDirect(1024);
+  private ByteBuffer output;
+
+  private MediaCodec(String name) {
+    fakeName = name;
+    fakeLast = this;
+  }
+
+  public static MediaCodec createByCodecName(String name) {
+    return new MediaCodec(name);
+  }
+
+  public void setCallback(Callback callback, Handler handler) {
+    fakeCallback = callback;
+  }
+
+  public void configure(MediaFormat format, Surface surface, MediaCrypto crypto, int flags) {
+    fakeFormat = format;
+  }
+
+  public Surface createInputSurface() {
+    return new Surface(null);
+  }
+
+  public void start() {}
+
+  public void setParameters(Bundle bundle) {
+    if (fakeIsReleased) throw new IllegalStateException();
+    fakeParameters.add(bundle);
+  }
+
+  public Image getInputImage(int index) {
+    return null;
+  }
+
+  public ByteBuffer getInputBuffer(int index) {
+    input.position(5); // As somebody left it.
+    return input;
+  }
+
+  public ByteBuffer getOutputBuffer(int index) {
+    return output;
+  }
+
+  public void queueInputBuffer(int index, int offset, int size, long timeUs, int flags) {
+    byte[] bytes = new byte[size];
+    ByteBuffer queued = input.duplicate();
+    queued.position(offset);
+    queued.get(bytes);
+    fakeQueued.add(bytes);
+  }
+
+  public void releaseOutputBuffer(int index, boolean isShown) {
+    fakeReturned.add(index);
+  }
+
+  public void releaseOutputBuffer(int index, long atNs) {
+    fakeReturned.add(index);
+    fakeShownAt.add(atNs);
+  }
+
+  public void setOutputSurface(Surface surface) {}
+
+  public void release() {
+    fakeIsReleased = true;
+  }
+
+  public void fakeOutput(int index, byte[] bytes, long timeUs, int flags) {
+    output = ByteBuffer.allocateDirect(bytes.length + 8);
+    output.position(4);
+    output.put(bytes);
+    BufferInfo info = new BufferInfo();
+    info.offset = 4;
+    info.size = bytes.length;
+    info.presentationTimeUs = timeUs;
+    info.flags = flags;
+    fakeCallback.onOutputBufferAvailable(this, index, info);
+  }
+
+  /** As Android's. */
+  public static final class BufferInfo {
+    public int offset;
+    public int size;
+    public long presentationTimeUs;
+    public int flags;
+  }
+
+  /** Fake. */
+  public static final class CodecException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    public CodecException() {}
+
+    public String getDiagnosticInfo() {
+      return "fake";
+    }
+
+    public boolean isTransient() {
+      return true;
+    }
+
+    public boolean isRecoverable() {
+      return false;
+    }
+  }
+
+  /** As Android's. */
+  public abstract static class Callback {
+    public abstract void onInputBufferAvailable(MediaCodec codec, int index);
+
+    public abstract void onOutputBufferAvailable(MediaCodec codec, int index, BufferInfo info);
+
+    public abstract void onError(MediaCodec codec, CodecException error);
+
+    public abstract void onOutputFormatChanged(MediaCodec codec, MediaFormat format);
+  }
+}
