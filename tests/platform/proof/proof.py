@@ -20,6 +20,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -83,9 +84,10 @@ def tracked_files():
 
 
 def matches(path, pattern):
-    """`folder/**/name` also means no folder in between, as in Git."""
-    return path.match(pattern) or ("/**/" in pattern and path.match(pattern.replace("/**/", "/"))) or \
-        ("**" in pattern and str(path).startswith(pattern.split("**")[0]) and path.match(pattern.split("**/")[-1]))
+    """The whole path, as Git reads a pattern: `**/` stands for any folders, also for none."""
+    parts = re.split(r"(\*\*/|\*)", pattern)
+    spelled = "".join({"**/": "(?:.*/)?", "*": "[^/]*"}.get(part, re.escape(part)) for part in parts)
+    return re.fullmatch(spelled, str(path)) is not None
 
 
 class Rooms:

@@ -90,6 +90,10 @@ class ProofTest(unittest.TestCase):
         self.assertIn("`tests/platform/android/device/run.py`", page)
         self.assertNotIn("`tests/tools/check_house.py`", page)
 
+    def test_patterns_begin_where_the_checkout_does(self):
+        self.say("a", [(ONE, "run")], covers=["platform/proof/*.py", "proof/**/*.py", "*.py"])
+        self.assertNotIn(OTHER, Rooms(str(self.build / "proof")).page())
+
     def test_evidence_of_a_file_that_is_gone_counts_for_nothing(self):
         self.say("a", [("tests/platform/gone.py", "run"), (ONE, "run")])
         self.assertNotIn("gone.py", Rooms(str(self.build / "proof")).page())

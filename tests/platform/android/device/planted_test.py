@@ -13,6 +13,7 @@ import android_check
 import class_file
 from android_types import AndroidTypes
 
+HERE = pathlib.Path(__file__).resolve().parent
 HEAD = "package android.media; public class AudioRecord { private AudioRecord() {}"
 STUBS = {
     "nothing": (HEAD + " public static final int STATE_INITIALIZED = 1; public void release() {} }", None),
@@ -56,16 +57,19 @@ GUARDS = {
 }
 
 
-def compiled(folder, sources, path=""):
+def write(folder, sources):
     shutil.rmtree(folder, ignore_errors=True)
-    files = []
     for name, text in sources.items():
         file = folder / "src" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-        files.append(str(file))
-    subprocess.run(["javac", "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "--release", "8", "-Xlint:-options", "-cp", path or ".", "-d", str(folder / "out"), *files], check=True)
-    return class_file.read_all(folder / "out")
+    return folder
+
+
+def compile_each(folders, path="."):
+    """All in one JVM: starting one takes longer than compiling these."""
+    subprocess.run(["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", str(HERE / "CompileEach.java"), path, *map(str, folders)],
+                   check=True)
 
 
 def judge(what, complaints, wanted):
@@ -76,15 +80,17 @@ def judge(what, complaints, wanted):
 
 def main():
     api, folder = AndroidTypes(sys.argv[1]), pathlib.Path(sys.argv[2])
+    stubs = [write(folder / f"stub{number}", {"AudioRecorder.java" if "AudioRecorder {" in text else "AudioRecord.java": text})
+             for number, (text, _) in enumerate(STUBS.values())]
+    loose = write(folder / "loose", {"android/os/PowerManager.java": LOOSE})
+    compile_each(stubs + [loose])
+    uses = [write(folder / f"use{number}", {"Use.java": text}) for number, (text, _) in enumerate(USES.values())]
+    compile_each(uses, str(loose / "out"))
     failed = 0
-    for what, (text, wanted) in STUBS.items():
-        name = "AudioRecorder.java" if "AudioRecorder {" in text else "AudioRecord.java"
-        classes = compiled(folder / "stub", {name: text})
-        failed += judge("a stand-in with " + what, android_check.stubs(classes, api), wanted)
-    compiled(folder / "loose", {"android/os/PowerManager.java": LOOSE})
-    for what, (text, wanted) in USES.items():
-        classes = compiled(folder / "use", {"Use.java": text}, str(folder / "loose/out"))
-        failed += judge("a use with " + what, android_check.uses(classes, api, 24)[0], wanted)
+    for stub, (what, (_, wanted)) in zip(stubs, STUBS.items()):
+        failed += judge("a stand-in with " + what, android_check.stubs(class_file.read_all(stub / "out"), api), wanted)
+    for use, (what, (_, wanted)) in zip(uses, USES.items()):
+        failed += judge("a use with " + what, android_check.uses(class_file.read_all(use / "out"), api, 24)[0], wanted)
     for what, (text, wanted) in GUARDS.items():
         failed += judge("a call with " + what, android_check.guards("Use.java", text), wanted)
     print(f"{len(STUBS) + len(USES) + len(GUARDS)} cases, {failed} failed")

@@ -8,6 +8,7 @@ usage: run.py CASE BUILD_FOLDER
   rehearsal     what does, run against fakes of Android: they prove what we do, not what Android does
   declarations  stand-ins and every use of Android held against declarations made from android.jar
   checker       the same checker with planted mistakes
+  shaders       what the graphics classes draw with, on this machine's OpenGL ES
   package       the AAR: its content, its manifest, and that it is the same each time
 Each case writes what it proved for tests/platform/proof. Exit 77: skipped, and it said why.
 """
@@ -232,6 +233,10 @@ def checker(case):
     sys.exit(subprocess.run([sys.executable, str(HERE / "planted_test.py"), str(TYPES), str(case.folder("planted"))]).returncode)
 
 
+def shaders(case):
+    sys.exit(subprocess.run([sys.executable, str(HERE / "shaders_test.py"), str(case.folder("device"))]).returncode)
+
+
 def package(case):
     with case.evidence() as evidence:
         parts = [case.folder("base"), case.folder("device")]
@@ -282,7 +287,7 @@ def proguard(case, aar):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    cases = {"compile": compile_all, "machines": machines, "rehearsal": rehearsal, "declarations": declarations, "checker": checker, "package": package}
+    cases = {"compile": compile_all, "machines": machines, "rehearsal": rehearsal, "declarations": declarations, "checker": checker, "shaders": shaders, "package": package}
     cases[sys.argv[1]](Case(sys.argv[1], sys.argv[2]))
 
 
