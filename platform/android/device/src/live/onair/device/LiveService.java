@@ -65,9 +65,13 @@ public class LiveService extends Service {
       } else {
         startForeground(NOTICE, notice);
       }
-    } catch (SecurityException lacksPermission) {
-      // Of one of its types, or it began in the background (API 34). The stream goes on while
-      // shown.
+    } catch (SecurityException refused) {
+      // A permission of one of its types is missing, or it began in the background (API 34). The
+      // stream goes on while the app is shown. The system ends an app whose service never shows
+      // its notice, so it is shown as of one that plays before it goes.
+      if (Build.VERSION.SDK_INT >= 29) {
+        Api29.show(this, NOTICE, notice, ServiceTypes.MEDIA_PLAYBACK);
+      }
       stopSelf(startId);
     }
     return START_NOT_STICKY;
