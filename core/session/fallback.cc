@@ -32,6 +32,11 @@ void Fallback::OnState(PlayState state, const std::optional<Error>& error, Times
   is_broken_ = is_broken_ || error.has_value();
 }
 
+void Fallback::OnAhead(Timestamp now) {
+  has_fallen_back_ = true;
+  return_at_ = now;
+}
+
 void Fallback::OnFellBack(Timestamp now) {
   has_fallen_back_ = true;
   missing_since_.reset();

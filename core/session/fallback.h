@@ -22,6 +22,9 @@ class Fallback {
 
   // Of the stream that plays, whichever it is.
   void OnState(PlayState state, const std::optional<Error>& error, Timestamp now);
+  // The other stream plays from the beginning, because it was made ready before anybody came: the
+  // realtime one is wished for at once.
+  void OnAhead(Timestamp now);
   // What was wished for came about, or did not.
   void OnFellBack(Timestamp now);
   void OnReturned(Timestamp now);

@@ -48,14 +48,14 @@ bool IsOver(const Play::StateChanged& state) {
 }  // namespace
 
 PlaySwitch::PlaySwitch(LoopShare& net, const PlayerConfig& config, TraceSink& trace,
-                       std::unique_ptr<PlaySession> session, Outputs outputs)
+                       std::string url, std::unique_ptr<PlaySession> session, Outputs outputs)
     : net_(net),
       config_(config),
       trace_(trace),
       outputs_(std::move(outputs)),
       rng_(config.seed),
       home_(config.url) {
-  present_.url = config.url;
+  present_.url = std::move(url);
   present_.session = std::move(session);
 }
 
@@ -93,6 +93,7 @@ void PlaySwitch::MakeFallback() {
   fallback_.reset();
   if (!FallbackOf(config_, home_)) return;
   fallback_.emplace(config_.fallback, Rng(rng_.Next()), runtime::Now());
+  if (present_.url != home_) fallback_->OnAhead(runtime::Now());
   fallback_->OnState(present_.state, std::nullopt, runtime::Now());
 }
 

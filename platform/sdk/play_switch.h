@@ -36,8 +36,9 @@ class PlaySwitch {
     std::int64_t frames_dropped = 0;   // Held beside, over the bounds.
   };
 
-  // `net`, `config` and `trace` outlive it. `session` plays `config.url`.
-  PlaySwitch(LoopShare& net, const PlayerConfig& config, TraceSink& trace,
+  // `net`, `config` and `trace` outlive it. `session` plays `url`: `config.url`, or what was made
+  // ready in its place, from where it goes to `config.url` at once.
+  PlaySwitch(LoopShare& net, const PlayerConfig& config, TraceSink& trace, std::string url,
              std::unique_ptr<PlaySession> session, Outputs outputs);
 
   // `ended`: what the session ended with before anybody came.

@@ -12,6 +12,7 @@
 #include "platform/sdk/audio_renderer.h"
 #include "platform/sdk/decode_line.h"
 #include "platform/sdk/event_gate.h"
+#include "platform/sdk/fallback_url.h"
 #include "platform/sdk/loop_share.h"
 #include "platform/sdk/media_session.h"
 #include "platform/sdk/picture_queue.h"
@@ -107,9 +108,9 @@ class Player::Core final : public PictureSource {
         trace_);
     decoder_opened_at_ = runtime::Now();
     trace_.Span(*decoder_open_began_at_, *decoder_opened_at_, "play.decoder_open");
-    if (auto room = config_.preload ? config_.preload->Take(config_.url) : nullptr) {
+    if (auto room = MayTake() ? config_.preload->Take(config_.url) : nullptr) {
       net_.emplace(room->loop);
-      MakeSwitch(std::move(room->session));
+      MakeSwitch(room->url, std::move(room->session));
       ahead_ = std::move(room->picture);
       preloaded_ = room->tier;
       ended_ahead_ = std::move(room->ended);
@@ -120,7 +121,7 @@ class Player::Core final : public PictureSource {
     if (!session) return Forward(session);
     if (auto status = loop->Start(); !status) return status;
     net_.emplace(loop);
-    MakeSwitch(std::move(*session));
+    MakeSwitch(config_.url, std::move(*session));
     return {};
   }
 
@@ -360,9 +361,15 @@ class Player::Core final : public PictureSource {
     if (!is_stopping_) net_->PostAfter(kSampleEvery, [this] { Sample(); });
   }
 
-  void MakeSwitch(std::unique_ptr<PlaySession> session) {
+  // Who wants realtime media alone takes nothing else meanwhile.
+  bool MayTake() const {
+    if (!config_.preload) return false;
+    return config_.fallback_use != FallbackUse::kNever || !FallbackUrlOf(config_.url);
+  }
+
+  void MakeSwitch(std::string url, std::unique_ptr<PlaySession> session) {
     switch_ = std::make_unique<PlaySwitch>(
-        *net_, config_, trace_, std::move(session),
+        *net_, config_, trace_, std::move(url), std::move(session),
         PlaySwitch::Outputs{
             .on_event = [this](PlaySession::Event&& event) { OnEvent(std::move(event)); },
             .on_switch = [this](const SwitchEvent& event) { gate_.Emit(event); }});

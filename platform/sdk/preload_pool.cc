@@ -9,6 +9,7 @@
 #include "core/preload/preload_plan.h"
 #include "core/preload/recent_peak.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/fallback_url.h"
 #include "platform/sdk/first_picture.h"
 #include "platform/sdk/loop_share.h"
 #include "platform/sdk/preloaded_room.h"
@@ -108,11 +109,12 @@ class PreloadPool::Core {
 
  private:
   struct Room {
-    Room(std::uint64_t number, std::string address)
-        : id(number), url(std::move(address)), named_at(runtime::Now()) {}
+    Room(std::uint64_t number, std::string name, std::string address)
+        : id(number), url(std::move(name)), played(std::move(address)), named_at(runtime::Now()) {}
 
     const std::uint64_t id;
-    const std::string url;
+    const std::string url;     // As named.
+    const std::string played;  // By its session.
     int distance = kFarthest;
     Timestamp named_at;
     PreloadTier tier = PreloadTier::kNone;  // As planned.
@@ -176,14 +178,16 @@ class PreloadPool::Core {
   }
 
   Room* Add(const std::string& url) {
-    if (!CheckPreloadable(url)) {
+    // A session over WebRTC has no rest between connected and streaming, and no newest GOP.
+    const std::string played = FallbackUrlOf(url).value_or(url);
+    if (!CheckPreloadable(played)) {
       ++stats_.unsupported;
       // Its address can be known at least.
       const auto parsed = ParseUrl(url);
       if (parsed && config_.play.names) config_.play.names->Prefetch(parsed->host);
       return nullptr;
     }
-    rooms_.push_back(std::make_unique<Room>(next_id_++, url));
+    rooms_.push_back(std::make_unique<Room>(next_id_++, url, played));
     return rooms_.back().get();
   }
 
@@ -270,7 +274,7 @@ class PreloadPool::Core {
 
   void Open(Room& room) {
     PlayerConfig config = config_.play;
-    config.url = room.url;
+    config.url = room.played;
     config.seed += room.id;
     ++room.sessions;
     auto made = MakePlaySession(
@@ -350,6 +354,7 @@ class PreloadPool::Core {
       const auto* state = std::get_if<Play::StateChanged>(&event);
       if (state != nullptr && state->state == PlayState::kEnded) *ended = *state;
     });
+    taken->url = room->played;
     taken->loop = loop_;
     taken->session = std::move(room->session);
     taken->picture = std::move(room->picture);

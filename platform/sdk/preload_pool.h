@@ -58,9 +58,14 @@ struct PreloadStats {
   std::int64_t pictures_decoded = 0;
   std::int64_t evictions = 0;
   std::int64_t failures = 0;     // Rooms given up: refused, or over.
-  std::int64_t unsupported = 0;  // Addresses that are not preloaded: WebRTC, or not understood.
+  std::int64_t unsupported = 0;  // Addresses that are not preloaded: WebRTC of which it is not
+                                 // known where the stream is by HTTP-FLV, or not understood.
 };
 
+// A room over WebRTC is made ready as the same stream over HTTP-FLV (FallbackUrlOf()): its player
+// shows that at once and goes on over WebRTC without a gap; one with FallbackUse::kNever takes
+// nothing.
+//
 // thread-safe; no call blocks but Take(), shortly. Threads of its own: onair.preload (sockets of
 // all rooms, and of the players that took one), onair.preview (decodes first pictures).
 class PreloadPool {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/api/preload_config.h"
 #include "core/media/video_frame.h"
@@ -14,6 +15,8 @@ namespace onair {
 // What a player takes over from a pool. The session belongs to `loop`'s thread and is prepared;
 // until SetHandler() its events go nowhere, but for its end, which is kept in `ended`.
 struct PreloadedRoom {
+  std::string
+      url;  // What the session plays: where the room is WebRTC's, the same stream by HTTP-FLV.
   std::shared_ptr<runtime::Loop> loop;
   std::unique_ptr<PlaySession> session;
   std::optional<VideoFrame> picture;  // Of its newest key frame.

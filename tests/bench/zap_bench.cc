@@ -51,6 +51,8 @@ double ResidentKib() {
   return static_cast<double>(pages * sysconf(_SC_PAGESIZE)) / 1024;
 }
 
+enum class By { kFlv = 1, kWebRtc = 2 };
+
 // The edge and a publisher, each a process.
 class Room {
  public:
@@ -63,7 +65,7 @@ class Room {
     char rtmp[64] = "";
     char http[64] = "";
     if (std::fscanf(lines, "ready rtmp=%63s http=%63s", rtmp, http) != 2) std::abort();
-    flv_ = "http://" + std::string(http) + "/live/zap.flv";
+    host_ = http;
     publisher_ = Spawn({folder + "/onair-publish", "--input", "test", "--quiet", "--to",
                         "rtmp://" + std::string(rtmp) + "/live/zap"},
                        -1);
@@ -75,7 +77,11 @@ class Room {
       waitpid(child, nullptr, 0);
     }
   }
-  std::string url(int room) const { return flv_ + "?room=" + std::to_string(room); }
+  std::string url(int room, By by = By::kFlv) const {
+    const std::string name =
+        by == By::kFlv ? "http://" + host_ + "/live/zap.flv" : "rts://" + host_ + "/live/zap";
+    return name + "?room=" + std::to_string(room);
+  }
 
  private:
   static pid_t Spawn(std::vector<std::string> words, int out) {
@@ -90,7 +96,7 @@ class Room {
   }
   pid_t edge_;
   pid_t publisher_;
-  std::string flv_;
+  std::string host_;
 };
 
 const char* NameOf(PreloadTier tier) {
@@ -175,7 +181,7 @@ class Shown final : public PictureSource {
   std::optional<Timestamp> presented_at_;
 };
 
-void MeasureSwipes(const Room& room, PreloadTier tier) {
+void MeasureSwipes(const Room& room, PreloadTier tier, By by) {
   const auto pool = MakePool(tier);
   Shown shown;
   devices::HeadlessDisplay display;
@@ -184,7 +190,7 @@ void MeasureSwipes(const Room& room, PreloadTier tier) {
   std::vector<double> times;
   std::unique_ptr<Player> watched;
   for (int i = 0; i < kSwipes; ++i) {
-    const std::string url = room.url(i);
+    const std::string url = room.url(i, by);
     pool->SetRooms({{url, 1}});
     AwaitReady(*pool, tier);
     Wait(0.2 + rng.Fraction() * 0.5);
@@ -212,8 +218,9 @@ void MeasureSwipes(const Room& room, PreloadTier tier) {
                ? -1
                : times[static_cast<std::size_t>(q * static_cast<double>(times.size() - 1))];
   };
-  std::printf("%-14s%8zu%10.1f%10.1f%10.1f%10lld\n", NameOf(tier), times.size(), at(0.5), at(0.95),
-              at(1), static_cast<long long>(pool->stats().hits));
+  std::printf("%-10s%-14s%8zu%10.1f%10.1f%10.1f%10lld\n", by == By::kFlv ? "HTTP-FLV" : "WebRTC",
+              NameOf(tier), times.size(), at(0.5), at(0.95), at(1),
+              static_cast<long long>(pool->stats().hits));
 }
 
 void Run(const std::string& folder, int rooms) {
@@ -223,10 +230,12 @@ void Run(const std::string& folder, int rooms) {
   std::printf("%-14s%8s%10s%14s%14s%12s%12s\n", "tier", "rooms", "ready", "RSS KiB/room",
               "held KiB/room", "CPU %", "kbit/s/room");
   for (const PreloadTier tier : kTiers) MeasureCost(room, tier, rooms);
-  std::printf("\nswipe to picture, ms, on a display of 60 Hz\n%-14s%8s%10s%10s%10s%10s\n", "tier",
-              "swipes", "p50", "p95", "max", "hits");
-  MeasureSwipes(room, PreloadTier::kNone);
-  for (const PreloadTier tier : kTiers) MeasureSwipes(room, tier);
+  std::printf("\nswipe to picture, ms, on a display of 60 Hz\n%-10s%-14s%8s%10s%10s%10s%10s\n", "",
+              "tier", "swipes", "p50", "p95", "max", "hits");
+  for (const By by : {By::kFlv, By::kWebRtc}) {
+    MeasureSwipes(room, PreloadTier::kNone, by);
+    for (const PreloadTier tier : kTiers) MeasureSwipes(room, tier, by);
+  }
 }
 
 }  // namespace

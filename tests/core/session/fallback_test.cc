@@ -56,6 +56,23 @@ TEST_CASE("An error falls back at once, a stall when it lasts") {
   CHECK(fallback.Decide(At(21.5)) == Wish::kFallBack);
 }
 
+TEST_CASE(
+    "What was made ready ahead is left for the realtime stream at once, or later if that fails") {
+  Fallback fallback = Make();
+  fallback.OnAhead(At(0));
+  fallback.OnState(PlayState::kConnecting, std::nullopt, At(0));
+  CHECK(fallback.Decide(At(0)) == Wish::kReturn);
+  fallback.OnState(PlayState::kPlaying, std::nullopt, At(0.02));
+
+  fallback.OnFailed(At(1));
+  CHECK(fallback.Decide(At(1)) == Wish::kNone);
+  const Timestamp again = NextWish(fallback);
+  CHECK(again >= At(9));
+  CHECK(fallback.Decide(again) == Wish::kReturn);
+  fallback.OnReturned(again);
+  CHECK(fallback.Decide(again + TimeDelta::Seconds(600)) == Wish::kNone);
+}
+
 TEST_CASE("A server that takes leave of its viewers is left for the fallback") {
   Fallback fallback = Make();
   fallback.OnState(PlayState::kPlaying, std::nullopt, At(1));

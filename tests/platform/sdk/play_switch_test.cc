@@ -7,6 +7,7 @@
 
 #include "capture/synthetic/stamp.h"
 #include "platform/devices/audio_output.h"
+#include "platform/sdk/preload_pool.h"
 #include "tests/platform/sdk/stamped_source.h"
 
 namespace onair {
@@ -261,6 +262,54 @@ TEST_CASE("A player that fell back returns to WebRTC when the stream is there") 
   REQUIRE(viewer.WatchMore(20));
   CHECK(viewer.player().stats().url == realtime.rts("room"));
   CHECK(viewer.player().stats().switches == 2);
+}
+
+// A pool that has the first picture of this room.
+std::shared_ptr<PreloadPool> Prepare(const std::string& url) {
+  auto pool = PreloadPool::Create({});
+  REQUIRE(pool);
+  (*pool)->SetRooms({{url, 1}});
+  REQUIRE(Eventually([&] {
+    const auto stats = (*pool)->stats();
+    return stats.rooms.size() == 1 && stats.rooms[0].ready == PreloadTier::kFirstPicture;
+  }));
+  return *pool;
+}
+
+TEST_CASE("A WebRTC room that was made ready has its picture at once and goes on over WebRTC") {
+  EdgeHost edge;
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+  PlayerConfig config = Patient(edge.rts("room"));
+  config.preload = Prepare(edge.rts("room"));
+  CHECK(edge.stats().viewers_rtc == 0);
+  CHECK(config.preload->stats().unsupported == 0);
+
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kDone, SwitchCause::kReturn); }));
+  REQUIRE(viewer.WatchMore(20));
+
+  viewer.ExpectInOrder(source);
+  const auto stats = viewer.player().stats();
+  CHECK(stats.preloaded == PreloadTier::kFirstPicture);
+  CHECK(stats.url == edge.rts("room"));
+  CHECK(stats.switches == 1);
+  CHECK(stats.fallbacks == 0);
+  CHECK(config.preload->stats().hits == 1);
+  CHECK(Eventually([&] { return edge.stats().viewers_flv == 0; }));
+}
+
+TEST_CASE("A player that may not fall back takes nothing of a WebRTC room") {
+  EdgeHost edge;
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+  PlayerConfig config = Patient(edge.rts("room"));
+  config.fallback_use = FallbackUse::kNever;
+  config.preload = Prepare(edge.rts("room"));
+
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(20));
+  CHECK(viewer.player().stats().preloaded == PreloadTier::kNone);
+  CHECK(viewer.player().stats().switches == 0);
+  CHECK(config.preload->stats().hits == 0);
 }
 
 }  // namespace

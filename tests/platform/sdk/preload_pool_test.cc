@@ -197,7 +197,7 @@ TEST_CASE("Of rooms that are not named any more the one named longest ago goes f
 TEST_CASE("Addresses that cannot be preloaded are counted, a dead one is given up") {
   const auto pool = Make();
   PreloadRoom dead{"http://127.0.0.1:1/live/x.flv", 1};
-  pool->SetRooms({{"rts://127.0.0.1/live/x", 1}, {"nonsense", 1}, dead});
+  pool->SetRooms({{"whep+http://127.0.0.1/whep/x", 1}, {"nonsense", 1}, dead});
 
   CHECK(Eventually([&] { return pool->stats().unsupported >= 2; }));
   CHECK(pool->stats().rooms.size() == 1);
