@@ -50,6 +50,54 @@ public class UsageTest {
   }
 
   @Test
+  public void wordsThatComeFromTheLibraryAreFoundByTheirNumbers() {
+    for (PublishState state : PublishState.values()) assertEquals(state, PublishState.of(state.number));
+    for (PlayState state : PlayState.values()) assertEquals(state, PlayState.of(state.number));
+    for (NetworkQuality word : NetworkQuality.values()) {
+      assertEquals(word, NetworkQuality.of(word.number));
+    }
+    for (NetworkTrouble word : NetworkTrouble.values()) {
+      assertEquals(word, NetworkTrouble.of(word.number));
+    }
+    for (SwitchPhase word : SwitchPhase.values()) assertEquals(word, SwitchPhase.of(word.number));
+    for (SwitchCause word : SwitchCause.values()) assertEquals(word, SwitchCause.of(word.number));
+    for (PreloadTier word : PreloadTier.values()) assertEquals(word, PreloadTier.of(word.number));
+    for (ErrorCode code : ErrorCode.values()) assertEquals(code, ErrorCode.of(code.number()));
+    assertEquals(null, PlayState.of(99));
+  }
+
+  @Test
+  public void everySettingReachesTheLibrary() {
+    PublisherConfig.Builder publish =
+        new PublisherConfig.Builder(NOWHERE)
+            .alsoTo("rts://127.0.0.1:9/live/nobody")
+            .video(
+                new VideoConfig.Builder()
+                    .codec(VideoCodec.H264).profile(H264Profile.CONSTRAINED_BASELINE)
+                    .size(640, 360).frameRate(25).bitRate(800_000).minBitRate(100_000)
+                    .gopMillis(1000).control(ControlMode.FLUENCY).preset("ultrafast").threads(1)
+                    .build())
+            .audio(
+                new AudioConfig.Builder()
+                    .codec(AudioCodec.OPUS).sampleRate(48_000).channels(1).bitRate(32_000).build())
+            .bearerToken("t")
+            .iceServer(IceServer.stun("stun:127.0.0.1"))
+            .iceServer(IceServer.turn("turn:127.0.0.1", "u", "p"))
+            .trustAnybody().maxReconnects(1).network(NetworkKind.WIFI).statsEveryMillis(100).seed(9);
+    publisher(publish).close();
+    PlayerConfig.Builder play =
+        new PlayerConfig.Builder("rts://127.0.0.1:9/live/nobody")
+            .buffer(BufferMode.FIXED).fixedDelayMillis(300).withPulledSound().bearerToken("t")
+            .iceServer(IceServer.stun("stun:127.0.0.1")).trustAnybody().maxReconnects(0)
+            .fallbackTo("http://127.0.0.1:9/live/nobody.flv").withoutFallback()
+            .decodeThreads(2).statsEveryMillis(100).seed(9);
+    player(play).close();
+    try (Player file = player(new PlayerConfig.Builder("nothing.mp4"))) {
+      file.setRepeat(Repeat.FOREVER);
+    }
+  }
+
+  @Test
   public void aRefusedSettingIsNamed() {
     OnairException thrown =
         refused(
