@@ -24,6 +24,19 @@ bool IsAsked(const VideoBackend& backend, const VideoConfig& config) {
   return backend.codec == config.codec;
 }
 
+// The first answer that is more than that it is not here; without one what each of them said.
+template <typename Ask>
+auto FirstOf(const VideoConfig& config, Ask ask) -> decltype(ask(kBackends[0])) {
+  std::string missing;
+  for (const VideoBackend& backend : kBackends) {
+    if (!IsAsked(backend, config)) continue;
+    auto answer = ask(backend);
+    if (answer || answer.error().code != ErrorCode::kCodecUnavailable) return answer;
+    missing += (missing.empty() ? "" : "; ") + answer.error().detail;
+  }
+  return Fail(ErrorCode::kCodecUnavailable, missing.empty() ? "video codec" : missing);
+}
+
 }  // namespace
 
 std::span<const VideoBackend> VideoBackends() {
@@ -31,14 +44,14 @@ std::span<const VideoBackend> VideoBackends() {
 }
 
 Result<std::unique_ptr<VideoEncoder>> OpenVideoEncoder(const VideoConfig& config) {
-  std::string missing;
-  for (const VideoBackend& backend : kBackends) {
-    if (!IsAsked(backend, config)) continue;
-    auto encoder = backend.open(config);
-    if (encoder || encoder.error().code != ErrorCode::kCodecUnavailable) return encoder;
-    missing += (missing.empty() ? "" : "; ") + encoder.error().detail;
-  }
-  return Fail(ErrorCode::kCodecUnavailable, missing.empty() ? "video codec" : missing);
+  return FirstOf(config, [&](const VideoBackend& backend) { return backend.open(config); });
+}
+
+Status FindVideoEncoder(const VideoConfig& config) {
+  return FirstOf(config, [&](const VideoBackend& backend) -> Status {
+    if (backend.codec == config.codec) return backend.find(config);
+    return Fail(ErrorCode::kCodecUnavailable, std::string(backend.name) + " has another codec");
+  });
 }
 
 }  // namespace onair::codec

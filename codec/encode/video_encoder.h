@@ -32,4 +32,8 @@ std::span<const VideoBackend> VideoBackends();
 // kCodecUnavailable (of kAuto: what each of them is missing), kCodecOpen, kOutOfMemory.
 Result<std::unique_ptr<VideoEncoder>> OpenVideoEncoder(const VideoConfig& config);
 
+// Ok where at least one of those that OpenVideoEncoder() would try is here; opens none.
+// kCodecUnavailable, as above.
+Status FindVideoEncoder(const VideoConfig& config);
+
 }  // namespace onair::codec

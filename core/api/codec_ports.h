@@ -35,7 +35,7 @@ enum class FrameLimitSupport {
 };
 // What is in force, after opening.
 struct EncoderCapabilities {
-  std::string_view name = "app";  // Who codes: "x264", "openh264", ..; lives for ever.
+  std::string_view name = "app";  // Who codes: "x264", "openh264", ..; a literal.
   RoiSupport roi = RoiSupport::kNone;
   RateChange rate_change = RateChange::kInFlight;
   int held_pictures = 0;  // Pictures inside while the encoder looks ahead.

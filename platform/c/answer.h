@@ -4,6 +4,7 @@
 #pragma once
 
 #include <new>
+#include <optional>
 
 #include "core/base/result.h"
 #include "onair/base.h"
@@ -32,6 +33,25 @@ class ErrorText {
 };
 // No error: ONAIR_OK and empty texts.
 onair_error NoError();
+
+// The error of an event, which goes where the event goes.
+class EventError {
+ public:
+  EventError() = default;
+  EventError(const EventError&) = delete;  // An event points to it.
+  EventError& operator=(const EventError&) = delete;
+
+  void Set(const std::optional<Error>& error) {
+    if (!error) return;
+    text_.emplace(*error);
+    view_ = text_->view();
+  }
+  const onair_error* view() const { return &view_; }
+
+ private:
+  std::optional<ErrorText> text_;
+  onair_error view_ = NoError();
+};
 
 // Runs `body`, which answers Status; nothing thrown gets out.
 template <typename Body>

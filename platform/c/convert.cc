@@ -64,18 +64,14 @@ void ReadReconnects(std::int32_t max_reconnects, ReconnectConfig& reconnect) {
 
 Result<std::vector<IceServer>> ReadIceServers(const onair_ice_server* servers, std::size_t count) {
   std::vector<IceServer> all;
-  if (count == 0) return all;
-  if (servers == nullptr) return Refuse("ice_servers");
   if (count > kMostIceServers) return Refuse("ice_server_count");
-  const auto* next = reinterpret_cast<const unsigned char*>(servers);
-  for (std::size_t i = 0; i < count; ++i) {
-    // An array of an older or newer program: its own size leads to the next one.
-    const auto server = ReadSized(reinterpret_cast<const onair_ice_server*>(next), "ice_servers");
-    if (!server) return Forward(server);
-    if (server->url == nullptr) return Refuse("ice_servers.url");
-    all.push_back({server->url, TextOf(server->username), TextOf(server->password)});
-    next += servers->size;
-  }
+  auto status =
+      ForEachSized(servers, count, "ice_servers", [&](const onair_ice_server& server) -> Status {
+        if (server.url == nullptr) return Refuse("ice_servers.url");
+        all.push_back({server.url, TextOf(server.username), TextOf(server.password)});
+        return {};
+      });
+  if (!status) return Forward(status);
   return all;
 }
 

@@ -24,74 +24,58 @@ onair_encoded_frame FrameOf(const EncodedFrame& frame, std::int32_t codec, const
   return out;
 }
 
-class TappedVideo final : public VideoEncoder {
+PictureSize SizeOf(const VideoTrack& track) {
+  return track.size;
+}
+PictureSize SizeOf(const AudioTrack&) {
+  return {};
+}
+
+// What both kinds of encoder share: whatever comes out is told before it goes on.
+template <typename Encoder, typename Media, typename Target>
+class Tapped : public Encoder {
  public:
-  TappedVideo(std::unique_ptr<VideoEncoder> encoder, EncodedTap tap)
+  Tapped(std::unique_ptr<Encoder> encoder, EncodedTap tap)
       : encoder_(std::move(encoder)), tap_(tap) {}
 
-  EncoderCapabilities capabilities() const override { return encoder_->capabilities(); }
-  Status Apply(const EncoderTarget& target) override { return encoder_->Apply(target); }
-  const VideoTrack& track() const override { return encoder_->track(); }
-
-  Status Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) override {
+  Status Apply(const Target& target) override { return encoder_->Apply(target); }
+  decltype(std::declval<const Encoder&>().track()) track() const override {
+    return encoder_->track();
+  }
+  Status Encode(const Media& media, std::vector<EncodedFrame>& out) override {
     const std::size_t before = out.size();
-    auto status = encoder_->Encode(frame, out);
-    Tell(out, before);
-    return status;
+    return Tell(out, before, encoder_->Encode(media, out));
   }
   Status Flush(std::vector<EncodedFrame>& out) override {
     const std::size_t before = out.size();
-    auto status = encoder_->Flush(out);
-    Tell(out, before);
-    return status;
+    return Tell(out, before, encoder_->Flush(out));
   }
 
+ protected:
+  const Encoder& encoder() const { return *encoder_; }
+
  private:
-  void Tell(const std::vector<EncodedFrame>& frames, std::size_t from) const {
+  Status Tell(const std::vector<EncodedFrame>& frames, std::size_t from, Status status) const {
     for (std::size_t i = from; i < frames.size(); ++i) {
       onair_encoded_frame frame = FrameOf(frames[i], CodecOf(track().codec), track().config);
-      frame.width = track().size.width;
-      frame.height = track().size.height;
+      const PictureSize size = SizeOf(track());
+      frame.width = size.width;
+      frame.height = size.height;
       CallApp(tap_.owner, tap_.function, tap_.user, &frame);
     }
+    return status;
   }
 
-  const std::unique_ptr<VideoEncoder> encoder_;
+  const std::unique_ptr<Encoder> encoder_;
   const EncodedTap tap_;
 };
 
-class TappedAudio final : public AudioEncoder {
+class TappedVideo final : public Tapped<VideoEncoder, VideoFrame, EncoderTarget> {
  public:
-  TappedAudio(std::unique_ptr<AudioEncoder> encoder, EncodedTap tap)
-      : encoder_(std::move(encoder)), tap_(tap) {}
-
-  Status Apply(const AudioTarget& target) override { return encoder_->Apply(target); }
-  const AudioTrack& track() const override { return encoder_->track(); }
-
-  Status Encode(const AudioBlock& block, std::vector<EncodedFrame>& out) override {
-    const std::size_t before = out.size();
-    auto status = encoder_->Encode(block, out);
-    Tell(out, before);
-    return status;
-  }
-  Status Flush(std::vector<EncodedFrame>& out) override {
-    const std::size_t before = out.size();
-    auto status = encoder_->Flush(out);
-    Tell(out, before);
-    return status;
-  }
-
- private:
-  void Tell(const std::vector<EncodedFrame>& frames, std::size_t from) const {
-    for (std::size_t i = from; i < frames.size(); ++i) {
-      const onair_encoded_frame frame = FrameOf(frames[i], CodecOf(track().codec), track().config);
-      CallApp(tap_.owner, tap_.function, tap_.user, &frame);
-    }
-  }
-
-  const std::unique_ptr<AudioEncoder> encoder_;
-  const EncodedTap tap_;
+  using Tapped::Tapped;
+  EncoderCapabilities capabilities() const override { return encoder().capabilities(); }
 };
+using TappedAudio = Tapped<AudioEncoder, AudioBlock, AudioTarget>;
 
 }  // namespace
 

@@ -19,5 +19,10 @@ ONAIR_FIRST_SIZE(onair_publisher_stats, reserved);
 ONAIR_FIRST_SIZE(onair_destination_stats, hand_overs);
 ONAIR_FIRST_SIZE(onair_player_config, on_picture_ready);
 ONAIR_FIRST_SIZE(onair_player_stats, freeze_percent);
+ONAIR_FIRST_SIZE(onair_region, reserved);
+ONAIR_FIRST_SIZE(onair_watermark, y);
+ONAIR_FIRST_SIZE(onair_preload_config, reserved);
+ONAIR_FIRST_SIZE(onair_preload_room, reserved);
+ONAIR_FIRST_SIZE(onair_preload_stats, reserved);
 
 }  // namespace onair::c

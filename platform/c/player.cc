@@ -1,59 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/sdk/player.h"
+#include "onair/player.h"
 
-#include <atomic>
 #include <memory>
 #include <utility>
 
-#include "onair/player.h"
 #include "platform/c/convert.h"
 #include "platform/c/first_sizes.h"
+#include "platform/c/player_config.h"
+#include "platform/c/player_handle.h"
 #include "platform/c/player_report.h"
 #include "platform/runtime/clock.h"
-#include "platform/sdk/callback_thread.h"
-#include "platform/sdk/pulled_sound.h"
 
 using namespace onair;
 using namespace onair::c;
-
-struct onair_player {
-  CallbackThread callbacks;  // Outlives who tells on it.
-  std::unique_ptr<Player> player;
-  std::shared_ptr<SoundTap> sound;  // Null: no sound is asked for.
-  onair_player_stats_fn on_stats = nullptr;
-  void* user = nullptr;
-  TimeDelta stats_every = TimeDelta::Seconds(1);
-  std::atomic<bool> is_stopped{false};
-};
 
 struct onair_frame {
   VideoFrame frame;
 };
 
 namespace {
-
-Result<PlayerConfig> ReadConfig(const onair_player_config& in) {
-  PlayerConfig config;
-  if (in.reserved != 0) return Refuse("reserved");
-  if (in.url == nullptr) return Refuse("url");
-  config.url = in.url;
-  config.bearer_token = TextOf(in.bearer_token);
-  auto ice_servers = ReadIceServers(in.ice_servers, in.ice_server_count);
-  if (!ice_servers) return Forward(ice_servers);
-  config.ice_servers = std::move(*ice_servers);
-  if (auto status = ReadTls(in.ca_file, in.tls_verify, config.tls); !status) {
-    return Forward(status);
-  }
-  ReadReconnects(in.max_reconnects, config.session.reconnect);
-  if (auto status = ReadEnum(in.buffer, BufferMode::kRealtime, "buffer", config.session.buffer);
-      !status) {
-    return Forward(status);
-  }
-  if (in.fixed_delay_ms != 0) config.session.fixed_delay = TimeDelta::Millis(in.fixed_delay_ms);
-  if (in.decode_threads != 0) config.decode_threads = in.decode_threads;
-  if (in.seed != 0) config.seed = in.seed;
-  return config;
-}
 
 Player::Listener ListenerOf(const onair_player& handle, onair_play_event_fn on_event) {
   return [owner = &handle, on_event, user = handle.user](const PlayEvent& event) {
@@ -148,15 +113,6 @@ Status PullSound(onair_player& handle, const SoundRequest& request, AudioFormat&
   return handle.sound->Pull({request.out, request.capacity},
                             static_cast<std::size_t>(request.frame_count),
                             MomentOf(request.heard_at_us), format);
-}
-
-// Runs `body` on a player that is there.
-template <typename Body>
-onair_code With(onair_player* handle, Body&& body) noexcept {
-  return Guarded([&]() -> Status {
-    if (handle == nullptr) return Refuse("player");
-    return body(*handle);
-  });
 }
 
 }  // namespace

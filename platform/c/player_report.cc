@@ -14,7 +14,7 @@ class Report {
  public:
   Report() {
     event_.size = sizeof(event_);
-    event_.error = &error_;
+    event_.error = error_.view();
     event_.path = "";
   }
 
@@ -22,7 +22,7 @@ class Report {
     event_.type = ONAIR_PLAY_EVENT_STATE;
     event_.state = static_cast<std::int32_t>(e.state);
     event_.wait_us = e.retry_in.us();
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const FirstPictureEvent& e) {
     event_.type = ONAIR_PLAY_EVENT_FIRST_PICTURE;
@@ -43,18 +43,30 @@ class Report {
   }
   void Add(const SoundFailedEvent& e) {
     event_.type = ONAIR_PLAY_EVENT_SOUND_FAILED;
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const SnapshotEvent& e) {
     event_.type = ONAIR_PLAY_EVENT_SNAPSHOT;
     event_.path = e.path.c_str();
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const RecordingEvent& e) {
     event_.type = ONAIR_PLAY_EVENT_RECORDING;
     event_.path = e.path.c_str();
     event_.recording = static_cast<std::int32_t>(e.state);
-    SetError(e.error);
+    error_.Set(e.error);
+  }
+  void Add(const SeekedEvent& e) {
+    event_.type = ONAIR_PLAY_EVENT_SEEKED;
+    event_.position_us = e.position.us();
+    error_.Set(e.error);
+  }
+  void Add(const StreamDataEvent& e) {
+    event_.type = ONAIR_PLAY_EVENT_DATA;
+    event_.position_us = e.pts.us();
+    event_.data_kind = e.kind;
+    event_.data = e.payload.data();
+    event_.data_size = e.payload.size();
   }
   // What C++ apps are told and C does not know yet.
   template <typename Other>
@@ -63,15 +75,8 @@ class Report {
   const onair_play_event& event() const { return event_; }
 
  private:
-  void SetError(const std::optional<Error>& error) {
-    if (!error) return;
-    text_.emplace(*error);
-    error_ = text_->view();
-  }
-
   onair_play_event event_{};
-  onair_error error_ = NoError();
-  std::optional<ErrorText> text_;
+  EventError error_;
 };
 
 }  // namespace
@@ -107,6 +112,10 @@ onair_player_stats NumbersOf(const PlayerStats& stats) {
   out.latency_us = MicrosOf(stats.latency_now);
   out.frame_rate = stats.frame_rate;
   out.freeze_percent = stats.freeze_percent;
+  out.position_us = MicrosOf(stats.place.position);
+  out.duration_us = MicrosOf(stats.place.duration);
+  out.is_seekable = stats.place.is_seekable ? 1 : 0;
+  out.preloaded = static_cast<std::int32_t>(stats.preloaded);
   return out;
 }
 

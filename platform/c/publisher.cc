@@ -2,36 +2,23 @@
 #include "onair/publisher.h"
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "codec/encode/audio_encoder.h"
-#include "codec/encode/video_encoder.h"
 #include "platform/c/convert.h"
 #include "platform/c/encoded_tap.h"
 #include "platform/c/first_sizes.h"
 #include "platform/c/publisher_config.h"
+#include "platform/c/publisher_handle.h"
 #include "platform/c/publisher_report.h"
 #include "platform/runtime/clock.h"
-#include "platform/sdk/callback_thread.h"
-#include "platform/sdk/publisher.h"
+#include "platform/sdk/encoders.h"
+#include "platform/sdk/qos_file.h"
 
 using namespace onair;
 using namespace onair::c;
-
-struct onair_publisher {
-  CallbackThread callbacks;  // Outlives who tells on it.
-  std::unique_ptr<Publisher> publisher;
-  onair_publisher_stats_fn on_stats = nullptr;
-  void* user = nullptr;
-  TimeDelta stats_every = TimeDelta::Seconds(1);
-  VideoConfig video;
-  AudioCodec audio = AudioCodec::kAac;
-  std::atomic<bool> is_stopped{false};
-};
 
 namespace {
 
@@ -39,12 +26,12 @@ void Tap(onair_publisher& handle, onair_encoded_fn function, PublisherConfig& co
   if (function == nullptr) return;
   const EncodedTap tap{function, handle.user, &handle};
   config.make_video_encoder = [tap](const VideoConfig& c) -> Result<std::unique_ptr<VideoEncoder>> {
-    auto encoder = codec::OpenVideoEncoder(c);
+    auto encoder = OpenVideoEncoder(c);
     if (!encoder) return encoder;
     return TapVideo(std::move(*encoder), tap);
   };
   config.make_audio_encoder = [tap](const AudioConfig& c) -> Result<std::unique_ptr<AudioEncoder>> {
-    auto encoder = codec::OpenAudioEncoder(c);
+    auto encoder = OpenAudioEncoder(c);
     if (!encoder) return encoder;
     return TapAudio(std::move(*encoder), tap);
   };
@@ -93,6 +80,12 @@ Status Create(const onair_publisher_config* given, onair_publisher** out) {
   if (config->audio) handle->audio = config->audio->codec;
   Tap(*handle, in->on_encoded, *config);
   TellWishes(*handle, *in, *config);
+  if (in->policy != nullptr) {
+    auto policy = MakeQosPolicy(in->policy);
+    if (!policy) return Forward(policy);
+    handle->policy = std::move(*policy);
+    config->qos = handle->policy.get();
+  }
   if (auto status = handle->callbacks.Start(); !status) return status;
   auto publisher =
       Publisher::Create(*config, handle->callbacks.executor(), ListenerOf(*handle, in->on_event));
@@ -163,6 +156,13 @@ Status PushPicture(onair_publisher& handle, const onair_picture* given, onair_re
   return {};
 }
 
+Status ChangeNetwork(onair_publisher& handle, const char* from, std::optional<NetworkKind> kind) {
+  const auto address = ReadAddress(from);
+  if (!address) return Forward(address);
+  handle.publisher->NetworkChanged(*address, kind);
+  return {};
+}
+
 Status SetLimits(onair_publisher& handle, std::int64_t rate_bps, double frame_rate) {
   if (rate_bps < 0) return Refuse("rate_bps");
   if (!(frame_rate >= 0)) return Refuse("frame_rate");
@@ -222,15 +222,6 @@ Status PushEncoded(onair_publisher& handle, const onair_encoded_frame* given,
   } catch (const std::bad_alloc&) {  // Taken and let go.
     return {};
   }
-}
-
-// Runs `body` on a publisher that is there.
-template <typename Body>
-onair_code With(onair_publisher* handle, Body&& body) noexcept {
-  return Guarded([&]() -> Status {
-    if (handle == nullptr) return Refuse("publisher");
-    return body(*handle);
-  });
 }
 
 }  // namespace
@@ -311,20 +302,17 @@ onair_code onair_publisher_set_limits(onair_publisher* publisher, int64_t rate_b
   return With(publisher, [&](onair_publisher& p) { return SetLimits(p, rate_bps, frame_rate); });
 }
 
-onair_code onair_publisher_set_beauty(onair_publisher* publisher, float smooth, float whiten,
-                                      float ruddy, float sharpen) {
-  return With(publisher, [&](onair_publisher& p) {
-    return p.publisher->SetBeauty(
-        {.smooth = smooth, .whiten = whiten, .ruddy = ruddy, .sharpen = sharpen});
-  });
+onair_code onair_publisher_network_changed(onair_publisher* publisher, const char* from) {
+  return With(publisher, [&](onair_publisher& p) { return ChangeNetwork(p, from, std::nullopt); });
 }
 
-onair_code onair_publisher_network_changed(onair_publisher* publisher, const char* from) {
+onair_code onair_publisher_network_changed_to(onair_publisher* publisher, const char* from,
+                                              int32_t kind) {
   return With(publisher, [&](onair_publisher& p) -> Status {
-    const auto address = ReadAddress(from);
-    if (!address) return Forward(address);
-    p.publisher->NetworkChanged(*address);
-    return {};
+    if (kind == 0) return Refuse("kind");
+    NetworkKind read = NetworkKind::kUnknown;
+    if (auto status = ReadEnum(kind, NetworkKind::kEthernet, "kind", read); !status) return status;
+    return ChangeNetwork(p, from, read);
   });
 }
 

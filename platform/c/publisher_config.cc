@@ -20,9 +20,7 @@ void TakeRate(std::int64_t bps, DataRate& value) {
 }
 
 Status ReadCodecs(const onair_video_config& in, VideoConfig& video) {
-  if (auto status = ReadEnum(in.codec, VideoCodec::kH265, "video.codec", video.codec); !status) {
-    return status;
-  }
+  if (auto status = ReadEncoder(in, video); !status) return status;
   return ReadEnum(in.profile, H264Profile::kConstrainedBaseline, "video.profile",
                   video.h264_profile);
 }
@@ -53,6 +51,9 @@ Status ReadVideo(const onair_video_config* given, PublisherConfig& config) {
   TakeMillis(in->look_ahead_ms, video.look_ahead);
   if (in->preset != nullptr) video.preset = in->preset;
   Take(in->threads, video.threads);
+  bool has_regions = true;
+  if (auto status = ReadSwitch(in->regions, "video.regions", has_regions); !status) return status;
+  if (!has_regions) video.roi_strength = 0;
   if (in->decoder_config != nullptr) {
     Coded(config).tracks.video = VideoTrack{video.codec, video.size, video.frame_rate,
                                             CopyOf(in->decoder_config, in->decoder_config_size)};
@@ -86,11 +87,59 @@ Status ReadAudio(const onair_audio_config* given, PublisherConfig& config) {
   return {};
 }
 
+constexpr std::int32_t kMostFaces = 64;
+
+// An app's detector. Single-owner, on the publisher's onair.face.
+class AppsDetector final : public FaceDetector {
+ public:
+  AppsDetector(onair_find_faces_fn find, void* user) : find_(find), user_(user) {}
+
+  Result<std::vector<DetectedFace>> Detect(const Picture& picture) override {
+    const onair_picture seen = PictureOf(VideoFrame(picture, MediaTime::Zero(), Timestamp::Zero()));
+    std::vector<onair_face> faces(kMostFaces);
+    const std::int32_t count = Ask(seen, faces.data());
+    if (count < 0) return Fail(ErrorCode::kInternal, "find_faces", count);
+    if (count > kMostFaces) return Refuse("find_faces");
+    std::vector<DetectedFace> all;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      const onair_face& face = faces[i];
+      all.push_back({{face.x, face.y, face.width, face.height}, std::nullopt, face.confidence});
+    }
+    return all;
+  }
+
+ private:
+  // Nothing thrown comes in from an app.
+  std::int32_t Ask(const onair_picture& picture, onair_face* faces) const noexcept {
+    try {
+      return find_(user_, &picture, faces, kMostFaces);
+    } catch (...) {
+      return -1;
+    }
+  }
+
+  const onair_find_faces_fn find_;
+  void* const user_;
+};
+
+Status ReadPolicy(const onair_publisher_config& in, PublisherConfig& config) {
+  config.session_id = TextOf(in.session_id);
+  return ReadEnum(in.network, NetworkKind::kEthernet, "network", config.network);
+}
+
 }  // namespace
+
+Status ReadEncoder(const onair_video_config& in, VideoConfig& video) {
+  if (auto status = ReadEnum(in.codec, VideoCodec::kH265, "video.codec", video.codec); !status) {
+    return status;
+  }
+  video.openh264_library = TextOf(in.openh264_library);
+  return ReadEnum(in.encoder, EncoderChoice::kOpenH264, "video.encoder", video.encoder);
+}
 
 Result<PublisherConfig> ReadConfig(const onair_publisher_config& in) {
   PublisherConfig config;
-  if (in.reserved != 0) return Refuse("reserved");
+  if (in.reserved != 0 || in.reserved_2 != 0) return Refuse("reserved");
   if (in.urls == nullptr || in.url_count < 1 || in.url_count > 8) return Refuse("urls");
   for (std::size_t i = 0; i < in.url_count; ++i) {
     if (in.urls[i] == nullptr) return Refuse("urls");
@@ -105,6 +154,12 @@ Result<PublisherConfig> ReadConfig(const onair_publisher_config& in) {
     return Forward(status);
   }
   config.bearer_token = TextOf(in.bearer_token);
+  if (auto status = ReadPolicy(in, config); !status) return Forward(status);
+  if (in.find_faces != nullptr) {
+    config.effects.make_face_detector = [find = in.find_faces, user = in.user] {
+      return std::make_unique<AppsDetector>(find, user);
+    };
+  }
   ReadReconnects(in.max_reconnects, config.session.reconnect);
   if (in.seed != 0) config.seed = in.seed;
   return config;

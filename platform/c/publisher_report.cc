@@ -15,18 +15,19 @@ class Report {
  public:
   Report() {
     event_.size = sizeof(event_);
-    event_.error = &error_;
+    event_.error = error_.view();
+    event_.controller = event_.arm = "";
   }
 
   void Add(const PublishStateEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_STATE, e.destination);
     event_.state = static_cast<std::int32_t>(e.state);
     event_.wait_us = e.retry_in.us();
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const HandOverFailedEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_HAND_OVER_FAILED, e.destination);
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const FirstFrameSentEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_FIRST_FRAME, e.destination);
@@ -45,19 +46,23 @@ class Report {
     Begin(ONAIR_PUBLISH_EVENT_RATE, e.destination);
     event_.rate_bps = e.video_rate.bps();
   }
-  void Add(const QosChosenEvent&) {}
+  void Add(const QosChosenEvent& e) {
+    Begin(ONAIR_PUBLISH_EVENT_POLICY, e.destination);
+    event_.controller = e.choice.controller.c_str();
+    event_.arm = e.choice.arm.c_str();
+  }
   void Add(const AudioRefusedEvent& e) { Begin(ONAIR_PUBLISH_EVENT_AUDIO_REFUSED, e.destination); }
   void Add(const SourceEndedEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_SOURCE_ENDED, 0);
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const SourceSkippedEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_SOURCE_SKIPPED, 0);
-    SetError(e.error);
+    error_.Set(e.error);
   }
   void Add(const FacesFailedEvent& e) {
     Begin(ONAIR_PUBLISH_EVENT_FACES_FAILED, 0);
-    SetError(e.error);
+    error_.Set(e.error);
   }
 
   const onair_publish_event& event() const { return event_; }
@@ -67,23 +72,14 @@ class Report {
     event_.type = type;
     event_.destination = static_cast<std::int32_t>(destination);
   }
-  void SetError(const std::optional<Error>& error) {
-    if (!error) return;
-    text_.emplace(*error);
-    error_ = text_->view();
-  }
-
   onair_publish_event event_{};
-  onair_error error_ = NoError();
-  std::optional<ErrorText> text_;
+  EventError error_;
 };
 
 }  // namespace
 
 void TellEvent(const PublishEvent& event,
                const std::function<void(const onair_publish_event&)>& tell) {
-  // Policies are set in C++ alone.
-  if (std::holds_alternative<QosChosenEvent>(event)) return;
   Report report;
   std::visit([&](const auto& e) { report.Add(e); }, event);
   tell(report.event());
@@ -109,6 +105,8 @@ onair_publisher_stats NumbersOf(const PublisherStats& stats) {
   out.destination_count = static_cast<std::int32_t>(stats.destinations.size());
   out.frames_withheld = stats.frames_withheld;
   out.audio_frames_withheld = stats.audio_frames_withheld;
+  out.encoder = stats.encoder.empty() ? "" : stats.encoder.data();  // A literal.
+  out.follows_regions = stats.roi == RoiSupport::kNone ? 0 : 1;
   return out;
 }
 

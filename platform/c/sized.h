@@ -41,6 +41,21 @@ Result<T> ReadSized(const T* in, const char* name) {
   return copy;
 }
 
+// Calls `take` with each element of an array of an older or newer program: the first one's size
+// leads to the next.
+template <typename T, typename Take>
+Status ForEachSized(const T* array, std::size_t count, const char* name, Take take) {
+  if (count != 0 && array == nullptr) return Refuse(name);
+  const auto* next = reinterpret_cast<const unsigned char*>(array);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto element = ReadSized(reinterpret_cast<const T*>(next), name);
+    if (!element) return Forward(element);
+    if (auto taken = take(*element); !taken) return taken;
+    next += array->size;
+  }
+  return {};
+}
+
 // Writes as much of `value` as the caller's struct holds; what this library does not know is zero.
 template <typename T>
 Status WriteSized(T value, T* out, const char* name) {

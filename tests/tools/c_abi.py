@@ -23,7 +23,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).parents[2]
 INCLUDE = ROOT / "platform/c/include"
 RECORD = ROOT / "tests/golden/onair.abi"
-HEADERS = ("base.h", "media.h", "publisher.h", "player.h")
+HEADERS = ("base.h", "media.h", "publisher.h", "player.h", "preload.h")
 
 
 def squeeze(text):

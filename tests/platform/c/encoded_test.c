@@ -31,6 +31,23 @@ typedef struct {
   volatile int64_t rate_bps;
 } Network;
 
+/* A word beside each key frame: an SEI message of unregistered user data (ITU-T H.264 D.1.7) behind
+ * its 4-byte length. */
+static const uint8_t kWord[] = {0,   0,   0,   24,  6,   5,   20,  'o', 'n', 'a',
+                                'i', 'r', '-', 't', 'e', 's', 't', '-', 'w', 'o',
+                                'r', 'd', '!', 'q', 'u', 'i', 'z', 0x80};
+
+typedef struct {
+  volatile int words;
+} Reader;
+
+static void on_play_event(void* user, const onair_play_event* event) {
+  if (event->type == ONAIR_PLAY_EVENT_DATA && event->data_kind == 5 && event->data_size == 20 &&
+      memcmp(event->data, kWord + 7, 20) == 0) {
+    ++((Reader*)user)->words;
+  }
+}
+
 static void release_copy(void* user) {
   uint8_t* copy = user;
   Relay* relay;
@@ -69,10 +86,13 @@ static void on_encoded(void* user, const onair_encoded_frame* frame) {
   if (is_sound) {
     code = onair_publisher_push_encoded(publisher, frame, NULL, NULL);
   } else {
-    uint8_t* copy = malloc(sizeof(Relay*) + frame->data_size);
+    const size_t word = frame->kind == ONAIR_FRAME_KEY ? sizeof kWord : 0;
+    uint8_t* copy = malloc(sizeof(Relay*) + word + frame->data_size);
     memcpy(copy, &relay, sizeof(Relay*));
-    memcpy(copy + sizeof(Relay*), frame->data, frame->data_size);
+    memcpy(copy + sizeof(Relay*), kWord, word);
+    memcpy(copy + sizeof(Relay*) + word, frame->data, frame->data_size);
     again.data = copy + sizeof(Relay*);
+    again.data_size += word;
     code = onair_publisher_push_encoded(publisher, &again, release_copy, copy);
     if (code == ONAIR_OK) {
       ++relay->lent;
@@ -200,12 +220,14 @@ static void watch(onair_player* player, Seen* seen) {
   onair_frame_release(frame);
 }
 
-static onair_player* open_player(const char* url) {
+static onair_player* open_player(Reader* reader, const char* url) {
   onair_player* player = NULL;
   onair_player_config config;
   memset(&config, 0, sizeof config);
   config.size = sizeof config;
   config.url = url;
+  config.user = reader;
+  config.on_event = on_play_event;
   CHECK(onair_player_create(&config, &player) == ONAIR_OK);
   CHECK(onair_player_start(player) == ONAIR_OK);
   return player;
@@ -216,6 +238,7 @@ int main(int argc, char** argv) {
   Relay relay;
   Network network;
   Seen seen;
+  Reader reader;
   char first[256];
   char second[256];
   char flv[256];
@@ -230,6 +253,7 @@ int main(int argc, char** argv) {
   memset(&relay, 0, sizeof relay);
   memset(&network, 0, sizeof network);
   memset(&seen, 0, sizeof seen);
+  memset(&reader, 0, sizeof reader);
   memset(&stats, 0, sizeof stats);
   memset(&relayed, 0, sizeof relayed);
   if (argc != 3) return 2;
@@ -242,7 +266,7 @@ int main(int argc, char** argv) {
   CHECK(onair_publisher_start(encoder) == ONAIR_OK);
   began = sound_until = onair_now_us();
   while (onair_now_us() - began < (int64_t)kPatienceMs * 1000 &&
-         (seen.pictures < 40 || seen.places < 20)) {
+         (seen.pictures < 40 || seen.places < 20 || reader.words < 2)) {
     const int64_t now = onair_now_us();
     if (now - began >= (int64_t)n * 40000) {
       const onair_picture picture = draw_picture(pixels, n++);
@@ -261,7 +285,7 @@ int main(int argc, char** argv) {
       relay.publisher = publisher;
       pthread_mutex_unlock(&handed_over);
     }
-    if (player == NULL && network.is_live) player = open_player(flv);
+    if (player == NULL && network.is_live) player = open_player(&reader, flv);
     if (player != NULL) watch(player, &seen);
     sleep_ms(10);
   }
@@ -270,6 +294,7 @@ int main(int argc, char** argv) {
   CHECK(network.targets > 0 && network.rate_bps > 0);
   CHECK(seen.pictures >= 40);
   CHECK(seen.places >= 20);
+  CHECK(reader.words >= 2);
   CHECK(relay.refused == 0);
   CHECK(relay.lent >= 40);
   if (player == NULL || relay.publisher == NULL) return end_of_checks();

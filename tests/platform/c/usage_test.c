@@ -85,6 +85,9 @@ static void wrong_publisher_configs_are_refused(void) {
   REFUSED(config.tls_verify = 3, ONAIR_ERROR_INVALID_CONFIG, "tls_verify");
   REFUSED(config.stats_every_ms = 99, ONAIR_ERROR_INVALID_CONFIG, "stats_every_ms");
   REFUSED(config.reserved = 1, ONAIR_ERROR_INVALID_CONFIG, "reserved");
+  REFUSED(config.reserved_2 = 1, ONAIR_ERROR_INVALID_CONFIG, "reserved");
+  REFUSED(config.network = 5, ONAIR_ERROR_INVALID_CONFIG, "network");
+  REFUSED(config.policy = "{}", ONAIR_ERROR_INVALID_CONFIG, NULL);
   REFUSED(config.ice_server_count = 1, ONAIR_ERROR_INVALID_CONFIG, "ice_servers");
   REFUSED(config.video = &video, ONAIR_ERROR_INVALID_CONFIG, "video.size");
   REFUSED(config.audio = &audio, ONAIR_ERROR_INVALID_CONFIG, "audio.size");
@@ -101,6 +104,16 @@ static void wrong_publisher_configs_are_refused(void) {
   video.reserved = 0;
   REFUSED((config.video = &video, video.frame_rate = 500), ONAIR_ERROR_INVALID_CONFIG,
           "video.frame_rate");
+  video.frame_rate = 0;
+  REFUSED((config.video = &video, video.encoder = 5), ONAIR_ERROR_INVALID_CONFIG, "video.encoder");
+  video.encoder = ONAIR_ENCODER_OPENH264;
+  video.openh264_library = "libno-such-codec.so.9";
+  REFUSED(config.video = &video, ONAIR_ERROR_CODEC_UNAVAILABLE, NULL);
+  CHECK(strstr(onair_last_error()->detail, "libno-such-codec.so.9") != NULL);
+  video.encoder = 0;
+  video.openh264_library = NULL;
+  REFUSED((config.video = &video, video.regions = 7), ONAIR_ERROR_INVALID_CONFIG, "video.regions");
+  video.regions = 0;
   REFUSED((config.audio = &audio, audio.codec = ONAIR_CODEC_H264), ONAIR_ERROR_INVALID_CONFIG,
           "audio.codec");
   video.frame_rate = 0;
@@ -137,6 +150,98 @@ static void newer_programs_are_understood_or_refused(void) {
   newer.later = 1;
   CHECK_ERROR(onair_player_create(&newer.config, &player), ONAIR_ERROR_UNSUPPORTED,
               "config: a field of a newer version");
+}
+
+static void encoders_are_found_or_named(void) {
+  onair_video_config video;
+  memset(&video, 0, sizeof video);
+  CHECK_ERROR(onair_encoder_find(NULL), ONAIR_ERROR_INVALID_CONFIG, "config");
+  video.size = sizeof video;
+  CHECK(onair_encoder_find(&video) == ONAIR_OK);
+  video.encoder = ONAIR_ENCODER_OPENH264;
+  CHECK(onair_encoder_find(&video) == ONAIR_OK);
+  video.openh264_library = "/nowhere/libopenh264.so";
+  CHECK(onair_encoder_find(&video) == ONAIR_ERROR_CODEC_UNAVAILABLE);
+  CHECK(strstr(onair_last_error()->detail, "/nowhere/libopenh264.so") != NULL);
+  video.openh264_library = NULL;
+  video.codec = ONAIR_CODEC_H265;
+  CHECK(onair_encoder_find(&video) == ONAIR_ERROR_CODEC_UNAVAILABLE);
+}
+
+static void pools_are_used_in_order(void) {
+  onair_preload_config config;
+  onair_preload_room rooms[2];
+  onair_preload_stats stats;
+  onair_player_config playing = player_config();
+  onair_preload_pool* pool = (onair_preload_pool*)&config; /* Anything but NULL. */
+  onair_player* player = NULL;
+  int32_t tier = 0;
+  memset(&config, 0, sizeof config);
+  memset(rooms, 0, sizeof rooms);
+  memset(&stats, 0, sizeof stats);
+  CHECK_ERROR(onair_preload_pool_create(&config, &pool), ONAIR_ERROR_INVALID_CONFIG, "config.size");
+  CHECK(pool == NULL);
+  config.size = sizeof config;
+  config.rooms = 65;
+  CHECK(onair_preload_pool_create(&config, &pool) == ONAIR_ERROR_INVALID_CONFIG);
+  config.rooms = 0;
+  playing.buffer = 9;
+  config.play = &playing;
+  CHECK_ERROR(onair_preload_pool_create(&config, &pool), ONAIR_ERROR_INVALID_CONFIG, "buffer");
+  playing = player_config();
+  if (!CHECK(onair_preload_pool_create(&config, &pool) == ONAIR_OK)) return;
+  rooms[0].size = sizeof rooms[0];
+  rooms[1].size = sizeof rooms[1];
+  rooms[0].url = "http://127.0.0.1:1/live/next.flv";
+  rooms[1].url = "http://127.0.0.1:1/live/after.flv";
+  rooms[0].distance = 1;
+  CHECK_ERROR(onair_preload_pool_set_rooms(pool, rooms, 2), ONAIR_ERROR_INVALID_CONFIG,
+              "rooms.distance");
+  rooms[1].distance = 2;
+  CHECK(onair_preload_pool_set_rooms(pool, rooms, 2) == ONAIR_OK);
+  CHECK(onair_preload_pool_get_tier(pool, rooms[0].url, &tier) == ONAIR_OK);
+  CHECK(tier == ONAIR_PRELOAD_NONE);
+  stats.size = sizeof stats;
+  CHECK(onair_preload_pool_get_stats(pool, &stats) == ONAIR_OK);
+  CHECK(stats.hits == 0);
+  CHECK_ERROR(onair_preload_pool_set_metered(pool, 5), ONAIR_ERROR_INVALID_CONFIG, "on_or_off");
+  CHECK(onair_preload_pool_set_metered(pool, ONAIR_ON) == ONAIR_OK);
+  CHECK(onair_preload_pool_network_changed(pool) == ONAIR_OK);
+  /* The pool may go before its player. */
+  playing.preload = pool;
+  CHECK(onair_player_create(&playing, &player) == ONAIR_OK);
+  onair_preload_pool_destroy(pool);
+  onair_preload_pool_destroy(NULL);
+  CHECK(onair_player_destroy(player) == ONAIR_OK);
+}
+
+static void regions_and_watermarks_are_checked(onair_publisher* publisher) {
+  const uint8_t white[4] = {255, 255, 255, 255};
+  onair_region regions[17];
+  onair_watermark mark;
+  memset(regions, 0, sizeof regions);
+  memset(&mark, 0, sizeof mark);
+  regions[0].size = sizeof regions[0];
+  regions[0].width = regions[0].height = 0.5f;
+  regions[0].quality = 1;
+  CHECK(onair_publisher_set_regions(publisher, regions, 1) == ONAIR_OK);
+  CHECK(onair_publisher_set_regions(publisher, NULL, 0) == ONAIR_OK);
+  CHECK_ERROR(onair_publisher_set_regions(publisher, NULL, 1), ONAIR_ERROR_INVALID_CONFIG,
+              "regions");
+  CHECK_ERROR(onair_publisher_set_regions(publisher, regions, 17), ONAIR_ERROR_INVALID_CONFIG,
+              "count");
+  regions[0].quality = 2;
+  CHECK(onair_publisher_set_regions(publisher, regions, 1) == ONAIR_ERROR_INVALID_CONFIG);
+  mark.size = sizeof mark;
+  mark.rgba = white;
+  CHECK_ERROR(onair_publisher_set_watermark(publisher, &mark), ONAIR_ERROR_INVALID_CONFIG,
+              "mark.width");
+  mark.width = mark.height = 1;
+  CHECK(onair_publisher_set_watermark(publisher, &mark) == ONAIR_OK);
+  CHECK(onair_publisher_set_watermark(publisher, NULL) == ONAIR_OK);
+  CHECK_ERROR(onair_publisher_network_changed_to(publisher, NULL, 9), ONAIR_ERROR_INVALID_CONFIG,
+              "kind");
+  CHECK(onair_publisher_network_changed_to(publisher, NULL, ONAIR_NETWORK_KIND_WIFI) == ONAIR_OK);
 }
 
 static void count_release(void* user) {
@@ -213,6 +318,7 @@ static void publishers_are_used_in_order(void) {
   if (!CHECK(onair_publisher_create(&config, &publisher) == ONAIR_OK)) return;
   wrong_media_stays_the_callers(publisher);
   lent_pixels_come_back_once(publisher);
+  regions_and_watermarks_are_checked(publisher);
   memset(&stats, 0, sizeof stats);
   memset(&destination, 0, sizeof destination);
   CHECK_ERROR(onair_publisher_get_stats(publisher, &stats), ONAIR_ERROR_INVALID_CONFIG, "out.size");
@@ -220,6 +326,8 @@ static void publishers_are_used_in_order(void) {
   destination.size = sizeof destination;
   CHECK(onair_publisher_get_stats(publisher, &stats) == ONAIR_OK);
   CHECK(stats.destination_count == 1);
+  CHECK(strcmp(stats.encoder, "x264") == 0 || strcmp(stats.encoder, "openh264") == 0);
+  CHECK(stats.follows_regions == (strcmp(stats.encoder, "x264") == 0));
   CHECK_ERROR(onair_publisher_get_destination_stats(publisher, 1, &destination),
               ONAIR_ERROR_INVALID_CONFIG, "destination");
   CHECK_ERROR(onair_publisher_get_destination_stats(publisher, -1, &destination),
@@ -255,6 +363,10 @@ static void players_are_used_in_order(void) {
   config.reserved = 1;
   CHECK_ERROR(onair_player_create(&config, &player), ONAIR_ERROR_INVALID_CONFIG, "reserved");
   config = player_config();
+  config.catch_up = 3;
+  CHECK_ERROR(onair_player_create(&config, &player), ONAIR_ERROR_INVALID_CONFIG, "catch_up");
+  config = player_config();
+  config.catch_up = ONAIR_CATCH_UP_SPEED;
   if (!CHECK(onair_player_create(&config, &player) == ONAIR_OK)) return;
   CHECK_ERROR(onair_player_take_picture(player, 0, NULL), ONAIR_ERROR_INVALID_CONFIG, "out");
   CHECK(onair_player_take_picture(player, 0, &frame) == ONAIR_OK);
@@ -265,6 +377,10 @@ static void players_are_used_in_order(void) {
   CHECK_ERROR(onair_player_take_snapshot(player, NULL), ONAIR_ERROR_INVALID_CONFIG, "path");
   CHECK_ERROR(onair_player_start_recording(player, NULL), ONAIR_ERROR_INVALID_CONFIG, "path");
   CHECK_ERROR(onair_player_set_muted(player, 0), ONAIR_ERROR_INVALID_CONFIG, "on_or_off");
+  CHECK_ERROR(onair_player_set_paused(player, 0), ONAIR_ERROR_INVALID_CONFIG, "on_or_off");
+  CHECK(onair_player_set_paused(player, ONAIR_ON) == ONAIR_ERROR_UNSUPPORTED); /* Live. */
+  CHECK(onair_player_seek(player, 0) == ONAIR_ERROR_UNSUPPORTED);
+  CHECK(onair_player_set_repeated(player, ONAIR_ON) == ONAIR_ERROR_UNSUPPORTED);
   CHECK(onair_player_start_recording(player, "clip.avi") == ONAIR_ERROR_UNSUPPORTED);
   onair_frame_release(NULL);
   CHECK(onair_player_stop(player) == ONAIR_OK);
@@ -366,6 +482,8 @@ int main(void) {
   codes_have_words();
   wrong_publisher_configs_are_refused();
   newer_programs_are_understood_or_refused();
+  encoders_are_found_or_named();
+  pools_are_used_in_order();
   publishers_are_used_in_order();
   players_are_used_in_order();
   last_callbacks_still_find_their_object();

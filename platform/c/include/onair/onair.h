@@ -9,6 +9,7 @@
 #include "onair/base.h"
 #include "onair/media.h"
 #include "onair/player.h"
+#include "onair/preload.h"
 #include "onair/publisher.h"
 
 #endif

@@ -24,6 +24,8 @@ extern "C" {
 typedef struct onair_player onair_player;
 /* A decoded picture, its pixels shared with the player. */
 typedef struct onair_frame onair_frame;
+/* Rooms made ready ahead: preload.h. */
+typedef struct onair_preload_pool onair_preload_pool;
 
 /* Which way delay and stalls are traded. */
 enum onair_buffer_mode {
@@ -34,13 +36,20 @@ enum onair_buffer_mode {
   ONAIR_BUFFER_REALTIME = 5 /* For WebRTC: what it measures of jitter and no more. */
 };
 
+/* How a viewer gets to the live edge from what is older than the delay. */
+enum onair_catch_up {
+  ONAIR_CATCH_UP_JUMP = 1, /* At once; what lies between is not shown. The default. */
+  ONAIR_CATCH_UP_SPEED = 2 /* Played up to 1.2 times as fast, until it is there. */
+};
+
 enum onair_play_state {
   ONAIR_PLAY_CONNECTING = 1,
   ONAIR_PLAY_PLAYING = 2, /* Pictures or sound are coming out. */
   ONAIR_PLAY_STALLED = 3, /* Nothing left to show; refilling. */
   ONAIR_PLAY_RECONNECTING = 4,
   ONAIR_PLAY_ENDED = 5,
-  ONAIR_PLAY_AWAITING_PUBLISHER = 6 /* The publisher left and may come back. */
+  ONAIR_PLAY_AWAITING_PUBLISHER = 6, /* The publisher left and may come back. */
+  ONAIR_PLAY_PAUSED = 7              /* By onair_player_set_paused(); the picture stands. */
 };
 
 enum onair_play_event_type {
@@ -49,7 +58,9 @@ enum onair_play_event_type {
   ONAIR_PLAY_EVENT_TRACKS = 3,        /* video_codec and what follows */
   ONAIR_PLAY_EVENT_SOUND_FAILED = 4,  /* error; pictures go on */
   ONAIR_PLAY_EVENT_SNAPSHOT = 5,      /* path; without an error the file is there */
-  ONAIR_PLAY_EVENT_RECORDING = 6      /* path, recording, error */
+  ONAIR_PLAY_EVENT_RECORDING = 6,     /* path, recording, error */
+  ONAIR_PLAY_EVENT_SEEKED = 7,        /* position_us; error: nothing moved */
+  ONAIR_PLAY_EVENT_DATA = 8           /* position_us, data_kind, data: put beside a picture */
 };
 
 /* Of a recording: its first frame is on its way to the file; the file is closed, and with an error
@@ -74,6 +85,11 @@ typedef struct onair_play_event {
   int32_t reserved;
   /* Never NULL; its code is ONAIR_OK where nothing is wrong. Lives for the call. */
   const onair_error* error;
+  int64_t position_us; /* Where playing goes on; of data, its picture's place on the media line. */
+  const uint8_t* data; /* SEI payload; of kind 5 a UUID of 16 bytes first. Lives for the call. */
+  size_t data_size;
+  int32_t data_kind; /* SEI payloadType: 4 registered by ITU-T T.35, 5 unregistered. */
+  int32_t reserved_2;
 } onair_play_event;
 
 /* A snapshot. Counters only grow. */
@@ -99,6 +115,10 @@ typedef struct onair_player_stats {
   int64_t latency_us;       /* Capture to show, of the last picture; -1 without stamps. */
   double frame_rate;        /* Shown over the last second. */
   double freeze_percent;    /* Of the time since the first picture, without a new one for 150 ms. */
+  int64_t position_us;      /* Of a file or playlist; -1 while unknown, as the next. */
+  int64_t duration_us;
+  int32_t is_seekable; /* 1: onair_player_seek() works. */
+  int32_t preloaded;   /* enum onair_preload_tier: what the pool had of it. */
 } onair_player_stats;
 
 typedef void (*onair_play_event_fn)(void* user, const onair_play_event* event);
@@ -107,7 +127,8 @@ typedef void (*onair_picture_ready_fn)(void* user);
 
 typedef struct onair_player_config {
   size_t size;
-  /* http(s)://host/app/stream.flv, rtmp(s)://host/app/stream, rts:// and whep+http(s)://. */
+  /* http(s)://host/app/stream.flv, rtmp(s)://host/app/stream, rts:// and whep+http(s)://; a file's
+   * path; a path or http(s):// that ends in .m3u8. */
   const char* url;
   const char* bearer_token; /* Of WHEP; a secret. */
   const onair_ice_server* ice_servers;
@@ -128,6 +149,11 @@ typedef struct onair_player_config {
   /* A picture came in: for displays that sleep. On the decoder's thread; must return at once and
    * call nothing of this player. */
   onair_picture_ready_fn on_picture_ready;
+  int32_t catch_up;   /* enum onair_catch_up */
+  int32_t reserved_2; /* 0 */
+  /* Where it has this address, the player takes it over as it is. It may be destroyed before the
+   * player. NULL: none. */
+  onair_preload_pool* preload;
 } onair_player_config;
 
 /* Makes decoders and threads, opens nothing. `*out` is a player to be given to
@@ -175,6 +201,14 @@ ONAIR_API onair_code onair_player_take_snapshot(onair_player* player, const char
 ONAIR_API onair_code onair_player_start_recording(onair_player* player, const char* path);
 /* Closes the file; the player's end does so too. */
 ONAIR_API onair_code onair_player_stop_recording(onair_player* player);
+
+/* Of files and playlists, as the next two; ONAIR_ERROR_UNSUPPORTED for all else. The picture stands
+ * (ONAIR_ON) until ONAIR_OFF. */
+ONAIR_API onair_code onair_player_set_paused(onair_player* player, int32_t on_or_off);
+/* The picture at this place from the beginning, clamped to the duration; an event follows. */
+ONAIR_API onair_code onair_player_seek(onair_player* player, int64_t position_us);
+/* Whether the beginning follows the end without a gap. */
+ONAIR_API onair_code onair_player_set_repeated(onair_player* player, int32_t on_or_off);
 
 /* Silence (ONAIR_ON) without forgetting the volume, until ONAIR_OFF. */
 ONAIR_API onair_code onair_player_set_muted(onair_player* player, int32_t on_or_off);

@@ -33,6 +33,22 @@ enum onair_control_mode {
   ONAIR_CONTROL_BALANCED = 3
 };
 
+/* Which of our encoders codes the pictures. */
+enum onair_encoder {
+  ONAIR_ENCODER_AUTO = 1, /* The first that is here: x264, then OpenH264; x265 for H.265. */
+  ONAIR_ENCODER_X264 = 2,
+  ONAIR_ENCODER_X265 = 3,
+  ONAIR_ENCODER_OPENH264 = 4 /* Loaded at run time; follows no regions. */
+};
+
+/* What the device is connected by, for a policy. */
+enum onair_network_kind {
+  ONAIR_NETWORK_KIND_UNKNOWN = 1,
+  ONAIR_NETWORK_KIND_WIFI = 2,
+  ONAIR_NETWORK_KIND_CELLULAR = 3,
+  ONAIR_NETWORK_KIND_ETHERNET = 4
+};
+
 typedef struct onair_video_config {
   size_t size;
   int32_t enabled; /* enum onair_switch; on by default. */
@@ -54,7 +70,41 @@ typedef struct onair_video_config {
    * encoder was asked for; profile, preset, threads and look-ahead are not read. */
   const uint8_t* decoder_config;
   size_t decoder_config_size;
+  int32_t encoder; /* enum onair_encoder; auto by default. */
+  int32_t regions; /* enum onair_switch: whether quality goes where faces and regions are; on. */
+  const char* openh264_library; /* File of OpenH264's library; NULL: the system's. */
 } onair_video_config;
+
+/* A rectangle in fractions of the picture, [0, 1], and where quality should go: +1 into it, -1 away
+ * from it, 0 changes nothing. */
+typedef struct onair_region {
+  size_t size;
+  float x;
+  float y;
+  float width;
+  float height;
+  float quality;
+  int32_t reserved; /* 0 */
+} onair_region;
+
+/* A picture with alpha that is laid over all others, such as a logo. */
+typedef struct onair_watermark {
+  size_t size;
+  const uint8_t* rgba; /* width * height * 4 bytes, straight alpha, top row first; copied. */
+  int32_t width;       /* Pixels of the full-size picture, 1..8192. */
+  int32_t height;
+  int32_t x; /* From the left of the picture, may be negative; as the next from its top. */
+  int32_t y;
+} onair_watermark;
+
+/* Where a face is: from forehead to chin and ear to ear, in fractions of the picture. */
+typedef struct onair_face {
+  float x;
+  float y;
+  float width;
+  float height;
+  float confidence; /* 0..1 */
+} onair_face;
 
 typedef struct onair_audio_config {
   size_t size;
@@ -85,7 +135,8 @@ enum onair_publish_event_type {
   ONAIR_PUBLISH_EVENT_AUDIO_REFUSED = 7,    /* the peer takes no sound; pictures go on */
   ONAIR_PUBLISH_EVENT_SOURCE_ENDED = 8,     /* error; the last picture and silence go on */
   ONAIR_PUBLISH_EVENT_SOURCE_SKIPPED = 9,   /* error; the other sources go on */
-  ONAIR_PUBLISH_EVENT_FACES_FAILED = 10     /* error; the stream goes on without faces */
+  ONAIR_PUBLISH_EVENT_FACES_FAILED = 10,    /* error; the stream goes on without faces */
+  ONAIR_PUBLISH_EVENT_POLICY = 11           /* controller, arm: what the policy chose */
 };
 
 /* Whether the network carries the stream at its lowest rate, and what is the matter. */
@@ -107,6 +158,8 @@ typedef struct onair_publish_event {
   int64_t rate_bps;
   /* Never NULL; its code is ONAIR_OK where nothing is wrong. Lives for the call. */
   const onair_error* error;
+  const char* controller; /* "" where none is meant, as the next; both live for the call. */
+  const char* arm;
 } onair_publish_event;
 
 /* A snapshot of all destinations' common part. Counters only grow. */
@@ -132,6 +185,9 @@ typedef struct onair_publisher_stats {
    */
   int64_t frames_withheld;
   int64_t audio_frames_withheld;
+  const char* encoder;     /* Who codes: "x264", "openh264", ..; "" without; lives for ever. */
+  int32_t follows_regions; /* 1: the encoder does; 0: the background is softened instead. */
+  int32_t reserved_2;
 } onair_publisher_stats;
 
 typedef struct onair_destination_stats {
@@ -168,6 +224,11 @@ typedef void (*onair_publisher_stats_fn)(void* user, const onair_publisher_stats
 typedef void (*onair_encoded_fn)(void* user, const onair_encoded_frame* frame);
 typedef void (*onair_encoder_target_fn)(void* user, const onair_encoder_target* target);
 typedef void (*onair_key_frame_wanted_fn)(void* user);
+/* Writes the faces of an upright picture, at most `capacity`, and answers how many, or a negative
+ * number where it failed. On a thread of its own, on every few pictures: it may take tens of
+ * milliseconds. `picture` lives for the call. It must call nothing of this publisher. */
+typedef int32_t (*onair_find_faces_fn)(void* user, const onair_picture* picture, onair_face* faces,
+                                       int32_t capacity);
 
 typedef struct onair_publisher_config {
   size_t size;
@@ -196,7 +257,17 @@ typedef struct onair_publisher_config {
    * a key frame as soon as possible. */
   onair_encoder_target_fn on_encoder_target;
   onair_key_frame_wanted_fn on_key_frame_wanted;
+  /* A policy in JSON, which chooses who controls the rate by network and transport; NULL: none. */
+  const char* policy;
+  const char* session_id; /* What a policy deals sessions into arms by; 1..256 bytes beside one. */
+  int32_t network;        /* enum onair_network_kind, as the publisher goes live. */
+  int32_t reserved_2;     /* 0 */
+  onair_find_faces_fn find_faces; /* For shape, and for quality where faces are; NULL: none. */
 } onair_publisher_config;
+
+/* Whether the encoder that `config` asks for is in this library and on this machine; ONAIR_OK, or
+ * ONAIR_ERROR_CODEC_UNAVAILABLE with what is missing. */
+ONAIR_API onair_code onair_encoder_find(const onair_video_config* config);
 
 /* Opens encoders and the files of file: addresses, connects to nothing. `*out` is a publisher to
  * be given to onair_publisher_destroy(), or NULL where the call failed. */
@@ -252,9 +323,22 @@ ONAIR_API onair_code onair_publisher_set_limits(onair_publisher* publisher, int6
 ONAIR_API onair_code onair_publisher_set_beauty(onair_publisher* publisher, float smooth,
                                                 float whiten, float ruddy, float sharpen);
 
+/* Where quality should go beside faces; replaces those of the last call. At most 16, in an array
+ * whose elements have the `size` of the first. */
+ONAIR_API onair_code onair_publisher_set_regions(onair_publisher* publisher,
+                                                 const onair_region* regions, size_t count);
+
+/* Lays `mark` over all pictures from the next one on; NULL: none. */
+ONAIR_API onair_code onair_publisher_set_watermark(onair_publisher* publisher,
+                                                   const onair_watermark* mark);
+
 /* The device has another way to the network; live sessions move to it. `from`: this device's
  * address there, as text, or NULL to leave it to the system. */
 ONAIR_API onair_code onair_publisher_network_changed(onair_publisher* publisher, const char* from);
+/* The same, and by what the device is connected now (enum onair_network_kind): a policy chooses
+ * anew. */
+ONAIR_API onair_code onair_publisher_network_changed_to(onair_publisher* publisher,
+                                                        const char* from, int32_t kind);
 
 /* Snapshots; `out->size` is set by the caller. */
 ONAIR_API onair_code onair_publisher_get_stats(onair_publisher* publisher,
