@@ -90,7 +90,9 @@ class Player::Core final : public PictureSource {
 
   Status Open() {
     decoder_open_began_at_ = runtime::Now();
-    auto video = codec::OpenFfmpegVideoDecoder({.threads = config_.decode_threads});
+    auto video = config_.make_video_decoder
+                     ? config_.make_video_decoder()
+                     : codec::OpenFfmpegVideoDecoder({.threads = config_.decode_threads});
     if (!video) return Forward(video);
     auto audio = codec::OpenAudioDecoder();
     if (!audio) return Forward(audio);

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/codec_ports.h"
 #include "core/api/events.h"
 #include "core/api/fallback_config.h"
 #include "core/api/play_config.h"
@@ -74,6 +75,11 @@ struct PlayerConfig {
 
   // Decoder threads. Range [1, 16]. More decodes large pictures sooner for more memory.
   int decode_threads = 1;
+
+  // An app's own decoder (hardware, another library); null: FFmpeg's. Called by Player::Create() on
+  // its thread; the decoder is then used on onair.decode. Rooms made ready ahead show FFmpeg's
+  // picture first.
+  std::function<Result<std::unique_ptr<VideoDecoder>>()> make_video_decoder;
 
   // Seed of the session's random choices (backoff jitter). Runs with one seed choose alike.
   std::uint64_t seed = 1;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Pictures by a decoder of the app's own.
+#include <atomic>
+
+#include "codec/decode/ffmpeg_video_decoder.h"
+#include "platform/sdk/player.h"
+#include "tests/platform/sdk/sdk_world.h"
+
+namespace onair {
+namespace {
+
+using namespace sdk_test;
+
+class CountingDecoder final : public VideoDecoder {
+ public:
+  CountingDecoder(std::unique_ptr<VideoDecoder> decoder, std::atomic<int>& frames)
+      : decoder_(std::move(decoder)), frames_(frames) {}
+
+  Status Configure(const VideoTrack& track) override { return decoder_->Configure(track); }
+  Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override {
+    ++frames_;
+    return decoder_->Decode(frame, out);
+  }
+  Status Flush(std::vector<VideoFrame>& out) override { return decoder_->Flush(out); }
+  void Reset() override { decoder_->Reset(); }
+
+ private:
+  const std::unique_ptr<VideoDecoder> decoder_;
+  std::atomic<int>& frames_;
+};
+
+TEST_CASE("A player shows what the app's own decoder made of every frame") {
+  EdgeHost edge;
+  Events<PublishEvent> published;
+  auto publisher =
+      *Publisher::Create(SmallPublisher({edge.rtmp("own")}), InPlace(), published.listener());
+  publisher->SetSources(TestPicture());
+  REQUIRE(publisher->Start());
+  REQUIRE(published.Wait(Reaches(PublishState::kLive)));
+  std::atomic<int> frames{0};
+  PlayerConfig config;
+  config.url = edge.flv("own");
+  config.make_video_decoder = [&]() -> Result<std::unique_ptr<VideoDecoder>> {
+    auto decoder = codec::OpenFfmpegVideoDecoder();
+    if (!decoder) return decoder;
+    return std::make_unique<CountingDecoder>(std::move(*decoder), frames);
+  };
+  Events<PlayEvent> played;
+
+  auto player = *Player::Create(config, InPlace(), played.listener());
+  REQUIRE(player->Start());
+
+  CHECK(Eventually([&] { return player->pictures().TakePicture(runtime::Now()).has_value(); }));
+  CHECK(Eventually([&] { return player->stats().frames_decoded >= 3; }));
+  CHECK(frames >= player->stats().frames_decoded);
+}
+
+TEST_CASE("A player is not made where the app's own decoder does not open") {
+  PlayerConfig config;
+  config.url = "http://127.0.0.1:1/live/own.flv";
+  config.make_video_decoder = []() -> Result<std::unique_ptr<VideoDecoder>> {
+    return Fail(ErrorCode::kCodecUnavailable, "decoder");
+  };
+  Events<PlayEvent> played;
+
+  const auto player = Player::Create(config, InPlace(), played.listener());
+
+  REQUIRE_FALSE(player);
+  CHECK(player.error() == Error{ErrorCode::kCodecUnavailable, "decoder"});
+}
+
+}  // namespace
+}  // namespace onair
