@@ -23,7 +23,7 @@ foreach(part ONAIR_OBJCXX ONAIR_OBJC GNUSTEP_INCLUDE_DIR BLOCKS_INCLUDE_DIR GNUS
   endif()
 endforeach()
 set(onair_gnustep_default OFF)
-if(PROJECT_IS_TOP_LEVEL AND NOT ONAIR_GNUSTEP_MISSING)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CROSSCOMPILING AND NOT ONAIR_GNUSTEP_MISSING)
   set(onair_gnustep_default ON)
 endif()
 option(ONAIR_WITH_GNUSTEP "Build the Objective-C face on GNUstep (clang, libgnustep-base-dev, libblocksruntime-dev)"

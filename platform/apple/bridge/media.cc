@@ -66,6 +66,16 @@ const char* WrongArgument(const LentPixels& pixels) {
 
 Result<VideoFrame> ShareFrame(const LentPixels& pixels, Release release, void* context) noexcept {
   if (const char* wrong = WrongArgument(pixels)) return Refuse(wrong);
+  std::array<PlaneView, 3> planes;
+  for (std::size_t i = 0; i < PlaneCount(pixels.format); ++i) {
+    planes[i] = {pixels.data + pixels.offsets[i], static_cast<int>(pixels.strides[i])};
+  }
+  return ShareFrame(pixels.format, SizeOf(pixels), planes, release, context);
+}
+
+Result<VideoFrame> ShareFrame(PixelFormat format, PictureSize size,
+                              const std::array<PlaneView, 3>& planes, Release release,
+                              void* context) noexcept {
   return Guarded([&]() -> Result<VideoFrame> {
     // Armed once the owner is there: whoever hears of a failure still has what was lent.
     struct Loan {
@@ -76,14 +86,9 @@ Result<VideoFrame> ShareFrame(const LentPixels& pixels, Release release, void* c
       }
     };
     const auto loan = std::make_shared<Loan>();
-    std::array<PlaneView, 3> planes;
-    for (std::size_t i = 0; i < PlaneCount(pixels.format); ++i) {
-      planes[i] = {pixels.data + pixels.offsets[i], static_cast<int>(pixels.strides[i])};
-    }
     loan->release = release;
     loan->context = context;
-    return VideoFrame(Picture(pixels.format, SizeOf(pixels), planes, loan), MediaTime::Zero(),
-                      runtime::Now());
+    return VideoFrame(Picture(format, size, planes, loan), MediaTime::Zero(), runtime::Now());
   });
 }
 

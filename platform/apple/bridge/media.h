@@ -38,7 +38,11 @@ const char* WrongArgument(const LentPixels& pixels);
 // A frame on those pixels; `release(context)` once, when the last user has let go, on any thread;
 // not where it fails. kInvalidConfig naming the argument.
 Result<VideoFrame> ShareFrame(const LentPixels& pixels, Release release, void* context) noexcept;
-// The same on a copy.
+// The same on planes wherever they lie, which the caller knows to be large enough.
+Result<VideoFrame> ShareFrame(PixelFormat format, PictureSize size,
+                              const std::array<PlaneView, 3>& planes, Release release,
+                              void* context) noexcept;
+// The first on a copy.
 Result<VideoFrame> CopyFrame(const LentPixels& pixels) noexcept;
 
 // Seconds of ONNow(); 0 and what is to come is now.

@@ -173,7 +173,7 @@
 
 @implementation ONPlayerConfiguration
 @synthesize URL = _URL, bufferMode = _bufferMode, fixedDelay = _fixedDelay;
-@synthesize decodeThreads = _decodeThreads, playsSound = _playsSound;
+@synthesize decodeThreads = _decodeThreads, playsSound = _playsSound, decoder = _decoder;
 
 + (instancetype)configurationWithURL:(NSString*)url {
   return [[[self alloc] initWithURL:url] autorelease];
@@ -186,6 +186,7 @@
     _fixedDelay = 0.5;
     _decodeThreads = 1;
     _playsSound = YES;
+    _decoder = ONCoderChoiceSoftware;
   }
   return self;
 }
@@ -201,6 +202,7 @@
   copy.fixedDelay = _fixedDelay;
   copy.decodeThreads = _decodeThreads;
   copy.playsSound = _playsSound;
+  copy.decoder = _decoder;
   return copy;
 }
 

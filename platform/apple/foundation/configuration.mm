@@ -124,6 +124,11 @@ Result<PlayerConfig> ReadPlayer(ONPlayerConfiguration* in) {
   }
   config.session.fixed_delay = SpanOf(in.fixedDelay);
   config.decode_threads = Narrow(in.decodeThreads);
+  if (in.decoder == ONCoderChoiceHardware) {
+    if (auto status = UseHardwareDecoder(config); !status) return Forward(status);
+  } else if (in.decoder != ONCoderChoiceSoftware) {
+    return Refuse("decoder");
+  }
   return config;
 }
 

@@ -9,4 +9,8 @@ Status UseHardwareEncoder(PublisherConfig&) {
   return Fail(ErrorCode::kCodecUnavailable, "encoder");
 }
 
+Status UseHardwareDecoder(PlayerConfig&) {
+  return Fail(ErrorCode::kCodecUnavailable, "decoder");
+}
+
 }  // namespace onair::apple

@@ -70,6 +70,13 @@ void RefusesWhatIsOutOfRange() {
                                         delegateQueue:nil
                                                 error:&error];
   CHECK(IsRefused(player, error, ONErrorInvalidConfig, @"bufferMode"));
+  room = [ONPlayerConfiguration configurationWithURL:@"http://host/a.flv"];
+  room.decoder = ONCoderChoiceHardware;
+  player = [[ONPlayer alloc] initWithConfiguration:room
+                                          delegate:nil
+                                     delegateQueue:nil
+                                             error:&error];
+  CHECK(IsRefused(player, error, ONErrorCodecUnavailable, @"decoder"));
 }
 
 void TakesPicturesOfExactlyTheirSize() {

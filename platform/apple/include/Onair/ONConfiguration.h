@@ -26,11 +26,11 @@ typedef NS_ENUM(NSInteger, ONBufferMode) {
   ONBufferModeRealtime = 5,
 };
 
-// Who codes the pictures.
+// Who codes the pictures, or decodes them.
 typedef NS_ENUM(NSInteger, ONCoderChoice) {
   ONCoderChoiceSoftware = 1,  // This library's own.
-  // VideoToolbox. Where it cannot, the object is not made: ONErrorCodecUnavailable. Regions of
-  // interest have no effect, because it has no public means for them.
+  // VideoToolbox. Where there is none, the object is not made: ONErrorCodecUnavailable. Regions of
+  // interest have no effect in it, because it has no public means for them.
   ONCoderChoiceHardware = 2,
 };
 
@@ -136,6 +136,7 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
   NSTimeInterval _fixedDelay;
   NSInteger _decodeThreads;
   BOOL _playsSound;
+  ONCoderChoice _decoder;
 }
 // http(s)://host/app/stream.flv, rtmp(s)://, rts://, whep+http(s)://, artc://, webrtc://, a file's
 // path, or HLS by a path or address that ends in .m3u8.
@@ -145,7 +146,8 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, copy) NSString* URL;
 @property(nonatomic, assign) ONBufferMode bufferMode;    // Auto.
 @property(nonatomic, assign) NSTimeInterval fixedDelay;  // Seconds, range [0, 30]. 0.5.
-@property(nonatomic, assign) NSInteger decodeThreads;    // Range [1, 16]. 1.
+@property(nonatomic, assign) NSInteger decodeThreads;  // Of the software decoder. Range [1, 16]. 1.
+@property(nonatomic, assign) ONCoderChoice decoder;    // Software.
 // Whether sound is decoded for -[ONPlayer pullSound:..], which somebody must call then. YES.
 @property(nonatomic, assign) BOOL playsSound;
 @end

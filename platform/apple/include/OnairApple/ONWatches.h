@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#import <Onair/Onair.h>
+
+NS_ASSUME_NONNULL_BEGIN
+
+// Moves live sessions when the device has another way to the network (NWPathMonitor's own C face).
+@interface ONNetworkWatch : NSObject {
+ @private
+  void* _core;
+}
+// `moved`: called on a queue of the watch's for each hand-over, to send
+// -networkChangedToAddress:nil to publishers and players.
+- (instancetype)initWithHandler:(void (^)(void))moved ON_DESIGNATED_INITIALIZER;
+- (void)start;
+- (void)stop;
+@end
+
+// Lets a publisher do less while the device is hot (policy/thermal_plan.h).
+@interface ONThermalWatch : NSObject {
+ @private
+  void* _core;
+}
+// Retains the publisher until -stop. What its configuration says, which shares are taken of.
+- (instancetype)initWithPublisher:(ONPublisher*)publisher
+                    bitsPerSecond:(int64_t)bitsPerSecond
+                  framesPerSecond:(double)framesPerSecond ON_DESIGNATED_INITIALIZER;
+- (void)start;
+- (void)stop;
+@end
+
+NS_ASSUME_NONNULL_END

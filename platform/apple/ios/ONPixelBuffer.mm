@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#import <OnairApple/ONPixelBuffer.h>
+
+#import "platform/apple/foundation/error.h"
+#import "platform/apple/foundation/picture.h"
+#include "platform/apple/ios/pixel_buffer.h"
+
+@implementation ONPicture (PixelBuffer)
+
++ (instancetype)pictureWithPixelBuffer:(CVPixelBufferRef)buffer error:(NSError**)error {
+  auto frame = onair::apple::FrameOn(buffer);
+  if (frame) return onair::apple::PictureOf(std::move(*frame));
+  if (error != nullptr) *error = onair::apple::ErrorOf(frame.error());
+  return nil;
+}
+
+@end
