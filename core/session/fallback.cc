@@ -2,6 +2,7 @@
 #include "core/session/fallback.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace onair::session {
 
@@ -18,6 +19,7 @@ void Fallback::OnState(PlayState state, const std::optional<Error>& error, Times
   const bool is_fine = state == PlayState::kPlaying ||
                        (state == PlayState::kAwaitingPublisher && has_fallen_back_) ||
                        (state == PlayState::kEnded && !error);
+  if (state == PlayState::kPlaying && std::exchange(is_ahead_, false)) return_at_ = now;
   if (is_fine) {
     missing_since_.reset();
     is_broken_ = false;
@@ -32,9 +34,9 @@ void Fallback::OnState(PlayState state, const std::optional<Error>& error, Times
   is_broken_ = is_broken_ || error.has_value();
 }
 
-void Fallback::OnAhead(Timestamp now) {
+void Fallback::OnAhead() {
   has_fallen_back_ = true;
-  return_at_ = now;
+  is_ahead_ = true;
 }
 
 void Fallback::OnFellBack(Timestamp now) {

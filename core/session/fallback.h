@@ -23,8 +23,8 @@ class Fallback {
   // Of the stream that plays, whichever it is.
   void OnState(PlayState state, const std::optional<Error>& error, Timestamp now);
   // The other stream plays from the beginning, because it was made ready before anybody came: the
-  // realtime one is wished for at once.
-  void OnAhead(Timestamp now);
+  // realtime one is wished for as soon as that shows something.
+  void OnAhead();
   // What was wished for came about, or did not.
   void OnFellBack(Timestamp now);
   void OnReturned(Timestamp now);
@@ -51,6 +51,7 @@ class Fallback {
   bool has_fallen_back_ = false;
   Timestamp returned_at_;
   std::optional<Timestamp> missing_since_;  // Media of the stream that plays.
+  bool is_ahead_ = false;                   // And shows nothing yet.
   bool is_broken_ = false;                  // Rather than slow.
   Timestamp retry_at_ = Timestamp::MinusInfinity();
   Timestamp return_at_ = Timestamp::PlusInfinity();

@@ -93,7 +93,7 @@ void PlaySwitch::MakeFallback() {
   fallback_.reset();
   if (!FallbackOf(config_, home_)) return;
   fallback_.emplace(config_.fallback, Rng(rng_.Next()), runtime::Now());
-  if (present_.url != home_) fallback_->OnAhead(runtime::Now());
+  if (present_.url != home_) fallback_->OnAhead();
   fallback_->OnState(present_.state, std::nullopt, runtime::Now());
 }
 

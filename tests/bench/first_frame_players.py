@@ -5,6 +5,7 @@ All show on the same kind of screen without a graphics card, so each gets the ou
 (SDL's software renderer, mpv's x11, VLC's xcb_x11, ximagesink), and no sound device. A player that is drawn
 by OpenGL played by the processor would pay 50 to 200 ms more for a card that a user has.
 """
+import contextlib
 import ctypes
 import json
 import os
@@ -55,11 +56,14 @@ class Place:
 
 
 def end(process):
-    """By its group, which is of this race alone."""
+    """As its user would, so that it says goodbye; then by its group, which is of this race alone."""
+    process.terminate()
     try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
+        process.wait(1)
+    except subprocess.TimeoutExpired:
         pass
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
 

@@ -57,12 +57,14 @@ TEST_CASE("An error falls back at once, a stall when it lasts") {
 }
 
 TEST_CASE(
-    "What was made ready ahead is left for the realtime stream at once, or later if that fails") {
+    "What was made ready ahead is left for the realtime stream once it plays, or later if that "
+    "fails") {
   Fallback fallback = Make();
-  fallback.OnAhead(At(0));
+  fallback.OnAhead();
   fallback.OnState(PlayState::kConnecting, std::nullopt, At(0));
-  CHECK(fallback.Decide(At(0)) == Wish::kReturn);
+  CHECK(fallback.Decide(At(0.02)) == Wish::kNone);
   fallback.OnState(PlayState::kPlaying, std::nullopt, At(0.02));
+  CHECK(fallback.Decide(At(0.02)) == Wish::kReturn);
 
   fallback.OnFailed(At(1));
   CHECK(fallback.Decide(At(1)) == Wish::kNone);
