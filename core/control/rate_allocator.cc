@@ -30,9 +30,11 @@ RateAllocator::RateAllocator(const ControlConfig& config, const EncoderLimits& l
       target_{.video_rate = limits.rate, .frame_rate = limits.frame_rate} {}
 
 EncoderTarget RateAllocator::OnDecision(std::size_t destination,
-                                        const cc::CongestionDecision& decision, Timestamp now) {
+                                        const cc::CongestionDecision& decision, Carriage carriage,
+                                        Timestamp now) {
   ONAIR_DCHECK(destination < kMostDestinations);
-  wishes_[destination] = Wish{decision.target_rate, decision.intake, decision.frame_limit};
+  wishes_[destination] =
+      Wish{decision.target_rate, decision.intake, carriage, decision.frame_limit};
   return Allocate(now);
 }
 
@@ -44,11 +46,13 @@ EncoderTarget RateAllocator::OnGone(std::size_t destination, Timestamp now) {
 
 const EncoderTarget& RateAllocator::Allocate(Timestamp now) {
   // Without anybody who takes pictures the last rate stays: the next one begins with it.
+  const bool one_moves = std::ranges::any_of(
+      wishes_, [](const auto& wish) { return wish && wish->carriage == Carriage::kMoves; });
   std::optional<DataRate> least;
   target_.intake = Intake::kOpen;
   target_.frame_limit.reset();
   for (const auto& wish : wishes_) {
-    if (!wish) continue;
+    if (!wish || (one_moves && wish->carriage == Carriage::kStands)) continue;
     least = std::min(wish->rate, least.value_or(wish->rate));
     if (wish->intake == Intake::kPaused) target_.intake = Intake::kPaused;
     if (wish->frame_limit) {

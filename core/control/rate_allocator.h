@@ -21,9 +21,11 @@ class RateAllocator {
 
   RateAllocator(const ControlConfig& config, const EncoderLimits& limits);
 
-  // `destination` < kMostDestinations; its latest decision counts.
+  // `destination` < kMostDestinations; its latest decision counts. One that stands counts only
+  // while all do: nobody waits for a line that takes nothing.
   [[nodiscard]] EncoderTarget OnDecision(std::size_t destination,
-                                         const cc::CongestionDecision& decision, Timestamp now);
+                                         const cc::CongestionDecision& decision, Carriage carriage,
+                                         Timestamp now);
   // It takes nothing at present: it holds the others back no longer.
   [[nodiscard]] EncoderTarget OnGone(std::size_t destination, Timestamp now);
 
@@ -33,6 +35,7 @@ class RateAllocator {
   struct Wish {
     DataRate rate;
     Intake intake;
+    Carriage carriage;
     std::optional<DataSize> frame_limit;
   };
   const EncoderTarget& Allocate(Timestamp now);

@@ -18,6 +18,12 @@ enum class Intake {
   kPaused = 2,  // Pictures are skipped before the encoder until it opens again.
 };
 
+// Whether a line takes anything at all at present.
+enum class Carriage {
+  kMoves = 1,
+  kStands = 2,  // Nothing of what is under way has got through for a while.
+};
+
 struct EncoderTarget {
   DataRate video_rate;                             // > 0.
   double frame_rate;                               // Pictures per second, (0, 120].

@@ -17,6 +17,9 @@ constexpr TimeDelta kGoodAfter = TimeDelta::Seconds(3);
 constexpr std::int64_t kForgiveDivisor = 4;
 // Nothing carried for so long: an outage, not a slow line.
 constexpr TimeDelta kSilence = TimeDelta::Seconds(1);
+// The same, for those who share an encoder with it. A radio that changes cells is quiet for
+// less, and a wrong guess costs a key frame.
+constexpr TimeDelta kStands = TimeDelta::Millis(500);
 // One gap between reports counts for no more.
 constexpr TimeDelta kLongestStep = TimeDelta::Seconds(1);
 
@@ -63,6 +66,9 @@ void NetworkQualityWatch::CountProgress(const cc::TcpReport& report) {
   const DataSize carried = report.socket.bytes_acked.value_or(report.written);
   if (carried != carried_ || !last_at_) progress_at_ = report.at;
   carried_ = carried;
+  const bool waits = report.socket.unacked.value_or(DataSize::Zero()) > DataSize::Zero() ||
+                     report.socket.unsent > DataSize::Zero();
+  carriage_ = waits && report.at - progress_at_ >= kStands ? Carriage::kStands : Carriage::kMoves;
 }
 
 bool RateNews::IsNews(DataRate rate, Timestamp now) {

@@ -23,8 +23,13 @@ class NetworkQualityWatch {
   // What is news. `decision` holds from report.at on.
   std::optional<News> OnDecision(const cc::TcpReport& report,
                                  const cc::CongestionDecision& decision);
+  // As the latest report said.
+  Carriage carriage() const { return carriage_; }
   // The connection went: the time without one is no trouble of its network.
-  void Pause() { last_at_.reset(); }
+  void Pause() {
+    last_at_.reset();
+    carriage_ = Carriage::kMoves;
+  }
 
  private:
   std::optional<News> Judge(Timestamp now);
@@ -37,6 +42,7 @@ class NetworkQualityWatch {
   bool was_troubled_ = false;                 // From last_at_ on.
   DataSize carried_ = DataSize::Zero();
   Timestamp progress_at_ = Timestamp::MinusInfinity();
+  Carriage carriage_ = Carriage::kMoves;
 };
 
 // A rate that follows the line moves all the time: an app hears of what a viewer could see. Pure.

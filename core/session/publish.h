@@ -69,9 +69,11 @@ class Publish {
   struct FramesDropped {
     std::int64_t frames;
   };
-  // Uphill: what the controller decided, whenever its target, intake or cause changed.
+  // Uphill: what the controller decided, whenever its target, intake or cause or the carriage
+  // changed.
   struct RateDecided {
     cc::CongestionDecision decision;
+    Carriage carriage;
     DataSize unsent_limit;  // In force from now on: what the socket may hold and still get more.
   };
   // For the app, as NetworkQualityEvent and RateChangedEvent; only with a controller.

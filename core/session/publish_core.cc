@@ -421,16 +421,18 @@ void Publish::Core::Decide() {
   if (!controller_ || link_ != Link::kLive) return;
   const cc::TcpReport report = Report();
   const auto decision = controller_->OnReport(report);
-  const bool is_news = !decision_ || decision_->target_rate != decision.target_rate ||
+  const Carriage before = quality_.carriage();
+  TellApp(report, decision);
+  const bool is_news = !decision_ || quality_.carriage() != before ||
+                       decision_->target_rate != decision.target_rate ||
                        decision_->intake != decision.intake || decision_->cause != decision.cause;
   decision_ = decision;
   timers_.Set(Timer::kDecide, decision.decide_again_at);
-  TellApp(report, decision);
   if (!is_news) return;
   trace_.Number(now_, "cc.target_kbps", decision.target_rate.kbps_f());
   trace_.Decision(now_, "cc.decision", decision.intake == Intake::kOpen ? "open" : "paused",
                   decision.reason);
-  Emit(RateDecided{decision, UnsentLimit()});
+  Emit(RateDecided{decision, quality_.carriage(), UnsentLimit()});
 }
 
 void Publish::Core::TellApp(const cc::TcpReport& report, const cc::CongestionDecision& decision) {

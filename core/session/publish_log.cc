@@ -53,7 +53,8 @@ class EventText {
     const cc::CongestionDecision& d = e.decision;
     return "rate_decided bps " + Number(d.target_rate.bps()) + " window " +
            Number(d.congestion_window ? d.congestion_window->bytes() : -1) + " intake " +
-           Number(static_cast<int>(d.intake)) + " cause " + Number(static_cast<int>(d.cause)) +
+           Number(static_cast<int>(d.intake)) + " carriage " +
+           Number(static_cast<int>(e.carriage)) + " cause " + Number(static_cast<int>(d.cause)) +
            " unsent " + Number(e.unsent_limit.bytes()) + " again_us " +
            Number(d.decide_again_at.us()) + " " + d.reason;
   }

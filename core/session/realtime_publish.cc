@@ -16,6 +16,8 @@ constexpr TimeDelta kLastingSuccess = TimeDelta::Seconds(10);
 // costs two pictures that are skipped behind it, which nobody takes for a freeze.
 // Source: ours; three pictures of thirty a second.
 constexpr TimeDelta kLongestPicture = TimeDelta::Millis(100);
+// What was under way in the encoder when the intake was paused is here by then.
+constexpr TimeDelta kInEncoder = TimeDelta::Millis(100);
 
 DataSize SizeOf(const EncodedFrame& frame) {
   return DataSize::Bytes(static_cast<std::int64_t>(frame.payload.size()));
@@ -114,11 +116,18 @@ void RealtimePublish::SendAudio(const EncodedFrame& frame) {
 }
 
 void RealtimePublish::SendVideo(const EncodedFrame& frame) {
-  if (needs_key_ && !frame.is_key()) {
+  // What leaves on a line that stands finds out whether it moves again, whatever it is.
+  const bool stands = quality_.carriage() == Carriage::kStands;
+  if (IsForOthers()) {
+    needs_key_ = true;
+    ++stats_.frames_dropped;
+    return;
+  }
+  if (needs_key_ && !frame.is_key() && !stands) {
     ++stats_.frames_dropped;
     return AskForKey("a connection begins with a key frame");
   }
-  needs_key_ = false;
+  if (!stands) needs_key_ = false;
   link_->Send(frame, now_);
   CountGiven(frame);
   ++stats_.frames_sent;
@@ -130,6 +139,11 @@ void RealtimePublish::SendVideo(const EncodedFrame& frame) {
   if (stats_.first_frame_at) return;
   stats_.first_frame_at = now_;
   Emit(FirstFrameSent{});
+}
+
+// A line that stands does not stop an encoder that others share: their pictures come here too.
+bool RealtimePublish::IsForOthers() const {
+  return quality_.carriage() == Carriage::kStands && paused_at_ && now_ - *paused_at_ > kInEncoder;
 }
 
 void RealtimePublish::Stop(Timestamp now) {
@@ -288,10 +302,15 @@ void RealtimePublish::Obey(const cc::CongestionDecision& decision,
   const bool is_news = !decision_ || decision_->target_rate != decision.target_rate ||
                        decision_->intake != decision.intake || decision_->cause != decision.cause ||
                        decision_->frame_limit != decision.frame_limit;
+  const Carriage before = quality_.carriage();
   decision_ = decision;
   timers_.Set(Timer::kDecide, decision.decide_again_at);
   link_->Apply(decision, now_);
   TellApp(report);
+  if (quality_.carriage() != before) {
+    TellEncoder();
+    if (quality_.carriage() == Carriage::kMoves && needs_key_) AskForKey("the line moves again");
+  }
   if (!is_news) return;
   trace_.Number(now_, "cc.target_kbps", decision.target_rate.kbps_f());
   trace_.Decision(now_, "cc.decision", decision.intake == Intake::kOpen ? "open" : "paused",
@@ -308,7 +327,9 @@ void RealtimePublish::TellEncoder() {
     told.frame_limit = *told.pacing_rate * kLongestPicture;
   }
   if (room_ == Intake::kPaused) told.intake = Intake::kPaused;
-  Emit(RateDecided{told, DataSize::Zero()});
+  const bool is_open = told.intake == Intake::kOpen;
+  if (is_open || !paused_at_) paused_at_ = is_open ? std::nullopt : std::optional(now_);
+  Emit(RateDecided{told, quality_.carriage(), DataSize::Zero()});
 }
 
 void RealtimePublish::TellApp(const cc::FeedbackReport& report) {
@@ -316,6 +337,7 @@ void RealtimePublish::TellApp(const cc::FeedbackReport& report) {
   alike.written = arrived_;
   alike.queue_span = report.queue_span;
   alike.queue_size = report.queue_size;
+  alike.socket.unacked = report.in_flight;
   if (const auto news = quality_.OnDecision(alike, *decision_)) {
     const bool is_poor = news->quality == NetworkQuality::kPoor;
     trace_.Decision(now_, "publish.network", is_poor ? "poor" : "good", NameOf(news->trouble));

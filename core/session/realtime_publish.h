@@ -100,6 +100,7 @@ class RealtimePublish {
   void AskForKey(const char* why);
   DataSize UnderWay() const;
   void CountGiven(const EncodedFrame& frame);
+  bool IsForOthers() const;
   void SendVideo(const EncodedFrame& frame);
   void SendAudio(const EncodedFrame& frame);
   void Emit(Event event) { out_.emplace_back(std::move(event)); }
@@ -126,7 +127,8 @@ class RealtimePublish {
   RealtimeTransport::Tells tells_ = RealtimeTransport::Tells::kPackets;  // This connection's peer.
   std::optional<cc::CongestionDecision> decision_;                       // The latest.
   DataSize arrived_ = DataSize::Zero();                                  // On all connections.
-  Intake room_ = Intake::kOpen;  // What the transport has for pictures.
+  Intake room_ = Intake::kOpen;         // What the transport has for pictures.
+  std::optional<Timestamp> paused_at_;  // Since when the encoder has been told so.
   // As the latest feedback said: with something under way, no feedback means silence.
   DataSize in_flight_ = DataSize::Zero();
   // Media since that feedback. Nothing before a connection's first: not every peer tells.

@@ -29,7 +29,7 @@ class Destination {
   struct Reports {
     std::function<void(PublishEvent)> event;
     std::function<void()> key_frame_wanted;
-    std::function<void(const cc::CongestionDecision&)> rate_decided = {};
+    std::function<void(const cc::CongestionDecision&, Carriage)> rate_decided = {};
     // Answered by RefreshUrl(); only with UrlRefresh::kBeforeAttempts.
     std::function<void(UrlReason)> url_wanted = {};
   };

@@ -157,8 +157,9 @@ DestinationSetup Destinations::SetupOf(std::size_t i) {
   setup.streams.verify = config.tls.verify;
   setup.reports.event = [this](PublishEvent event) { OnEvent(std::move(event)); };
   setup.reports.key_frame_wanted = [this] { RequestKeyFrame(); };
-  setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision) {
-    SetTarget(rate_control_->OnDecision(i, decision, runtime::Now()));
+  setup.reports.rate_decided = [this, i](const cc::CongestionDecision& decision,
+                                         Carriage carriage) {
+    SetTarget(rate_control_->OnDecision(i, decision, carriage, runtime::Now()));
     ExpectLoss(i, decision.repair.expected_loss);
   };
   if (config.refresh_url) {

@@ -10,10 +10,11 @@ RateControl::RateControl(const ControlConfig& config, const control::EncoderLimi
     : sizes_(sizes), allocator_(config, limits) {}
 
 EncoderTarget RateControl::OnDecision(std::size_t destination,
-                                      const cc::CongestionDecision& decision, Timestamp now) {
+                                      const cc::CongestionDecision& decision, Carriage carriage,
+                                      Timestamp now) {
   Line& line = lines_.at(destination);
   line.latest = decision;
-  return Capped(line.is_live ? allocator_.OnDecision(destination, decision, now)
+  return Capped(line.is_live ? allocator_.OnDecision(destination, decision, carriage, now)
                              : allocator_.target());
 }
 
@@ -26,7 +27,7 @@ EncoderTarget RateControl::OnState(std::size_t destination, PublishState state, 
   cc::CongestionDecision decision = *line.latest;
   decision.intake = Intake::kOpen;  // A new connection begins with an empty line.
   decision.frame_limit.reset();     // Of that moment.
-  return Capped(allocator_.OnDecision(destination, decision, now));
+  return Capped(allocator_.OnDecision(destination, decision, Carriage::kMoves, now));
 }
 
 EncoderTarget RateControl::SetCap(const EncoderTarget& cap) {

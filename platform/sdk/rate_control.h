@@ -22,7 +22,8 @@ class RateControl {
 
   // `destination` < RateAllocator::kMostDestinations.
   [[nodiscard]] EncoderTarget OnDecision(std::size_t destination,
-                                         const cc::CongestionDecision& decision, Timestamp now);
+                                         const cc::CongestionDecision& decision, Carriage carriage,
+                                         Timestamp now);
   [[nodiscard]] EncoderTarget OnState(std::size_t destination, PublishState state, Timestamp now);
 
   // The most that the app allows, from now on: rate and frame rate, the size it wants at most;

@@ -129,7 +129,7 @@ class RtmpDestination final : public Destination {
         const runtime::MutexLock lock(mutex_);
         stats_.network_rate = decided->decision.target_rate;
       }
-      setup_.reports.rate_decided(decided->decision);
+      setup_.reports.rate_decided(decided->decision, decided->carriage);
     } else if (const auto* changed = std::get_if<Publish::NetworkQualityChanged>(&event)) {
       {
         const runtime::MutexLock lock(mutex_);

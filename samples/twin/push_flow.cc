@@ -125,7 +125,7 @@ std::optional<TimeDelta> PushFlow::age() const {
 
 void PushFlow::OnDecision(cc::CongestionDecision decision) {
   if (config_.share) decision.target_rate = config_.share(decision.target_rate);
-  const EncoderTarget target = allocator_.OnDecision(0, decision, world_.now());
+  const EncoderTarget target = allocator_.OnDecision(0, decision, Carriage::kMoves, world_.now());
   asked_ = target.video_rate;
   media_.Apply(target);
   log_.Add(world_.now());

@@ -116,6 +116,25 @@ def a_frozen_server_is_left_and_found_again(stage):
     equal(publisher.stop()[0].status, 0, "publisher's exit status")
 
 
+def servers_that_fall_silent_do_not_take_the_others_pictures(stage):
+    """One encoder for three: one server dies (UDP, nothing comes back), one is frozen (TCP), one watches."""
+    healthy, dead, frozen = Edge(stage), Edge(stage), Edge(stage)
+    rts = [edge.http.replace("http:", "rts:") + "/live/a" for edge in (healthy, dead)]
+    publisher = stage.publisher(*rts, frozen.rtmp + "/a")
+    for edge in (healthy, dead, frozen):
+        edge.until_live("a")
+
+    dead.process.kill()
+    frozen.process.send(signal.SIGSTOP)
+    report = stage.watch(rts[0], seconds=6, options=())
+    frozen.process.kill()
+
+    # A second may pass until a line is known to stand; what lies there is shown late or not at all.
+    check(report["frames"]["rendered"] >= 5 * 30 - 15, f"pictures: {report['frames']}")
+    check(publisher.is_running(), "the publisher gave up")
+    equal(publisher.stop()[0].status, 0, "publisher's exit status")
+
+
 def viewers_are_told_the_end_of_the_stream(stage):
     """The publisher says goodbye; after the edge's patience its viewers end well."""
     edge = Edge(stage, "--grace", "0.5")

@@ -189,7 +189,7 @@ class RtsStage {
     if (allocator_) {
       auto limited = decision;
       limited.frame_limit = limit;
-      target = allocator_->OnDecision(0, limited, world.now());
+      target = allocator_->OnDecision(0, limited, Carriage::kMoves, world.now());
     }
     encoder_.Apply(target, world.now());
     TimeDelta queue = TimeDelta::Zero();

@@ -237,7 +237,8 @@ class TcpPushStage {
   }
   void OnEvent(Publish::Event& event, Timestamp now) {
     if (const auto* decided = std::get_if<Publish::RateDecided>(&event)) {
-      const EncoderTarget target = allocator_.OnDecision(0, decided->decision, now);
+      const EncoderTarget target =
+          allocator_.OnDecision(0, decided->decision, decided->carriage, now);
       intake_ = target.intake;
       asked_ = target.video_rate;
       EncoderTarget rate_only = target;

@@ -19,7 +19,7 @@ struct Told {
 // Reports each 20 ms; remembers what was news.
 struct Watched {
   void Run(TimeDelta span, Intake intake, std::int64_t bytes_a_step,
-           TimeDelta queue = TimeDelta::Zero()) {
+           TimeDelta queue = TimeDelta::Zero(), DataSize unacked = DataSize::Zero()) {
     for (const Timestamp end = now + span; now < end; now += kStep) {
       carried += DataSize::Bytes(bytes_a_step);
       const cc::CongestionDecision decision{.target_rate = DataRate::KilobitsPerSec(500),
@@ -31,8 +31,9 @@ struct Watched {
                                             .cause = cc::Cause::kNone,
                                             .decide_again_at = now + kStep,
                                             .reason = "test"};
-      const auto news =
-          watch.OnDecision({.at = now, .written = carried, .queue_span = queue}, decision);
+      cc::TcpReport report{.at = now, .written = carried, .queue_span = queue};
+      report.socket.unacked = unacked;
+      const auto news = watch.OnDecision(report, decision);
       if (news) told.push_back({now, *news});
     }
   }
@@ -41,6 +42,23 @@ struct Watched {
   DataSize carried = DataSize::Zero();
   std::vector<Told> told;
 };
+
+TEST_CASE("A line stands once nothing under way has got through for half a second") {
+  Watched line;
+  const auto run = [&](std::int64_t ms, std::int64_t bytes_a_step, std::int64_t under_way) {
+    line.Run(TimeDelta::Millis(ms), Intake::kOpen, bytes_a_step, TimeDelta::Zero(),
+             DataSize::Bytes(under_way));
+    return line.watch.carriage();
+  };
+  CHECK(run(2000, 1000, 5000) == Carriage::kMoves);
+  CHECK(run(480, 0, 5000) == Carriage::kMoves);
+  CHECK(run(100, 0, 5000) == Carriage::kStands);
+  CHECK(run(20, 1000, 5000) == Carriage::kMoves);
+  CHECK(run(5000, 0, 0) == Carriage::kMoves);  // Nobody sends anything.
+  CHECK(run(1000, 0, 5000) == Carriage::kStands);
+  line.watch.Pause();
+  CHECK(line.watch.carriage() == Carriage::kMoves);
+}
 
 TEST_CASE("A network is poor after two seconds of trouble and good after three without") {
   Watched line;

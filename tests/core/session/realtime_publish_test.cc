@@ -123,6 +123,7 @@ struct Rig {
     if (std::holds_alternative<RealtimePublish::FirstFrameSent>(event)) return "first-frame";
     if (const auto* decided = std::get_if<RealtimePublish::RateDecided>(&event)) {
       last_decision = decided->decision;
+      last_carriage = decided->carriage;
       return "rate-decided";
     }
     if (std::holds_alternative<RealtimePublish::RateChanged>(event)) return "rate-changed";
@@ -137,6 +138,7 @@ struct Rig {
   StreamId stream = {};  // The latest, by the driver's number.
   std::optional<RealtimePublish::StateChanged> last_state;
   std::optional<cc::CongestionDecision> last_decision;
+  Carriage last_carriage = Carriage::kMoves;
   RealtimePublish session;
 };
 
@@ -326,6 +328,68 @@ TEST_CASE(
   rig.session.HandleTimeout(At(60'000));
   rig.Said();
   CHECK(rig.memory.rates.back() == DataRate::KilobitsPerSec(1000));
+}
+
+// Pauses the intake in silence, but for moments in which it tries.
+struct PausingController final : cc::Controller {
+  cc::CongestionDecision OnReport(const cc::FeedbackReport& report) override {
+    if (!report.packets.empty()) heard_at = report.at;
+    const TimeDelta silence = report.at - heard_at;
+    const bool pauses = silence > TimeDelta::Millis(150) && !tries;
+    return {.target_rate = DataRate::KilobitsPerSec(1000),
+            .pacing_rate = {},
+            .congestion_window = {},
+            .probe = {},
+            .repair = {},
+            .intake = pauses ? Intake::kPaused : Intake::kOpen,
+            .cause = cc::Cause::kNone,
+            .decide_again_at = report.at + TimeDelta::Millis(50),
+            .reason = "test"};
+  }
+  cc::CongestionDecision OnReport(const cc::TcpReport&) override { std::abort(); }
+  Timestamp heard_at = At(0);
+  bool tries = false;
+};
+
+TEST_CASE(
+    "On a line that stands pictures for others are dropped, until it moves: with a key frame") {
+  Rig rig;
+  auto controller = std::make_unique<PausingController>();
+  PausingController& pausing = *controller;
+  rig.session.SetController(std::move(controller));
+  rig.GoLive();
+  rig.session.Push(Frame(FrameKind::kKey, 10), At(10));
+  std::vector<cc::PacketFate> fates(
+      1, {.sent_at = At(10), .arrived_at = At(15), .size = DataSize::Bytes(100)});
+  const auto hear = [&](std::int64_t ms) {
+    rig.Says(RealtimeTransport::Feedback{
+        {.at = At(ms), .packets = fates, .in_flight = DataSize::Bytes(500)}});
+    rig.session.HandleTimeout(At(ms));
+    return rig.Said();
+  };
+  hear(50);
+  const auto sent_until = [&](std::int64_t from, std::int64_t to) {
+    const std::int64_t before = rig.session.stats().frames_sent;
+    for (std::int64_t ms = from; ms < to; ms += 50) {
+      rig.session.HandleTimeout(At(ms));
+      CHECK(rig.Said().find("key-wanted") == std::string::npos);
+      rig.session.Push(Frame(FrameKind::kReference, ms), At(ms));
+    }
+    return rig.session.stats().frames_sent - before;
+  };
+  CHECK(sent_until(100, 550) == 9);
+  CHECK(sent_until(600, 1000) == 0);
+  CHECK(rig.last_carriage == Carriage::kStands);
+  pausing.tries = true;
+  CHECK(sent_until(1000, 1050) == 1);
+  pausing.tries = false;
+  CHECK(hear(1060).find("key-wanted") != std::string::npos);
+  CHECK(rig.last_carriage == Carriage::kMoves);
+  rig.session.Push(Frame(FrameKind::kReference, 1100), At(1100));
+  CHECK(rig.session.stats().frames_sent == 11);
+  rig.session.Push(Frame(FrameKind::kKey, 1110), At(1110));
+  rig.session.Push(Frame(FrameKind::kReference, 1120), At(1120));
+  CHECK(rig.session.stats().frames_sent == 13);
 }
 
 TEST_CASE("Silence is known after feedback that left nothing under way, where feedback is told") {

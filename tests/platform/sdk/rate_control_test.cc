@@ -33,8 +33,8 @@ TEST_CASE("The slowest live destination sets the rate, one that was lost does no
   RateControl control = Make();
   (void)control.OnState(0, PublishState::kLive, kNow);
   (void)control.OnState(1, PublishState::kLive, kNow);
-  CHECK(control.OnDecision(0, Decide(1500), kNow).video_rate == Kbps(1500));
-  CHECK(control.OnDecision(1, Decide(600), kNow).video_rate == Kbps(600));
+  CHECK(control.OnDecision(0, Decide(1500), Carriage::kMoves, kNow).video_rate == Kbps(1500));
+  CHECK(control.OnDecision(1, Decide(600), Carriage::kMoves, kNow).video_rate == Kbps(600));
 
   CHECK(control.OnState(1, PublishState::kReconnecting, kNow).video_rate == Kbps(1500));
 }
@@ -43,8 +43,8 @@ TEST_CASE("A destination that is back counts again before it decides anything ne
   RateControl control = Make();
   (void)control.OnState(0, PublishState::kLive, kNow);
   (void)control.OnState(1, PublishState::kLive, kNow);
-  (void)control.OnDecision(0, Decide(1500), kNow);
-  (void)control.OnDecision(1, Decide(600, Intake::kPaused), kNow);
+  (void)control.OnDecision(0, Decide(1500), Carriage::kMoves, kNow);
+  (void)control.OnDecision(1, Decide(600, Intake::kPaused), Carriage::kMoves, kNow);
   CHECK(control.OnState(1, PublishState::kReconnecting, kNow).intake == Intake::kOpen);
 
   const EncoderTarget target = control.OnState(1, PublishState::kLive, kNow);
@@ -55,7 +55,7 @@ TEST_CASE("A destination that is back counts again before it decides anything ne
 TEST_CASE("What the app allows is the most, whatever the network does") {
   RateControl control = Make();
   (void)control.OnState(0, PublishState::kLive, kNow);
-  (void)control.OnDecision(0, Decide(1500), kNow);
+  (void)control.OnDecision(0, Decide(1500), Carriage::kMoves, kNow);
   EncoderTarget cap{.video_rate = Kbps(1000), .frame_rate = 15};
   cap.resolution_step = 2;
   cap.roi_emphasis = 1.5;
@@ -65,7 +65,7 @@ TEST_CASE("What the app allows is the most, whatever the network does") {
   CHECK(capped.frame_rate == 15);
   CHECK(capped.resolution_step == 2);
   CHECK(capped.roi_emphasis == 1.5);
-  CHECK(control.OnDecision(0, Decide(700), kNow).video_rate == Kbps(700));
+  CHECK(control.OnDecision(0, Decide(700), Carriage::kMoves, kNow).video_rate == Kbps(700));
   cap.intake = Intake::kPaused;
   CHECK(control.SetCap(cap).intake == Intake::kPaused);
 }
