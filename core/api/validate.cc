@@ -11,6 +11,7 @@
 #include "core/api/play_config.h"
 #include "core/api/preload_config.h"
 #include "core/api/publish_config.h"
+#include "core/api/quality_config.h"
 #include "core/api/reconnect_config.h"
 #include "core/api/uplink_probe.h"
 
@@ -174,6 +175,16 @@ Status PlaySessionConfig::Validate() const {
   }
   if (IsOutside(max_redirects, 0, 20)) return Refuse("max_redirects");
   return reconnect.Validate();
+}
+
+Status QualityConfig::Validate() const {
+  if (IsOutside(climb_after, Sec(1), Sec(300))) return Refuse("quality.climb_after");
+  if (IsOutside(most_climb_after, climb_after, Sec(3600))) {
+    return Refuse("quality.most_climb_after");
+  }
+  if (IsOutside(proof, Sec(1), Sec(300))) return Refuse("quality.proof");
+  if (IsOutside(share, 0.3, 1.0)) return Refuse("quality.share");
+  return {};
 }
 
 Status FallbackConfig::Validate() const {

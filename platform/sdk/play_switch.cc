@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/sdk/play_switch.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -39,6 +40,12 @@ std::string_view NameOf(SwitchCause cause) {
   return "";
 }
 
+// Enough of them in the spans that a choice looks at.
+constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
+
+// With less to play, a lower quality takes over within a GOP rather than at its next key frame.
+constexpr TimeDelta kScarce = TimeDelta::Millis(200);
+
 // For the end of a stream no other address of it helps.
 bool IsOver(const Play::StateChanged& state) {
   return state.state == PlayState::kEnded &&
@@ -62,6 +69,7 @@ PlaySwitch::PlaySwitch(LoopShare& net, const PlayerConfig& config, TraceSink& tr
 void PlaySwitch::Start(const std::optional<Play::StateChanged>& ended) {
   Listen(present_);
   MakeFallback();
+  if (config_.quality_mode == QualityMode::kAutomatic) ChooseQuality();
   if (ended) return OnPresent(Play::StateChanged(*ended));
   present_.session->Start();
   DecideSoon();
@@ -76,12 +84,36 @@ void PlaySwitch::Stop(TimeDelta flush_within, std::function<void()> on_stopped) 
 
 void PlaySwitch::SwitchTo(const std::string& url) {
   if (is_stopping_) return;
+  choice_.reset();
   if (url == present_.url) {
     if (attempt_) GiveUp(std::nullopt);
     if (std::exchange(home_, url) != url) MakeFallback();
     return;
   }
   Begin(url, SwitchCause::kAsked);
+}
+
+void PlaySwitch::ChooseQuality() {
+  const auto playing = QualityOf(present_.url);
+  if (choice_ || !playing || is_stopping_) return;
+  std::vector<DataRate> rates;
+  for (const PlayQuality& one : config_.qualities) rates.push_back(one.rate);
+  choice_.emplace(config_.quality, std::move(rates), *playing, runtime::Now());
+  DecideSoon();
+}
+
+std::optional<std::size_t> PlaySwitch::QualityOf(const std::string& url) const {
+  const auto it = std::ranges::find(config_.qualities, url, &PlayQuality::url);
+  if (it == config_.qualities.end()) return std::nullopt;
+  return static_cast<std::size_t>(it - config_.qualities.begin());
+}
+
+PlaySwitch::Quality PlaySwitch::quality() const {
+  Quality quality{.playing = QualityOf(present_.url)};
+  if (!choice_) return quality;
+  quality.mode = QualityMode::kAutomatic;
+  quality.bandwidth = choice_->estimate();
+  return quality;
 }
 
 void PlaySwitch::HandleNetworkChanged(const std::optional<IpAddress>& from) {
@@ -187,10 +219,12 @@ void PlaySwitch::Begin(const std::string& url, SwitchCause cause) {
 void PlaySwitch::Decide() {
   if (is_stopping_) return;
   if (std::exchange(is_over_, false)) return GiveUp(std::nullopt);
+  if (choice_ && QualityOf(present_.url)) SampleQuality();
   if (attempt_) DecideSplice();
   if (!attempt_ && fallback_) DecideFallback();
   if (!attempt_) SayHeldEnd();
   if (attempt_) return DecideAt(runtime::Now() + kTick);
+  if (choice_) DecideAt(std::max(next_sample_, runtime::Now() + kTick));
   if (fallback_) DecideAt(fallback_->decide_at());
 }
 
@@ -202,6 +236,9 @@ void PlaySwitch::DecideSplice() {
   const bool is_back =
       present_.state == PlayState::kPlaying || present_.state == PlayState::kAwaitingPublisher;
   if (attempt_->cause == SwitchCause::kFallback && is_back) return GiveUp(std::nullopt);
+  const bool is_tried = attempt_->cause == SwitchCause::kBandwidth && choice_ &&
+                        present_.state == PlayState::kPlaying && !choice_->MayTakeOver(now);
+  if (is_tried) return;
   PlaySession& playing = *present_.session;
   const SpliceDecision decision = attempt_->splice.Decide(playing.position(), present(), now);
   switch (decision.kind) {
@@ -213,6 +250,37 @@ void PlaySwitch::DecideSplice() {
     case SpliceDecision::Kind::kGiveUp:
       return GiveUp(Error{ErrorCode::kTimeout, decision.reason});
   }
+}
+
+void PlaySwitch::SampleQuality() {
+  const Timestamp now = runtime::Now();
+  if (now < next_sample_) return;
+  next_sample_ = now + kSampleEvery;
+  const PlaySessionStats stats = present_.session->stats();
+  const session::PlayoutPosition at = present_.session->position();
+  DataSize received = stats.bytes_received + received_beside_;
+  if (attempt_) received += attempt_->leg.session->stats().bytes_received;
+  choice_->OnSample({.at = now,
+                     .received = received,
+                     .arrived = at.video_arrived ? at.video_arrived : at.sound_arrived,
+                     .buffered = stats.buffered,
+                     .state = present_.state});
+  trace_.Number(now, "play.bandwidth_kbps", choice_->estimate().kbps_f());
+  DecideQuality();
+}
+
+// What the app or a realtime stream's absence began goes first.
+void PlaySwitch::DecideQuality() {
+  const Timestamp now = runtime::Now();
+  if (attempt_ && attempt_->cause != SwitchCause::kBandwidth) return;
+  const session::QualityDecision wanted = choice_->Decide(now);
+  const std::string& url = config_.qualities[wanted.quality].url;
+  if (attempt_ && attempt_->leg.url == url) return;
+  if (attempt_) GiveUp(std::nullopt);
+  if (wanted.quality == choice_->playing()) return;
+  trace_.Decision(now, "play.quality", url, wanted.reason);
+  choice_->OnBegan(wanted.quality, now);
+  Begin(url, SwitchCause::kBandwidth);
 }
 
 void PlaySwitch::DecideFallback() {
@@ -228,6 +296,9 @@ void PlaySwitch::DecideFallback() {
 
 session::Present PlaySwitch::present() const {
   const bool is_playing = present_.state == PlayState::kPlaying;
+  const bool is_drop = attempt_ && attempt_->cause == SwitchCause::kBandwidth && choice_ &&
+                       QualityOf(attempt_->leg.url) < QualityOf(present_.url);
+  if (is_drop && present_.session->stats().buffered < kScarce) return session::Present::kLost;
   return is_playing ? session::Present::kPlaying : session::Present::kLost;
 }
 
@@ -251,6 +322,7 @@ void PlaySwitch::Join() {
   }
   if (cause == SwitchCause::kReturn) return fallback_->OnReturned(now);
   home_ = present_.url;
+  if (const auto quality = QualityOf(home_); quality && choice_) choice_->OnPlays(*quality, now);
   MakeFallback();
 }
 
@@ -264,8 +336,12 @@ void PlaySwitch::GiveUp(const std::optional<Error>& error) {
   present_.session->SetLeastDelay(TimeDelta::Zero());
   Tell(SwitchPhase::kFailed, error);
   const SwitchCause cause = attempt_->cause;
-  if (attempt_->leg.session) Leave(std::move(attempt_->leg.session));
+  if (attempt_->leg.session) {
+    received_beside_ += attempt_->leg.session->stats().bytes_received;
+    Leave(std::move(attempt_->leg.session));
+  }
   attempt_.reset();
+  if (cause == SwitchCause::kBandwidth && choice_) choice_->OnFailed(now);
   const bool is_fallback = cause == SwitchCause::kFallback || cause == SwitchCause::kReturn;
   if (is_fallback && fallback_) fallback_->OnFailed(now);
 }

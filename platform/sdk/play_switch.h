@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/session/fallback.h"
+#include "core/session/quality_choice.h"
 #include "core/session/splice.h"
 #include "platform/sdk/loop_share.h"
 #include "platform/sdk/play_session.h"
@@ -36,6 +37,12 @@ class PlaySwitch {
     std::int64_t frames_dropped = 0;   // Held beside, over the bounds.
   };
 
+  struct Quality {
+    std::optional<std::size_t> playing;  // Of PlayerConfig::qualities.
+    QualityMode mode = QualityMode::kPinned;
+    DataRate bandwidth = DataRate::Zero();
+  };
+
   // `net`, `config` and `trace` outlive it. `session` plays `url`: `config.url`, or what was made
   // ready in its place, from where it goes to `config.url` at once.
   PlaySwitch(LoopShare& net, const PlayerConfig& config, TraceSink& trace, std::string url,
@@ -47,12 +54,15 @@ class PlaySwitch {
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped);
   // A later wish replaces an earlier one.
   void SwitchTo(const std::string& url);
+  // Of the qualities, by itself.
+  void ChooseQuality();
 
   PlaySession& playing() { return *present_.session; }
   const PlaySession& playing() const { return *present_.session; }
   void HandleNetworkChanged(const std::optional<IpAddress>& from);
 
   Counts counts() const { return counts_; }
+  Quality quality() const;
   const std::string& url() const { return present_.url; }
 
  private:
@@ -84,6 +94,9 @@ class PlaySwitch {
   void Decide();
   void DecideSplice();
   void DecideFallback();
+  std::optional<std::size_t> QualityOf(const std::string& url) const;
+  void SampleQuality();
+  void DecideQuality();
   void Join();
   void GiveUp(const std::optional<Error>& error);
   void SayHeldEnd();
@@ -105,7 +118,11 @@ class PlaySwitch {
   std::vector<std::unique_ptr<PlaySession>> leaving_;
   // While the address that is wanted is realtime.
   std::optional<session::Fallback> fallback_;
-  std::string home_;  // The address that is wanted.
+  // While the player chooses among qualities, and one of them plays.
+  std::optional<session::QualityChoice> choice_;
+  Timestamp next_sample_ = Timestamp::MinusInfinity();
+  DataSize received_beside_ = DataSize::Zero();  // By streams that were left.
+  std::string home_;                             // The address that is wanted.
   bool is_stopping_ = false;
   bool is_over_ = false;      // The stream, wherever it is had from.
   bool is_deciding_ = false;  // Soon.

@@ -43,6 +43,26 @@ constexpr TimeDelta kUsualLead = TimeDelta::Millis(20);
 
 constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
 
+constexpr std::size_t kMostQualities = 16;
+
+Status CheckQualities(const PlayerConfig& config) {
+  const auto& all = config.qualities;
+  if (all.empty()) return {};
+  if (all.size() > kMostQualities) return Fail(ErrorCode::kInvalidConfig, "qualities: over 16");
+  bool has_url = false;
+  DataRate before = DataRate::Zero();
+  for (const PlayQuality& one : all) {
+    if (auto status = CheckPlayable(one.url); !status) return status;
+    if (IsMediaPlay(one.url)) return Fail(ErrorCode::kUnsupported, "qualities: " + one.url);
+    if (one.rate <= before)
+      return Fail(ErrorCode::kInvalidConfig, "qualities: rates not ascending");
+    before = one.rate;
+    has_url = has_url || one.url == config.url;
+  }
+  if (!has_url) return Fail(ErrorCode::kInvalidConfig, "qualities: url is not among them");
+  return {};
+}
+
 }  // namespace
 
 Status PlayerConfig::Validate() const {
@@ -55,6 +75,8 @@ Status PlayerConfig::Validate() const {
     if (IsMediaPlay(fallback_url)) return Fail(ErrorCode::kUnsupported, "fallback_url");
   }
   if (auto status = fallback.Validate(); !status) return status;
+  if (auto status = CheckQualities(*this); !status) return status;
+  if (auto status = quality.Validate(); !status) return status;
   return session.Validate();
 }
 
@@ -175,6 +197,18 @@ class Player::Core final : public PictureSource {
     return {};
   }
 
+  Status PinQuality(std::size_t index) {
+    if (index >= config_.qualities.size()) return Fail(ErrorCode::kInvalidConfig, "quality");
+    return SwitchTo(config_.qualities[index].url);
+  }
+
+  Status ChooseQuality() {
+    if (!is_started_) return Fail(ErrorCode::kInvalidState, "before the start");
+    if (config_.qualities.empty()) return Fail(ErrorCode::kInvalidConfig, "qualities");
+    net_->Post([this] { switch_->ChooseQuality(); });
+    return {};
+  }
+
   // `command` of files and playlists alone.
   Status Command(std::function<void(PlaySession&)> command) {
     if (!IsMediaPlay(config_.url)) return Fail(ErrorCode::kUnsupported, "live streams");
@@ -264,6 +298,9 @@ class Player::Core final : public PictureSource {
       stats.first_heard_at = renderer_->first_heard_at();
     }
     stats.url = url_;
+    stats.quality = quality_.playing;
+    stats.quality_mode = quality_.mode;
+    stats.bandwidth = quality_.bandwidth;
     stats.switches = switches_.switches;
     stats.fallbacks = switches_.fallbacks;
     stats.switches_failed = switches_.switches_failed;
@@ -357,6 +394,7 @@ class Player::Core final : public PictureSource {
       session_stats_ = session;
       stream_stats_ = stream;
       switches_ = switch_->counts();
+      quality_ = switch_->quality();
       url_ = switch_->url();
       if (session.state == PlayState::kPlaying) buffered_.Add(session.buffered);
     }
@@ -481,6 +519,7 @@ class Player::Core final : public PictureSource {
   MediaPlace place_ ONAIR_GUARDED_BY(mutex_);
   runtime::ByteStreamStats stream_stats_ ONAIR_GUARDED_BY(mutex_);
   PlaySwitch::Counts switches_ ONAIR_GUARDED_BY(mutex_);
+  PlaySwitch::Quality quality_ ONAIR_GUARDED_BY(mutex_);
   std::string url_ ONAIR_GUARDED_BY(mutex_);
   Timestamp expected_until_ ONAIR_GUARDED_BY(mutex_) = Timestamp::PlusInfinity();
   Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
@@ -522,6 +561,12 @@ void Player::NetworkChanged(std::optional<IpAddress> from) {
 }
 Status Player::SwitchTo(const std::string& url) {
   return core_->SwitchTo(url);
+}
+Status Player::PinQuality(std::size_t index) {
+  return core_->PinQuality(index);
+}
+Status Player::ChooseQuality() {
+  return core_->ChooseQuality();
 }
 PictureSource& Player::pictures() {
   return core_->first_surface();

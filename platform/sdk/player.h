@@ -13,6 +13,7 @@
 // the app gave.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@
 #include "core/api/events.h"
 #include "core/api/fallback_config.h"
 #include "core/api/play_config.h"
+#include "core/api/quality_config.h"
 #include "core/api/render_ports.h"
 #include "core/machine/ip_address.h"
 #include "core/machine/trace.h"
@@ -43,6 +45,13 @@ enum class FallbackUse {
   kNever = 2,
 };
 
+// One of the qualities of a live stream.
+struct PlayQuality {
+  std::string url;
+  DataRate rate;          // Of pictures and sound together, as its encoder is set.
+  PictureSize size = {};  // For the app's own menu.
+};
+
 struct PlayerConfig {
   // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; WebRTC by rts://host/app/stream,
   // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h). Files by their path or
@@ -61,6 +70,13 @@ struct PlayerConfig {
   std::string fallback_url = {};
   FallbackUse fallback_use = FallbackUse::kAutomatic;
   FallbackConfig fallback = {};
+
+  // The qualities of a live stream, the rates ascending, `url` among them; at most 16. The player
+  // goes to what the network carries (SwitchEvent, SwitchCause::kBandwidth), until the app pins
+  // one. Empty: what `url` has.
+  std::vector<PlayQuality> qualities = {};
+  QualityMode quality_mode = QualityMode::kAutomatic;
+  QualityConfig quality = {};
 
   PlaySessionConfig session = {};
   TlsConfig tls = {};
@@ -134,8 +150,15 @@ class Player {
   // the present one and takes over at a key frame, without a frame lost or shown twice and without
   // a gap in sound where both are of one clock or stamped by our publisher. SwitchEvents say how it
   // went; where it fails the present one goes on. A later call replaces an earlier one.
+  // One of PlayerConfig::qualities is pinned by that as by PinQuality().
   // kInvalidUrl; kUnsupported, also for files and playlists; kInvalidState before Start().
   Status SwitchTo(const std::string& url);
+
+  // This one of PlayerConfig::qualities, whatever the network carries. kInvalidConfig for an index
+  // that it has not; kInvalidState before Start().
+  Status PinQuality(std::size_t index);
+  // The player chooses among them again. kInvalidConfig without any; kInvalidState before Start().
+  Status ChooseQuality();
 
   // What the display shows. Valid as long as the player.
   PictureSource& pictures();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "core/api/preload_config.h"
+#include "core/api/quality_config.h"
 #include "core/api/stats.h"
 #include "platform/sdk/media_place.h"
 #include "platform/sdk/percentiles.h"
@@ -30,6 +32,14 @@ struct PlayerStats {
   std::int64_t switches = 0;
   std::int64_t fallbacks = 0;
   std::int64_t switches_failed = 0;
+
+  // Of PlayerConfig::qualities: which one plays, empty where another address does, and who chose
+  // it.
+  std::optional<std::size_t> quality;
+  QualityMode quality_mode = QualityMode::kPinned;
+  // While the player chooses: what the network carries, or at least what it was seen to carry; zero
+  // before anything is known.
+  DataRate bandwidth = DataRate::Zero();
 
   // Making the decoders ready, which the network's work does not wait for.
   std::optional<Timestamp> decoder_open_began_at;

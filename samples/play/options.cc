@@ -53,7 +53,7 @@ std::optional<int> SetSteps(const CommandLine& line, PlayOptions& o) {
     o.steps.push_back({TimeDelta::SecondsF(o.then_switch_s), PlayAction::kNext, ""});
   }
   for (const ScriptStep& step : o.steps) {
-    const bool is_known = step.action != PlayAction::kQuality ||
+    const bool is_known = step.action != PlayAction::kQuality || step.value == "auto" ||
                           std::strtoul(step.value.c_str(), nullptr, 10) <= o.qualities.size();
     if (!is_known) return line.Refuse("--script: quality " + step.value + ": not in --qualities");
   }
@@ -72,6 +72,30 @@ std::optional<int> CheckAddress(const CommandLine& line, const std::string& opti
   return std::nullopt;
 }
 
+// With the rates of all of them the player chooses by itself.
+std::optional<int> SetQualities(const CommandLine& line, PlayOptions& o, PlayerConfig& config) {
+  std::vector<PlayQuality> rated;
+  for (std::string& text : o.qualities) {
+    const std::size_t sign = text.rfind('@');
+    std::int64_t kbps = 0;
+    const char* const end = text.data() + text.size();
+    const bool has_rate =
+        sign != std::string::npos &&
+        std::from_chars(text.data() + sign + 1, end, kbps) == std::from_chars_result{end, {}};
+    if (has_rate) {
+      if (!(kbps >= 1 && kbps <= 1'000'000)) return line.Refuse("--qualities: '" + text + "'");
+      text.resize(sign);
+    }
+    if (const auto status = CheckAddress(line, "--qualities", text, config)) return status;
+    if (has_rate) rated.push_back({.url = text, .rate = DataRate::KilobitsPerSec(kbps)});
+  }
+  if (rated.empty()) return std::nullopt;
+  if (rated.size() != o.qualities.size()) return line.Refuse("--qualities: all with @KBPS or none");
+  std::ranges::sort(rated, {}, &PlayQuality::rate);
+  config.qualities = std::move(rated);
+  return std::nullopt;
+}
+
 // Before the steps of all options are put in order.
 std::optional<int> SetAddresses(const CommandLine& line, PlayOptions& o, PlayerConfig& config) {
   config.fallback_url = o.fallback;
@@ -83,9 +107,7 @@ std::optional<int> SetAddresses(const CommandLine& line, PlayOptions& o, PlayerC
   if (has_others && IsMediaPlay(o.url)) {
     return line.Refuse("--qualities, --switch-at: for live streams");
   }
-  for (const std::string& url : o.qualities) {
-    if (const auto status = CheckAddress(line, "--qualities", url, config)) return status;
-  }
+  if (const auto status = SetQualities(line, o, config)) return status;
   for (const std::string& text : o.switches) {
     double second = -1;
     const std::size_t sign = text.find('=');
@@ -103,6 +125,7 @@ std::optional<int> SetAddresses(const CommandLine& line, PlayOptions& o, PlayerC
 }
 
 std::optional<int> CheckRooms(const CommandLine& line, const PlayOptions& o, PlayerConfig config) {
+  config.qualities.clear();
   if (o.is_looped && !IsMediaPlay(o.url)) return line.Refuse("--loop: for files and playlists");
   for (const std::string& url : o.preload) {
     if (o.is_looped) return line.Refuse("--loop: not with --preload, whose streams are live");
@@ -161,9 +184,11 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
                  "where its server has it by habit)")
       ->type_name("URL");
   app.add_flag("--no-fallback", o.is_without_fallback, "Stay with WebRTC whatever happens");
-  app.add_option("--qualities", o.qualities,
-                 "The same stream in other qualities, for the key v and the script")
-      ->type_name("URL1,URL2..")
+  app.add_option(
+         "--qualities", o.qualities,
+         "The same stream in other qualities, for the key v and the script; with the rates of "
+         "all, the first address among them, what the network carries is played")
+      ->type_name("URL1[@KBPS],URL2..")
       ->delimiter(',');
   app.add_option("--switch-at", o.switches,
                  "Go on with this address of the stream from second S of the run, without a "
@@ -176,7 +201,7 @@ std::unique_ptr<CommandLine> MakePlayCommandLine(PlayOptions& o) {
          "Do what keys do, by lines SECONDS ACTION: overlay, mute, snapshot FILE.png, next, "
          "previous, volume GAIN, network free|metered, record FILE, stop-record, switch URL, "
          "quality "
-         "N (of --qualities, from 1), quit; of files and HLS also pause, resume, seek SECONDS")
+         "auto|N (of --qualities, from 1), quit; of files and HLS also pause, resume, seek SECONDS")
       ->type_name("FILE");
   app.add_option(
          "--events", o.events,
@@ -233,7 +258,7 @@ std::optional<int> ToConfig(const CommandLine& line, PlayOptions& o, PlayerConfi
   if (auto status = config.Validate(); !status) return line.Refuse(ToString(status.error()));
   if (const auto status = SetAddresses(line, o, config)) return status;
   if (auto status = config.Validate(); !status) {
-    return line.Refuse("--fallback: " + ToString(status.error()));
+    return line.Refuse(ToString(status.error()));
   }
   if (const auto status = SetSteps(line, o)) return status;
   return CheckRooms(line, o, config);

@@ -26,8 +26,8 @@ struct PlayOptions {
   double then_switch_s = -1;  // Negative: never.
   std::string fallback;
   bool is_without_fallback = false;
-  std::vector<std::string> qualities;
-  std::vector<std::string> switches;  // S=URL
+  std::vector<std::string> qualities;  // URL or URL@KBPS; of ToConfig(): URLs.
+  std::vector<std::string> switches;   // S=URL
   std::string events;
   std::string record;
   bool is_looped = false;

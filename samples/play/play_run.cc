@@ -105,6 +105,11 @@ Status PlayRun::OpenPool() {
 Status PlayRun::Watch(const std::string& url) {
   PlayerConfig config = config_;
   config.url = url;
+  if (url != options_.url) {
+    // They are the first room's.
+    config.fallback_url.clear();
+    config.qualities.clear();
+  }
   auto sound =
       options_.is_headless ? devices::CreateHeadlessAudioOutput() : devices::CreateSdlAudioOutput();
   auto made = WatchedRoom::Make(

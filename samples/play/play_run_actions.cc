@@ -52,9 +52,9 @@ Status PlayRun::Act(PlayAction action, const std::string& value) {
     case PlayAction::kSwitch:
       return SwitchTo(value);
     case PlayAction::kQuality:
-      return SetQuality(std::strtoul(value.c_str(), nullptr, 10));
+      return SetQuality(value == "auto" ? 0 : std::strtoul(value.c_str(), nullptr, 10));
     case PlayAction::kNextQuality:
-      return SetQuality(quality_ % std::max<std::size_t>(options_.qualities.size(), 1) + 1);
+      return SetQuality((quality_ + 1) % (options_.qualities.size() + 1));
     case PlayAction::kPause:
     case PlayAction::kResume:
     case PlayAction::kPauseOrResume:
@@ -133,13 +133,18 @@ Status PlayRun::SwitchTo(const std::string& url) {
   return {};
 }
 
+// 0: the player chooses, where it knows the rates.
 Status PlayRun::SetQuality(std::size_t index) {
-  if (index > options_.qualities.size()) {
+  if (options_.qualities.empty()) {
     status_.Say("no other quality: see --qualities");
     return {};
   }
-  quality_ = index;
-  return SwitchTo(options_.qualities[index - 1]);
+  if (index == 0 && room_->player().ChooseQuality()) {
+    quality_ = 0;
+    return {};
+  }
+  quality_ = std::clamp<std::size_t>(index, 1, options_.qualities.size());
+  return SwitchTo(options_.qualities[quality_ - 1]);
 }
 
 }  // namespace onair::samples

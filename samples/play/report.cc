@@ -219,6 +219,9 @@ Json PlayReport::Finish(const PlayerStats& stats, const RoomsReport& rooms,
   out["switches"] = stats.switches;
   out["switches_failed"] = stats.switches_failed;
   out["switch_rows"] = Switches(rooms.switches);
+  out["quality"] = {{"index", stats.quality ? Json(*stats.quality) : Json()},
+                    {"automatic", stats.quality_mode == QualityMode::kAutomatic},
+                    {"bandwidth_kbps", Number(stats.bandwidth.kbps_f())}};
   out["url_at_end"] = Shown(stats.url);
   out["reconnects"] = s.reconnects;
   out["media_s"] = {{"position", SecondsOf(stats.place.position)},

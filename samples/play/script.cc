@@ -51,6 +51,7 @@ bool IsValueOf(PlayAction action, const std::string& value) {
     return second && *second >= 0 && *second <= 1e6;
   }
   if (action == PlayAction::kQuality) {
+    if (value == "auto") return true;
     const auto number = ParseNumber(value);
     return number && *number >= 1 && *number <= 100 && *number == static_cast<int>(*number);
   }

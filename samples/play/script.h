@@ -45,7 +45,8 @@ struct ScriptStep {
 // Lines "SECONDS ACTION [VALUE]", in the order of time; empty ones and those that begin with '#'
 // are passed over. Actions: overlay, mute, snapshot FILE, next, previous, volume GAIN,
 // network free|metered, pause, resume, seek SECONDS, record FILE, stop-record, switch URL,
-// quality N (of --qualities, from 1), quit. At most 10000 steps. kInvalidConfig names the line.
+// quality auto|N (of --qualities, from 1), quit. At most 10000 steps. kInvalidConfig names the
+// line.
 Result<std::vector<ScriptStep>> ParseScript(const std::string& text);
 
 // What a key does; empty: nothing. i overlay, m mute, + and - volume, s snapshot, r record or stop,

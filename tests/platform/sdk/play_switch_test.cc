@@ -140,6 +140,63 @@ TEST_CASE("A player changes to another rendition over HTTP-FLV without losing a 
   CHECK(Eventually([&] { return edge.stats().viewers_flv == 1; }));
 }
 
+PlayerConfig Choosing(const EdgeHost& edge) {
+  PlayerConfig config = Patient(edge.flv("low"));
+  config.qualities = {{edge.flv("low"), DataRate::KilobitsPerSec(300), {}},
+                      {edge.flv("high"), DataRate::KilobitsPerSec(400), {}}};
+  config.quality.climb_after = TimeDelta::Seconds(1);
+  return config;
+}
+
+TEST_CASE("A player that knows the qualities goes to the best the network carries, by itself") {
+  EdgeHost edge;
+  Source source({edge.rtmp("high"), edge.rtmp("low")});
+  Viewer viewer(Choosing(edge));
+  REQUIRE(
+      viewer.WatchUntil([&] { return viewer.Saw(SwitchPhase::kDone, SwitchCause::kBandwidth); }));
+  REQUIRE(viewer.WatchMore(15));
+  viewer.ExpectWhole(source);
+  CHECK_FALSE(viewer.HasEnded());
+  CHECK(viewer.went_to() == edge.flv("high"));
+  CHECK(viewer.player().stats().quality == 1);
+  CHECK(viewer.player().stats().quality_mode == QualityMode::kAutomatic);
+  CHECK(viewer.player().stats().bandwidth > DataRate::Zero());
+}
+
+TEST_CASE("A quality that the app pins stays until the player may choose again") {
+  EdgeHost edge;
+  Source source({edge.rtmp("high"), edge.rtmp("low")});
+  Viewer viewer(Choosing(edge));
+  REQUIRE(viewer.player().PinQuality(0));
+  CHECK(viewer.player().PinQuality(2).error().code == ErrorCode::kInvalidConfig);
+  REQUIRE(viewer.WatchMore(70));
+  CHECK(viewer.player().stats().quality_mode == QualityMode::kPinned);
+  CHECK(viewer.player().stats().quality == 0);
+  CHECK_FALSE(viewer.Saw(SwitchPhase::kBegan, SwitchCause::kBandwidth));
+
+  REQUIRE(viewer.player().PinQuality(1));
+  REQUIRE(viewer.WatchUntil([&] { return viewer.player().stats().quality == 1; }));
+  REQUIRE(viewer.player().ChooseQuality());
+  CHECK(
+      Eventually([&] { return viewer.player().stats().quality_mode == QualityMode::kAutomatic; }));
+  viewer.ExpectWhole(source);
+}
+
+TEST_CASE("Qualities without the address, or out of order, are refused") {
+  PlayerConfig config;
+  config.url = "http://127.0.0.1/live/a.flv";
+  CHECK(config.Validate());
+  config.qualities = {{"http://127.0.0.1/live/b.flv", DataRate::KilobitsPerSec(300), {}}};
+  CHECK(config.Validate().error().code == ErrorCode::kInvalidConfig);
+  config.qualities.push_back({config.url, DataRate::KilobitsPerSec(900), {}});
+  CHECK(config.Validate());
+  std::swap(config.qualities[0], config.qualities[1]);
+  CHECK(config.Validate().error().code == ErrorCode::kInvalidConfig);
+  config.qualities = {{config.url, DataRate::KilobitsPerSec(900), {}}};
+  config.quality.share = 0;
+  CHECK(config.Validate().error().code == ErrorCode::kInvalidConfig);
+}
+
 TEST_CASE("A switch to an address that has nothing fails, and what played goes on") {
   EdgeHost edge;
   Source source({edge.rtmp("room")});

@@ -64,6 +64,18 @@ TEST_CASE("Other addresses of the stream: qualities, switches by the clock, a fa
   CHECK(Parse({rts, "--no-fallback"}).config.fallback_use == FallbackUse::kNever);
 }
 
+TEST_CASE("Qualities with their rates are for the player to choose among, the least first") {
+  const auto parsed = Parse({kUrl, "--qualities", kUrl + "@2500," + kUrl + "?low@500"});
+  REQUIRE_FALSE(parsed.status);
+  CHECK(parsed.options.qualities == std::vector<std::string>{kUrl, kUrl + "?low"});
+  REQUIRE(parsed.config.qualities.size() == 2);
+  CHECK(parsed.config.qualities[0].url == kUrl + "?low");
+  CHECK(parsed.config.qualities[0].rate == DataRate::KilobitsPerSec(500));
+  CHECK(Parse({kUrl, "--qualities", kUrl + "@2500," + kUrl + "?low"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--qualities", kUrl + "?a@2500," + kUrl + "?b@500"}).status == kExitUsage);
+  CHECK(Parse({kUrl, "--qualities", kUrl + "@0"}).status == kExitUsage);
+}
+
 TEST_CASE("Files and playlists are played, and recordings begin with the run") {
   CHECK_FALSE(Parse({"clip.mp4", "--loop"}).status);
   CHECK_FALSE(Parse({"http://127.0.0.1/a.m3u8?token=1"}).status);

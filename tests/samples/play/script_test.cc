@@ -35,7 +35,8 @@ TEST_CASE("Files are steered and recordings made by script") {
 }
 
 TEST_CASE("Addresses and qualities are changed by script") {
-  const auto steps = ParseScript("1 switch http://127.0.0.1/live/a.flv?b=c d\n2 quality 2\n");
+  const auto steps =
+      ParseScript("1 switch http://127.0.0.1/live/a.flv?b=c d\n2 quality 2\n3 quality auto\n");
   REQUIRE(steps);
   CHECK((*steps)[0].action == PlayAction::kSwitch);
   CHECK((*steps)[0].value == "http://127.0.0.1/live/a.flv?b=c d");
