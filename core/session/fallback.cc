@@ -20,6 +20,7 @@ void Fallback::OnState(PlayState state, const std::optional<Error>& error, Times
                        (state == PlayState::kAwaitingPublisher && has_fallen_back_) ||
                        (state == PlayState::kEnded && !error);
   if (state == PlayState::kPlaying && std::exchange(is_ahead_, false)) return_at_ = now;
+  if (state != PlayState::kPlaying && state != PlayState::kStalled) media_since_.reset();
   if (is_fine) {
     missing_since_.reset();
     is_broken_ = false;
@@ -39,8 +40,28 @@ void Fallback::OnAhead() {
   is_ahead_ = true;
 }
 
+void Fallback::OnMedia(Timestamp now) {
+  if (has_fallen_back_) return;
+  if (!media_since_) {
+    media_since_ = now;
+    longest_gap_ = TimeDelta::Zero();
+  } else {
+    const TimeDelta gap = now - media_at_;
+    longest_gap_ = std::max(gap, longest_gap_ - gap.Scaled(kForgotten));
+  }
+  media_at_ = now;
+}
+
+// Infinity: it may be silent.
+Timestamp Fallback::silent_at() const {
+  if (!media_since_ || media_at_ - *media_since_ < kAcquainted) return Timestamp::PlusInfinity();
+  const TimeDelta silence = std::max(longest_gap_ * kUnusual, kLeastSilence);
+  return std::max(media_at_ + std::min(silence, config_.after), alarm_at_);
+}
+
 void Fallback::OnFellBack(Timestamp now) {
   has_fallen_back_ = true;
+  media_since_.reset();
   missing_since_.reset();
   is_broken_ = false;
   retry_at_ = Timestamp::MinusInfinity();
@@ -57,6 +78,9 @@ void Fallback::OnReturned(Timestamp now) {
 }
 
 void Fallback::OnFailed(Timestamp now) {
+  alarm_at_ = now + kAfterAlarm;
+  const bool was_alarm = !has_fallen_back_ && !missing_since_;
+  if (was_alarm) return;
   retry_at_ = now + TakeWait(retry_wait_, kMostRetry);
   if (has_fallen_back_) return_at_ = now + TakeWait(return_wait_, config_.most_return);
 }
@@ -72,7 +96,7 @@ Timestamp Fallback::decide_at() const {
     const Timestamp missed = is_broken_ ? *missing_since_ : *missing_since_ + config_.after;
     at = std::min(at, std::max(missed, retry_at_));
   }
-  return at;
+  return std::min(at, silent_at());
 }
 
 // The wait, a fifth of it by chance; twice as long the next time.

@@ -25,6 +25,10 @@ class Fallback {
   // The other stream plays from the beginning, because it was made ready before anybody came: the
   // realtime one is wished for as soon as that shows something.
   void OnAhead();
+  // Media came since the last call: of the realtime stream while it plays, asked each 50 ms or so.
+  // A silence unlike its usual ones wishes for the other stream before anything is missing, so that
+  // it is there when the buffer ends; the wish goes when media comes again.
+  void OnMedia(Timestamp now);
   // What was wished for came about, or did not.
   void OnFellBack(Timestamp now);
   void OnReturned(Timestamp now);
@@ -44,6 +48,18 @@ class Fallback {
   static constexpr TimeDelta kFirstRetry = TimeDelta::Seconds(1);
   static constexpr TimeDelta kMostRetry = TimeDelta::Seconds(15);
 
+  // Media must have come this long before its silence means something.
+  static constexpr TimeDelta kAcquainted = TimeDelta::Seconds(2);
+  // Silences: this many times the longest lately, and no less than this; the longest is forgotten
+  // by a hundredth of the time. Source: ours; ten packets of sound, as much as a handover between
+  // two cells takes, and what a buffer for realtime holds.
+  static constexpr int kUnusual = 2;
+  static constexpr TimeDelta kLeastSilence = TimeDelta::Millis(200);
+  static constexpr double kForgotten = 0.01;
+  // After one that was nothing.
+  static constexpr TimeDelta kAfterAlarm = TimeDelta::Seconds(2);
+
+  Timestamp silent_at() const;
   TimeDelta TakeWait(TimeDelta& wait, TimeDelta most);
 
   const FallbackConfig config_;
@@ -53,6 +69,10 @@ class Fallback {
   std::optional<Timestamp> missing_since_;  // Media of the stream that plays.
   bool is_ahead_ = false;                   // And shows nothing yet.
   bool is_broken_ = false;                  // Rather than slow.
+  std::optional<Timestamp> media_since_;
+  Timestamp media_at_ = Timestamp::MinusInfinity();
+  TimeDelta longest_gap_ = TimeDelta::Zero();        // Lately.
+  Timestamp alarm_at_ = Timestamp::MinusInfinity();  // No earlier.
   Timestamp retry_at_ = Timestamp::MinusInfinity();
   Timestamp return_at_ = Timestamp::PlusInfinity();
   TimeDelta retry_wait_ = kFirstRetry;

@@ -43,7 +43,11 @@ std::string_view NameOf(SwitchCause cause) {
 // Enough of them in the spans that a choice looks at.
 constexpr TimeDelta kSampleEvery = TimeDelta::Millis(100);
 
-// With less to play, a lower quality takes over within a GOP rather than at its next key frame.
+// Silence of a realtime stream is noticed to within this.
+constexpr TimeDelta kLook = TimeDelta::Millis(50);
+
+// With less to play, a lower quality or the fallback takes over within a GOP rather than at its
+// next key frame.
 constexpr TimeDelta kScarce = TimeDelta::Millis(200);
 
 // For the end of a stream no other address of it helps.
@@ -219,6 +223,7 @@ void PlaySwitch::Begin(const std::string& url, SwitchCause cause) {
 void PlaySwitch::Decide() {
   if (is_stopping_) return;
   if (std::exchange(is_over_, false)) return GiveUp(std::nullopt);
+  LookForMedia();
   if (choice_ && QualityOf(present_.url)) SampleQuality();
   if (attempt_) DecideSplice();
   if (!attempt_ && fallback_) DecideFallback();
@@ -226,6 +231,7 @@ void PlaySwitch::Decide() {
   if (attempt_) return DecideAt(runtime::Now() + kTick);
   if (choice_) DecideAt(std::max(next_sample_, runtime::Now() + kTick));
   if (fallback_) DecideAt(fallback_->decide_at());
+  if (IsWatched()) DecideAt(runtime::Now() + kLook);
 }
 
 void PlaySwitch::DecideSplice() {
@@ -233,9 +239,9 @@ void PlaySwitch::DecideSplice() {
   if (attempt_->leg.ended) {
     return GiveUp(attempt_->leg.ended->error.value_or(Error{ErrorCode::kStreamEnded, ""}));
   }
-  const bool is_back =
-      present_.state == PlayState::kPlaying || present_.state == PlayState::kAwaitingPublisher;
-  if (attempt_->cause == SwitchCause::kFallback && is_back) return GiveUp(std::nullopt);
+  const bool is_back = attempt_->cause == SwitchCause::kFallback && fallback_ &&
+                       fallback_->Decide(now) == session::Fallback::Wish::kNone;
+  if (is_back) return GiveUp(std::nullopt);
   const bool is_tried = attempt_->cause == SwitchCause::kBandwidth && choice_ &&
                         present_.state == PlayState::kPlaying && !choice_->MayTakeOver(now);
   if (is_tried) return;
@@ -250,6 +256,20 @@ void PlaySwitch::DecideSplice() {
     case SpliceDecision::Kind::kGiveUp:
       return GiveUp(Error{ErrorCode::kTimeout, decision.reason});
   }
+}
+
+// Whether a silence of the stream that plays means something.
+bool PlaySwitch::IsWatched() const {
+  const bool is_shown =
+      present_.state == PlayState::kPlaying || present_.state == PlayState::kStalled;
+  return fallback_ && !fallback_->has_fallen_back() && is_shown;
+}
+
+void PlaySwitch::LookForMedia() {
+  if (!IsWatched()) return;
+  const session::PlayoutPosition at = present_.session->position();
+  const auto arrived = std::pair(at.video_arrived, at.sound_arrived);
+  if (std::exchange(arrived_, arrived) != arrived) fallback_->OnMedia(runtime::Now());
 }
 
 void PlaySwitch::SampleQuality() {
@@ -298,7 +318,8 @@ session::Present PlaySwitch::present() const {
   const bool is_playing = present_.state == PlayState::kPlaying;
   const bool is_drop = attempt_ && attempt_->cause == SwitchCause::kBandwidth && choice_ &&
                        QualityOf(attempt_->leg.url) < QualityOf(present_.url);
-  if (is_drop && present_.session->stats().buffered < kScarce) return session::Present::kLost;
+  const bool is_urgent = is_drop || (attempt_ && attempt_->cause == SwitchCause::kFallback);
+  if (is_urgent && present_.session->stats().buffered < kScarce) return session::Present::kLost;
   return is_playing ? session::Present::kPlaying : session::Present::kLost;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/session/fallback.h"
@@ -94,6 +95,8 @@ class PlaySwitch {
   void Decide();
   void DecideSplice();
   void DecideFallback();
+  bool IsWatched() const;
+  void LookForMedia();
   std::optional<std::size_t> QualityOf(const std::string& url) const;
   void SampleQuality();
   void DecideQuality();
@@ -118,6 +121,7 @@ class PlaySwitch {
   std::vector<std::unique_ptr<PlaySession>> leaving_;
   // While the address that is wanted is realtime.
   std::optional<session::Fallback> fallback_;
+  std::pair<std::optional<MediaTime>, std::optional<MediaTime>> arrived_;  // When last looked.
   // While the player chooses among qualities, and one of them plays.
   std::optional<session::QualityChoice> choice_;
   Timestamp next_sample_ = Timestamp::MinusInfinity();

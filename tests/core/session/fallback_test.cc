@@ -146,5 +146,52 @@ TEST_CASE("Where the fallback fails too, the realtime stream is tried at once") 
   CHECK(fallback.Decide(At(3)) == Wish::kReturn);
 }
 
+// Media each `gap` from second 0 to `until`.
+void Flow(Fallback& fallback, double until, double gap = 0.05) {
+  fallback.OnState(PlayState::kPlaying, std::nullopt, At(0));
+  for (double t = 0; t <= until + 1e-9; t += gap) fallback.OnMedia(At(t));
+}
+
+TEST_CASE("A realtime stream that falls silent has the other opened before its buffer ends") {
+  Fallback fallback = Make();
+  Flow(fallback, 5);
+  CHECK(fallback.Decide(At(5.19)) == Wish::kNone);
+  CHECK(fallback.Decide(At(5.21)) == Wish::kFallBack);
+  // A stall of it changes nothing, media does.
+  fallback.OnState(PlayState::kStalled, std::nullopt, At(5.3));
+  CHECK(fallback.Decide(At(5.3)) == Wish::kFallBack);
+  fallback.OnState(PlayState::kPlaying, std::nullopt, At(5.4));
+  fallback.OnMedia(At(5.4));
+  CHECK(fallback.Decide(At(5.4)) == Wish::kNone);
+}
+
+TEST_CASE("Silences that are usual mean nothing, and those that were nothing raise what is usual") {
+  Fallback slow = Make();
+  Flow(slow, 10, 0.5);
+  CHECK(slow.Decide(At(10.9)) == Wish::kNone);
+  CHECK(slow.Decide(At(11.1)) == Wish::kFallBack);
+
+  Fallback fallback = Make();
+  Flow(fallback, 5);
+  CHECK(fallback.Decide(At(5.25)) == Wish::kFallBack);
+  fallback.OnMedia(At(5.3));
+  fallback.OnFailed(At(5.3));
+  CHECK(fallback.Decide(At(5.85)) == Wish::kNone);  // Twice as long as that one, and 2 s later.
+  for (double t = 5.35; t <= 10; t += 0.05) fallback.OnMedia(At(t));
+  CHECK(fallback.Decide(At(10.3)) == Wish::kNone);
+  CHECK(fallback.Decide(At(10.6)) == Wish::kFallBack);
+}
+
+TEST_CASE("A stream that has just begun, or whose publisher left, may be silent") {
+  Fallback fresh = Make();
+  Flow(fresh, 1);
+  CHECK(fresh.Decide(At(1.9)) == Wish::kNone);
+  Fallback left = Make();
+  Flow(left, 5);
+  left.OnState(PlayState::kAwaitingPublisher, std::nullopt, At(5));
+  CHECK(left.Decide(At(6.4)) == Wish::kNone);
+  CHECK(left.Decide(At(6.6)) == Wish::kFallBack);
+}
+
 }  // namespace
 }  // namespace onair::session

@@ -133,6 +133,8 @@ TEST_CASE("onair-play goes on over HTTP-FLV when WebRTC dies, and back when it l
   CHECK(report["fallbacks"] == 1);
   CHECK(report["switches"] == 2);
   CHECK(report["url_at_end"] == realtime->rts("room"));
+  // Silence is noticed within a quarter of a second; nobody says goodbye.
+  CHECK(report["longest_audio_gap_ms"] <= 1000);
   CHECK(play.ExpectInOrder(source) <= Lost(report, source));
 }
 
