@@ -48,12 +48,13 @@ constexpr LatencyControl::Slack SlackOf(BufferMode mode) {
 
 PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up, TimeDelta buffer_span)
     : catch_up_(catch_up),
+      buffer_span_(buffer_span),
       target_(mode, fixed_delay),
       control_(SlackOf(mode), catch_up, buffer_span) {}
 
 void PlayLine::SetMode(BufferMode mode, TimeDelta fixed_delay) {
   target_ = TargetDelay(mode, fixed_delay);
-  control_ = LatencyControl(SlackOf(mode), catch_up_);
+  control_ = LatencyControl(SlackOf(mode), catch_up_, buffer_span_);
 }
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {

@@ -86,6 +86,7 @@ class PlayLine {
   TimeDelta Delay(Timestamp at) const;
 
   const CatchUp catch_up_;
+  const TimeDelta buffer_span_;
   ArrivalClock clock_;
   TargetDelay target_;
   LatencyControl control_;

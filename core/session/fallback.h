@@ -34,7 +34,7 @@ class Fallback {
   void OnReturned(Timestamp now);
   void OnFailed(Timestamp now);
 
-  // The same until one of those three is told.
+  // The same until something is told.
   [[nodiscard]] Wish Decide(Timestamp now) const;
   Timestamp decide_at() const;  // Infinity: not before something is told.
 

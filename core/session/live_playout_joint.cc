@@ -16,6 +16,8 @@ void LivePlayout::GoOn(const Joint& joint, const PlaySessionConfig& config,
   order_.Clear();
   style_ = style;
   if (std::exchange(mode_, config.buffer) != mode_) line_.SetMode(mode_, config.fixed_delay);
+  least_delay_ = TimeDelta::Zero();
+  SetDelayRange(TimeDelta::Zero(), TimeDelta::PlusInfinity());  // The other sender asks anew.
   is_fresh_ = !newest_;
   has_publisher_left_ = false;
   is_playing_ = false;  // What is decoded next is said to be a start where the state is none.

@@ -67,7 +67,7 @@ void QualityChoice::OnSample(const QualitySample& sample) {
                                              sample.arrived < samples_.back().arrived);
   if (!is_shown || !sample.arrived || is_anew) {
     samples_.clear();
-    is_behind_ = false;
+    is_behind_ = is_squeezed_ = false;
     calm_since_ = now_;
     if (!is_shown || !sample.arrived) return;
   }
@@ -110,7 +110,8 @@ void QualityChoice::Measure() {
     return;
   }
   if (!Known(least_) || sudden.rate > least_->rate) least_ = Measured{sudden.rate, now_};
-  if (most_ && sudden.rate > most_->rate.Scaled(kMore)) most_.reset();
+  // What is squeezed now is a newer word than the span.
+  if (!is_squeezed_ && most_ && sudden.rate > most_->rate.Scaled(kMore)) most_.reset();
 }
 
 // Of what was buffered within the long span.
@@ -143,7 +144,7 @@ void QualityChoice::OnPlays(std::size_t quality, Timestamp now) {
   playing_ = quality;
   leads_to_.reset();
   samples_.clear();
-  is_behind_ = false;
+  is_behind_ = is_squeezed_ = false;
   calm_since_ = now;
 }
 
@@ -164,7 +165,7 @@ QualityDecision QualityChoice::Decide(Timestamp now) const {
     // Both are not carried; the better one alone may be.
     const bool is_too_much = *leads_to_ > playing_ && (is_behind_ || is_squeezed_);
     const bool is_for_nothing =
-        is_too_much && rates_[*leads_to_] > most_->rate.Scaled(config_.share);
+        is_too_much && most_ && rates_[*leads_to_] > most_->rate.Scaled(config_.share);
     if (is_for_nothing) return {playing_, "no room for both"};
     return {*leads_to_, ""};
   }

@@ -115,6 +115,7 @@ void RealtimePlay::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia me
   progress->Inherit(*progress_);
   progress_ = std::move(progress);
   playout().GoOn(media.joint, config_, PlayoutStyle::OfDatagrams(), now_);
+  if (asked_delay_) playout().SetDelayRange(asked_delay_->least, asked_delay_->most);
   playout().OnTracks(media.tracks, now_);
   for (EncodedFrame& frame : media.frames) Feed(std::move(frame));
   Sync();
@@ -213,6 +214,7 @@ void RealtimePlay::OnTransport(RealtimeTransport::Event&& event) {
     OnTracks(changed->tracks);
   } else if (const auto* asked = std::get_if<Transport::PlayoutDelayAsked>(&event)) {
     trace_.Number(now_, "play.asked_delay_ms", asked->least.ms_f());
+    asked_delay_ = *asked;
     playout().SetDelayRange(asked->least, asked->most);
   } else if (const auto* refused = std::get_if<Transport::NetworkRefused>(&event)) {
     from_.reset();

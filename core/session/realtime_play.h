@@ -68,6 +68,8 @@ class RealtimePlay {
   [[nodiscard]] RealtimeOutput<Event> Poll();
 
   bool is_ended() const { return phase_ == Phase::kEnded; }
+  // And while goodbyes are said; nothing is taken over any more.
+  bool is_over() const { return IsOver(); }
   PlaySessionStats stats() const;
   PlayoutPosition position() const { return progress_->playout().position(); }
 
@@ -125,6 +127,7 @@ class RealtimePlay {
   TraceSink& trace_;
   std::unique_ptr<PlayProgress> progress_;  // Of another session, since it took over.
   // Its frames are for others to hold: until it takes over, and once it gave up.
+  std::optional<RealtimeTransport::PlayoutDelayAsked> asked_delay_;  // The latest.
   bool is_beside_ = false;
   TimeDelta shift_ = TimeDelta::Zero();  // From its positions to those of the line.
   Timestamp now_ = Timestamp::MinusInfinity();

@@ -37,6 +37,21 @@ std::string Flv(std::string_view scheme, std::string_view authority, std::string
   return out;
 }
 
+// All but the parameters that name application, stream and security: such as a token.
+std::string RestOf(std::string_view query) {
+  std::string rest;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view part = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    const std::string_view name = part.substr(0, part.find('='));
+    if (name.empty() || name == "app" || name == "stream" || name == "schema") continue;
+    if (!rest.empty()) rest += '&';
+    rest += part;
+  }
+  return rest;
+}
+
 // An interface that names application and stream in its query.
 std::optional<std::string> OfApi(Url api) {
   const auto app = Parameter(api.query, "app");
@@ -44,7 +59,7 @@ std::optional<std::string> OfApi(Url api) {
   if (app.empty() || stream.empty()) return std::nullopt;
   const std::string path = "/" + std::string(app) + "/" + std::string(stream);
   if (api.scheme == "http" && api.port.value_or(kSrsApiPort) == kSrsApiPort) api.port = kSrsFlvPort;
-  return Flv(api.scheme, api.Authority(0), path, {});
+  return Flv(api.scheme, api.Authority(0), path, RestOf(api.query));
 }
 
 }  // namespace
@@ -62,7 +77,7 @@ std::optional<std::string> FallbackUrlOf(const std::string& text) {
       Url api = rts->api;
       const std::size_t slash = path.rfind('/');
       api.query = "app=" + std::string(path.substr(1, slash - 1)) +
-                  "&stream=" + std::string(path.substr(slash + 1));
+                  "&stream=" + std::string(path.substr(slash + 1)) + "&" + url->query;
       return OfApi(std::move(api));
     }
     case webrtc::Dialect::kArtc:

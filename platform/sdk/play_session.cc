@@ -45,6 +45,10 @@ class DrivenPlay : public PlaySession {
     driver_->Do(
         [&](Session& s, Timestamp now) { s.TakeOver(std::move(progress), std::move(media), now); });
   }
+  bool is_over() const override {
+    if constexpr (requires { session_->is_over(); }) return session_->is_over();
+    return false;
+  }
   void SetLeastDelay(TimeDelta least) override { session_->SetLeastDelay(least); }
   session::PlayoutPosition position() const override { return session_->position(); }
   void HandleDecodeFailed() override {

@@ -58,6 +58,8 @@ class PlaySession {
   virtual std::unique_ptr<session::PlayProgress> GiveUp() { return nullptr; }
   virtual void TakeOver(std::unique_ptr<session::PlayProgress> /*progress*/,
                         session::HeldMedia /*media*/) {}
+  // It leaves or has ended, told or not: it takes nothing over any more.
+  virtual bool is_over() const { return false; }
   virtual void SetLeastDelay(TimeDelta /*least*/) {}
   virtual session::PlayoutPosition position() const { return {}; }
   // Over TCP only; elsewhere nothing is prepared.

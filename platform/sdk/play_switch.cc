@@ -83,12 +83,18 @@ void PlaySwitch::Stop(TimeDelta flush_within, std::function<void()> on_stopped) 
   is_stopping_ = true;
   if (attempt_) Leave(std::move(std::exchange(attempt_, std::nullopt)->leg.session));
   SayHeldEnd();
+  if (present_.number == 0) Listen(present_);  // It never started: its end is told.
   present_.session->Stop(flush_within, std::move(on_stopped));
 }
 
 void PlaySwitch::SwitchTo(const std::string& url) {
   if (is_stopping_) return;
   choice_.reset();
+  wants_choice_ = false;
+  if (attempt_ && attempt_->leg.url == url) {
+    attempt_->cause = SwitchCause::kAsked;
+    return;
+  }
   if (url == present_.url) {
     if (attempt_) GiveUp(std::nullopt);
     if (std::exchange(home_, url) != url) MakeFallback();
@@ -99,7 +105,9 @@ void PlaySwitch::SwitchTo(const std::string& url) {
 
 void PlaySwitch::ChooseQuality() {
   const auto playing = QualityOf(present_.url);
-  if (choice_ || !playing || is_stopping_) return;
+  if (choice_ || is_stopping_) return;
+  wants_choice_ = !playing;
+  if (!playing) return;
   std::vector<DataRate> rates;
   for (const PlayQuality& one : config_.qualities) rates.push_back(one.rate);
   choice_.emplace(config_.quality, std::move(rates), *playing, runtime::Now());
@@ -122,7 +130,10 @@ PlaySwitch::Quality PlaySwitch::quality() const {
 
 void PlaySwitch::HandleNetworkChanged(const std::optional<IpAddress>& from) {
   present_.session->HandleNetworkChanged(from);
-  if (attempt_) attempt_->leg.session->HandleNetworkChanged(from);
+  if (!attempt_) return;
+  // It may begin anew, with a GOP that is here already.
+  attempt_->splice.OnLost();
+  attempt_->leg.session->HandleNetworkChanged(from);
 }
 
 void PlaySwitch::MakeFallback() {
@@ -167,7 +178,12 @@ void PlaySwitch::OnPresentState(const Play::StateChanged& state) {
     present_.ended = state;
     return;
   }
-  if (is_end && attempt_ && !is_stopping_) is_over_ = true;
+  if (is_end) {
+    is_over_ = attempt_.has_value();
+    fallback_.reset();
+    choice_.reset();
+    wants_choice_ = false;
+  }
   outputs_.on_event(Play::StateChanged(state));
 }
 
@@ -186,6 +202,7 @@ void PlaySwitch::OnBeside(PlaySession::Event&& event) {
   } else if (const auto* state = std::get_if<Play::StateChanged>(&event)) {
     // One that fails once is not better than what plays.
     if (state->error || state->state == PlayState::kEnded) leg.ended = *state;
+    if (state->state == PlayState::kAwaitingPublisher) attempt_->splice.OnLost();
   }
   DecideSoon();
 }
@@ -225,6 +242,7 @@ void PlaySwitch::Decide() {
   if (std::exchange(is_over_, false)) return GiveUp(std::nullopt);
   LookForMedia();
   if (choice_ && QualityOf(present_.url)) SampleQuality();
+  if (IsFallbackHeldUp()) GiveUp(std::nullopt);
   if (attempt_) DecideSplice();
   if (!attempt_ && fallback_) DecideFallback();
   if (!attempt_) SayHeldEnd();
@@ -232,6 +250,14 @@ void PlaySwitch::Decide() {
   if (choice_) DecideAt(std::max(next_sample_, runtime::Now() + kTick));
   if (fallback_) DecideAt(fallback_->decide_at());
   if (IsWatched()) DecideAt(runtime::Now() + kLook);
+}
+
+// By a change to another quality, which is realtime too, while nothing plays.
+bool PlaySwitch::IsFallbackHeldUp() const {
+  if (!attempt_ || !fallback_ || present_.state == PlayState::kPlaying) return false;
+  const bool is_its =
+      attempt_->cause == SwitchCause::kFallback || attempt_->cause == SwitchCause::kReturn;
+  return !is_its && fallback_->Decide(runtime::Now()) == session::Fallback::Wish::kFallBack;
 }
 
 void PlaySwitch::DecideSplice() {
@@ -251,6 +277,7 @@ void PlaySwitch::DecideSplice() {
     case SpliceDecision::Kind::kWait:
       return playing.SetLeastDelay(decision.least_delay);
     case SpliceDecision::Kind::kJoin:
+      if (attempt_->leg.session->is_over()) return;  // What it ended with is about to be told.
       trace_.Decision(now, "play.switch", "join", decision.reason);
       return Join();
     case SpliceDecision::Kind::kGiveUp:
@@ -337,6 +364,7 @@ void PlaySwitch::Join() {
   Tell(SwitchPhase::kDone, std::nullopt);
   const SwitchCause cause = attempt_->cause;
   attempt_.reset();
+  if (wants_choice_) ChooseQuality();
   if (cause == SwitchCause::kFallback) {
     ++counts_.fallbacks;
     return fallback_->OnFellBack(now);
@@ -377,10 +405,11 @@ void PlaySwitch::SayHeldEnd() {
 void PlaySwitch::Leave(std::unique_ptr<PlaySession> session) {
   if (!session) return;
   PlaySession* const left = session.get();
-  leaving_.push_back(std::move(session));
-  left->Stop(kFarewell, [this, left] {
-    net_.Post([this, left] {
-      std::erase_if(leaving_, [left](const auto& one) { return one.get() == left; });
+  const std::uint64_t number = next_leg_++;
+  leaving_.emplace_back(number, std::move(session));
+  left->Stop(kFarewell, [this, number] {
+    net_.Post([this, number] {
+      std::erase_if(leaving_, [number](const auto& one) { return one.first == number; });
     });
   });
   if (leaving_.size() > kMostLeaving) leaving_.erase(leaving_.begin());

@@ -96,6 +96,7 @@ class PlaySwitch {
   void DecideSplice();
   void DecideFallback();
   bool IsWatched() const;
+  bool IsFallbackHeldUp() const;
   void LookForMedia();
   std::optional<std::size_t> QualityOf(const std::string& url) const;
   void SampleQuality();
@@ -118,12 +119,13 @@ class PlaySwitch {
   Leg present_;
   std::deque<session::Stamped> present_stamps_;  // On the line that plays; the newest last.
   std::optional<Attempt> attempt_;
-  std::vector<std::unique_ptr<PlaySession>> leaving_;
+  std::vector<std::pair<std::uint64_t, std::unique_ptr<PlaySession>>> leaving_;
   // While the address that is wanted is realtime.
   std::optional<session::Fallback> fallback_;
   std::pair<std::optional<MediaTime>, std::optional<MediaTime>> arrived_;  // When last looked.
   // While the player chooses among qualities, and one of them plays.
   std::optional<session::QualityChoice> choice_;
+  bool wants_choice_ = false;  // Once a quality plays.
   Timestamp next_sample_ = Timestamp::MinusInfinity();
   DataSize received_beside_ = DataSize::Zero();  // By streams that were left.
   std::string home_;                             // The address that is wanted.

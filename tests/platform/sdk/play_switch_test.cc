@@ -321,6 +321,32 @@ TEST_CASE("A player that fell back returns to WebRTC when the stream is there") 
   CHECK(viewer.player().stats().switches == 2);
 }
 
+TEST_CASE("After a stream's end nothing is opened any more, whichever way it was played") {
+  edge::EdgeConfig served;
+  served.publisher_grace = TimeDelta::Millis(200);
+  EdgeHost edge(served);
+  auto source = std::make_unique<Source>(std::vector{edge.rtmp("room")}, AudioCodec::kOpus);
+  PlayerConfig config = Patient(edge.rts("room"));
+  config.fallback.after = TimeDelta::Millis(300);
+  config.fallback.first_return = TimeDelta::Seconds(1);
+  config.session.publisher_gap = TimeDelta::Millis(500);
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(20));
+  source.reset();
+  REQUIRE(viewer.WatchUntil([&] { return viewer.HasEnded(); }));
+  const auto begun = [&] {
+    return std::ranges::count_if(viewer.events.all(), [](const PlayEvent& event) {
+      const auto* change = std::get_if<SwitchEvent>(&event);
+      return change != nullptr && change->phase == SwitchPhase::kBegan;
+    });
+  };
+  const auto before = begun();
+  const Timestamp until = runtime::Now() + TimeDelta::Seconds(3);
+  static_cast<void>(Eventually([&] { return runtime::Now() >= until; }));
+  CHECK(begun() == before);
+  CHECK(viewer.player().stats().session.state == PlayState::kEnded);
+}
+
 // A pool that has the first picture of this room.
 std::shared_ptr<PreloadPool> Prepare(const std::string& url) {
   auto pool = PreloadPool::Create({});
