@@ -21,8 +21,8 @@ class ProofTest(unittest.TestCase):
         self.build = pathlib.Path(folder.name)
         self.page = self.build / "page.md"
 
-    def say(self, test, levels=(), covers=(), why=None):
-        with Evidence(self.build, test, "room") as evidence:
+    def say(self, test, levels=(), covers=(), why=None, room="room"):
+        with Evidence(self.build, test, room) as evidence:
             evidence.covers(*covers)
             for path, level in levels:
                 evidence.file(path, level)
@@ -66,6 +66,26 @@ class ProofTest(unittest.TestCase):
         checked = self.run_proof("--check")
         self.assertEqual(checked.returncode, 77)
         self.assertIn("no network", checked.stdout)
+
+    def test_a_skipped_test_excuses_no_other_room(self):
+        self.say("a", [(ONE, "run")])
+        self.say("b", [(OTHER, "run")], room="other")
+        self.run_proof("--write")
+        self.say("a", [(ONE, "compiled")])
+        self.say("b", why="no network", room="other")
+        checked = self.run_proof("--check")
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn(f"{ONE}: the page says run, the tests say compiled", checked.stdout)
+        self.assertNotIn(OTHER, checked.stdout)
+
+    def test_tests_that_have_not_run_here_excuse_their_room_only(self):
+        self.say("a", [(ONE, "run")])
+        self.say("b", [(OTHER, "run")], room="other")
+        self.run_proof("--write")
+        (self.build / "proof" / "b.jsonl").unlink()
+        self.assertEqual(self.run_proof("--check").returncode, 77)
+        self.say("a", [(ONE, "compiled")])
+        self.assertEqual(self.run_proof("--check").returncode, 1)
 
     def test_tests_that_have_not_run_here_make_none_either(self):
         self.say("a", [(ONE, "run")])
