@@ -23,6 +23,8 @@ public class LiveService extends Service {
   private static final String USES = "onair.uses";
   private static final String TITLE = "onair.title";
   private static final String ICON = "onair.icon";
+  // Of the process, as the service is.
+  private static final ServiceNotice state = new ServiceNotice();
 
   /**
    * Starts it, from an activity that is shown. `icon`: a resource of the app's; `title` stands in
@@ -34,6 +36,7 @@ public class LiveService extends Service {
     intent.putExtra(USES, bits(uses));
     intent.putExtra(TITLE, title);
     intent.putExtra(ICON, icon);
+    state.onStart();
     try {
       if (Build.VERSION.SDK_INT >= 26) {
         Api26.start(context, intent);
@@ -42,13 +45,15 @@ public class LiveService extends Service {
       }
     } catch (IllegalStateException inBackground) {
       // Since API 31 ForegroundServiceStartNotAllowedException, which is one.
+      state.onRefused();
       return false;
     }
     return true;
   }
 
+  /** Ends it; one that has just been started, as soon as its notice was shown. */
   public static void stop(Context context) {
-    context.stopService(new Intent(context, LiveService.class));
+    if (state.stop()) context.stopService(new Intent(context, LiveService.class));
   }
 
   @Override
@@ -57,29 +62,40 @@ public class LiveService extends Service {
       stopSelf(startId);
       return START_NOT_STICKY;
     }
+    boolean isShown = show(intent);
+    if (state.onShown() || !isShown) stopSelf(startId);
+    return START_NOT_STICKY;
+  }
+
+  // False where the system refuses it what it is for.
+  private boolean show(Intent intent) {
     Notification notice = notice(intent.getStringExtra(TITLE), intent.getIntExtra(ICON, 0));
     int types = ServiceTypes.types(uses(intent.getIntExtra(USES, 0)), Build.VERSION.SDK_INT);
+    if (showAs(types, notice)) return true;
+    // A permission of one of its types is missing, or it began in the background (API 34). The
+    // stream goes on while the app is shown. The system ends an app whose service never shows
+    // its notice, so it is shown as of one that plays before it goes.
+    if (Build.VERSION.SDK_INT >= 29) showAs(ServiceTypes.MEDIA_PLAYBACK, notice);
+    return false;
+  }
+
+  private boolean showAs(int types, Notification notice) {
     try {
       if (Build.VERSION.SDK_INT >= 29) {
         Api29.show(this, NOTICE, notice, types);
       } else {
         startForeground(NOTICE, notice);
       }
-    } catch (SecurityException refused) {
-      // A permission of one of its types is missing, or it began in the background (API 34). The
-      // stream goes on while the app is shown. The system ends an app whose service never shows
-      // its notice, so it is shown as of one that plays before it goes.
-      if (Build.VERSION.SDK_INT >= 29) {
-        Api29.show(this, NOTICE, notice, ServiceTypes.MEDIA_PLAYBACK);
-      }
-      stopSelf(startId);
+    } catch (SecurityException | IllegalArgumentException | IllegalStateException refused) {
+      // Types that the manifest does not name, or since API 34 may not have now, are such, too.
+      return false;
     }
-    return START_NOT_STICKY;
+    return true;
   }
 
   @Override
   public void onTaskRemoved(Intent rootIntent) {
-    stopSelf();
+    if (state.stop()) stopSelf();
   }
 
   @Override

@@ -43,8 +43,9 @@ public final class MicrophoneCapture {
   private final int chunkFrames;
   private final int frameBytes;
   private final AudioTimestamp timestamp = new AudioTimestamp();
-  private final AtomicReference<Wish> wish = new AtomicReference<>(Wish.LIVE);
-  private Thread thread; // Guarded by this.
+  // Of the newest run, which may have ended. Written under this.
+  private volatile AtomicReference<Wish> wish = new AtomicReference<>(Wish.END);
+  private Thread thread;
 
   // Of the microphone's thread.
   private AudioRecord record;
@@ -66,9 +67,11 @@ public final class MicrophoneCapture {
 
   /** Begins; needs the permission RECORD_AUDIO. No effect while it runs. */
   public synchronized void start() {
-    if (thread != null) return;
-    wish.set(Wish.LIVE);
-    thread = new Thread(this::run, "onair.microphone");
+    if (wish.get() != Wish.END) return;
+    AtomicReference<Wish> own = new AtomicReference<>(Wish.LIVE);
+    Thread before = thread;
+    wish = own;
+    thread = new Thread(() -> run(own, before), "onair.microphone");
     thread.start();
   }
 
@@ -77,7 +80,6 @@ public final class MicrophoneCapture {
     Thread ending;
     synchronized (this) {
       ending = thread;
-      thread = null;
       wish.set(Wish.END);
     }
     if (ending != null) ending.join();
@@ -98,23 +100,34 @@ public final class MicrophoneCapture {
   }
 
   private void wishUnlessEnded(Wish next) {
-    Wish before = wish.get();
-    while (before != Wish.END && !wish.compareAndSet(before, next)) before = wish.get();
+    AtomicReference<Wish> of = wish;
+    Wish before = of.get();
+    while (before != Wish.END && !of.compareAndSet(before, next)) before = of.get();
   }
 
-  private void run() {
+  // `before`, the run before this one, is still about to end where stop() has not returned.
+  private void run(AtomicReference<Wish> own, Thread before) {
     Process.setThreadPriority(Process.THREAD_PRIORITY_URGENT_AUDIO);
-    for (Wish now = wish.get(); now != Wish.END; now = wish.get()) {
+    try {
+      if (before != null) before.join();
+      capture(own);
+    } catch (InterruptedException ended) {
+      own.set(Wish.END);
+    }
+    closeDevice();
+  }
+
+  private void capture(AtomicReference<Wish> own) throws InterruptedException {
+    for (Wish now = own.get(); now != Wish.END; now = own.get()) {
       if (now == Wish.REOPEN) {
         closeDevice();
         retryAtUs = 0;
-        wish.compareAndSet(Wish.REOPEN, Wish.LIVE);
+        own.compareAndSet(Wish.REOPEN, Wish.LIVE);
       }
       if (now == Wish.SILENT) closeDevice();
       if (now == Wish.LIVE && record == null && DriverClock.nowUs() >= retryAtUs) openDevice();
       if (record == null || !readChunk()) giveSilence();
     }
-    closeDevice();
   }
 
   private void openDevice() {
@@ -196,7 +209,7 @@ public final class MicrophoneCapture {
     return true;
   }
 
-  private void giveSilence() {
+  private void giveSilence() throws InterruptedException {
     long nowUs = DriverClock.nowUs();
     if (nowUs - silentUntilUs > 1_000_000) silentUntilUs = nowUs; // The first, or long asleep.
     while (silentUntilUs <= nowUs) {
@@ -206,11 +219,7 @@ public final class MicrophoneCapture {
       give(chunkFrames, silentUntilUs);
       silentUntilUs += CHUNK_MS * 1000;
     }
-    try {
-      Thread.sleep(CHUNK_MS);
-    } catch (InterruptedException ended) {
-      wish.set(Wish.END);
-    }
+    Thread.sleep(CHUNK_MS);
   }
 
   private void give(int frames, long capturedUs) {

@@ -52,8 +52,13 @@ public final class ScreenCapture {
     if (projection == null) return false;
     this.dotsPerInch = dotsPerInch;
     projection.registerCallback(callback, handler); // Before the display: API 34 insists.
-    display = projection.createVirtualDisplay("onair", width, height, dotsPerInch,
-        DisplayManager.VIRTUAL_DISPLAY_FLAG_AUTO_MIRROR, into, null, handler);
+    try {
+      display = projection.createVirtualDisplay("onair", width, height, dotsPerInch,
+          DisplayManager.VIRTUAL_DISPLAY_FLAG_AUTO_MIRROR, into, null, handler);
+    } catch (SecurityException refused) {
+      stop(); // So that the next answer can be used.
+      throw refused;
+    }
     return true;
   }
 

@@ -9,6 +9,7 @@ import android.media.AudioTrack;
 import android.os.Process;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import live.onair.OnairException;
 import live.onair.Player;
 import live.onair.SoundFormat;
@@ -19,6 +20,7 @@ import live.onair.SoundFormat;
  */
 public final class SpeakerOutput {
   private static final int CHUNK_MS = 10;
+  private static final long RETRY_US = 1_000_000;
   private static final SoundFormatOf NONE = new SoundFormatOf(48_000, 2);
   private static final float DUCKED_GAIN = 0.2f;
 
@@ -39,8 +41,9 @@ public final class SpeakerOutput {
 
   private final Player player;
   private final AudioTimestamp timestamp = new AudioTimestamp();
-  private Thread thread; // Guarded by this.
-  private volatile boolean isEnded;
+  // Of the newest run, which may have ended. Guarded by this.
+  private Thread thread;
+  private AtomicBoolean isEnded = new AtomicBoolean(true);
   private volatile float gain = 1;
 
   // Of the speaker's thread.
@@ -48,6 +51,7 @@ public final class SpeakerOutput {
   private SoundFormatOf format = NONE;
   private ByteBuffer chunk = buffer(NONE);
   private long framesWritten;
+  private long retryAtUs;
 
   /** `player` was configured withPulledSound(), and is closed after stop(). */
   public SpeakerOutput(Player player) {
@@ -55,9 +59,11 @@ public final class SpeakerOutput {
   }
 
   public synchronized void start() {
-    if (thread != null) return;
-    isEnded = false;
-    thread = new Thread(this::run, "onair.speaker");
+    if (!isEnded.get()) return;
+    AtomicBoolean isOver = new AtomicBoolean();
+    Thread before = thread;
+    isEnded = isOver;
+    thread = new Thread(() -> run(isOver, before), "onair.speaker");
     thread.start();
   }
 
@@ -66,8 +72,7 @@ public final class SpeakerOutput {
     Thread ending;
     synchronized (this) {
       ending = thread;
-      thread = null;
-      isEnded = true;
+      isEnded.set(true);
     }
     if (ending != null) ending.join();
   }
@@ -86,10 +91,12 @@ public final class SpeakerOutput {
     }
   }
 
-  private void run() {
+  // `before`, the run before this one, is still about to end where stop() has not returned.
+  private void run(AtomicBoolean isOver, Thread before) {
     Process.setThreadPriority(Process.THREAD_PRIORITY_AUDIO);
     try {
-      while (!isEnded) playChunk();
+      if (before != null) before.join();
+      while (!isOver.get()) playChunk();
     } catch (OnairException closed) {
       // The player was closed before this.
     } catch (InterruptedException ended) {
@@ -105,9 +112,13 @@ public final class SpeakerOutput {
       Thread.sleep(CHUNK_MS);
       return;
     }
-    if (track == null || !format.is(pulled)) {
-      openTrack(new SoundFormatOf(pulled.sampleRate(), pulled.channels()));
+    if (!format.is(pulled)) {
+      take(new SoundFormatOf(pulled.sampleRate(), pulled.channels()));
       return; // These 10 ms, of a format that the chunk was not made for, are not heard.
+    }
+    if (track == null && !openTrack()) { // The player goes on meanwhile, unheard.
+      Thread.sleep(CHUNK_MS);
+      return;
     }
     track.setVolume(gain);
     chunk.position(0).limit(frames * format.channels * 4);
@@ -129,27 +140,48 @@ public final class SpeakerOutput {
     return Math.max(nowUs, timestamp.nanoTime / 1000 + ahead * 1_000_000 / format.sampleRate);
   }
 
-  private void openTrack(SoundFormatOf next) {
+  private void take(SoundFormatOf next) {
     closeTrack();
     format = next;
     chunk = buffer(next);
+    retryAtUs = 0;
+  }
+
+  // False where the device gives none for now, as while a call has it; it is tried again.
+  private boolean openTrack() {
+    if (DriverClock.nowUs() < retryAtUs) return false;
+    try {
+      track = newTrack();
+      if (track.getState() == AudioTrack.STATE_INITIALIZED) {
+        track.play();
+        framesWritten = 0;
+        return true;
+      }
+    } catch (
+        IllegalStateException | IllegalArgumentException | UnsupportedOperationException refused) {
+      // As one that is not initialized.
+    }
+    closeTrack();
+    retryAtUs = DriverClock.nowUs() + RETRY_US;
+    return false;
+  }
+
+  private AudioTrack newTrack() {
     int channels =
-        next.channels == 2 ? AudioFormat.CHANNEL_OUT_STEREO : AudioFormat.CHANNEL_OUT_MONO;
+        format.channels == 2 ? AudioFormat.CHANNEL_OUT_STEREO : AudioFormat.CHANNEL_OUT_MONO;
     int least =
-        AudioTrack.getMinBufferSize(next.sampleRate, channels, AudioFormat.ENCODING_PCM_FLOAT);
+        AudioTrack.getMinBufferSize(format.sampleRate, channels, AudioFormat.ENCODING_PCM_FLOAT);
     AudioAttributes use = new AudioAttributes.Builder()
                               .setUsage(AudioAttributes.USAGE_MEDIA)
                               .setContentType(AudioAttributes.CONTENT_TYPE_MOVIE)
                               .build();
     AudioFormat samples = new AudioFormat.Builder()
                               .setEncoding(AudioFormat.ENCODING_PCM_FLOAT)
-                              .setSampleRate(next.sampleRate)
+                              .setSampleRate(format.sampleRate)
                               .setChannelMask(channels)
                               .build();
-    track = new AudioTrack(use, samples, Math.max(least, 2 * chunk.capacity()),
+    return new AudioTrack(use, samples, Math.max(least, 2 * chunk.capacity()),
         AudioTrack.MODE_STREAM, AudioManager.AUDIO_SESSION_ID_GENERATE);
-    framesWritten = 0;
-    track.play();
   }
 
   private void closeTrack() {

@@ -29,6 +29,7 @@ public final class SurfaceCopy {
   private int[] pictureSize = {1, 1};
   private int clockwise;
   private Mirror textureMirror = Mirror.NONE;
+  private boolean isClosed;
   private RuntimeException refused;
 
   /** IllegalStateException where the system gives no context. */
@@ -119,9 +120,11 @@ public final class SurfaceCopy {
     if (isPosted) awaitUninterrupted(isGone);
   }
 
-  /** Ends the thread; its texture is gone. */
+  /** Ends the thread; its texture is gone. Calls after it have no effect. */
   public void close() {
     handler.post(() -> {
+      if (isClosed) return;
+      isClosed = true;
       while (!targets.isEmpty()) removeAt(targets.size() - 1);
       texture.setOnFrameAvailableListener(null);
       texture.release();
@@ -132,6 +135,7 @@ public final class SurfaceCopy {
   }
 
   private void add(Surface surface, GlTarget.Sight sight, GlTarget.Gate gate) {
+    if (isClosed) return;
     EGLSurface egl = gl.surfaceOf(surface);
     if (egl != null) targets.add(new GlTarget(surface, egl, sight, gate));
   }
@@ -143,6 +147,7 @@ public final class SurfaceCopy {
   }
 
   private void draw() {
+    if (isClosed) return; // A picture that was announced before close().
     gl.leaveTargets();
     texture.updateTexImage();
     float[] own = new float[16];

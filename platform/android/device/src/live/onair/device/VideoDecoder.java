@@ -111,15 +111,17 @@ public final class VideoDecoder {
   /** Shows on another surface from the next picture on, without a new codec. */
   public void showOn(Surface surface) {
     handler.post(() -> {
-      if (!isClosed) codec.setOutputSurface(surface);
+      if (isClosed) return;
+      try {
+        codec.setOutputSurface(surface);
+      } catch (IllegalArgumentException | IllegalStateException gone) {
+        fail("it cannot show on another surface: " + gone.getMessage());
+      }
     });
   }
 
   public void close() {
-    handler.post(() -> {
-      closeCodec();
-      thread.quitSafely();
-    });
+    handler.post(this::closeCodec);
   }
 
   private void take(Coded coded, FrameKind kind) {
@@ -167,11 +169,18 @@ public final class VideoDecoder {
     listener.onPictureShown(info.presentationTimeUs);
   }
 
+  private void fail(String what) {
+    if (isClosed) return;
+    closeCodec();
+    listener.onDecoderFailed(what);
+  }
+
   private void closeCodec() {
     if (isClosed) return;
     isClosed = true;
     waiting.clear();
     codec.release();
+    thread.quitSafely();
   }
 
   private final class Callback extends MediaCodec.Callback {
@@ -194,9 +203,7 @@ public final class VideoDecoder {
 
     @Override
     public void onError(MediaCodec of, MediaCodec.CodecException error) {
-      if (isClosed) return;
-      closeCodec();
-      listener.onDecoderFailed(error.getDiagnosticInfo());
+      fail(error.getDiagnosticInfo());
     }
 
     @Override

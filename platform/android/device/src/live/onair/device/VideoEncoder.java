@@ -161,10 +161,7 @@ public final class VideoEncoder implements EncoderControl {
 
   /** Ends it; the sink is not called by what happens after this. */
   public void close() {
-    handler.post(() -> {
-      closeCodec();
-      thread.quitSafely();
-    });
+    handler.post(this::closeCodec);
   }
 
   private MediaFormat format(Input input) {
@@ -316,6 +313,7 @@ public final class VideoEncoder implements EncoderControl {
     while (!waiting.isEmpty()) waiting.remove().release();
     codec.release();
     if (surface != null) surface.release();
+    thread.quitSafely();
   }
 
   private final class Callback extends MediaCodec.Callback {

@@ -20,6 +20,7 @@ public final class MediaCodec {
   public MediaFormat fakeFormat;
   public Callback fakeCallback;
   public boolean fakeIsReleased;
+  public RuntimeException fakeSurfaceRefused;
   private final ByteBuffer input = ByteBuffer.allocateDirect(1024);
   private ByteBuffer output;
 
@@ -81,7 +82,9 @@ public final class MediaCodec {
     fakeShownAt.add(atNs);
   }
 
-  public void setOutputSurface(Surface surface) {}
+  public void setOutputSurface(Surface surface) {
+    if (fakeSurfaceRefused != null) throw fakeSurfaceRefused;
+  }
 
   public void release() {
     fakeIsReleased = true;

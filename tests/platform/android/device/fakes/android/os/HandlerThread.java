@@ -3,8 +3,13 @@ package android.os;
 
 /** Fake: no thread; see FakeLoop. */
 public class HandlerThread extends Thread {
+  public static HandlerThread fakeLast;
+
+  public boolean fakeIsQuit;
+
   public HandlerThread(String name) {
     super(name);
+    fakeLast = this;
   }
 
   @Override
@@ -15,6 +20,7 @@ public class HandlerThread extends Thread {
   }
 
   public boolean quitSafely() {
+    fakeIsQuit = true;
     return true;
   }
 }

@@ -8,6 +8,7 @@ public class Activity extends android.content.ContextWrapper {
   protected void onStop() {}
   protected void onDestroy() {}
   protected void onActivityResult(int a, int b, android.content.Intent c) {}
+  public void onConfigurationChanged(android.content.res.Configuration a) {}
   public void onRequestPermissionsResult(int a, String[] b, int[] c) {}
   public void setContentView(android.view.View a) {}
   public android.view.WindowManager getWindowManager() { return null; }

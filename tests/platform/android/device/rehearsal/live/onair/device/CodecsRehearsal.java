@@ -11,6 +11,7 @@ import android.media.MediaCodec;
 import android.media.MediaFormat;
 import android.os.Build;
 import android.os.FakeLoop;
+import android.os.HandlerThread;
 import android.view.Surface;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -137,6 +138,7 @@ public final class CodecsRehearsal implements VideoEncoder.Sink {
     FakeLoop.settle();
     assertEquals(Arrays.asList("failed fake"), told);
     assertTrue(codec.fakeIsReleased);
+    assertTrue(HandlerThread.fakeLast.fakeIsQuit);
     assertTrue(codec.fakeReturned.isEmpty());
   }
 
@@ -183,6 +185,25 @@ public final class CodecsRehearsal implements VideoEncoder.Sink {
     codec.fakeOutput(1, PICTURE, 40_000, 0);
     assertEquals(Arrays.asList(nowNs + 1_040_000_000L), codec.fakeShownAt);
     assertEquals(Arrays.asList(0, 1), codec.fakeReturned);
+  }
+
+  @Test
+  public void aDecoderThatCannotShowElsewhereIsClosedAndSaysSoOnce() throws IOException {
+    RuntimeException[] refusals = {
+        new IllegalArgumentException("gone"), new IllegalStateException("gone")};
+    for (RuntimeException refused : refusals) {
+      told.clear();
+      VideoDecoder decoder = decoder();
+      MediaCodec codec = MediaCodec.fakeLast;
+      codec.fakeSurfaceRefused = refused;
+      decoder.showOn(new Surface(null));
+      decoder.showOn(new Surface(null));
+      FakeLoop.settle();
+      codec.fakeCallback.onError(codec, new MediaCodec.CodecException());
+      assertEquals(Arrays.asList("it cannot show on another surface: gone"), told);
+      assertTrue(codec.fakeIsReleased);
+      assertTrue(HandlerThread.fakeLast.fakeIsQuit);
+    }
   }
 
   private static ByteBuffer lengthPrefixed(int kind) {

@@ -3,6 +3,7 @@ package live.onair.sample;
 
 import android.app.Activity;
 import android.content.Intent;
+import android.content.res.Configuration;
 import android.os.Bundle;
 import android.view.MotionEvent;
 import android.view.Surface;
@@ -45,6 +46,9 @@ public final class PublishActivity
   private SurfaceView preview;
   private SurfaceCopy pictures;
   private CameraCapture camera;
+  private CameraFacts cameraFacts;
+  private int cameraWidth;
+  private int cameraHeight;
   private Facing facing = Facing.FRONT;
   private Torch torch = Torch.OFF;
   private Broadcast broadcast;
@@ -120,7 +124,27 @@ public final class PublishActivity
   @Override
   public void onCameraRunning(CameraFacts facts, int width, int height) {
     pictures.setCamera(facts, width, height, screenDegrees());
-    runOnUiThread(() -> say("camera: " + width + "x" + height));
+    runOnUiThread(() -> {
+      cameraFacts = facts;
+      cameraWidth = width;
+      cameraHeight = height;
+      turnPictures(); // The screen may have been turned since.
+      say("camera: " + width + "x" + height);
+    });
+  }
+
+  // The manifest says that this activity goes on when the screen is turned.
+  @Override
+  public void onConfigurationChanged(Configuration next) {
+    super.onConfigurationChanged(next);
+    if (camera == null) return;
+    camera.setScreenRotation(screenDegrees());
+    turnPictures();
+  }
+
+  private void turnPictures() {
+    if (cameraFacts == null) return;
+    pictures.setCamera(cameraFacts, cameraWidth, cameraHeight, screenDegrees());
   }
 
   @Override
