@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "platform/apple/bridge/player_handle.h"
 #import "platform/apple/foundation/configuration.h"
@@ -27,7 +28,8 @@ struct Core {
   bool is_started ONAIR_GUARDED_BY(mutex) = false;
   bool has_ended ONAIR_GUARDED_BY(mutex) = false;
   std::optional<Error> end ONAIR_GUARDED_BY(mutex);
-  Completion stopped ONAIR_GUARDED_BY(mutex);
+  // One for each time that the app asks, until the end.
+  std::vector<Completion> stopped ONAIR_GUARDED_BY(mutex);
 };
 
 // Tells the delegate one event; the answer is whether it raised nothing.
@@ -108,14 +110,14 @@ struct Teller {
 
 void TellCompletion(Core& core, const PlayStateEvent& event) {
   if (event.state != PlayState::kEnded) return;
-  Completion stopped;
+  std::vector<Completion> stopped;
   {
     const runtime::MutexLock lock(core.mutex);
     core.has_ended = true;
     core.end = event.error;
-    stopped = std::move(core.stopped);
+    stopped.swap(core.stopped);
   }
-  core.ear.Count(stopped.Tell(event.error));
+  core.ear.TellNow(std::move(stopped), event.error);
 }
 
 // On the strand. `player` is there: it waits for us before it goes.
@@ -192,7 +194,7 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
       now = Completion(block);
       outcome = core.end;
     } else {
-      core.stopped = Completion(block);
+      core.stopped.emplace_back(block);
     }
   }
   [self stop];
@@ -204,12 +206,12 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
   if (!core.ear.BeginClose()) return;
   if (core.handle) core.handle->Close();
   core.ear.ReleaseDelegate();
-  Completion stopped;
+  std::vector<Completion> stopped;
   {
     const runtime::MutexLock lock(core.mutex);
-    stopped = std::move(core.stopped);
+    stopped.swap(core.stopped);
   }
-  core.ear.Tell(std::move(stopped), std::nullopt);
+  core.ear.TellAll(std::move(stopped), std::nullopt);
 }
 
 - (ONPicture*)takePictureAt:(NSTimeInterval)time {

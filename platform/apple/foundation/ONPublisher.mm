@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "platform/apple/bridge/endings.h"
 #include "platform/apple/bridge/publisher_handle.h"
@@ -18,6 +19,7 @@ using namespace onair::apple;
 namespace {
 
 const Error kClosed{ErrorCode::kInvalidState, "closed"};
+const Error kAlreadyStarted{ErrorCode::kInvalidState, "already started"};
 
 struct Core {
   Core(id delegate, NSOperationQueue* queue, std::size_t destinations)
@@ -30,7 +32,8 @@ struct Core {
   Endings endings ONAIR_GUARDED_BY(mutex);
   bool is_started ONAIR_GUARDED_BY(mutex) = false;
   Completion started ONAIR_GUARDED_BY(mutex);
-  Completion stopped ONAIR_GUARDED_BY(mutex);
+  // One for each time that the app asks, until the end.
+  std::vector<Completion> stopped ONAIR_GUARDED_BY(mutex);
 };
 
 // Tells the delegate one event; the answer is whether it raised nothing.
@@ -118,7 +121,7 @@ struct Teller {
 // Both that are due by now; told behind the delegate.
 void TellCompletions(Core& core, const PublishStateEvent& event) {
   Completion started;
-  Completion stopped;
+  std::vector<Completion> stopped;
   std::optional<Error> start_error;
   std::optional<Error> stop_error;
   {
@@ -127,10 +130,10 @@ void TellCompletions(Core& core, const PublishStateEvent& event) {
     start_error = core.endings.start_error();
     stop_error = core.endings.stop_error();
     if (core.endings.has_start_ended()) started = std::move(core.started);
-    if (core.endings.has_all_ended()) stopped = std::move(core.stopped);
+    if (core.endings.has_all_ended()) stopped.swap(core.stopped);
   }
   core.ear.Count(started.Tell(start_error));
-  core.ear.Count(stopped.Tell(stop_error));
+  core.ear.TellNow(std::move(stopped), stop_error);
 }
 
 // On the strand. `publisher` is there: it waits for us before it goes.
@@ -194,25 +197,24 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   return [self core].ear.raised();
 }
 
+// Only the first call's completion waits; the others are told by themselves.
 - (Status)begin:(Completion)completion {
   Core& core = [self core];
   if (core.ear.is_closed()) return ClosedStatus();
+  bool is_first = false;
   {
     const runtime::MutexLock lock(core.mutex);
-    if (!core.is_started) {
-      core.is_started = true;
-      core.started = std::move(completion);
-    }
+    is_first = !std::exchange(core.is_started, true);
+    if (is_first) core.started = std::move(completion);
   }
-  auto status = core.handle->Start();
+  auto status = is_first ? core.handle->Start() : Status(Fail(kAlreadyStarted));
   if (status) return status;
-  Completion refused;
-  {
+  Completion refused = std::move(completion);
+  if (is_first) {
     const runtime::MutexLock lock(core.mutex);
     refused = std::move(core.started);
   }
   core.ear.Tell(std::move(refused), status.error());
-  core.ear.Tell(std::move(completion), status.error());
   return status;
 }
 
@@ -241,7 +243,7 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
       now = Completion(block);
       outcome = core.endings.stop_error();
     } else {
-      core.stopped = Completion(block);
+      core.stopped.emplace_back(block);
     }
   }
   [self stop];
@@ -254,16 +256,16 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   if (core.handle) core.handle->Close();
   core.ear.ReleaseDelegate();
   Completion started;
-  Completion stopped;
+  std::vector<Completion> stopped;
   std::optional<Error> outcome;
   {
     const runtime::MutexLock lock(core.mutex);
     started = std::move(core.started);
-    stopped = std::move(core.stopped);
+    stopped.swap(core.stopped);
     outcome = core.endings.stop_error();
   }
   core.ear.Tell(std::move(started), kClosed);
-  core.ear.Tell(std::move(stopped), outcome);
+  core.ear.TellAll(std::move(stopped), outcome);
 }
 
 - (void)pushPicture:(ONPicture*)picture

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #import "platform/apple/foundation/completion.h"
 #import "platform/apple/foundation/strand.h"
@@ -29,11 +30,18 @@ class Ear {
   }
   std::int64_t raised() const { return raised_; }
 
+  // On the strand: tells each of them now, whatever those before it raise.
+  void TellNow(std::vector<Completion> completions, const std::optional<Error>& outcome) {
+    for (Completion& completion : completions) Count(completion.Tell(outcome));
+  }
   // Tells `completion` later, on the strand.
   void Tell(Completion completion, std::optional<Error> outcome) {
     if (!completion) return;
     auto told = std::make_shared<Completion>(std::move(completion));
     strand_->Post([told, outcome] { told->Tell(outcome); });
+  }
+  void TellAll(std::vector<Completion> completions, const std::optional<Error>& outcome) {
+    for (Completion& completion : completions) Tell(std::move(completion), outcome);
   }
 
   // The first caller gets true.

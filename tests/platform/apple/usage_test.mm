@@ -209,6 +209,67 @@ void TellsCompletionsOnce() {
   CHECK(!Eventually([] { return g_told > 7; }, 0.1));
 }
 
+ONPublisherConfiguration* ForNobody() {  // Nobody listens on port 1; it is tried again and again.
+  return [ONPublisherConfiguration configurationWithURL:@"rtmp://127.0.0.1:1/live/x"];
+}
+
+// A button pressed twice: the second press is refused, and takes nothing from the first.
+void TellsEveryStartItsOwnOutcome() {
+  static std::atomic<int> first{0};
+  static std::atomic<int> second{0};
+  static std::atomic<NSInteger> first_code{0};
+  static std::atomic<NSInteger> second_code{0};
+  ONPublisherConfiguration* configuration = ForNobody();
+  configuration.maximumReconnects = 0;
+  ONPublisher* publisher = Publisher(configuration, NULL);
+  [[publisher delegateQueue] setSuspended:YES];  // Nothing is told before both are there.
+  [publisher startWithCompletion:^(NSError* error) {
+    first_code = [error code];
+    ++first;
+  }];
+  [publisher startWithCompletion:^(NSError* error) {
+    second_code = [error code];
+    ++second;
+  }];
+  NSError* error = nil;
+  CHECK(![publisher start:&error] && [error code] == ONErrorInvalidState);
+  [[publisher delegateQueue] setSuspended:NO];
+  CHECK(Eventually([] { return first == 1 && second == 1; }));
+  CHECK(second_code == ONErrorInvalidState);
+  CHECK(first_code != 0 && first_code != ONErrorInvalidState);  // Of the connection.
+  [publisher close];
+  CHECK(first == 1 && second == 1);
+  [publisher release];
+}
+
+void TellsEveryStop() {
+  static std::atomic<int> stops{0};
+  ONCompletion told = ^(NSError*) {
+    ++stops;
+  };
+  ONPublisher* publisher = Publisher(ForNobody(), NULL);
+  CHECK([publisher start:NULL]);
+  [[publisher delegateQueue] setSuspended:YES];
+  for (int i = 0; i < 3; ++i) [publisher stopWithCompletion:told];
+  [[publisher delegateQueue] setSuspended:NO];
+  CHECK(Eventually([] { return stops == 3; }, 5));
+  [publisher release];
+
+  ONPlayerConfiguration* room =
+      [ONPlayerConfiguration configurationWithURL:@"http://[::1]:1/a.flv"];
+  ONPlayer* player = [[ONPlayer alloc] initWithConfiguration:room
+                                                    delegate:nil
+                                               delegateQueue:nil
+                                                       error:NULL];
+  stops = 0;
+  CHECK([player start:NULL]);
+  [[player delegateQueue] setSuspended:YES];
+  for (int i = 0; i < 3; ++i) [player stopWithCompletion:told];
+  [[player delegateQueue] setSuspended:NO];
+  CHECK(Eventually([] { return stops == 3; }, 5));
+  [player release];
+}
+
 void CountsWhatACompletionRaises() {
   ONPublisherConfiguration* configuration =
       [ONPublisherConfiguration configurationWithURL:@"rtmp://127.0.0.1:1/live/x"];
@@ -271,6 +332,8 @@ int main() {
   SharesAPicturesMemory();
   IsUsedInItsOrderAlone();
   TellsCompletionsOnce();
+  TellsEveryStartItsOwnOutcome();
+  TellsEveryStop();
   CountsWhatACompletionRaises();
   HasNoSoundWhereNoneIsWanted();
   [inner drain];
