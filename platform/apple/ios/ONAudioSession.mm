@@ -21,6 +21,9 @@ struct Core {
   std::atomic<bool> is_running{false};
 };
 
+// The system has one session for the whole app: the last of ours gives it back.
+std::atomic<int> g_started{0};
+
 NSString* CategoryOf(ONAudioUse use) {
   return use == ONAudioUsePublish ? AVAudioSessionCategoryPlayAndRecord
                                   : AVAudioSessionCategoryPlayback;
@@ -46,6 +49,18 @@ void StartDevices(NSArray* devices) {
 }
 void StopDevices(NSArray* devices) {
   for (id<ONSoundDevice> device in devices) [device stopDevice];
+}
+
+// On the queue, or where nobody else is left. Apps that fell silent for ours may go on.
+void Stop(Core& core) {
+  if (core.plan.state() == AudioSessionPlan::State::kOff) return;
+  core.plan.Stop();
+  if (!core.plan.TakeActions().empty()) StopDevices(core.devices);
+  core.is_running = false;
+  if (--g_started != 0) return;
+  [[AVAudioSession sharedInstance] setActive:NO
+                                 withOptions:AVAudioSessionSetActiveOptionNotifyOthersOnDeactivation
+                                       error:NULL];
 }
 
 RouteChange ChangeOf(NSNotification* notification, ONAudioUse use) {
@@ -129,6 +144,7 @@ RouteChange ChangeOf(NSNotification* notification, ONAudioUse use) {
 
 - (void)start {
   NSNotificationCenter* center = [NSNotificationCenter defaultCenter];
+  [center removeObserver:self];  // Of a start before.
   AVAudioSession* session = [AVAudioSession sharedInstance];
   [center addObserver:self
              selector:@selector(interrupted:)
@@ -147,7 +163,10 @@ RouteChange ChangeOf(NSNotification* notification, ONAudioUse use) {
                  name:UIApplicationDidBecomeActiveNotification
                object:nil];
   dispatch_async([self core].queue, ^{
-    [self core].plan.Start(runtime::Now());
+    Core& core = [self core];
+    if (core.plan.state() != AudioSessionPlan::State::kOff) return;
+    ++g_started;
+    core.plan.Start(runtime::Now());
     [self obey];
   });
 }
@@ -155,11 +174,7 @@ RouteChange ChangeOf(NSNotification* notification, ONAudioUse use) {
 - (void)stop {
   [[NSNotificationCenter defaultCenter] removeObserver:self];
   dispatch_sync([self core].queue, ^{
-    Core& core = [self core];
-    core.plan.Stop();
-    [self obey];
-    [core.devices release];
-    core.devices = nil;
+    Stop([self core]);
   });
 }
 
@@ -208,8 +223,7 @@ RouteChange ChangeOf(NSNotification* notification, ONAudioUse use) {
   // Blocks of the queue retain self: none is left.
   [[NSNotificationCenter defaultCenter] removeObserver:self];
   Core& core = [self core];
-  core.plan.Stop();
-  StopDevices(core.devices);
+  Stop(core);
   [core.devices release];
   dispatch_release(core.queue);
   delete &core;

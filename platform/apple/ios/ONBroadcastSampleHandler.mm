@@ -19,7 +19,7 @@ using namespace onair::apple;
 namespace {
 
 struct Core {
-  ONPublisherConfiguration* configuration = nil;
+  ONPublisherConfiguration* configuration = nil;  // Nil: nothing goes live, or not any more.
   ONPublisher* publisher = nil;  // From the first picture on, whose size it is made for.
   BroadcastBudget budget;        // Of ReplayKit's thread.
   std::atomic<std::int64_t> refused{0};
@@ -87,6 +87,25 @@ void PushSound(ONPublisher* publisher, CMSampleBufferRef sample) {
 
 }  // namespace
 
+// Ends the broadcast when every destination has ended and the last one with an error.
+@interface ONBroadcastEnd : NSObject <ONPublisherDelegate> {
+ @public
+  ONBroadcastSampleHandler* handler;  // Not retained: it closes its publisher before it goes.
+  NSUInteger left;
+}
+@end
+
+@implementation ONBroadcastEnd
+- (void)publisher:(ONPublisher*)publisher
+       destination:(NSUInteger)destination
+    didChangeState:(ONPublishState)state
+             error:(NSError*)error
+        retryDelay:(NSTimeInterval)delay {
+  if (state != ONPublishStateEnded || left == 0) return;
+  if (--left == 0 && error != nil) [handler finishBroadcastWithError:error];
+}
+@end
+
 @implementation ONBroadcastSampleHandler
 
 - (Core&)core {
@@ -106,6 +125,7 @@ void PushSound(ONPublisher* publisher, CMSampleBufferRef sample) {
 
 - (void)broadcastStartedWithSetupInfo:(NSDictionary<NSString*, NSObject*>*)info {
   Core& core = [self core];
+  [core.configuration release];
   core.configuration = [[self configurationForSetupInfo:info] copy];
   if (core.configuration != nil) return;
   [self finishBroadcastWithError:ErrorOf(Error{ErrorCode::kInvalidConfig, "configuration"})];
@@ -128,12 +148,19 @@ void PushSound(ONPublisher* publisher, CMSampleBufferRef sample) {
   core.configuration.video.width = size.width;
   core.configuration.video.height = size.height;
   core.configuration.encoder = ONCoderChoiceHardware;
+  ONBroadcastEnd* end = [[[ONBroadcastEnd alloc] init] autorelease];
+  end->handler = self;
+  end->left = [core.configuration.URLs count];
   NSError* error = nil;
   core.publisher = [[ONPublisher alloc] initWithConfiguration:core.configuration
-                                                     delegate:nil
+                                                     delegate:end
                                                 delegateQueue:nil
                                                         error:&error];
   if (core.publisher != nil && [core.publisher start:&error]) return YES;
+  [core.publisher release];
+  core.publisher = nil;
+  [core.configuration release];
+  core.configuration = nil;  // The pictures to come try no more.
   [self finishBroadcastWithError:error];
   return NO;
 }

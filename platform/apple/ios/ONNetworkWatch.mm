@@ -3,6 +3,8 @@
 #import <Network/Network.h>
 #import <OnairApple/ONWatches.h>
 
+#include <atomic>
+
 #include "platform/apple/policy/path_plan.h"
 
 using namespace onair::apple;
@@ -14,7 +16,10 @@ struct Core {
   nw_path_monitor_t monitor = nullptr;  // Null: off.
   dispatch_queue_t queue = nullptr;     // The plan is its alone.
   PathPlan plan;
+  std::atomic<bool> is_on{false};
 };
+
+const char kQueueKey = 0;  // Its address: under it a queue says whose it is.
 
 NetworkPath PathOf(nw_path_t path) {
   NetworkPath described{nw_path_get_status(path) == nw_path_status_satisfied, {}};
@@ -24,6 +29,13 @@ NetworkPath PathOf(nw_path_t path) {
     return false;  // The first is the one in use.
   });
   return described;
+}
+
+// It may let go of the watch, and with that of itself.
+void CallMoved(const Core& core) {
+  void (^moved)(void) = Block_copy(core.moved);
+  moved();
+  Block_release(moved);
 }
 
 }  // namespace
@@ -39,6 +51,7 @@ NetworkPath PathOf(nw_path_t path) {
   Core* core = new Core;
   core->moved = Block_copy(moved);
   core->queue = dispatch_queue_create("onair.path", DISPATCH_QUEUE_SERIAL);
+  dispatch_queue_set_specific(core->queue, &kQueueKey, core, nullptr);
   _core = core;
   return self;
 }
@@ -49,8 +62,9 @@ NetworkPath PathOf(nw_path_t path) {
   core->monitor = nw_path_monitor_create();
   nw_path_monitor_set_queue(core->monitor, core->queue);
   nw_path_monitor_set_update_handler(core->monitor, ^(nw_path_t path) {
-    if (core->plan.OnPath(PathOf(path))) core->moved();
+    if (core->is_on && core->plan.OnPath(PathOf(path))) CallMoved(*core);
   });
+  core->is_on = true;
   nw_path_monitor_start(core->monitor);
 }
 
@@ -60,16 +74,21 @@ NetworkPath PathOf(nw_path_t path) {
   nw_path_monitor_cancel(core.monitor);
   nw_release(core.monitor);
   core.monitor = nullptr;
+  core.is_on = false;
+  if (dispatch_get_specific(&kQueueKey) == &core) return;  // In the handler.
   dispatch_sync(core.queue, ^{
                 });  // Behind what is under way.
 }
 
 - (void)dealloc {
   [self stop];
-  Core& core = [self core];
-  Block_release(core.moved);
-  dispatch_release(core.queue);
-  delete &core;
+  Core* core = static_cast<Core*>(_core);
+  dispatch_queue_t queue = core->queue;
+  dispatch_async(queue, ^{  // Behind updates that are on their way.
+    Block_release(core->moved);
+    delete core;
+  });
+  dispatch_release(queue);
   [super dealloc];
 }
 

@@ -12,9 +12,15 @@ using namespace onair::apple;
 
 namespace {
 
+// Source: ours; a device that another app gives back is asked for again soon enough.
+constexpr std::int64_t kRetryNanoseconds = 1'000'000'000;
+
+// The session's queue and the main thread both come here: what is not atomic is touched under
+// @synchronized on the speaker, and by the device's thread as long as the engine runs.
 struct Core {
   ONPlayer* player = nil;
-  AVAudioEngine* engine = nil;  // Null: off.
+  bool is_on = false;  // Wanted by the session, though a restart may have failed.
+  AVAudioEngine* engine = nil;
   AVAudioSourceNode* source = nil;
   // What the device plays; what a stream had instead when the two differed.
   NSInteger sample_rate = 48000;
@@ -61,8 +67,17 @@ bool Render(Core& core, AVAudioFrameCount frames, AudioBufferList* out) {
 }
 
 - (BOOL)startDevice:(NSError**)error {
+  @synchronized(self) {
+    [self closeEngine];
+    Core& core = [self core];
+    core.wanted_rate = 0;  // Asked for again where it is still so.
+    core.is_on = [self openEngine:error];
+    return core.is_on;
+  }
+}
+
+- (BOOL)openEngine:(NSError**)error {
   Core* core = static_cast<Core*>(_core);
-  [self stopDevice];
   const double rate = static_cast<double>(core->sample_rate);
   const auto channels = static_cast<AVAudioChannelCount>(core->channels);
   AVAudioFormat* given = [[[AVAudioFormat alloc] initWithCommonFormat:AVAudioPCMFormatFloat32
@@ -84,7 +99,7 @@ bool Render(Core& core, AVAudioFrameCount frames, AudioBufferList* out) {
   [core->engine connect:core->source to:core->engine.mainMixerNode format:mixed];
   NSError* refused = nil;
   if ([core->engine startAndReturnError:&refused]) return YES;
-  [self stopDevice];
+  [self closeEngine];
   return Answer(Fail(ErrorCode::kDeviceBusy, "speaker", static_cast<int>([refused code])), error);
 }
 
@@ -94,15 +109,31 @@ bool Render(Core& core, AVAudioFrameCount frames, AudioBufferList* out) {
 }
 
 - (void)restart {
-  Core& core = [self core];
-  const NSInteger rate = core.wanted_rate.exchange(0);
-  if (rate == 0 || core.engine == nil) return;
-  core.sample_rate = rate;
-  core.channels = core.wanted_channels;
-  [self startDevice:NULL];
+  @synchronized(self) {
+    Core& core = [self core];
+    const NSInteger rate = core.wanted_rate.exchange(0);
+    if (rate == 0 || !core.is_on) return;
+    [self closeEngine];
+    core.sample_rate = rate;
+    core.channels = core.wanted_channels;
+    NSError* error = nil;
+    if ([self openEngine:&error]) return;
+    NSLog(@"Onair: the speaker is silent, and tries again: %@", error);
+    core.wanted_rate = rate;
+  }
+  dispatch_after(dispatch_time(DISPATCH_TIME_NOW, kRetryNanoseconds), dispatch_get_main_queue(), ^{
+    [self restart];
+  });
 }
 
 - (void)stopDevice {
+  @synchronized(self) {
+    [self core].is_on = false;
+    [self closeEngine];
+  }
+}
+
+- (void)closeEngine {
   Core& core = [self core];
   [core.engine stop];
   [core.engine release];

@@ -3,6 +3,7 @@
 
 #include <VideoToolbox/VideoToolbox.h>
 
+#include <atomic>
 #include <utility>
 
 #include "codec/bitstream/avc_config.h"
@@ -25,6 +26,7 @@ CMTime TimeOf(MediaTime at) {
 struct Companion {
   Timestamp captured_at;
   std::optional<UtcTime> captured_utc;
+  bool is_key_forced = false;
 };
 
 // The bytes of a coded picture; NAL units behind 4-byte lengths, as ours.
@@ -82,11 +84,11 @@ Result<VideoTrack> TrackOf(CMSampleBufferRef sample, const VideoConfig& config) 
 // single-owner, but for Take() and its friends: callback on a thread of VideoToolbox.
 class VideoToolboxEncoder final : public VideoEncoder {
  public:
-  explicit VideoToolboxEncoder(const VideoConfig& config) : config_(config) {}
+  explicit VideoToolboxEncoder(const VideoConfig& config)
+      : config_(config), rate_(config.rate), frame_rate_(config.frame_rate) {}
   ~VideoToolboxEncoder() override {
-    if (!session_) return;
-    VTCompressionSessionCompleteFrames(session_.get(), kCMTimeInvalid);
-    VTCompressionSessionInvalidate(session_.get());
+    if (session_) VTCompressionSessionCompleteFrames(session_.get(), kCMTimeInvalid);
+    Close();
   }
 
   Status Open();
@@ -103,8 +105,15 @@ class VideoToolboxEncoder final : public VideoEncoder {
   static void OnOutput(void* self, void* companion, OSStatus status, VTEncodeInfoFlags flags,
                        CMSampleBufferRef sample);
 
+  Status OpenSession();
   Status Create();
   Status Configure();
+  void Close();
+  // The system takes sessions away from apps in the background: the next picture makes another.
+  OSStatus CloseIfLost(OSStatus status) {
+    if (status == kVTInvalidSessionErr) Close();
+    return status;
+  }
   Status Set(CFStringRef key, CFTypeRef value);
   void TrySet(CFStringRef key, CFTypeRef value) {
     VTSessionSetProperty(session_.get(), key, value);
@@ -117,9 +126,11 @@ class VideoToolboxEncoder final : public VideoEncoder {
   Status Collect(std::vector<EncodedFrame>& out);
 
   const VideoConfig config_;
-  CfRef<VTCompressionSessionRef> session_;
+  DataRate rate_;  // Wanted last, also of the next session.
+  double frame_rate_;
+  CfRef<VTCompressionSessionRef> session_;  // Empty: lost.
   std::optional<VideoTrack> track_;
-  bool is_key_wanted_ = true;
+  std::atomic<bool> is_key_wanted_{true};  // Set by callbacks too.
 
   runtime::Mutex mutex_;
   std::vector<EncodedFrame> ready_ ONAIR_GUARDED_BY(mutex_);
@@ -129,9 +140,21 @@ class VideoToolboxEncoder final : public VideoEncoder {
 
 Status VideoToolboxEncoder::Open() {
   if (auto status = config_.Validate(); !status) return status;
-  if (auto status = Create(); !status) return status;
-  if (auto status = Configure(); !status) return status;
+  if (auto status = OpenSession(); !status) return status;
   return LearnTrack();
+}
+
+Status VideoToolboxEncoder::OpenSession() {
+  if (auto status = Create(); !status) return status;
+  auto status = Configure();
+  if (!status) Close();
+  return status;
+}
+
+void VideoToolboxEncoder::Close() {
+  if (session_) VTCompressionSessionInvalidate(session_.get());
+  session_ = {};
+  is_key_wanted_ = true;
 }
 
 Status VideoToolboxEncoder::Create() {
@@ -149,7 +172,7 @@ Status VideoToolboxEncoder::Create() {
 }
 
 Status VideoToolboxEncoder::Set(CFStringRef key, CFTypeRef value) {
-  const OSStatus status = VTSessionSetProperty(session_.get(), key, value);
+  const OSStatus status = CloseIfLost(VTSessionSetProperty(session_.get(), key, value));
   if (status == noErr) return {};
   return Fail(ErrorCode::kCodecOpen, "VideoToolbox", static_cast<int>(status));
 }
@@ -172,8 +195,8 @@ Status VideoToolboxEncoder::Configure() {
   TrySet(kVTCompressionPropertyKey_MaxKeyFrameIntervalDuration, CfNumber(gop).get());
   TrySet(kVTCompressionPropertyKey_MaxKeyFrameInterval,
          CfNumber(static_cast<std::int64_t>(gop * config_.frame_rate + 0.5)).get());
-  TrySet(kVTCompressionPropertyKey_ExpectedFrameRate, CfNumber(config_.frame_rate).get());
-  return SetRate(config_.rate);
+  TrySet(kVTCompressionPropertyKey_ExpectedFrameRate, CfNumber(frame_rate_).get());
+  return SetRate(rate_);
 }
 
 Status VideoToolboxEncoder::SetRate(DataRate rate) {
@@ -220,14 +243,20 @@ Status VideoToolboxEncoder::Apply(const EncoderTarget& target) {
   if (target.video_rate <= DataRate::Zero()) {
     return Fail(ErrorCode::kInvalidConfig, "target.video_rate");
   }
-  if (auto status = SetRate(target.video_rate); !status) return status;
-  TrySet(kVTCompressionPropertyKey_ExpectedFrameRate, CfNumber(target.frame_rate).get());
+  rate_ = target.video_rate;
+  frame_rate_ = target.frame_rate;
   if (target.key_frame == KeyFrameWanted::kYes) is_key_wanted_ = true;
+  if (!session_) return {};
+  if (auto status = SetRate(rate_); !status) return session_ ? status : Status();
+  TrySet(kVTCompressionPropertyKey_ExpectedFrameRate, CfNumber(frame_rate_).get());
   return {};
 }
 
 Status VideoToolboxEncoder::Encode(const VideoFrame& frame, std::vector<EncodedFrame>& out) {
   if (frame.picture.size() != config_.size) return Fail(ErrorCode::kEncodeFailed, "picture size");
+  if (!session_) {
+    if (auto status = OpenSession(); !status) return Fail(ErrorCode::kEncodeFailed, "session");
+  }
   if (auto status = Submit(frame); !status) return status;
   return Collect(out);
 }
@@ -235,24 +264,30 @@ Status VideoToolboxEncoder::Encode(const VideoFrame& frame, std::vector<EncodedF
 Status VideoToolboxEncoder::Submit(const VideoFrame& frame) {
   const auto buffer = BufferOn(frame.picture);
   if (!buffer) return Fail(ErrorCode::kEncodeFailed, "pixel buffer");
-  const auto options = is_key_wanted_
+  const bool is_key = is_key_wanted_.exchange(false);
+  const auto options = is_key
                            ? CfDictionary({{kVTEncodeFrameOptionKey_ForceKeyFrame, kCFBooleanTrue}})
                            : CfRef<CFDictionaryRef>();
-  auto companion = std::make_unique<Companion>(Companion{frame.captured_at, frame.captured_utc});
+  auto companion =
+      std::make_unique<Companion>(Companion{frame.captured_at, frame.captured_utc, is_key});
   const OSStatus taken =
       VTCompressionSessionEncodeFrame(session_.get(), buffer.get(), TimeOf(frame.pts),
                                       kCMTimeInvalid, options.get(), companion.get(), nullptr);
   // Refused, there is no output, and with it nobody who deletes the companion.
-  if (taken != noErr) return Fail(ErrorCode::kEncodeFailed, "", static_cast<int>(taken));
+  if (taken != noErr) {
+    if (is_key) is_key_wanted_ = true;
+    return Fail(ErrorCode::kEncodeFailed, "", static_cast<int>(CloseIfLost(taken)));
+  }
   (void)companion.release();
-  is_key_wanted_ = false;
   const OSStatus done = VTCompressionSessionCompleteFrames(session_.get(), TimeOf(frame.pts));
-  if (done != noErr) return Fail(ErrorCode::kEncodeFailed, "", static_cast<int>(done));
+  if (done != noErr) {
+    return Fail(ErrorCode::kEncodeFailed, "", static_cast<int>(CloseIfLost(done)));
+  }
   return {};
 }
 
 Status VideoToolboxEncoder::Flush(std::vector<EncodedFrame>& out) {
-  VTCompressionSessionCompleteFrames(session_.get(), kCMTimeInvalid);
+  if (session_) VTCompressionSessionCompleteFrames(session_.get(), kCMTimeInvalid);
   return Collect(out);
 }
 
@@ -261,6 +296,7 @@ void VideoToolboxEncoder::OnOutput(void* self, void* companion, OSStatus status,
   auto& encoder = *static_cast<VideoToolboxEncoder*>(self);
   const std::unique_ptr<Companion> with(static_cast<Companion*>(companion));
   if (status == noErr && sample != nullptr) return encoder.Take(sample, *with);
+  if (with->is_key_forced) encoder.is_key_wanted_ = true;  // Still.
   // A picture that its rate control left out is none that failed.
   if (status == noErr && (flags & kVTEncodeInfo_FrameDropped) != 0) return;
   const runtime::MutexLock lock(encoder.mutex_);
@@ -289,11 +325,16 @@ void VideoToolboxEncoder::Take(CMSampleBufferRef sample, const Companion& compan
 }
 
 Status VideoToolboxEncoder::Collect(std::vector<EncodedFrame>& out) {
-  const runtime::MutexLock lock(mutex_);
-  for (EncodedFrame& frame : ready_) out.push_back(std::move(frame));
-  ready_.clear();
-  if (const auto failure = std::exchange(failure_, std::nullopt)) return Fail(*failure);
-  return {};
+  std::optional<Error> failure;
+  {
+    const runtime::MutexLock lock(mutex_);
+    for (EncodedFrame& frame : ready_) out.push_back(std::move(frame));
+    ready_.clear();
+    failure = std::exchange(failure_, std::nullopt);
+  }
+  if (!failure) return {};
+  CloseIfLost(failure->native_code);  // Callbacks may wait for the lock until it is closed.
+  return Fail(*failure);
 }
 
 }  // namespace

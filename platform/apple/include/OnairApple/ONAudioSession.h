@@ -15,10 +15,12 @@ typedef NS_ENUM(NSInteger, ONAudioUse) {
  @private
   void* _core;
 }
-// Retains the devices until -stop.
+// Retains the devices.
 - (instancetype)initWithUse:(ONAudioUse)use
                     devices:(NSArray<id<ONSoundDevice>>*)devices ON_DESIGNATED_INITIALIZER;
 - (void)start;
+// Stops the devices, and gives the system's session back with the last one that is on: other apps'
+// sound goes on. -start may follow.
 - (void)stop;
 @property(nonatomic, readonly) BOOL isRunning;  // The devices are on.
 @end

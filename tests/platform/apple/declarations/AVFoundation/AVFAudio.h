@@ -13,6 +13,9 @@ typedef enum AVAudioSessionCategoryOptions : NSUInteger {
   AVAudioSessionCategoryOptionAllowBluetooth = 4,
   AVAudioSessionCategoryOptionDefaultToSpeaker = 8,
 } AVAudioSessionCategoryOptions;
+typedef enum AVAudioSessionSetActiveOptions : NSUInteger {
+  AVAudioSessionSetActiveOptionNotifyOthersOnDeactivation = 1,
+} AVAudioSessionSetActiveOptions;
 typedef enum AVAudioSessionInterruptionType : NSUInteger {
   AVAudioSessionInterruptionTypeBegan = 1,
 } AVAudioSessionInterruptionType;
@@ -46,6 +49,9 @@ extern NSString* const AVAudioSessionMediaServicesWereResetNotification;
             options:(NSUInteger)options
               error:(NSError**)outError;
 - (BOOL)setActive:(BOOL)active error:(NSError**)outError;
+- (BOOL)setActive:(BOOL)active
+      withOptions:(AVAudioSessionSetActiveOptions)options
+            error:(NSError**)outError;
 @end
 
 @interface AVAudioFormat : NSObject
