@@ -31,6 +31,10 @@ Status ReadEnum(std::int32_t number, Enum last, const char* name, Enum& value) {
   value = static_cast<Enum>(number);
   return {};
 }
+// Zero leaves `value`.
+inline void ReadMillis(std::int32_t ms, TimeDelta& value) {
+  if (ms != 0) value = TimeDelta::Millis(ms);
+}
 // ONAIR_ON or ONAIR_OFF; ONAIR_DEFAULT leaves `value`.
 Status ReadSwitch(std::int32_t number, const char* name, bool& value);
 

@@ -24,5 +24,6 @@ ONAIR_FIRST_SIZE(onair_watermark, y);
 ONAIR_FIRST_SIZE(onair_preload_config, reserved);
 ONAIR_FIRST_SIZE(onair_preload_room, reserved);
 ONAIR_FIRST_SIZE(onair_preload_stats, reserved);
+ONAIR_FIRST_SIZE(onair_quality, height);
 
 }  // namespace onair::c

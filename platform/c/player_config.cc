@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "platform/c/convert.h"
+#include "platform/c/first_sizes.h"
 #include "platform/c/preload_handle.h"
 
 namespace onair::c {
@@ -27,17 +28,50 @@ Result<PlayerConfig> ReadPlaying(const onair_player_config& in) {
       !status) {
     return Forward(status);
   }
-  if (in.fixed_delay_ms != 0) config.session.fixed_delay = TimeDelta::Millis(in.fixed_delay_ms);
+  ReadMillis(in.fixed_delay_ms, config.session.fixed_delay);
   if (in.decode_threads != 0) config.decode_threads = in.decode_threads;
   if (in.seed != 0) config.seed = in.seed;
   return config;
 }
+
+namespace {
+
+Status ReadQualities(const onair_player_config& in, PlayerConfig& config) {
+  auto status = ForEachSized(
+      in.qualities, in.quality_count, "qualities", [&](const onair_quality& one) -> Status {
+        if (one.url == nullptr) return Refuse("qualities.url");
+        config.qualities.push_back(
+            {one.url, DataRate::BitsPerSec(one.rate_bps), {one.width, one.height}});
+        return {};
+      });
+  if (!status) return status;
+  ReadMillis(in.climb_after_ms, config.quality.climb_after);
+  ReadMillis(in.most_climb_after_ms, config.quality.most_climb_after);
+  ReadMillis(in.proof_ms, config.quality.proof);
+  if (in.quality_share != 0) config.quality.share = in.quality_share;
+  return ReadEnum(in.quality_mode, QualityMode::kPinned, "quality_mode", config.quality_mode);
+}
+
+Status ReadFallback(const onair_player_config& in, PlayerConfig& config) {
+  config.fallback_url = TextOf(in.fallback_url);
+  ReadMillis(in.fallback_after_ms, config.fallback.after);
+  ReadMillis(in.first_return_ms, config.fallback.first_return);
+  ReadMillis(in.most_return_ms, config.fallback.most_return);
+  bool is_used = true;
+  auto status = ReadSwitch(in.fallback, "fallback", is_used);
+  if (!is_used) config.fallback_use = FallbackUse::kNever;
+  return status;
+}
+
+}  // namespace
 
 Result<PlayerConfig> ReadConfig(const onair_player_config& in) {
   if (in.url == nullptr) return Refuse("url");
   auto config = ReadPlaying(in);
   if (!config) return config;
   config->url = in.url;
+  if (auto status = ReadQualities(in, *config); !status) return Forward(status);
+  if (auto status = ReadFallback(in, *config); !status) return Forward(status);
   if (in.preload != nullptr) config->preload = in.preload->pool;
   return config;
 }

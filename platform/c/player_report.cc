@@ -16,6 +16,7 @@ class Report {
     event_.size = sizeof(event_);
     event_.error = error_.view();
     event_.path = "";
+    event_.url = "";
   }
 
   void Add(const PlayStateEvent& e) {
@@ -68,9 +69,14 @@ class Report {
     event_.data = e.payload.data();
     event_.data_size = e.payload.size();
   }
-  // What C++ apps are told and C does not know yet.
-  template <typename Other>
-  void Add(const Other&) {}
+  void Add(const SwitchEvent& e) {
+    event_.type = ONAIR_PLAY_EVENT_SWITCH;
+    event_.switch_phase = static_cast<std::int32_t>(e.phase);
+    event_.switch_cause = static_cast<std::int32_t>(e.cause);
+    event_.url = e.url.c_str();
+    event_.wait_us = e.took.us();
+    error_.Set(e.error);
+  }
 
   const onair_play_event& event() const { return event_; }
 
@@ -84,7 +90,7 @@ class Report {
 void TellEvent(const PlayEvent& event, const std::function<void(const onair_play_event&)>& tell) {
   Report report;
   std::visit([&](const auto& e) { report.Add(e); }, event);
-  if (report.event().type != 0) tell(report.event());
+  tell(report.event());
 }
 
 onair_player_stats NumbersOf(const PlayerStats& stats) {
@@ -116,6 +122,12 @@ onair_player_stats NumbersOf(const PlayerStats& stats) {
   out.duration_us = MicrosOf(stats.place.duration);
   out.is_seekable = stats.place.is_seekable ? 1 : 0;
   out.preloaded = static_cast<std::int32_t>(stats.preloaded);
+  out.switches = stats.switches;
+  out.fallbacks = stats.fallbacks;
+  out.switches_failed = stats.switches_failed;
+  out.bandwidth_bps = stats.bandwidth.bps();
+  out.quality = stats.quality ? static_cast<std::int32_t>(*stats.quality) : -1;
+  out.quality_mode = static_cast<std::int32_t>(stats.quality_mode);
   return out;
 }
 

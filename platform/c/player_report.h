@@ -8,8 +8,7 @@
 
 namespace onair::c {
 
-// `tell` gets the event in the words of the interface, where it has any for it; its texts live
-// for the call.
+// `tell` gets the event in the words of the interface; its texts live for the call.
 void TellEvent(const PlayEvent& event, const std::function<void(const onair_play_event&)>& tell);
 
 onair_player_stats NumbersOf(const PlayerStats& stats);

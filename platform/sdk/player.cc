@@ -520,7 +520,7 @@ class Player::Core final : public PictureSource {
   runtime::ByteStreamStats stream_stats_ ONAIR_GUARDED_BY(mutex_);
   PlaySwitch::Counts switches_ ONAIR_GUARDED_BY(mutex_);
   PlaySwitch::Quality quality_ ONAIR_GUARDED_BY(mutex_);
-  std::string url_ ONAIR_GUARDED_BY(mutex_);
+  std::string url_ ONAIR_GUARDED_BY(mutex_) = config_.url;
   Timestamp expected_until_ ONAIR_GUARDED_BY(mutex_) = Timestamp::PlusInfinity();
   Percentiles buffered_ ONAIR_GUARDED_BY(mutex_);
   Percentiles av_offset_ ONAIR_GUARDED_BY(mutex_);

@@ -25,7 +25,7 @@ struct PlayerStats {
   std::optional<Timestamp> first_presented_at;
   std::optional<Timestamp> first_heard_at;  // By the sound device's own estimate.
 
-  // Which address is played, with all that the app wrote there.
+  // Which address is played, with all that the app wrote there; its own before the start.
   std::string url;
   // Over to other addresses: done, of any cause; those of them away from a realtime stream that did
   // not come; begun but not done.

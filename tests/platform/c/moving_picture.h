@@ -49,9 +49,9 @@ static onair_picture draw_picture(uint8_t* pixels, int n) {
   return picture;
 }
 
-/* A square wave, loud enough to be heard after AAC. */
-static void push_sound(onair_publisher* publisher, int64_t at_us, int frames) {
-  int16_t samples[2 * kRate / 10];
+/* A square wave, loud enough to be heard after AAC; valid until the next call. */
+static onair_sound make_sound(int64_t at_us, int frames) {
+  static int16_t samples[2 * kRate / 10];
   int i;
   onair_sound sound;
   memset(&sound, 0, sizeof sound);
@@ -65,6 +65,10 @@ static void push_sound(onair_publisher* publisher, int64_t at_us, int frames) {
   sound.frame_count = frames;
   sound.samples = samples;
   sound.at_us = at_us;
+  return sound;
+}
+static inline void push_sound(onair_publisher* publisher, int64_t at_us, int frames) {
+  const onair_sound sound = make_sound(at_us, frames);
   CHECK(onair_publisher_push_sound(publisher, &sound) == ONAIR_OK);
 }
 

@@ -347,6 +347,45 @@ static void publishers_are_used_in_order(void) {
   CHECK(onair_publisher_destroy(NULL) == ONAIR_OK);
 }
 
+static void wrong_qualities_and_fallbacks_are_refused(void) {
+  onair_player* player = NULL;
+  onair_quality qualities[2];
+  onair_player_config config;
+#define REFUSED(change, code, detail)                                   \
+  config = player_config();                                             \
+  memset(qualities, 0, sizeof qualities);                               \
+  qualities[0].size = qualities[1].size = sizeof qualities[0];          \
+  qualities[0].url = config.url;                                        \
+  qualities[1].url = "http://127.0.0.1:1/live/more.flv";                \
+  qualities[0].rate_bps = 100000;                                       \
+  qualities[1].rate_bps = 200000;                                       \
+  config.qualities = qualities;                                         \
+  config.quality_count = 2;                                             \
+  change;                                                               \
+  CHECK_ERROR(onair_player_create(&config, &player), (code), (detail)); \
+  CHECK(player == NULL)
+  REFUSED(config.qualities = NULL, ONAIR_ERROR_INVALID_CONFIG, "qualities");
+  REFUSED(qualities[0].size = 8, ONAIR_ERROR_INVALID_CONFIG, "qualities.size");
+  REFUSED(qualities[1].url = NULL, ONAIR_ERROR_INVALID_CONFIG, "qualities.url");
+  REFUSED(qualities[1].url = "ftp://x/y", ONAIR_ERROR_UNSUPPORTED, NULL);
+  REFUSED(qualities[0].url = qualities[1].url, ONAIR_ERROR_INVALID_CONFIG,
+          "qualities: url is not among them");
+  REFUSED(qualities[0].rate_bps = 0, ONAIR_ERROR_INVALID_CONFIG, "qualities: rates not ascending");
+  REFUSED(config.quality_mode = 3, ONAIR_ERROR_INVALID_CONFIG, "quality_mode");
+  REFUSED(config.climb_after_ms = 999, ONAIR_ERROR_INVALID_CONFIG, "quality.climb_after");
+  REFUSED(config.most_climb_after_ms = 7999, ONAIR_ERROR_INVALID_CONFIG,
+          "quality.most_climb_after");
+  REFUSED(config.proof_ms = 999, ONAIR_ERROR_INVALID_CONFIG, "quality.proof");
+  REFUSED(config.quality_share = 1.1, ONAIR_ERROR_INVALID_CONFIG, "quality.share");
+  REFUSED(config.fallback = 3, ONAIR_ERROR_INVALID_CONFIG, "fallback");
+  REFUSED(config.fallback_url = "ftp://x/y", ONAIR_ERROR_UNSUPPORTED, NULL);
+  REFUSED(config.fallback_after_ms = 199, ONAIR_ERROR_INVALID_CONFIG, "fallback.after");
+  REFUSED(config.first_return_ms = 999, ONAIR_ERROR_INVALID_CONFIG, "fallback.first_return");
+  REFUSED(config.most_return_ms = 9999, ONAIR_ERROR_INVALID_CONFIG, "fallback.most_return");
+#undef REFUSED
+  CHECK(onair_player_create(&config, NULL) != ONAIR_OK);
+}
+
 static void players_are_used_in_order(void) {
   float samples[64];
   int32_t rate = -1;
@@ -368,6 +407,7 @@ static void players_are_used_in_order(void) {
   config = player_config();
   config.catch_up = ONAIR_CATCH_UP_SPEED;
   if (!CHECK(onair_player_create(&config, &player) == ONAIR_OK)) return;
+  CHECK_ERROR(onair_player_switch_to(NULL, "x"), ONAIR_ERROR_INVALID_CONFIG, "player");
   CHECK_ERROR(onair_player_take_picture(player, 0, NULL), ONAIR_ERROR_INVALID_CONFIG, "out");
   CHECK(onair_player_take_picture(player, 0, &frame) == ONAIR_OK);
   CHECK(frame == NULL);
@@ -485,6 +525,7 @@ int main(void) {
   encoders_are_found_or_named();
   pools_are_used_in_order();
   publishers_are_used_in_order();
+  wrong_qualities_and_fallbacks_are_refused();
   players_are_used_in_order();
   last_callbacks_still_find_their_object();
   return end_of_checks();

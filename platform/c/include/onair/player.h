@@ -52,6 +52,28 @@ enum onair_play_state {
   ONAIR_PLAY_PAUSED = 7              /* By onair_player_set_paused(); the picture stands. */
 };
 
+/* Who chooses among the qualities. */
+enum onair_quality_mode {
+  ONAIR_QUALITY_AUTOMATIC = 1, /* The player, by what the network carries; the default. */
+  ONAIR_QUALITY_PINNED = 2     /* The caller, by what he asked for last. */
+};
+
+/* How far a change of address is. */
+enum onair_switch_phase {
+  ONAIR_SWITCH_BEGAN = 1, /* It is opened beside the one that plays. */
+  ONAIR_SWITCH_DONE = 2,  /* It plays; what is shown went on. */
+  /* The one that played goes on. Without an error: there was no need any more. */
+  ONAIR_SWITCH_FAILED = 3
+};
+
+/* Why the address changes. */
+enum onair_switch_cause {
+  ONAIR_SWITCH_ASKED = 1,     /* By the caller. */
+  ONAIR_SWITCH_BANDWIDTH = 2, /* The network carries more or less. */
+  ONAIR_SWITCH_FALLBACK = 3,  /* The stream over WebRTC does not come. */
+  ONAIR_SWITCH_RETURN = 4     /* It may come again. */
+};
+
 enum onair_play_event_type {
   ONAIR_PLAY_EVENT_STATE = 1,         /* state, error, wait_us until the next attempt */
   ONAIR_PLAY_EVENT_FIRST_PICTURE = 2, /* wait_us: since the start */
@@ -60,7 +82,8 @@ enum onair_play_event_type {
   ONAIR_PLAY_EVENT_SNAPSHOT = 5,      /* path; without an error the file is there */
   ONAIR_PLAY_EVENT_RECORDING = 6,     /* path, recording, error */
   ONAIR_PLAY_EVENT_SEEKED = 7,        /* position_us; error: nothing moved */
-  ONAIR_PLAY_EVENT_DATA = 8           /* position_us, data_kind, data: put beside a picture */
+  ONAIR_PLAY_EVENT_DATA = 8,          /* position_us, data_kind, data: put beside a picture */
+  ONAIR_PLAY_EVENT_SWITCH = 9 /* switch_phase, switch_cause, url, error, wait_us: since it began */
 };
 
 /* Of a recording: its first frame is on its way to the file; the file is closed, and with an error
@@ -90,6 +113,9 @@ typedef struct onair_play_event {
   size_t data_size;
   int32_t data_kind; /* SEI payloadType: 4 registered by ITU-T T.35, 5 unregistered. */
   int32_t reserved_2;
+  int32_t switch_phase; /* enum onair_switch_phase */
+  int32_t switch_cause; /* enum onair_switch_cause */
+  const char* url;      /* Where the switch leads; "" where none is meant; lives for the call. */
 } onair_play_event;
 
 /* A snapshot. Counters only grow. */
@@ -117,13 +143,30 @@ typedef struct onair_player_stats {
   double freeze_percent;    /* Of the time since the first picture, without a new one for 150 ms. */
   int64_t position_us;      /* Of a file or playlist; -1 while unknown, as the next. */
   int64_t duration_us;
-  int32_t is_seekable; /* 1: onair_player_seek() works. */
-  int32_t preloaded;   /* enum onair_preload_tier: what the pool had of it. */
+  int32_t is_seekable;     /* 1: onair_player_seek() works. */
+  int32_t preloaded;       /* enum onair_preload_tier: what the pool had of it. */
+  int64_t switches;        /* To other addresses, of any cause, that were done. */
+  int64_t fallbacks;       /* Of those: away from WebRTC that did not come. */
+  int64_t switches_failed; /* Begun and not done. */
+  /* While the player chooses: what the network carries, or at least what it was seen to carry; 0
+   * before anything is known. */
+  int64_t bandwidth_bps;
+  int32_t quality;      /* Index into `qualities` of what plays; -1 for another address. */
+  int32_t quality_mode; /* enum onair_quality_mode, now; pinned without qualities. */
 } onair_player_stats;
 
 typedef void (*onair_play_event_fn)(void* user, const onair_play_event* event);
 typedef void (*onair_player_stats_fn)(void* user, const onair_player_stats* stats);
 typedef void (*onair_picture_ready_fn)(void* user);
+
+/* One of the qualities of a live stream. */
+typedef struct onair_quality {
+  size_t size;
+  const char* url;
+  int64_t rate_bps; /* Of pictures and sound together, as its encoder is set; above 0. */
+  int32_t width;    /* For the caller's own menu, as the next; 0: not known. */
+  int32_t height;
+} onair_quality;
 
 typedef struct onair_player_config {
   size_t size;
@@ -154,6 +197,30 @@ typedef struct onair_player_config {
   /* Where it has this address, the player takes it over as it is. It may be destroyed before the
    * player. NULL: none. */
   onair_preload_pool* preload;
+  /* The qualities of a live stream, an array whose elements have the `size` of the first: rates
+   * ascending, `url` among them, at most 16. The player goes to what the network carries until the
+   * caller pins one. NULL: what `url` has. */
+  const onair_quality* qualities;
+  size_t quality_count;
+  int32_t quality_mode; /* enum onair_quality_mode; automatic by default. */
+  /* Without trouble for this long the next better quality is tried, 1000..300000; 8000 by default.
+   * Each try that fails, or leads back within `proof_ms` (1000..300000; 20000 by default), doubles
+   * the wait up to `most_climb_after_ms` (that of the first..3600000; 120000 by default). */
+  int32_t climb_after_ms;
+  int32_t most_climb_after_ms;
+  int32_t proof_ms;
+  double quality_share; /* Of what the network carries, for a quality, 0.3..1; 0.75 by default. */
+  /* Of a WebRTC address: the same stream over HTTP-FLV or RTMP; NULL: as servers have it by
+   * habit. */
+  const char* fallback_url;
+  int32_t fallback; /* enum onair_switch: played while WebRTC does not come; on by default. */
+  /* The stream over WebRTC shows nothing for so long, without an error: the other is opened beside
+   * it, 200..30000; 1500 by default. */
+  int32_t fallback_after_ms;
+  /* First try to go back, from when it fell back, 1000..600000; 10000 by default. Each that fails
+   * doubles the wait up to the second (that of the first..3600000; 300000 by default). */
+  int32_t first_return_ms;
+  int32_t most_return_ms;
 } onair_player_config;
 
 /* Makes decoders and threads, opens nothing. `*out` is a player to be given to
@@ -209,6 +276,23 @@ ONAIR_API onair_code onair_player_set_paused(onair_player* player, int32_t on_or
 ONAIR_API onair_code onair_player_seek(onair_player* player, int64_t position_us);
 /* Whether the beginning follows the end without a gap. */
 ONAIR_API onair_code onair_player_set_repeated(onair_player* player, int32_t on_or_off);
+
+/* Plays another address of the same stream: it is opened beside the present one and takes over at a
+ * key frame, without a gap. Events say how it went; where it fails the present one goes on. A later
+ * call replaces an earlier one; one of the qualities is pinned by it. ONAIR_ERROR_INVALID_URL;
+ * ONAIR_ERROR_UNSUPPORTED, also for files and playlists; ONAIR_ERROR_INVALID_STATE before the
+ * start. */
+ONAIR_API onair_code onair_player_switch_to(onair_player* player, const char* url);
+/* This one of the qualities, whatever the network carries. ONAIR_ERROR_INVALID_CONFIG for an index
+ * that they have not; ONAIR_ERROR_INVALID_STATE before the start, as the next. */
+ONAIR_API onair_code onair_player_pin_quality(onair_player* player, int32_t index);
+/* The player chooses among the qualities again. ONAIR_ERROR_INVALID_CONFIG without any. */
+ONAIR_API onair_code onair_player_choose_quality(onair_player* player);
+/* The address that plays, as the caller wrote it, from the config at first, into `out` of
+ * `capacity` bytes. `needed` gets how many it takes with its zero byte; NULL is fine.
+ * ONAIR_ERROR_LIMIT where `out` holds fewer; it is then left alone. */
+ONAIR_API onair_code onair_player_get_url(onair_player* player, char* out, size_t capacity,
+                                          size_t* needed);
 
 /* Silence (ONAIR_ON) without forgetting the volume, until ONAIR_OFF. */
 ONAIR_API onair_code onair_player_set_muted(onair_player* player, int32_t on_or_off);
