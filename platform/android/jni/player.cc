@@ -241,6 +241,16 @@ void SwitchTo(JNIEnv* env, jclass, jlong handle, jstring url) {
   With(env, handle, [&](Peer& peer) { return peer.player->SwitchTo(TextOf(env, url)); });
 }
 
+void PinQuality(JNIEnv* env, jclass, jlong handle, jint index) {
+  With(env, handle, [&](Peer& peer) {
+    return peer.player->PinQuality(static_cast<std::size_t>(index));  // One below 0 is too large.
+  });
+}
+
+void ChooseQuality(JNIEnv* env, jclass, jlong handle) {
+  With(env, handle, [](Peer& peer) { return peer.player->ChooseQuality(); });
+}
+
 void TakeSnapshot(JNIEnv* env, jclass, jlong handle, jstring path) {
   With(env, handle, [&](Peer& peer) -> Status {
     peer.player->TakeSnapshot(TextOf(env, path));
@@ -295,6 +305,8 @@ void RegisterPlayer(JNIEnv* env) {
                Native("nativeSetVolume", "(JD)V", &SetVolume),
                Native("nativeSetMuted", "(JZ)V", &SetMuted),
                Native("nativeSwitchTo", "(J" TEXT ")V", &SwitchTo),
+               Native("nativePinQuality", "(JI)V", &PinQuality),
+               Native("nativeChooseQuality", "(J)V", &ChooseQuality),
                Native("nativeTakeSnapshot", "(J" TEXT ")V", &TakeSnapshot),
                Native("nativeStartRecording", "(J" TEXT ")V", &StartRecording),
                Native("nativeStopRecording", "(J)V", &StopRecording),

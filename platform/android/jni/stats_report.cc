@@ -3,6 +3,7 @@
 
 #include "platform/android/jni/numbers.h"
 #include "platform/android/jni/reports.h"
+#include "platform/android/jni/text.h"
 
 namespace onair::jni {
 namespace {
@@ -84,6 +85,10 @@ const NumberField<L> kPlayer[] = {
     {"durationMicros", +[](const L& s) { return MicrosOf(s.place.duration); }},
     {"switches", +[](const L& s) { return s.switches; }},
     {"fallbacks", +[](const L& s) { return s.fallbacks; }},
+    {"switchesFailed", +[](const L& s) { return s.switches_failed; }},
+    {"bandwidth", +[](const L& s) { return s.bandwidth.bps(); }},
+    {"quality", +[](const L& s) { return s.quality ? static_cast<std::int64_t>(*s.quality) : -1; }},
+    {"qualityModeNumber", +[](const L& s) { return static_cast<std::int64_t>(s.quality_mode); }},
     {"picturesRecorded", +[](const L& s) { return s.pictures_recorded; }},
     {"frameRate", +[](const L& s) { return s.frame_rate; }},
     {"freezePercent", +[](const L& s) { return s.freeze_percent; }},
@@ -116,6 +121,7 @@ Numbers<DestinationStats> g_destination;
 Numbers<PlayerStats> g_player;
 Numbers<PreloadStats> g_preload;
 jfieldID g_destinations = nullptr;
+jfieldID g_url = nullptr;
 
 }  // namespace
 
@@ -126,6 +132,8 @@ void LoadReports(JNIEnv* env) {
   g_preload.Load(env, "live/onair/PreloadStats", kPreload);
   g_destinations = env->GetFieldID(g_publisher.java_class(), "destinations",
                                    "[Llive/onair/PublisherStats$DestinationStats;");
+  CheckJava(env);
+  g_url = env->GetFieldID(g_player.java_class(), "url", "Ljava/lang/String;");
   CheckJava(env);
 }
 
@@ -145,7 +153,11 @@ jobject StatsObject(JNIEnv* env, const PublisherStats& stats, std::int64_t previ
 }
 
 jobject StatsObject(JNIEnv* env, const PlayerStats& stats) {
-  return g_player.Make(env, stats);
+  jobject object = g_player.Make(env, stats);
+  jstring url = JavaText(env, stats.url);
+  env->SetObjectField(object, g_url, url);
+  env->DeleteLocalRef(url);
+  return object;
 }
 jobject StatsObject(JNIEnv* env, const PreloadStats& stats) {
   return g_preload.Make(env, stats);

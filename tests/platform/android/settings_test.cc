@@ -47,6 +47,19 @@ TEST_CASE("Settings of a player and of a pool reach theirs") {
   CHECK(pool->memory == DataSize::Mebibytes(1));
 }
 
+TEST_CASE("Rates and sizes belong to the quality before them") {
+  const auto player =
+      ReadPlayer({"quality.url", "http://a/1.flv", "quality.rate", "1000", "quality.width", "0",
+                  "quality.height", "0", "quality.url", "http://a/2.flv", "quality.rate", "2000",
+                  "quality.width", "64", "quality.height", "36", "quality_mode", "2"});
+  REQUIRE(player);
+  REQUIRE(player->config.qualities.size() == 2);
+  CHECK(player->config.qualities[0].rate == DataRate::BitsPerSec(1000));
+  CHECK(player->config.qualities[1].url == "http://a/2.flv");
+  CHECK(player->config.qualities[1].size == PictureSize{64, 36});
+  CHECK(player->config.quality_mode == QualityMode::kPinned);
+}
+
 TEST_CASE("Names and passwords belong to the server before them") {
   const auto player = ReadPlayer({"ice_server.url", "stun:a", "ice_server.username", "",
                                   "ice_server.password", "", "ice_server.url", "turn:b",

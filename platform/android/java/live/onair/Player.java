@@ -101,8 +101,8 @@ public final class Player implements AutoCloseable {
      * @param phase how far it is
      * @param cause why
      * @param url where to
-     * @param error why it failed; otherwise null
-     * @param tookMicros since it began
+     * @param error why it failed; null otherwise, and where there was no need any more
+     * @param tookMicros since it began; 0 for BEGAN
      */
     default void onSwitch(
         SwitchPhase phase, SwitchCause cause, String url, OnairException error, long tookMicros) {}
@@ -195,7 +195,8 @@ public final class Player implements AutoCloseable {
   /**
    * Plays another address of the same stream, such as another quality of it: it is opened beside the
    * present one and takes over at a key frame, without a gap. {@link Listener#onSwitch} says how it
-   * went; where it fails the present one goes on. A later call replaces an earlier one.
+   * went; where it fails the present one goes on. A later call replaces an earlier one. One of the
+   * config's qualities is pinned by that as by {@link #pinQuality}.
    *
    * @param url as in the config
    * @throws OnairException {@link ErrorCode#INVALID_URL}, {@link ErrorCode#UNSUPPORTED} also for
@@ -203,6 +204,28 @@ public final class Player implements AutoCloseable {
    */
   public void switchTo(String url) {
     nativeSwitchTo(handle, Check.present(url, "url"));
+  }
+
+  /**
+   * Plays one of the config's qualities, whatever the network carries; {@link Listener#onSwitch}
+   * says how it went.
+   *
+   * @param index into {@link PlayerConfig.Builder#quality} in the order of the calls
+   * @throws OnairException {@link ErrorCode#INVALID_CONFIG} for an index that they have not, {@link
+   *     ErrorCode#INVALID_STATE} before the start
+   */
+  public void pinQuality(int index) {
+    nativePinQuality(handle, index);
+  }
+
+  /**
+   * Lets the player choose among the config's qualities again.
+   *
+   * @throws OnairException {@link ErrorCode#INVALID_CONFIG} without any, {@link
+   *     ErrorCode#INVALID_STATE} before the start
+   */
+  public void chooseQuality() {
+    nativeChooseQuality(handle);
   }
 
   /**
@@ -375,6 +398,10 @@ public final class Player implements AutoCloseable {
   private static native void nativeClose(long handle);
 
   private static native void nativeSwitchTo(long handle, String url);
+
+  private static native void nativePinQuality(long handle, int index);
+
+  private static native void nativeChooseQuality(long handle);
 
   private static native LentPicture nativeTakePicture(long handle, long atMicros);
 

@@ -96,6 +96,93 @@ public final class PlayerConfig {
     }
 
     /**
+     * The realtime stream shows nothing for so long, without an error: the other is opened beside
+     * it. Default: 1500.
+     *
+     * @param millis 200 to 30000; less opens a second connection more often for nothing
+     * @return this
+     */
+    public Builder fallbackAfterMillis(int millis) {
+      settings.put("fallback_after_ms", millis);
+      return this;
+    }
+
+    /**
+     * When the realtime stream is tried again. Each try that fails, or lasts less than a minute,
+     * doubles the wait. Default: 10000, 300000.
+     *
+     * @param firstMillis from when it fell back, 1000 to 600000
+     * @param mostMillis that the wait grows to, {@code firstMillis} to 3600000
+     * @return this
+     */
+    public Builder returnAfterMillis(int firstMillis, int mostMillis) {
+      settings.put("first_return_ms", firstMillis);
+      settings.put("most_return_ms", mostMillis);
+      return this;
+    }
+
+    /**
+     * Another quality of the live stream: 16 at most, their rates ascending, the config's address
+     * among them. The player goes to what the network carries until the app pins one. Without a
+     * call: what the address has.
+     *
+     * @param quality beside the others
+     * @return this
+     */
+    public Builder quality(PlayQuality quality) {
+      Check.present(quality, "quality").addTo(settings);
+      return this;
+    }
+
+    /**
+     * Who chooses among the qualities at first. Default: the player.
+     *
+     * @param mode {@link QualityMode#PINNED}: the config's address stays
+     * @return this
+     */
+    public Builder qualityMode(QualityMode mode) {
+      settings.put("quality_mode", Check.present(mode, "quality_mode").number);
+      return this;
+    }
+
+    /**
+     * How long there was no trouble before the next better quality is tried. Each try that fails, or
+     * leads back within the proof, doubles the wait. Default: 8000, 120000.
+     *
+     * @param firstMillis 1000 to 300000; less sees the better picture sooner and troubles the network
+     *     more often
+     * @param mostMillis that the wait grows to, {@code firstMillis} to 3600000
+     * @return this
+     */
+    public Builder climbAfterMillis(int firstMillis, int mostMillis) {
+      settings.put("climb_after_ms", firstMillis);
+      settings.put("most_climb_after_ms", mostMillis);
+      return this;
+    }
+
+    /**
+     * How long a better quality must last to count as proven. Default: 20000.
+     *
+     * @param millis 1000 to 300000
+     * @return this
+     */
+    public Builder qualityProofMillis(int millis) {
+      settings.put("proof_ms", millis);
+      return this;
+    }
+
+    /**
+     * The share of what the network was seen to carry that a quality may take. Default: 0.75.
+     *
+     * @param share 0.3 to 1; less stalls less, more shows more
+     * @return this
+     */
+    public Builder qualityShare(double share) {
+      settings.put("quality_share_bits", Double.doubleToRawLongBits(share));
+      return this;
+    }
+
+    /**
      * Authorization of WHEP.
      *
      * @param token a secret

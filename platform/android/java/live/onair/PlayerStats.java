@@ -12,6 +12,9 @@ public final class PlayerStats {
   /** Number of a {@link PreloadTier}; see {@link #preloaded()}. */
   long preloadedNumber;
 
+  /** Number of a {@link QualityMode}; see {@link #qualityMode()}. */
+  long qualityModeNumber;
+
   /** Width of what is shown, in pixels; 0 before the first picture. */
   public long width;
 
@@ -72,6 +75,21 @@ public final class PlayerStats {
   /** Of those: away from a realtime stream that did not come. */
   public long fallbacks;
 
+  /** Changes of address that were begun and not done. */
+  public long switchesFailed;
+
+  /**
+   * While the player chooses among qualities: what the network carries, or at least what it was seen
+   * to carry, in bits per second; 0 before anything is known.
+   */
+  public long bandwidth;
+
+  /** Index of the config's quality that plays; -1 where another address does. */
+  public long quality;
+
+  /** The address that plays, as the app wrote it. */
+  public String url;
+
   /** Pictures written to files while playing. */
   public long picturesRecorded;
 
@@ -91,6 +109,15 @@ public final class PlayerStats {
    */
   public PlayState state() {
     return PlayState.of((int) stateNumber);
+  }
+
+  /**
+   * Who chooses among the qualities.
+   *
+   * @return never null; {@link QualityMode#PINNED} without any
+   */
+  public QualityMode qualityMode() {
+    return QualityMode.of((int) qualityModeNumber);
   }
 
   /**

@@ -12,6 +12,9 @@ class PlayEars implements Player.Listener {
   final List<OnairException> errors = new CopyOnWriteArrayList<>();
   final List<PlayerStats> stats = new CopyOnWriteArrayList<>();
   final List<String> files = new CopyOnWriteArrayList<>();
+  /** Phase, cause and address of each. */
+  final List<String> switches = new CopyOnWriteArrayList<>();
+  final List<Long> switchMicros = new CopyOnWriteArrayList<>();
   final Set<String> threads = ConcurrentHashMap.newKeySet();
   volatile Tracks tracks;
   volatile long firstPictureMicros = -1;
@@ -44,6 +47,17 @@ class PlayEars implements Player.Listener {
   @Override
   public void onRecording(String path, RecordingState state, OnairException error) {
     files.add((error == null ? state.name() : error.name()) + " " + path);
+  }
+
+  @Override
+  public void onSwitch(
+      SwitchPhase phase, SwitchCause cause, String url, OnairException error, long tookMicros) {
+    threads.add(Thread.currentThread().getName());
+    if (error != null) {
+      errors.add(error);
+    }
+    switchMicros.add(tookMicros);
+    switches.add(phase + " " + cause + " " + url);
   }
 
   @Override

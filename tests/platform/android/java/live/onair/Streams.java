@@ -12,6 +12,12 @@ final class Streams {
   final String publishUrl;
   final String playUrl;
 
+  /** The WebRTC address of a port of this machine that is not the edge's. */
+  String realtimeAt(int port) {
+    String path = playUrl.substring(playUrl.indexOf('/', "http://".length()));
+    return "rts://127.0.0.1:" + port + path.replace(".flv", "");
+  }
+
   Streams() {
     String name = "java" + NUMBER.incrementAndGet();
     publishUrl = publishPrefix + "/" + name;

@@ -60,6 +60,7 @@ public class UsageTest {
       assertEquals(word, NetworkTrouble.of(word.number));
     }
     for (SwitchPhase word : SwitchPhase.values()) assertEquals(word, SwitchPhase.of(word.number));
+    for (QualityMode word : QualityMode.values()) assertEquals(word, QualityMode.of(word.number));
     for (SwitchCause word : SwitchCause.values()) assertEquals(word, SwitchCause.of(word.number));
     for (PreloadTier word : PreloadTier.values()) assertEquals(word, PreloadTier.of(word.number));
     for (ErrorCode code : ErrorCode.values()) assertEquals(code, ErrorCode.of(code.number()));
@@ -90,6 +91,11 @@ public class UsageTest {
             .buffer(BufferMode.FIXED).fixedDelayMillis(300).withPulledSound().bearerToken("t")
             .iceServer(IceServer.stun("stun:127.0.0.1")).trustAnybody().maxReconnects(0)
             .fallbackTo("http://127.0.0.1:9/live/nobody.flv").withoutFallback()
+            .fallbackAfterMillis(500).returnAfterMillis(2000, 4000)
+            .quality(PlayQuality.of("http://127.0.0.1:9/live/less.flv", 100_000))
+            .quality(PlayQuality.of("rts://127.0.0.1:9/live/nobody", 200_000).size(640, 360))
+            .qualityMode(QualityMode.PINNED).climbAfterMillis(2000, 4000).qualityProofMillis(3000)
+            .qualityShare(0.5)
             .decodeThreads(2).statsEveryMillis(100).seed(9);
     player(play).close();
     try (Player file = player(new PlayerConfig.Builder("nothing.mp4"))) {
@@ -120,6 +126,37 @@ public class UsageTest {
         ErrorCode.INVALID_CONFIG,
         () -> publisher(new PublisherConfig.Builder(NOWHERE).withoutAudio().withoutVideo()));
     refused(ErrorCode.INVALID_CONFIG, () -> new PublisherConfig.Builder(null));
+    String flv = "http://127.0.0.1:9/live/nobody.flv";
+    assertEquals(
+        "quality.share",
+        refused(
+                ErrorCode.INVALID_CONFIG,
+                () -> player(new PlayerConfig.Builder(flv).qualityShare(0.2)))
+            .detail());
+    assertEquals(
+        "quality.most_climb_after",
+        refused(
+                ErrorCode.INVALID_CONFIG,
+                () -> player(new PlayerConfig.Builder(flv).climbAfterMillis(2000, 1999)))
+            .detail());
+    assertEquals(
+        "fallback.after",
+        refused(
+                ErrorCode.INVALID_CONFIG,
+                () -> player(new PlayerConfig.Builder(flv).fallbackAfterMillis(199)))
+            .detail());
+    assertEquals(
+        "fallback.first_return",
+        refused(
+                ErrorCode.INVALID_CONFIG,
+                () -> player(new PlayerConfig.Builder(flv).returnAfterMillis(999, 9999)))
+            .detail());
+    assertEquals(
+        "qualities: url is not among them",
+        refused(
+                ErrorCode.INVALID_CONFIG,
+                () -> player(new PlayerConfig.Builder(flv).quality(PlayQuality.of("http://a/b.flv", 1))))
+            .detail());
     Waiting.untilNothingIsHeld();
   }
 
