@@ -19,6 +19,17 @@ Timestamp MomentOf(double seconds) {
 
 }  // namespace
 
+std::optional<VideoFrame> TakeFrom(PictureSource& source, double at) noexcept {
+  std::optional<VideoFrame> taken;
+  Try([&] {
+    const Timestamp when = MomentOf(at);
+    taken = source.TakePicture(when);
+    if (!taken) return;
+    source.OnPresented(*taken, {when, runtime::UtcNow() + (when - runtime::Now())});
+  });
+  return taken;
+}
+
 Result<std::unique_ptr<PlayerHandle>> PlayerHandle::Open(const PlayerConfig& config, Sound sound,
                                                          Executor executor,
                                                          Player::Listener listener) noexcept {
@@ -45,16 +56,28 @@ void PlayerHandle::Close() noexcept {
   Try([&] { player_->Close(); });
 }
 
+Status PlayerHandle::SwitchTo(const std::string& url) noexcept {
+  return Guarded([&] { return player_->SwitchTo(url); });
+}
+Status PlayerHandle::PinQuality(std::size_t index) noexcept {
+  return Guarded([&] { return player_->PinQuality(index); });
+}
+Status PlayerHandle::ChooseQuality() noexcept {
+  return Guarded([&] { return player_->ChooseQuality(); });
+}
+
 std::optional<VideoFrame> PlayerHandle::TakePicture(double at) noexcept {
-  std::optional<VideoFrame> taken;
-  Try([&] {
-    const Timestamp when = MomentOf(at);
-    PictureSource& pictures = player_->pictures();
-    taken = pictures.TakePicture(when);
-    if (!taken) return;
-    pictures.OnPresented(*taken, {when, runtime::UtcNow() + (when - runtime::Now())});
-  });
-  return taken;
+  return TakeFrom(player_->pictures(), at);
+}
+std::optional<VideoFrame> PlayerHandle::ShownPicture() noexcept {
+  std::optional<VideoFrame> shown;
+  Try([&] { shown = player_->shown_picture(); });
+  return shown;
+}
+std::shared_ptr<PictureSource> PlayerHandle::HandOverPictures() noexcept {
+  std::shared_ptr<PictureSource> pictures;
+  Try([&] { pictures = player_->HandOverPictures(); });
+  return pictures;
 }
 
 Status PlayerHandle::PullSound(std::span<float> out, std::size_t frame_count, double heard_at,
@@ -86,6 +109,14 @@ Status PlayerHandle::Pause() noexcept {
 }
 Status PlayerHandle::Resume() noexcept {
   return Guarded([&] { return player_->Resume(); });
+}
+Status PlayerHandle::Seek(double position) noexcept {
+  if (!(position > -1e12 && position < 1e12)) return Refuse("position");
+  return Guarded(
+      [&] { return player_->Seek(TimeDelta::Micros(static_cast<std::int64_t>(position * 1e6))); });
+}
+Status PlayerHandle::SetRepeat(Repeat repeat) noexcept {
+  return Guarded([&] { return player_->SetRepeat(repeat); });
 }
 
 void PlayerHandle::TakeSnapshot(const std::string& path) noexcept {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #import <Onair/ONConfiguration.h>
+#import <Onair/ONPreloadPool.h>
 
 @implementation ONVideoConfiguration
 @synthesize codec = _codec, width = _width, height = _height, framesPerSecond = _framesPerSecond;
@@ -171,9 +172,44 @@
 
 @end
 
+@implementation ONQuality
+@synthesize URL = _URL, bitsPerSecond = _bitsPerSecond, width = _width, height = _height;
+
+- (instancetype)initWithURL:(NSString*)url
+              bitsPerSecond:(int64_t)bitsPerSecond
+                      width:(NSInteger)width
+                     height:(NSInteger)height {
+  if ((self = [super init])) {
+    _URL = [url copy];
+    _bitsPerSecond = bitsPerSecond;
+    _width = width;
+    _height = height;
+  }
+  return self;
+}
+
+- (instancetype)init {
+  return [self initWithURL:@"" bitsPerSecond:0 width:0 height:0];
+}
+
+- (void)dealloc {
+  [_URL release];
+  [super dealloc];
+}
+
+@end
+
 @implementation ONPlayerConfiguration
-@synthesize URL = _URL, bufferMode = _bufferMode, fixedDelay = _fixedDelay;
+@synthesize URL = _URL, bufferMode = _bufferMode, fixedDelay = _fixedDelay, catchUp = _catchUp;
 @synthesize decodeThreads = _decodeThreads, playsSound = _playsSound, decoder = _decoder;
+@synthesize qualities = _qualities, qualityMode = _qualityMode, qualityShare = _qualityShare;
+@synthesize qualityClimbInterval = _qualityClimbInterval;
+@synthesize longestQualityClimbInterval = _longestQualityClimbInterval;
+@synthesize qualityProofInterval = _qualityProofInterval;
+@synthesize fallbackURL = _fallbackURL, fallbackUse = _fallbackUse, fallbackDelay = _fallbackDelay;
+@synthesize fallbackReturnInterval = _fallbackReturnInterval;
+@synthesize longestFallbackReturnInterval = _longestFallbackReturnInterval;
+@synthesize preloadPool = _preloadPool;
 
 + (instancetype)configurationWithURL:(NSString*)url {
   return [[[self alloc] initWithURL:url] autorelease];
@@ -187,6 +223,17 @@
     _decodeThreads = 1;
     _playsSound = YES;
     _decoder = ONCoderChoiceSoftware;
+    _catchUp = ONCatchUpJump;
+    _qualities = [[NSArray alloc] init];
+    _qualityMode = ONQualityModeAutomatic;
+    _qualityClimbInterval = 8;
+    _longestQualityClimbInterval = 120;
+    _qualityProofInterval = 20;
+    _qualityShare = 0.75;
+    _fallbackUse = ONFallbackUseAutomatic;
+    _fallbackDelay = 1.5;
+    _fallbackReturnInterval = 10;
+    _longestFallbackReturnInterval = 300;
   }
   return self;
 }
@@ -203,11 +250,27 @@
   copy.decodeThreads = _decodeThreads;
   copy.playsSound = _playsSound;
   copy.decoder = _decoder;
+  copy.catchUp = _catchUp;
+  copy.qualities = _qualities;
+  copy.qualityMode = _qualityMode;
+  copy.qualityClimbInterval = _qualityClimbInterval;
+  copy.longestQualityClimbInterval = _longestQualityClimbInterval;
+  copy.qualityProofInterval = _qualityProofInterval;
+  copy.qualityShare = _qualityShare;
+  copy.fallbackURL = _fallbackURL;
+  copy.fallbackUse = _fallbackUse;
+  copy.fallbackDelay = _fallbackDelay;
+  copy.fallbackReturnInterval = _fallbackReturnInterval;
+  copy.longestFallbackReturnInterval = _longestFallbackReturnInterval;
+  copy.preloadPool = _preloadPool;
   return copy;
 }
 
 - (void)dealloc {
   [_URL release];
+  [_qualities release];
+  [_fallbackURL release];
+  [_preloadPool release];
   [super dealloc];
 }
 

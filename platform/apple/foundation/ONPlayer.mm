@@ -3,133 +3,48 @@
 
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "platform/apple/bridge/player_handle.h"
 #import "platform/apple/foundation/configuration.h"
-#import "platform/apple/foundation/ear.h"
 #import "platform/apple/foundation/picture.h"
+#import "platform/apple/foundation/player_teller.h"
 #import "platform/apple/foundation/statistics.h"
+#import "platform/apple/foundation/stops.h"
 
 using namespace onair;
 using namespace onair::apple;
 
 namespace {
 
-const Error kClosed{ErrorCode::kInvalidState, "closed"};
-
 struct Core {
   Core(id delegate, NSOperationQueue* queue) : ear(delegate, queue) {}
 
   Ear ear;
   std::unique_ptr<PlayerHandle> handle;
-
-  runtime::Mutex mutex;
-  bool is_started ONAIR_GUARDED_BY(mutex) = false;
-  bool has_ended ONAIR_GUARDED_BY(mutex) = false;
-  std::optional<Error> end ONAIR_GUARDED_BY(mutex);
-  // One for each time that the app asks, until the end.
-  std::vector<Completion> stopped ONAIR_GUARDED_BY(mutex);
+  Stops stops;
 };
-
-// Tells the delegate one event; the answer is whether it raised nothing.
-struct Teller {
-  ONPlayer* player;
-  id<ONPlayerDelegate> delegate;
-
-  BOOL Hears(SEL message) const { return [delegate respondsToSelector:message]; }
-
-  BOOL operator()(const PlayStateEvent& event) const {
-    if (!Hears(@selector(player:didChangeState:error:retryDelay:))) return YES;
-    const auto state = static_cast<ONPlayState>(event.state);
-    NSError* error = ErrorOf(event.error);
-    const NSTimeInterval delay = SecondsOf(event.retry_in);
-    return ONContained(^{
-      [delegate player:player didChangeState:state error:error retryDelay:delay];
-    });
-  }
-  BOOL operator()(const FirstPictureEvent& event) const {
-    if (!Hears(@selector(player:didShowFirstPictureAfter:))) return YES;
-    const NSTimeInterval delay = SecondsOf(event.since_start);
-    return ONContained(^{
-      [delegate player:player didShowFirstPictureAfter:delay];
-    });
-  }
-  BOOL operator()(const TracksEvent& event) const {
-    if (!Hears(@selector(player:didFindTracksWithWidth:height:))) return YES;
-    const auto& video = event.tracks.video;
-    const NSInteger width = video ? video->size.width : 0;
-    const NSInteger height = video ? video->size.height : 0;
-    return ONContained(^{
-      [delegate player:player didFindTracksWithWidth:width height:height];
-    });
-  }
-  BOOL operator()(const SoundFailedEvent& event) const {
-    if (!Hears(@selector(player:soundDidFail:))) return YES;
-    NSError* error = ErrorOf(event.error);
-    return ONContained(^{
-      [delegate player:player soundDidFail:error];
-    });
-  }
-  BOOL operator()(const SnapshotEvent& event) const {
-    if (!Hears(@selector(player:didSnapshotToFile:error:))) return YES;
-    NSString* path = TextOf(event.path);
-    NSError* error = ErrorOf(event.error);
-    return ONContained(^{
-      [delegate player:player didSnapshotToFile:path error:error];
-    });
-  }
-  BOOL operator()(const RecordingEvent& event) const {
-    NSString* path = TextOf(event.path);
-    NSError* error = ErrorOf(event.error);
-    if (event.state == RecordingState::kBegan) {
-      if (!Hears(@selector(player:didBeginRecordingFile:))) return YES;
-      return ONContained(^{
-        [delegate player:player didBeginRecordingFile:path];
-      });
-    }
-    if (!Hears(@selector(player:didEndRecordingFile:error:))) return YES;
-    return ONContained(^{
-      [delegate player:player didEndRecordingFile:path error:error];
-    });
-  }
-  BOOL operator()(const StreamDataEvent& event) const {
-    if (!Hears(@selector(player:didReceiveData:kind:))) return YES;
-    NSData* data = [NSData dataWithBytes:event.payload.data() length:event.payload.size()];
-    const NSInteger kind = event.kind;
-    return ONContained(^{
-      [delegate player:player didReceiveData:data kind:kind];
-    });
-  }
-  // Of what this face does not offer: seeking, switching between addresses.
-  template <typename Other>
-  BOOL operator()(const Other&) const {
-    return YES;
-  }
-};
-
-void TellCompletion(Core& core, const PlayStateEvent& event) {
-  if (event.state != PlayState::kEnded) return;
-  std::vector<Completion> stopped;
-  {
-    const runtime::MutexLock lock(core.mutex);
-    core.has_ended = true;
-    core.end = event.error;
-    stopped.swap(core.stopped);
-  }
-  core.ear.TellNow(std::move(stopped), event.error);
-}
 
 // On the strand. `player` is there: it waits for us before it goes.
 void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
-  [player retain];  // The delegate may let go of it.
-  const Teller teller{player, core.ear.delegate()};
-  core.ear.Count(std::visit(teller, event));
-  if (const auto* state = std::get_if<PlayStateEvent>(&event)) TellCompletion(core, *state);
-  [player release];
+  core.ear.Hear(player, [&] {
+    core.ear.Count(TellPlayer(player, core.ear.delegate(), event));
+    const auto* state = std::get_if<PlayStateEvent>(&event);
+    if (state != nullptr && state->state == PlayState::kEnded)
+      core.stops.End(core.ear, state->error);
+  });
 }
 
+// Of a display. The source is the player's, which lives as long.
+struct Surface {
+  ONPlayer* player = nil;
+  std::shared_ptr<PictureSource> pictures;
+};
+
 }  // namespace
+
+@interface ONPictureSurface (Player)
+- (instancetype)initWithPlayer:(ONPlayer*)player;
+@end
 
 @implementation ONPlayer
 
@@ -172,12 +87,10 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
 
 - (BOOL)start:(NSError**)error {
   Core& core = [self core];
-  if (core.ear.is_closed()) return Answer(Fail(kClosed), error);
-  {
-    const runtime::MutexLock lock(core.mutex);
-    core.is_started = true;
-  }
-  return Answer(core.handle->Start(), error);
+  auto status = core.ear.CheckOpen();
+  if (status) status = core.handle->Start();
+  if (status) core.stops.Begin();
+  return Answer(status, error);
 }
 
 - (void)stop {
@@ -185,20 +98,8 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
 }
 
 - (void)stopWithCompletion:(void (^)(NSError*))block {
-  Core& core = [self core];
-  Completion now;
-  std::optional<Error> outcome;
-  {
-    const runtime::MutexLock lock(core.mutex);
-    if (!core.is_started || core.has_ended || core.ear.is_closed()) {
-      now = Completion(block);
-      outcome = core.end;
-    } else {
-      core.stopped.emplace_back(block);
-    }
-  }
   [self stop];
-  core.ear.Tell(std::move(now), outcome);
+  [self core].stops.Add([self core].ear, Completion(block));
 }
 
 - (void)close {
@@ -206,18 +107,35 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
   if (!core.ear.BeginClose()) return;
   if (core.handle) core.handle->Close();
   core.ear.ReleaseDelegate();
-  std::vector<Completion> stopped;
-  {
-    const runtime::MutexLock lock(core.mutex);
-    stopped.swap(core.stopped);
-  }
-  core.ear.TellAll(std::move(stopped), std::nullopt);
+  core.stops.Close(core.ear, std::nullopt);
 }
 
 - (ONPicture*)takePictureAt:(NSTimeInterval)time {
   if ([self core].ear.is_closed()) return nil;
   auto frame = [self handle].TakePicture(time);
   return frame ? PictureOf(std::move(*frame)) : nil;
+}
+
+- (ONPicture*)shownPicture {
+  auto frame = [self handle].ShownPicture();
+  return frame ? PictureOf(std::move(*frame)) : nil;
+}
+
+- (ONPictureSurface*)handOverPictures {
+  return [[[ONPictureSurface alloc] initWithPlayer:self] autorelease];
+}
+
+- (BOOL)switchToURL:(NSString*)url error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  return Answer([self handle].SwitchTo(TextOf(url)), error);
+}
+- (BOOL)pinQuality:(NSUInteger)index error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  return Answer([self handle].PinQuality(index), error);
+}
+- (BOOL)chooseQuality:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  return Answer([self handle].ChooseQuality(), error);
 }
 
 - (BOOL)pullSound:(float*)samples
@@ -246,6 +164,12 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
 - (BOOL)resume:(NSError**)error {
   return Answer([self handle].Resume(), error);
 }
+- (BOOL)seekToPosition:(NSTimeInterval)position error:(NSError**)error {
+  return Answer([self handle].Seek(position), error);
+}
+- (BOOL)setRepeats:(BOOL)repeats error:(NSError**)error {
+  return Answer([self handle].SetRepeat(repeats ? Repeat::kForever : Repeat::kOnce), error);
+}
 
 - (void)snapshotToFile:(NSString*)path {
   [self handle].TakeSnapshot(TextOf(path));
@@ -258,7 +182,7 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
 }
 
 - (BOOL)networkChangedToAddress:(NSString*)address error:(NSError**)error {
-  if ([self core].ear.is_closed()) return Answer(Fail(kClosed), error);
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
   return Answer([self handle].NetworkChanged(TextOf(address)), error);
 }
 
@@ -269,6 +193,34 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
 - (void)dealloc {
   if (_core != nullptr) [self close];
   delete static_cast<Core*>(_core);
+  [super dealloc];
+}
+
+@end
+
+@implementation ONPictureSurface
+
+- (instancetype)initWithPlayer:(ONPlayer*)player {
+  if ((self = [super init])) {
+    _core = new Surface{[player retain], [player handle].HandOverPictures()};
+  }
+  return self;
+}
+
+- (ONPicture*)takePictureAt:(NSTimeInterval)time {
+  const auto* surface = static_cast<Surface*>(_core);
+  if (surface == nullptr || surface->pictures == nullptr) return nil;
+  auto frame = TakeFrom(*surface->pictures, time);
+  return frame ? PictureOf(std::move(*frame)) : nil;
+}
+
+- (void)dealloc {
+  auto* surface = static_cast<Surface*>(_core);
+  if (surface != nullptr) {
+    surface->pictures.reset();
+    [surface->player release];
+  }
+  delete surface;
   [super dealloc];
 }
 

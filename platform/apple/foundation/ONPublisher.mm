@@ -3,22 +3,21 @@
 
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "platform/apple/bridge/endings.h"
 #include "platform/apple/bridge/publisher_handle.h"
 #import "platform/apple/foundation/configuration.h"
-#import "platform/apple/foundation/ear.h"
 #import "platform/apple/foundation/picture.h"
 #import "platform/apple/foundation/publisher.h"
+#import "platform/apple/foundation/publisher_teller.h"
 #import "platform/apple/foundation/statistics.h"
+#import "platform/apple/foundation/stops.h"
 
 using namespace onair;
 using namespace onair::apple;
 
 namespace {
 
-const Error kClosed{ErrorCode::kInvalidState, "closed"};
 const Error kAlreadyStarted{ErrorCode::kInvalidState, "already started"};
 
 struct Core {
@@ -27,126 +26,38 @@ struct Core {
 
   Ear ear;
   std::unique_ptr<PublisherHandle> handle;
+  Stops stops;
 
   runtime::Mutex mutex;
   Endings endings ONAIR_GUARDED_BY(mutex);
   bool is_started ONAIR_GUARDED_BY(mutex) = false;
   Completion started ONAIR_GUARDED_BY(mutex);
-  // One for each time that the app asks, until the end.
-  std::vector<Completion> stopped ONAIR_GUARDED_BY(mutex);
-};
-
-// Tells the delegate one event; the answer is whether it raised nothing.
-struct Teller {
-  ONPublisher* publisher;
-  id<ONPublisherDelegate> delegate;
-
-  BOOL Hears(SEL message) const { return [delegate respondsToSelector:message]; }
-
-  BOOL operator()(const PublishStateEvent& event) const {
-    if (!Hears(@selector(publisher:destination:didChangeState:error:retryDelay:))) return YES;
-    const auto state = static_cast<ONPublishState>(event.state);
-    const NSUInteger destination = event.destination;
-    NSError* error = ErrorOf(event.error);
-    const NSTimeInterval delay = SecondsOf(event.retry_in);
-    return ONContained(^{
-      [delegate publisher:publisher
-              destination:destination
-           didChangeState:state
-                    error:error
-               retryDelay:delay];
-    });
-  }
-  BOOL operator()(const HandOverFailedEvent& event) const {
-    if (!Hears(@selector(publisher:destination:didFailToHandOver:))) return YES;
-    const NSUInteger destination = event.destination;
-    NSError* error = ErrorOf(event.error);
-    return ONContained(^{
-      [delegate publisher:publisher destination:destination didFailToHandOver:error];
-    });
-  }
-  BOOL operator()(const FirstFrameSentEvent& event) const {
-    if (!Hears(@selector(publisher:destination:didSendFirstFrameAfter:))) return YES;
-    const NSUInteger destination = event.destination;
-    const NSTimeInterval delay = SecondsOf(event.since_start);
-    return ONContained(^{
-      [delegate publisher:publisher destination:destination didSendFirstFrameAfter:delay];
-    });
-  }
-  BOOL operator()(const FramesDroppedEvent& event) const {
-    if (!Hears(@selector(publisher:destination:didDropFrames:))) return YES;
-    const NSUInteger destination = event.destination;
-    const int64_t frames = event.frames;
-    return ONContained(^{
-      [delegate publisher:publisher destination:destination didDropFrames:frames];
-    });
-  }
-  BOOL operator()(const NetworkQualityEvent& event) const {
-    if (!Hears(@selector(publisher:destination:didChangeNetworkQuality:))) return YES;
-    const NSUInteger destination = event.destination;
-    const auto quality = static_cast<ONNetworkQuality>(event.quality);
-    return ONContained(^{
-      [delegate publisher:publisher destination:destination didChangeNetworkQuality:quality];
-    });
-  }
-  BOOL operator()(const RateChangedEvent& event) const {
-    if (!Hears(@selector(publisher:destination:didChangeVideoRate:))) return YES;
-    const NSUInteger destination = event.destination;
-    const int64_t rate = event.video_rate.bps();
-    return ONContained(^{
-      [delegate publisher:publisher destination:destination didChangeVideoRate:rate];
-    });
-  }
-  BOOL operator()(const AudioRefusedEvent& event) const {
-    if (!Hears(@selector(publisher:destinationDidRefuseAudio:))) return YES;
-    const NSUInteger destination = event.destination;
-    return ONContained(^{
-      [delegate publisher:publisher destinationDidRefuseAudio:destination];
-    });
-  }
-  BOOL operator()(const SourceEndedEvent& event) const {
-    if (!Hears(@selector(publisher:sourceDidEndWithError:))) return YES;
-    NSError* error = ErrorOf(event.error);
-    return ONContained(^{
-      [delegate publisher:publisher sourceDidEndWithError:error];
-    });
-  }
-  // Of what this face does not offer: policies, optional devices, faces.
-  template <typename Other>
-  BOOL operator()(const Other&) const {
-    return YES;
-  }
 };
 
 // Both that are due by now; told behind the delegate.
 void TellCompletions(Core& core, const PublishStateEvent& event) {
   Completion started;
-  std::vector<Completion> stopped;
   std::optional<Error> start_error;
   std::optional<Error> stop_error;
+  bool has_all_ended = false;
   {
     const runtime::MutexLock lock(core.mutex);
     core.endings.Hear(event);
     start_error = core.endings.start_error();
     stop_error = core.endings.stop_error();
+    has_all_ended = core.endings.has_all_ended();
     if (core.endings.has_start_ended()) started = std::move(core.started);
-    if (core.endings.has_all_ended()) stopped.swap(core.stopped);
   }
   core.ear.Count(started.Tell(start_error));
-  core.ear.TellNow(std::move(stopped), stop_error);
+  if (has_all_ended) core.stops.End(core.ear, stop_error);
 }
 
 // On the strand. `publisher` is there: it waits for us before it goes.
 void Hear(ONPublisher* publisher, Core& core, const PublishEvent& event) {
-  [publisher retain];  // The delegate may let go of it.
-  const Teller teller{publisher, core.ear.delegate()};
-  core.ear.Count(std::visit(teller, event));
-  if (const auto* state = std::get_if<PublishStateEvent>(&event)) TellCompletions(core, *state);
-  [publisher release];
-}
-
-Status ClosedStatus() {
-  return Fail(kClosed);
+  core.ear.Hear(publisher, [&] {
+    core.ear.Count(TellPublisher(publisher, core.ear.delegate(), event));
+    if (const auto* state = std::get_if<PublishStateEvent>(&event)) TellCompletions(core, *state);
+  });
 }
 
 }  // namespace
@@ -200,7 +111,7 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 // Only the first call's completion waits; the others are told by themselves.
 - (Status)begin:(Completion)completion {
   Core& core = [self core];
-  if (core.ear.is_closed()) return ClosedStatus();
+  if (const auto open = core.ear.CheckOpen(); !open) return open;
   bool is_first = false;
   {
     const runtime::MutexLock lock(core.mutex);
@@ -208,7 +119,10 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
     if (is_first) core.started = std::move(completion);
   }
   auto status = is_first ? core.handle->Start() : Status(Fail(kAlreadyStarted));
-  if (status) return status;
+  if (status) {
+    core.stops.Begin();
+    return status;
+  }
   Completion refused = std::move(completion);
   if (is_first) {
     const runtime::MutexLock lock(core.mutex);
@@ -224,7 +138,8 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 
 - (void)startWithCompletion:(ONCompletion)block {
   Core& core = [self core];
-  if (core.ear.is_closed()) return core.ear.Tell(Completion(block), kClosed);
+  const auto open = core.ear.CheckOpen();
+  if (!open) return core.ear.Tell(Completion(block), open.error());
   (void)[self begin:Completion(block)];
 }
 
@@ -233,21 +148,8 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 }
 
 - (void)stopWithCompletion:(ONCompletion)block {
-  Core& core = [self core];
-  Completion now;
-  std::optional<Error> outcome;
-  {
-    const runtime::MutexLock lock(core.mutex);
-    const bool is_over = !core.is_started || core.endings.has_all_ended();
-    if (is_over || core.ear.is_closed()) {
-      now = Completion(block);
-      outcome = core.endings.stop_error();
-    } else {
-      core.stopped.emplace_back(block);
-    }
-  }
   [self stop];
-  core.ear.Tell(std::move(now), outcome);
+  [self core].stops.Add([self core].ear, Completion(block));
 }
 
 - (void)close {
@@ -256,16 +158,14 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   if (core.handle) core.handle->Close();
   core.ear.ReleaseDelegate();
   Completion started;
-  std::vector<Completion> stopped;
   std::optional<Error> outcome;
   {
     const runtime::MutexLock lock(core.mutex);
     started = std::move(core.started);
-    stopped.swap(core.stopped);
     outcome = core.endings.stop_error();
   }
-  core.ear.Tell(std::move(started), kClosed);
-  core.ear.TellAll(std::move(stopped), outcome);
+  core.ear.Tell(std::move(started), core.ear.CheckOpen().error());
+  core.stops.Close(core.ear, outcome);
 }
 
 - (void)pushPicture:(ONPicture*)picture
@@ -281,7 +181,7 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
          channels:(NSInteger)channels
        capturedAt:(NSTimeInterval)time
             error:(NSError**)error {
-  if ([self core].ear.is_closed()) return Answer(ClosedStatus(), error);
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
   return Answer([self handle].PushSound({samples, frameCount, sampleRate, channels, time}), error);
 }
 
@@ -312,7 +212,7 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 }
 
 - (BOOL)networkChangedToAddress:(NSString*)address error:(NSError**)error {
-  if ([self core].ear.is_closed()) return Answer(ClosedStatus(), error);
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
   return Answer([self handle].NetworkChanged(TextOf(address)), error);
 }
 

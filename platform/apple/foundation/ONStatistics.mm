@@ -235,6 +235,40 @@ ONPlayerStatistics* StatisticsOf(const PlayerStats& stats) {
 - (double)freezePercent {
   return [self numbers].freeze_percent;
 }
+- (NSString*)URL {
+  return TextOf([self numbers].url);
+}
+- (int64_t)switches {
+  return [self numbers].switches;
+}
+- (int64_t)fallbacks {
+  return [self numbers].fallbacks;
+}
+- (int64_t)failedSwitches {
+  return [self numbers].switches_failed;
+}
+- (NSUInteger)quality {
+  const auto& quality = [self numbers].quality;
+  return quality ? *quality : NSNotFound;
+}
+- (ONQualityMode)qualityMode {
+  return static_cast<ONQualityMode>([self numbers].quality_mode);
+}
+- (int64_t)networkBitsPerSecond {
+  return [self numbers].bandwidth.bps();
+}
+- (NSTimeInterval)position {
+  return SecondsOf([self numbers].place.position);
+}
+- (NSTimeInterval)duration {
+  return SecondsOf([self numbers].place.duration);
+}
+- (BOOL)isSeekable {
+  return [self numbers].place.is_seekable;
+}
+- (ONPreloadTier)preloaded {
+  return static_cast<ONPreloadTier>([self numbers].preloaded);
+}
 
 - (void)dealloc {
   delete static_cast<PlayerStats*>(_numbers);

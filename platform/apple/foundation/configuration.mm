@@ -5,6 +5,7 @@
 
 #import "platform/apple/foundation/error.h"
 #import "platform/apple/foundation/hardware.h"
+#import "platform/apple/foundation/preload.h"
 
 namespace onair::apple {
 namespace {
@@ -19,12 +20,6 @@ Status ReadEnum(NSInteger number, Enum last, const char* name, Enum& value) {
   if (number < 1 || number > static_cast<NSInteger>(last)) return Refuse(name);
   value = static_cast<Enum>(number);
   return {};
-}
-
-// Sides and counts are ints below; the SDK refuses what is out of its range by then.
-int Narrow(NSInteger number) {
-  constexpr NSInteger kMost = 1 << 30;
-  return static_cast<int>(number < -kMost ? -kMost : number > kMost ? kMost : number);
 }
 
 // NaN and what no clock holds becomes a span that every range refuses.
@@ -89,7 +84,42 @@ Status ReadTracks(ONPublisherConfiguration* in, PublisherConfig& config) {
   return {};
 }
 
+Status ReadQualities(ONPlayerConfiguration* in, PlayerConfig& config) {
+  for (ONQuality* quality in in.qualities) {
+    if (![quality isKindOfClass:[ONQuality class]]) return Refuse("qualities");
+    config.qualities.push_back({TextOf(quality.URL),
+                                DataRate::BitsPerSec(quality.bitsPerSecond),
+                                {Narrow(quality.width), Narrow(quality.height)}});
+  }
+  config.quality.climb_after = SpanOf(in.qualityClimbInterval);
+  config.quality.most_climb_after = SpanOf(in.longestQualityClimbInterval);
+  config.quality.proof = SpanOf(in.qualityProofInterval);
+  config.quality.share = in.qualityShare;
+  return ReadEnum(in.qualityMode, QualityMode::kPinned, "qualityMode", config.quality_mode);
+}
+
+Status ReadFallback(ONPlayerConfiguration* in, PlayerConfig& config) {
+  config.fallback_url = TextOf(in.fallbackURL);
+  config.fallback.after = SpanOf(in.fallbackDelay);
+  config.fallback.first_return = SpanOf(in.fallbackReturnInterval);
+  config.fallback.most_return = SpanOf(in.longestFallbackReturnInterval);
+  return ReadEnum(in.fallbackUse, FallbackUse::kNever, "fallbackUse", config.fallback_use);
+}
+
+Status ReadBuffer(ONPlayerConfiguration* in, PlaySessionConfig& session) {
+  session.fixed_delay = SpanOf(in.fixedDelay);
+  if (auto status = ReadEnum(in.catchUp, CatchUp::kSpeed, "catchUp", session.catch_up); !status) {
+    return status;
+  }
+  return ReadEnum(in.bufferMode, BufferMode::kRealtime, "bufferMode", session.buffer);
+}
+
 }  // namespace
+
+int Narrow(NSInteger number) {
+  constexpr NSInteger kMost = 1 << 30;
+  return static_cast<int>(number < -kMost ? -kMost : number > kMost ? kMost : number);
+}
 
 Result<PublisherConfig> ReadPublisher(ONPublisherConfiguration* in) {
   PublisherConfig config;
@@ -117,17 +147,41 @@ Result<PlayerConfig> ReadPlayer(ONPlayerConfiguration* in) {
   PlayerConfig config;
   config.url = TextOf(in.URL);
   if (auto status = ReadNetwork(in, config); !status) return Forward(status);
-  if (auto status =
-          ReadEnum(in.bufferMode, BufferMode::kRealtime, "bufferMode", config.session.buffer);
-      !status) {
-    return Forward(status);
-  }
-  config.session.fixed_delay = SpanOf(in.fixedDelay);
+  if (auto status = ReadBuffer(in, config.session); !status) return Forward(status);
+  if (auto status = ReadQualities(in, config); !status) return Forward(status);
+  if (auto status = ReadFallback(in, config); !status) return Forward(status);
+  config.preload = PoolOf(in.preloadPool);
   config.decode_threads = Narrow(in.decodeThreads);
   if (in.decoder == ONCoderChoiceHardware) {
     if (auto status = UseHardwareDecoder(config); !status) return Forward(status);
   } else if (in.decoder != ONCoderChoiceSoftware) {
     return Refuse("decoder");
+  }
+  return config;
+}
+
+Result<PreloadPoolConfig> ReadPreload(ONPreloadConfiguration* in, ONPlayerConfiguration* player) {
+  PreloadPoolConfig config;
+  if (player != nil) {
+    auto play = ReadPlayer(player);
+    if (!play) return Forward(play);
+    config.play = std::move(*play);
+  }
+  if (in == nil) return config;
+  PreloadConfig& budget = config.budget;
+  budget.rooms = Narrow(in.mostRooms);
+  budget.picture_distance = Narrow(in.pictureDistance);
+  budget.gop_distance = Narrow(in.groupDistance);
+  budget.connect_distance = Narrow(in.connectDistance);
+  budget.memory = DataSize::Bytes(in.mostMemory);
+  budget.gop_size = DataSize::Bytes(in.mostGroupMemory);
+  budget.bandwidth = DataRate::BitsPerSec(in.mostBitsPerSecond);
+  budget.assumed_rate = DataRate::BitsPerSec(in.assumedBitsPerSecond);
+  budget.metered_rooms = Narrow(in.mostMeteredRooms);
+  if (auto status =
+          ReadEnum(in.meteredTier, PreloadTier::kFirstPicture, "meteredTier", budget.metered_tier);
+      !status) {
+    return Forward(status);
   }
   return config;
 }

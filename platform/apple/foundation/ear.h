@@ -23,7 +23,14 @@ class Ear {
 
   Strand& strand() { return *strand_; }
   id delegate() const { return delegate_; }
-  BOOL Hears(SEL message) const { return [delegate_ respondsToSelector:message]; }
+
+  // On the strand: an event is told by `tell`. `sender` stays meanwhile: the app may let go of it.
+  template <typename Tell>
+  void Hear(id sender, Tell&& tell) {
+    [sender retain];
+    tell();
+    [sender release];
+  }
 
   void Count(BOOL is_contained) {
     if (!is_contained) ++raised_;
@@ -47,6 +54,11 @@ class Ear {
   // The first caller gets true.
   bool BeginClose() { return !is_closed_.exchange(true); }
   bool is_closed() const { return is_closed_; }
+  // kInvalidState once it is closed.
+  Status CheckOpen() const {
+    if (is_closed_) return Fail(ErrorCode::kInvalidState, "closed");
+    return {};
+  }
   // Nobody is told any more. The delegate may be in a method of its own just now.
   void ReleaseDelegate() { [std::exchange(delegate_, nil) autorelease]; }
 

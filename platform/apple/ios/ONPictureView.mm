@@ -13,6 +13,7 @@ namespace {
 
 struct Core {
   ONPlayer* player = nil;
+  ONPictureSurface* surface = nil;  // Of the player.
   CADisplayLink* link = nil;
   CfRef<CVPixelBufferPoolRef> pool;  // Of `size`.
   PictureSize size;
@@ -79,6 +80,8 @@ CfRef<CMSampleBufferRef> SampleOf(Core& core, const Picture& picture) {
   [player retain];
   [core.player release];
   core.player = player;
+  [core.surface release];
+  core.surface = [[player handOverPictures] retain];
 }
 
 // The link retains its target: it lives only while the view is in a window.
@@ -95,7 +98,7 @@ CfRef<CMSampleBufferRef> SampleOf(Core& core, const Picture& picture) {
 - (void)refresh:(CADisplayLink*)link {
   Core& core = [self core];
   const NSTimeInterval ahead = link.targetTimestamp - CACurrentMediaTime();
-  ONPicture* picture = [core.player takePictureAt:ONNow() + ahead];
+  ONPicture* picture = [core.surface takePictureAt:ONNow() + ahead];
   if (picture == nil) return;
   auto* layer = (AVSampleBufferDisplayLayer*)self.layer;
   layer.videoGravity = AVLayerVideoGravityResizeAspect;
@@ -106,6 +109,7 @@ CfRef<CMSampleBufferRef> SampleOf(Core& core, const Picture& picture) {
 }
 
 - (void)dealloc {
+  [[self core].surface release];
   [[self core].player release];
   delete static_cast<Core*>(_core);
   [super dealloc];

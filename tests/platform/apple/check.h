@@ -65,6 +65,13 @@ inline int LiveObjects(Report report) {
                          "ONPublisherStatistics",
                          "ONDestinationStatistics",
                          "ONPlayerStatistics",
+                         "ONQuality",
+                         "ONPictureSurface",
+                         "ONPreloadPool",
+                         "ONPreloadConfiguration",
+                         "ONPreloadRoom",
+                         "ONPreloadStatistics",
+                         "ONPreloadRoomStatistics",
                          "Witness"};
   for (const char* name : names) {
     Class type = NSClassFromString([NSString stringWithUTF8String:name]);

@@ -5,6 +5,8 @@
 #import <Onair/ONDefines.h>
 #include <stdint.h>
 
+@class ONPreloadPool;
+
 NS_ASSUME_NONNULL_BEGIN
 
 typedef NS_ENUM(NSInteger, ONVideoCodec) { ONVideoCodecH264 = 1, ONVideoCodecH265 = 2 };
@@ -24,6 +26,24 @@ typedef NS_ENUM(NSInteger, ONBufferMode) {
   ONBufferModeSmooth = 3,  // Fewest stalls.
   ONBufferModeFixed = 4,   // Always `fixedDelay`.
   ONBufferModeRealtime = 5,
+};
+
+// How a player gets to the live edge from what is older than its delay.
+typedef NS_ENUM(NSInteger, ONCatchUp) {
+  ONCatchUpJump = 1,   // At once: what lies between is not shown.
+  ONCatchUpSpeed = 2,  // Played up to 1.2 times as fast, sound at its pitch, until it is there.
+};
+
+// Who chooses among the qualities of a live stream.
+typedef NS_ENUM(NSInteger, ONQualityMode) {
+  ONQualityModeAutomatic = 1,  // The player: what the network carries.
+  ONQualityModePinned = 2,     // The app: what it asked for last.
+};
+
+// Whether a WebRTC stream that does not come is played over another protocol meanwhile.
+typedef NS_ENUM(NSInteger, ONFallbackUse) {
+  ONFallbackUseAutomatic = 1,  // Where an address of it is known.
+  ONFallbackUseNever = 2,
 };
 
 // Who codes the pictures, or decodes them.
@@ -129,14 +149,41 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, assign) ONCoderChoice encoder;      // Software.
 @end
 
-@interface ONPlayerConfiguration : ONNetworkConfiguration {
+// One of the qualities of a live stream. Immutable.
+@interface ONQuality : NSObject {
  @private
   NSString* _URL;
+  int64_t _bitsPerSecond;
+  NSInteger _width, _height;
+}
+// `bitsPerSecond`: of pictures and sound together, as their encoders are set. `width` and `height`
+// are for the app's own menu; 0: unknown.
+- (instancetype)initWithURL:(NSString*)url
+              bitsPerSecond:(int64_t)bitsPerSecond
+                      width:(NSInteger)width
+                     height:(NSInteger)height ON_DESIGNATED_INITIALIZER;
+@property(nonatomic, readonly, copy) NSString* URL;
+@property(nonatomic, readonly) int64_t bitsPerSecond;  // Above 0.
+@property(nonatomic, readonly) NSInteger width;        // Pixels; 0: unknown, as the next.
+@property(nonatomic, readonly) NSInteger height;
+@end
+
+@interface ONPlayerConfiguration : ONNetworkConfiguration {
+ @private
+  NSString *_URL, *_fallbackURL;
   ONBufferMode _bufferMode;
   NSTimeInterval _fixedDelay;
+  ONCatchUp _catchUp;
   NSInteger _decodeThreads;
   BOOL _playsSound;
   ONCoderChoice _decoder;
+  ON_ARRAY_OF(ONQuality*) * _qualities;
+  ONQualityMode _qualityMode;
+  NSTimeInterval _qualityClimbInterval, _longestQualityClimbInterval, _qualityProofInterval;
+  double _qualityShare;
+  ONFallbackUse _fallbackUse;
+  NSTimeInterval _fallbackDelay, _fallbackReturnInterval, _longestFallbackReturnInterval;
+  ONPreloadPool* _preloadPool;
 }
 // http(s)://host/app/stream.flv, rtmp(s)://, rts://, whep+http(s)://, artc://, webrtc://, a file's
 // path, or HLS by a path or address that ends in .m3u8.
@@ -146,10 +193,42 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, copy) NSString* URL;
 @property(nonatomic, assign) ONBufferMode bufferMode;    // Auto.
 @property(nonatomic, assign) NSTimeInterval fixedDelay;  // Seconds, range [0, 30]. 0.5.
+@property(nonatomic, assign) ONCatchUp catchUp;          // Jump.
 @property(nonatomic, assign) NSInteger decodeThreads;  // Of the software decoder. Range [1, 16]. 1.
 @property(nonatomic, assign) ONCoderChoice decoder;    // Software.
 // Whether sound is decoded for -[ONPlayer pullSound:..], which somebody must call then. YES.
 @property(nonatomic, assign) BOOL playsSound;
+
+// The qualities of a live stream, their rates ascending, `URL` among them; at most 16. The player
+// goes to what the network carries until the app pins one, and tells its delegate of each switch.
+// Empty: what `URL` has.
+@property(nonatomic, copy) ON_ARRAY_OF(ONQuality*) * qualities;
+@property(nonatomic, assign) ONQualityMode qualityMode;  // At the start. Automatic.
+// Seconds without trouble before the next better quality is tried. Range [1, 300]. 8. Each try that
+// fails, or leads back within `qualityProofInterval`, doubles it up to the longest one.
+@property(nonatomic, assign) NSTimeInterval qualityClimbInterval;
+// Seconds, range [qualityClimbInterval, 3600]. 120.
+@property(nonatomic, assign) NSTimeInterval longestQualityClimbInterval;
+@property(nonatomic, assign) NSTimeInterval qualityProofInterval;  // Seconds, range [1, 300]. 20.
+// How much of what the network was seen to carry a quality may take. Range [0.3, 1]. 0.75. Less
+// stalls less, more shows more.
+@property(nonatomic, assign) double qualityShare;
+
+// For a WebRTC address: the same stream over HTTP-FLV or RTMP. Nil: as servers have it by habit.
+@property(nonatomic, copy) NSString* _Nullable fallbackURL;
+@property(nonatomic, assign) ONFallbackUse fallbackUse;  // Automatic.
+// Seconds that a realtime stream shows nothing before the other is opened beside it; an error opens
+// that at once. Range [0.2, 30]. 1.5.
+@property(nonatomic, assign) NSTimeInterval fallbackDelay;
+// Seconds before the first try to go back; each that fails doubles it up to the longest one. Range
+// [1, 600]. 10.
+@property(nonatomic, assign) NSTimeInterval fallbackReturnInterval;
+// Seconds, range [fallbackReturnInterval, 3600]. 300.
+@property(nonatomic, assign) NSTimeInterval longestFallbackReturnInterval;
+
+// Rooms made ready ahead. Where it has `URL`, the player takes that over as it is, with the pool's
+// settings of the network. Nil: none.
+@property(nonatomic, retain) ONPreloadPool* _Nullable preloadPool;
 @end
 
 NS_ASSUME_NONNULL_END

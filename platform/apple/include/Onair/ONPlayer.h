@@ -18,6 +18,14 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// Why another address of the stream is played.
+typedef NS_ENUM(NSInteger, ONSwitchCause) {
+  ONSwitchCauseAsked = 1,      // By the app.
+  ONSwitchCauseBandwidth = 2,  // The network carries more or less.
+  ONSwitchCauseFallback = 3,   // The realtime stream does not come.
+  ONSwitchCauseReturn = 4,     // It may come again.
+};
+
 // What a delegate raises ends in the library: it is logged and counted, and playing goes on.
 @protocol ONPlayerDelegate <NSObject>
 @optional
@@ -42,6 +50,34 @@ NS_ASSUME_NONNULL_BEGIN
                   error:(ON_NULLABLE NSError*)error;
 // User data beside a picture (SEI payload of `kind` 4 or 5), once that is shown.
 - (void)player:(ONPlayer*)player didReceiveData:(NSData*)data kind:(NSInteger)kind;
+// -seekToPosition:error: is done: playing goes on at `position`, in seconds; with an error nothing
+// moved.
+- (void)player:(ONPlayer*)player
+    didSeekToPosition:(NSTimeInterval)position
+                error:(ON_NULLABLE NSError*)error;
+// Another address of the stream is opened beside the one that plays. `url`: with all that the app
+// wrote there, secrets too, as in the next two.
+- (void)player:(ONPlayer*)player willSwitchToURL:(NSString*)url cause:(ONSwitchCause)cause;
+// It plays, and what is shown went on. `delay`: seconds since it was opened.
+- (void)player:(ONPlayer*)player
+    didSwitchToURL:(NSString*)url
+             cause:(ONSwitchCause)cause
+             after:(NSTimeInterval)delay;
+// The one that played goes on. Nil: there was no need to switch any more.
+- (void)player:(ONPlayer*)player
+    didNotSwitchToURL:(NSString*)url
+                cause:(ONSwitchCause)cause
+                error:(ON_NULLABLE NSError*)error;
+@end
+
+// A display of a player's pictures, by -[ONPlayer handOverPictures]. Any thread. Retains the
+// player.
+@interface ONPictureSurface : NSObject {
+ @private
+  void* _core;
+}
+// As -[ONPlayer takePictureAt:]; nil for good once another display has taken over.
+- (ON_NULLABLE ONPicture*)takePictureAt:(NSTimeInterval)time;
 @end
 
 @interface ONPlayer : NSObject {
@@ -76,6 +112,27 @@ NS_ASSUME_NONNULL_BEGIN
 // nil: keep what is there. It counts as shown then.
 - (ON_NULLABLE ONPicture*)takePictureAt:(NSTimeInterval)time;
 
+// What stands on the display; nil before the first.
+- (ON_NULLABLE ONPicture*)shownPicture;
+
+// Another display takes over while playing (picture in picture): from now on it alone gets
+// pictures, first of all, at once, the one that stands on the display before, which keeps it.
+// -takePictureAt: of this player and of surfaces before answers nil then.
+- (ONPictureSurface*)handOverPictures;
+
+// Plays another address of the same stream, such as another quality of it: it is opened beside the
+// present one and takes over at a key frame, without a picture lost or shown twice. The delegate
+// is told; where it fails the present one goes on. A later call replaces an earlier one.
+// ONErrorInvalidURL, ONErrorUnsupported (also for files and playlists), ONErrorInvalidState before
+// -start: and once closed.
+- (BOOL)switchToURL:(NSString*)url error:(NSError* _Nullable* _Nullable)error;
+// This one of the configuration's qualities, whatever the network carries, until -chooseQuality:.
+// ONErrorInvalidConfig for an index that it has not; ONErrorInvalidState as above.
+- (BOOL)pinQuality:(NSUInteger)index error:(NSError* _Nullable* _Nullable)error;
+// The player chooses among them again. ONErrorInvalidConfig without any; ONErrorInvalidState as
+// above.
+- (BOOL)chooseQuality:(NSError* _Nullable* _Nullable)error;
+
 // Fills `samples` (room for `capacity` of them) with `frameCount` interleaved frames; answers their
 // rate in Hz and channels. Silence, and 0 Hz, before there is sound. `time`: ONNow() when the first
 // leaves the speaker; 0: now. NO, with silence: ONErrorLimit where they do not fit,
@@ -91,9 +148,15 @@ NS_ASSUME_NONNULL_BEGIN
 - (void)setVolume:(double)gain;  // Linear, clamped to [0, 1].
 - (void)setMuted:(BOOL)muted;
 
-// Of files and HLS; ONErrorUnsupported for all else.
+// Of files and HLS, as the three that follow; ONErrorUnsupported for all else. The picture stands
+// until -resume:.
 - (BOOL)pause:(NSError* _Nullable* _Nullable)error;
 - (BOOL)resume:(NSError* _Nullable* _Nullable)error;
+// The very picture of `position`, in seconds from the beginning, clamped to the duration; paused or
+// not, also after the end. The delegate is told; of several in a row of the last alone.
+- (BOOL)seekToPosition:(NSTimeInterval)position error:(NSError* _Nullable* _Nullable)error;
+// YES: the beginning follows the end without a gap. NO at first.
+- (BOOL)setRepeats:(BOOL)repeats error:(NSError* _Nullable* _Nullable)error;
 
 // PNG of what is shown; the delegate is told.
 - (void)snapshotToFile:(NSString*)path;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Snapshots. Counters only grow. Immutable; any thread.
-#import <Onair/ONDefines.h>
+#import <Onair/ONPreloadPool.h>
 #include <stdint.h>
 
 NS_ASSUME_NONNULL_BEGIN
@@ -95,6 +95,24 @@ typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetwo
 @property(nonatomic, readonly) NSTimeInterval latency;  // Capture to display; below 0: unknown.
 @property(nonatomic, readonly) double framesPerSecond;  // Presented, over the last second.
 @property(nonatomic, readonly) double freezePercent;
+@property(nonatomic, readonly, copy)
+    NSString* URL;  // What is played, with all that the app wrote there, secrets too.
+// Over to other addresses: done, of any cause; those of them away from a realtime stream that did
+// not come; begun but not done.
+@property(nonatomic, readonly) int64_t switches;
+@property(nonatomic, readonly) int64_t fallbacks;       // As above.
+@property(nonatomic, readonly) int64_t failedSwitches;  // As above.
+// Which of the configuration's qualities plays; NSNotFound where another address does.
+@property(nonatomic, readonly) NSUInteger quality;
+@property(nonatomic, readonly) ONQualityMode qualityMode;  // Who chose it.
+// What the network carries, or at least what it was seen to carry, while the player chooses; 0:
+// unknown.
+@property(nonatomic, readonly) int64_t networkBitsPerSecond;
+@property(nonatomic, readonly) NSTimeInterval position;  // Of a file or playlist; below 0: unknown.
+@property(nonatomic, readonly) NSTimeInterval duration;  // Below 0: live, or unknown.
+@property(nonatomic, readonly, getter=isSeekable)
+    BOOL seekable;                                       // Whether -seekToPosition:error: works.
+@property(nonatomic, readonly) ONPreloadTier preloaded;  // What the pool had of it.
 @end
 
 NS_ASSUME_NONNULL_END

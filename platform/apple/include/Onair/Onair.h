@@ -5,5 +5,6 @@
 #import <Onair/ONError.h>
 #import <Onair/ONPicture.h>
 #import <Onair/ONPlayer.h>
+#import <Onair/ONPreloadPool.h>
 #import <Onair/ONPublisher.h>
 #import <Onair/ONStatistics.h>

@@ -9,7 +9,8 @@ NS_ASSUME_NONNULL_BEGIN
  @private
   void* _core;
 }
-// Retained; nil: keeps what is shown.
+// Retained; nil: keeps what is shown. The view takes the player's pictures over from the display
+// before (-[ONPlayer handOverPictures]), beginning with the one that stands there.
 @property(nonatomic, retain, nullable) ONPlayer* player;
 @end
 
