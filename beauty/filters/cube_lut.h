@@ -19,6 +19,7 @@ using Rgb = std::array<float, 3>;
 class CubeLut {
  public:
   static constexpr int kMaxSize = 65;  // Nodes a side; what grading programs write at most.
+  // Longest text, in bytes: a table of 65 nodes a side has 8 MiB at most.
   static constexpr std::size_t kMaxTextBytes = std::size_t{32} << 20;
 
   // Any text gives a table or an error; native_code is the line (from 1), 0 for the whole file.
@@ -26,7 +27,7 @@ class CubeLut {
   // than kMaxSize nodes or kMaxTextBytes.
   static Result<CubeLut> Parse(std::string_view text);
 
-  int size() const { return size_; }
+  int size() const { return size_; }  // Nodes a side, 2..kMaxSize.
 
   // By tetrahedral interpolation; colours outside the table's domain count as its border.
   Rgb At(const Rgb& colour) const;

@@ -10,6 +10,7 @@
 
 namespace onair::beauty {
 
+// Whether left and right change places.
 enum class Mirror { kOff = 1, kLeftRight = 2 };
 
 // How a picture is turned clockwise and, after that, mirrored.
@@ -18,6 +19,7 @@ struct Orientation {
   Mirror mirror = Mirror::kOff;
 
   bool operator==(const Orientation&) const = default;
+  // Whether it leaves pictures as they are.
   bool IsIdentity() const { return *this == Orientation{}; }
 };
 
@@ -30,6 +32,7 @@ struct PixelRect {
   bool operator==(const PixelRect&) const = default;
 };
 
+// The size of a picture of `size` once it was turned: a quarter turn swaps its sides.
 PictureSize OrientedSize(PictureSize size, Orientation orientation);
 
 // Unpacks (NV12), turns and mirrors `from`; `to` has OrientedSize() and other memory.
@@ -43,6 +46,7 @@ Status CropScale(const I420View& from, PixelRect cut, const I420Planes& to);
 // and right: landmarks keep meaning "as the viewer sees them". A turn is of the region map
 // only: faces are given on the upright picture.
 RoiMap Oriented(const RoiMap& map, Orientation orientation);
+// The same for one face, left and right swapped.
 Face Mirrored(const Face& face);
 
 }  // namespace onair::beauty

@@ -11,8 +11,9 @@
 
 namespace onair::beauty {
 
+// What is laid over pictures, and where.
 struct Watermark {
-  PictureSize size;
+  PictureSize size;                // Pixels, each side 1..kMaxPictureSide.
   std::vector<std::uint8_t> rgba;  // size.width * size.height * 4, straight alpha, top row first.
   int x = 0;                       // Pixels from the left of the picture below; may be negative.
   int y = 0;                       // Pixels from its top; may be negative.
@@ -27,6 +28,7 @@ class WatermarkLayer {
   // `mark` is valid.
   WatermarkLayer(const Watermark& mark, PictureSize picture);
 
+  // The size of pictures that it was made for.
   PictureSize picture() const { return picture_; }
 
   // Lays it over `planes`, of the size it was made for.

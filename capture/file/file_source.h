@@ -9,12 +9,15 @@
 
 namespace onair::capture {
 
+// Whether the beginning follows the end.
 enum class Loop { kOnce = 1, kForever = 2 };
+// Which of the file's tracks are read.
 enum class FileTracks { kBoth = 1, kVideoOnly = 2, kAudioOnly = 3 };
 
+// How a file is read. Read once, by OpenFile(), which validates it.
 struct FileSourceConfig {
-  Loop loop = Loop::kOnce;
-  FileTracks tracks = FileTracks::kBoth;
+  Loop loop = Loop::kOnce;                // Once: the source ends with the file.
+  FileTracks tracks = FileTracks::kBoth;  // A track that is not read costs no decoding.
 
   // Sound is converted to this; empty keeps the file's rate (mono or stereo). A file
   // without sound stays without.

@@ -8,6 +8,7 @@
 
 namespace onair::capture {
 
+// How a still image moves. Read once, by OpenImage(), which validates it.
 struct ImageSourceConfig {
   // Pictures out. Sides even, in [64, 4096]; rate in [1, 120].
   VideoFormat output{{1280, 720}, 30};

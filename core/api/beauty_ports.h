@@ -14,6 +14,7 @@
 
 namespace onair {
 
+// Finds faces, for shape and regions of interest; EffectsConfig::make_face_detector makes one.
 class FaceDetector {
  public:
   virtual ~FaceDetector() = default;
@@ -30,6 +31,7 @@ struct FilterInput {
   MediaTime pts;                // Of the picture.
 };
 
+// Changes pictures before the encoder; Publisher::AddFilter() takes one.
 class VideoFilter {
  public:
   virtual ~VideoFilter() = default;

@@ -14,8 +14,9 @@
 
 namespace onair {
 
+// What the pictures of a source are.
 struct VideoFormat {
-  PictureSize size;
+  PictureSize size;       // Pixels, as captured; before the rotation of each picture.
   double frame_rate = 0;  // Pictures per second; 0 when it varies.
 };
 
@@ -37,13 +38,16 @@ class MediaSource {
     TrackKind track;
     MediaTime at;
   };
+  // See Due.
   virtual Result<std::optional<Due>> Next() = 0;
 
   // Takes the item that Next() announced. `captured` is the moment now; items carry
   // pts = Due::at, captured_at and (video) captured_utc = captured.
   virtual Result<VideoFrame> ReadVideo(const CaptureTime& captured) = 0;
+  // The same for sound: where Next() announced audio.
   virtual Result<AudioBlock> ReadAudio(const CaptureTime& captured) = 0;
 
+  // Valid from construction on; does not change.
   virtual const SourceInfo& info() const = 0;
 };
 
@@ -52,7 +56,9 @@ class FrameSink {
  public:
   virtual ~FrameSink() = default;
 
+  // One picture; its pts rises. Keeps it, or lets it go when it is behind.
   virtual void OnVideo(VideoFrame frame) = 0;
+  // One block of sound, behind the one before.
   virtual void OnAudio(AudioBlock block) = 0;
   // The last call of a source: ended (no error) or broke. Never called after Stop().
   virtual void OnSourceEnd(std::optional<Error> error) = 0;

@@ -35,17 +35,19 @@ enum class FrameLimitSupport {
 };
 // What is in force, after opening.
 struct EncoderCapabilities {
-  std::string_view name = "app";  // Who codes: "x264", "openh264", ..; a literal.
-  RoiSupport roi = RoiSupport::kNone;
-  RateChange rate_change = RateChange::kInFlight;
-  int held_pictures = 0;  // Pictures inside while the encoder looks ahead.
-  FrameLimitSupport frame_limit = FrameLimitSupport::kNone;
+  std::string_view name = "app";                   // Who codes: "x264", "openh264", ..; a literal.
+  RoiSupport roi = RoiSupport::kNone;              // Of regions of interest (VideoFrame::roi).
+  RateChange rate_change = RateChange::kInFlight;  // What EncoderTarget::video_rate costs.
+  int held_pictures = 0;                           // Pictures inside while the encoder looks ahead.
+  FrameLimitSupport frame_limit = FrameLimitSupport::kNone;  // Of EncoderTarget::frame_limit.
 };
 
+// Raw pictures in, coded ones out. The size is that of the VideoConfig it was made with.
 class VideoEncoder {
  public:
   virtual ~VideoEncoder() = default;
 
+  // Does not change.
   virtual EncoderCapabilities capabilities() const { return {}; }
 
   // Takes effect from the next Encode(). kInvalidConfig leaves everything as it was.
@@ -68,6 +70,7 @@ struct AudioTarget {
   double expected_loss = 0;  // Share of frames that will not arrive. Range [0, 1].
 };
 
+// Raw sound in, coded frames out.
 class AudioEncoder {
  public:
   virtual ~AudioEncoder() = default;
@@ -81,10 +84,13 @@ class AudioEncoder {
   // Takes blocks of any length in any sample rate and channel count and converts; appends
   // whole frames to `out`. A gap in pts over 100 ms restarts the line at the new pts.
   virtual Status Encode(const AudioBlock& block, std::vector<EncodedFrame>& out) = 0;
+  // Appends what is still inside.
   virtual Status Flush(std::vector<EncodedFrame>& out) = 0;
+  // Valid from construction on.
   virtual const AudioTrack& track() const = 0;
 };
 
+// Coded pictures in, raw ones out.
 class VideoDecoder {
  public:
   virtual ~VideoDecoder() = default;
@@ -99,6 +105,7 @@ class VideoDecoder {
 
   // Appends what is still inside (end of stream) or forgets it (a jump).
   virtual Status Flush(std::vector<VideoFrame>& out) = 0;
+  // Forgets what is inside, for a jump; the next frame is a key frame.
   virtual void Reset() = 0;
 };
 
@@ -112,16 +119,20 @@ struct LostAudio {
   Timestamp at;  // AudioBlock::captured_at of what is made up.
 };
 
+// Coded sound in, raw sound out.
 class AudioDecoder {
  public:
   virtual ~AudioDecoder() = default;
 
   // The present configuration again changes nothing.
   virtual Status Configure(const AudioTrack& track) = 0;
+  // Appends the sound of one frame, its pts with it. kDecodeFailed: the frame is lost, the decoder
+  // goes on with the next.
   virtual Status Decode(const EncodedFrame& frame, std::vector<AudioBlock>& out) = 0;
   // Appends sound in the place of a loss, as long as it or shorter, in the order of Decode().
   // Codecs without such means append nothing.
   virtual Status Conceal(const LostAudio&, std::vector<AudioBlock>&) { return {}; }
+  // Forgets what is inside, for a jump.
   virtual void Reset() = 0;
 };
 

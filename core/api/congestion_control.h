@@ -43,17 +43,17 @@ struct ControllerConfig {
 // connection and do not fall; one that does is taken for no growth. What a system does not tell
 // is absent, never zero.
 struct TcpReport {
-  Timestamp at;
+  Timestamp at;  // When it was taken.
 
   DataSize written = DataSize::Zero();  // Counter: what has left us for the wire.
-  SocketFacts socket = {};
+  SocketFacts socket = {};              // What the system tells of the connection.
 
   // Our queue before the socket.
   TimeDelta queue_span = TimeDelta::Zero();  // Media time from its oldest to newest frame.
-  DataSize queue_size = DataSize::Zero();
-  std::int64_t queue_frames = 0;    // Pictures and sounds.
-  std::int64_t frames_written = 0;  // Counter: left it whole for the socket.
-  std::int64_t frames_dropped = 0;  // Counter: left it unsent.
+  DataSize queue_size = DataSize::Zero();    // Bytes of the same.
+  std::int64_t queue_frames = 0;             // Pictures and sounds.
+  std::int64_t frames_written = 0;           // Counter: left it whole for the socket.
+  std::int64_t frames_dropped = 0;           // Counter: left it unsent.
 
   // The encoder gave less than its target, so the line was not tried.
   bool is_encoder_application_limited = false;
@@ -63,7 +63,7 @@ using onair::Ecn;
 
 // The fate of one datagram.
 struct PacketFate {
-  Timestamp sent_at;
+  Timestamp sent_at;  // By our clock.
   // By the receiver's clock: only differences between two arrivals mean something. Absent: the
   // receiver had not seen it; one that comes later stays lost.
   std::optional<Timestamp> arrived_at = {};
@@ -78,13 +78,13 @@ struct PacketFate {
 // The sender joins feedback with its own history of what it sent (transport-wide sequence numbers
 // or RFC 8888), so no controller knows a packet format.
 struct FeedbackReport {
-  Timestamp at;
+  Timestamp at;  // When the feedback came in.
   // In order of sending, each packet in one report only. Borrowed for the call. A controller
   // reads the first kMaxPackets; longer feedback comes as several reports.
   std::span<const PacketFate> packets;
-  DataSize in_flight = DataSize::Zero();  // Sent and without a fate.
-  TimeDelta queue_span = TimeDelta::Zero();
-  DataSize queue_size = DataSize::Zero();
+  DataSize in_flight = DataSize::Zero();     // Sent and without a fate.
+  TimeDelta queue_span = TimeDelta::Zero();  // Our queue before the pacer, in media time.
+  DataSize queue_size = DataSize::Zero();    // The same in bytes.
   bool is_encoder_application_limited = false;
 
   // 0.8 s of full packets at 50 Mbit/s; feedback comes every 100 ms or sooner.
@@ -108,7 +108,9 @@ struct ProbePlan {
 
 // How losses are mended. TCP does it alone.
 struct RepairAdvice {
+  // Whether what is lost is sent again.
   enum class Retransmit { kNo = 1, kYes = 2 };
+  // Pays while a round trip is shorter than the player's buffer.
   Retransmit retransmit = Retransmit::kNo;
   double fec_share = 0;  // Parity bytes for each media byte. Range [0, 1].
   // The same for key frames, on which all that follows stands. Range [fec_share, 1]; less counts as
@@ -143,7 +145,9 @@ class Controller {
  public:
   virtual ~Controller() = default;
 
+  // Of a byte stream, at least as often as the last decision asked.
   [[nodiscard]] virtual CongestionDecision OnReport(const TcpReport& report) = 0;
+  // Of datagrams, likewise.
   [[nodiscard]] virtual CongestionDecision OnReport(const FeedbackReport& report) = 0;
 };
 

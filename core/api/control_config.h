@@ -17,7 +17,7 @@ enum class ControlMode {
 
 // How the rate of a publisher's encoder follows the network. Read once, when a publisher is made.
 struct ControlConfig {
-  ControlMode mode = ControlMode::kBalanced;
+  ControlMode mode = ControlMode::kBalanced;  // Picture or motion: what viewers are to keep.
 
   // Of the video. Range [50 kbit/s, 50 Mbit/s]; at or above VideoConfig::rate, the rate stays.
   // Higher keeps the picture watchable and lets delay grow on a line that is slower still.

@@ -26,10 +26,10 @@ using Parameters = std::vector<Parameter>;
 
 // What a controller takes under a name.
 struct ParameterInfo {
-  std::string_view name;
-  double low;  // Range [low, high].
-  double high;
-  double usual;
+  std::string_view name;  // Static text.
+  double low;             // Range [low, high].
+  double high;            // Not below `low`.
+  double usual;           // In force where nobody names it.
   std::string_view what;  // One clause, English.
 };
 

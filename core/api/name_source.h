@@ -16,6 +16,7 @@
 
 namespace onair {
 
+// Where a host is.
 struct NameAnswer {
   // In the order of preference; an answer without any counts as a failure.
   std::vector<IpAddress> addresses;
@@ -26,6 +27,7 @@ struct NameAnswer {
 // thread-safe.
 class NameSource {
  public:
+  // Takes the answer; any thread may call it.
   using Done = std::function<void(Result<NameAnswer>)>;
 
   virtual ~NameSource() = default;

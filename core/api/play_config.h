@@ -30,12 +30,12 @@ enum class CatchUp {
 
 // How one play session behaves. Built once per session.
 struct PlaySessionConfig {
-  BufferMode buffer = BufferMode::kAuto;
+  BufferMode buffer = BufferMode::kAuto;  // kAuto suits live streams over TCP.
 
   // Target of kFixed. Range [0 ms, 30 s].
   TimeDelta fixed_delay = TimeDelta::Millis(500);
 
-  CatchUp catch_up = CatchUp::kJump;
+  CatchUp catch_up = CatchUp::kJump;  // kSpeed shows everything, later.
 
   // From OpenStream to the server's acceptance. Range [0.5 s, 60 s].
   TimeDelta connect_timeout = TimeDelta::Seconds(10);
@@ -67,8 +67,9 @@ struct PlaySessionConfig {
   // Redirects followed in a row. Range [0, 20].
   int max_redirects = 5;
 
-  ReconnectConfig reconnect;
+  ReconnectConfig reconnect;  // After errors that are retryable.
 
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
 

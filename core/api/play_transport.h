@@ -13,6 +13,7 @@
 
 namespace onair {
 
+// One connection to one stream. Single-owner; events by Poll().
 class PlayTransport {
  public:
   struct Accepted {};  // The server answered the request with success.
@@ -41,14 +42,18 @@ class PlayTransport {
   // Driven from the moment the byte stream is connected (and secured). The request goes out
   // with the first Poll().
   virtual void HandleBytes(ByteView in, Timestamp now) = 0;
+  // What the socket has not taken yet.
   virtual void HandleUnsent(DataSize unsent, Timestamp now) = 0;
+  // The time that Idle asked for has come; earlier changes nothing.
   virtual void HandleTimeout(Timestamp now) = 0;
 
   // The peer closed its side in good order; gives the end of the stream or what is missing.
   virtual void HandleEnd(Timestamp now) = 0;
 
+  // Says goodbye in the protocol's way, where it has one (last Transmit); no event follows.
   virtual void Close(Timestamp now) = 0;
 
+  // The next thing to do or to know, until it is Idle.
   [[nodiscard]] virtual Output<Event> Poll() = 0;
 };
 

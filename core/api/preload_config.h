@@ -12,7 +12,7 @@ namespace onair {
 
 // How far a room is made ready; each tier includes those before it.
 enum class PreloadTier {
-  kNone = 1,
+  kNone = 1,          // Nothing.
   kConnected = 2,     // Name known, connection (and TLS) up, nothing asked for.
   kNewestGop = 3,     // The stream flows; its newest key frame and what followed are kept.
   kFirstPicture = 4,  // That key frame is decoded as well.

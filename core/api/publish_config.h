@@ -14,7 +14,7 @@ namespace onair {
 // Which tools of H.264 are used. Others read all of a profile; browsers and phones in a realtime
 // session agree on the constrained baseline.
 enum class H264Profile {
-  kHigh = 1,
+  kHigh = 1,                 // B pictures and CABAC as well.
   kConstrainedBaseline = 2,  // ITU-T H.264 section A.2.1.1: no B pictures, no CABAC.
 };
 
@@ -30,7 +30,7 @@ enum class EncoderChoice {
 // What the video encoder is asked for. Size, codec and GOP hold for the session; the rate
 // may change in flight through EncoderTarget.
 struct VideoConfig {
-  VideoCodec codec = VideoCodec::kH264;
+  VideoCodec codec = VideoCodec::kH264;  // H.265 wants fewer bits and more CPU; not all take it.
 
   // Named, it is that one or kCodecUnavailable.
   EncoderChoice encoder = EncoderChoice::kAuto;
@@ -110,7 +110,7 @@ struct OpusOptions {
 
 // What the audio encoder is asked for.
 struct AudioConfig {
-  AudioCodec codec = AudioCodec::kAac;
+  AudioCodec codec = AudioCodec::kAac;  // Opus for WebRTC, AAC for all else.
 
   // AAC: 16000, 22050, 24000, 32000, 44100 or 48000 Hz. Opus: 48000 Hz. 1 or 2 channels.
   AudioFormat format{48000, 2};
@@ -118,7 +118,7 @@ struct AudioConfig {
   // Target rate. Range [16 kbit/s, 320 kbit/s].
   DataRate rate = DataRate::KilobitsPerSec(64);
 
-  OpusOptions opus;
+  OpusOptions opus;  // Not read for AAC.
 
   // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
@@ -165,6 +165,7 @@ struct PublishSessionConfig {
   // Source: ours; RFC 6298's least retransmission time-out, which one lost segment takes.
   TimeDelta standby_after = TimeDelta::Seconds(1);
 
+  // For addresses with tokens that expire (PublisherConfig::refresh_url).
   UrlRefresh url_refresh = UrlRefresh::kNever;
   // How long an attempt waits for a new address before it goes on with the old one.
   // Range [100 ms, 60 s]. Longer holds the stream up where the app's server is slow.
@@ -173,10 +174,11 @@ struct PublishSessionConfig {
   // Redirects in a row before an attempt fails. Range [0, 20]. As for players.
   int max_redirects = 5;
 
-  HevcSignalling hevc_rtmp = HevcSignalling::kByServer;
+  HevcSignalling hevc_rtmp = HevcSignalling::kByServer;  // Read for H.265 over RTMP only.
 
-  ReconnectConfig reconnect;
+  ReconnectConfig reconnect;  // After errors that are retryable.
 
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
 

@@ -13,6 +13,7 @@
 
 namespace onair {
 
+// One connection to one server for one stream. Single-owner; events by Poll().
 class PublishTransport {
  public:
   struct Ready {};  // The peer accepted the stream; media may be sent.
@@ -29,13 +30,16 @@ class PublishTransport {
   struct ReconnectRequested {
     std::string url;  // Absolute, a secret; empty: the same address.
   };
+  // What it tells its session.
   using Event = std::variant<Ready, Closed, Moved, ReconnectRequested>;
 
   virtual ~PublishTransport() = default;
 
   // Driven from the moment the byte stream is connected (and secured).
   virtual void HandleBytes(ByteView in, Timestamp now) = 0;
+  // What the socket has not taken yet.
   virtual void HandleUnsent(DataSize unsent, Timestamp now) = 0;
+  // The time that Idle asked for has come; earlier changes nothing.
   virtual void HandleTimeout(Timestamp now) = 0;
 
   // The tracks and their decoder configurations. May be called at any time; after Ready it
@@ -54,6 +58,7 @@ class PublishTransport {
   // Says goodbye in the protocol's way (last Transmit); no event follows.
   virtual void Close(Timestamp now) = 0;
 
+  // The next thing to do or to know, until it is Idle.
   [[nodiscard]] virtual Output<Event> Poll() = 0;
 };
 

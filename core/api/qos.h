@@ -17,18 +17,22 @@ namespace onair {
 // What the device's way to the network is.
 enum class NetworkKind { kUnknown = 1, kWifi = 2, kCellular = 3, kEthernet = 4 };
 
+// What a choice may depend on.
 struct QosQuestion {
-  std::string_view session_id;
-  NetworkKind network = NetworkKind::kUnknown;
-  cc::LineKind line = cc::LineKind::kTcp;
+  std::string_view session_id;                  // PublisherConfig::session_id.
+  NetworkKind network = NetworkKind::kUnknown;  // As the app told it last.
+  cc::LineKind line = cc::LineKind::kTcp;       // What the destination's protocol sends over.
 };
 
+// Who controls one destination's rate, and how.
 struct QosChoice {
+  // Of the policy as its author names it; told in reports, read by nobody here.
   std::string policy_version = {};
-  std::string experiment = {};
+  std::string experiment = {};  // Likewise: what is being tried.
   std::string arm = {};  // Same session id, same arm: on every network, over every reconnect.
 
   std::string controller = {};  // Empty: as ControlConfig says, without parameters.
+  // Of that controller; a name that it has not makes the choice unusable.
   cc::Parameters parameters = {};
   // Of the video. Clamped to what the app allows; empty: as the app says.
   std::optional<DataRate> start_rate = {};
@@ -43,6 +47,7 @@ struct QosChoice {
 class QosPolicy {
  public:
   virtual ~QosPolicy() = default;
+  // Must answer at once and never throw.
   [[nodiscard]] virtual QosChoice Choose(const QosQuestion& question) const = 0;
 };
 

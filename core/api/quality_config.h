@@ -7,6 +7,7 @@
 
 namespace onair {
 
+// Who chooses the quality that plays.
 enum class QualityMode {
   kAutomatic = 1,  // What the network carries.
   kPinned = 2,     // What the app asked for last.

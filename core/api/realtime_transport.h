@@ -17,6 +17,7 @@
 
 namespace onair {
 
+// One attempt at one stream. Single-owner; events by Poll().
 class RealtimeTransport {
  public:
   // What the peer tells of what is sent to it: of each packet (Feedback), or of streams as a whole
@@ -51,8 +52,8 @@ class RealtimeTransport {
   // Of the media that comes in: how long after its capture the sender wants it shown, at least and
   // at most (the header extension playout-delay). Both zero: as it comes.
   struct PlayoutDelayAsked {
-    TimeDelta least;
-    TimeDelta most;  // >= least.
+    TimeDelta least;  // >= 0.
+    TimeDelta most;   // >= least.
   };
   // No socket could be bound to the address that HandleNetworkChanged() gave; the present path goes
   // on.
@@ -62,19 +63,22 @@ class RealtimeTransport {
   // No media any more, by the peer or by a fault. Only Close() is left to be called: what was begun
   // at a server may have to be ended there.
   struct Failed {
-    Error error;
+    Error error;  // What went wrong, here or at the peer.
     // The server asked for at least this wait before the next attempt.
     std::optional<TimeDelta> retry_in = {};
   };
   // The farewell that Close() began is said. Nothing follows.
   struct Closed {};
+  // What it tells its session.
   using Event =
       std::variant<Ready, KeyFrameWanted, IntakeWanted, Feedback, Reception, TracksChanged,
                    EncodedFrame, PlayoutDelayAsked, NetworkRefused, Failed, Closed>;
 
   virtual ~RealtimeTransport() = default;
 
+  // What a stream, a socket or the name service told.
   virtual void HandleWire(const WireInput& in, Timestamp now) = 0;
+  // The time that Idle asked for has come; earlier changes nothing.
   virtual void HandleTimeout(Timestamp now) = 0;
   // The device has another way to the network: looks for new paths while the present one goes on.
   // With `from`, this device's address on it, new sockets and streams begin there alone, and media
@@ -96,6 +100,7 @@ class RealtimeTransport {
   // Closed follows when that is done. How long it is waited for is the owner's choice.
   virtual void Close(Timestamp now) = 0;
 
+  // The next thing to do or to know, until it is Idle.
   [[nodiscard]] virtual RealtimeOutput<Event> Poll() = 0;
 
   // What stands between Start() and Ready at this moment, for an attempt that takes too long.

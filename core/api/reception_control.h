@@ -12,7 +12,7 @@ namespace onair::cc {
 
 // What came in at `at`; what it does not tell is absent.
 struct ReceptionReport {
-  Timestamp at;
+  Timestamp at;                       // When the report came in, by our clock.
   std::optional<double> loss = {};    // Share lost since its report before. Range [0, 1].
   std::optional<TimeDelta> rtt = {};  // Smoothed.
   // Of the whole line, as its receiver guesses. REMB says it again and again.
@@ -24,6 +24,7 @@ class ReceptionController {
  public:
   virtual ~ReceptionController() = default;
 
+  // Reports come every 1 to 5 s, as the receiver likes.
   [[nodiscard]] virtual CongestionDecision OnReport(const ReceptionReport& report) = 0;
   // At a connection's begin and whenever the decision says, for want of a report.
   [[nodiscard]] virtual CongestionDecision OnTime(Timestamp now) = 0;

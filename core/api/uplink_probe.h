@@ -36,7 +36,7 @@ struct UplinkProbeConfig {
 
 // What stands in the way, as far as TCP shows it.
 enum class UplinkTrouble {
-  kNone = 1,
+  kNone = 1,        // Nothing.
   kJitter = 2,      // Round trips vary widely while the line is not full.
   kCongestion = 3,  // A full line delays by much, or loses and delays.
   kLossy = 4,       // It loses although hardly anything waits.
@@ -44,20 +44,21 @@ enum class UplinkTrouble {
 
 // What to go live with.
 struct UplinkPreset {
-  PictureSize size;
+  PictureSize size;     // Pixels.
   double frame_rate;    // Pictures per second.
   DataRate video_rate;  // Most; adaptation goes below.
 };
 
+// What the test of a line found.
 struct UplinkReport {
   DataRate delivered;        // What the peer confirmed per second, protocol included.
   bool is_at_least = false;  // `most_rate` did not fill the line.
   TimeDelta base_rtt;        // Of the empty line.
   TimeDelta rtt_under_load;  // Of the full line, median.
   std::optional<double> retransmitted_percent;  // Of segments; empty where no system tells.
-  UplinkTrouble trouble;
-  DataSize bytes_sent;
-  TimeDelta took;  // From the start, connecting included.
+  UplinkTrouble trouble;                        // What stands in the way, where something does.
+  DataSize bytes_sent;                          // What the test cost, protocol included.
+  TimeDelta took;                               // From the start, connecting included.
 
   double margin;                       // Share of `delivered` that the preset with sound takes.
   std::optional<UplinkPreset> preset;  // Empty: too little for any picture.

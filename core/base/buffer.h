@@ -44,9 +44,13 @@ class Buffer {
     return Buffer(owner_, view_.subspan(offset, size));
   }
 
+  // The bytes; valid as long as this copy or another one. Null and empty for a default Buffer.
   ByteView view() const { return view_; }
+  // First of the bytes.
   const std::uint8_t* data() const { return view_.data(); }
+  // How many.
   std::size_t size() const { return view_.size(); }
+  // Whether there are none.
   bool empty() const { return view_.empty(); }
 
  private:

@@ -2,8 +2,6 @@
 //
 // Every way this library can fail. Codes are grouped by room, their numbers are never
 // reused, and this list is the reference: the table in README.md beside it is made from it.
-//
-// Row: X(enum name, number, stable text name, retryable, meaning, what the integrator does)
 #pragma once
 
 #include <string_view>
@@ -11,6 +9,7 @@
 namespace onair {
 
 // clang-format off
+// Row: X(enum name, number, stable text name, retryable, meaning, what the integrator does)
 #define ONAIR_ERROR_CODES(X)                                                                                         \
   /* 1xx configuration and use */                                                                                    \
   X(kInvalidConfig,     100, "config.invalid",        kNo,  "a setting is out of range", "correct the named field")  \
@@ -94,6 +93,7 @@ namespace onair {
   X(kSignallingProtocol, 1311, "signalling.protocol", kYes, "the server answered outside the signalling protocol", "report the server")
 // clang-format on
 
+// One for each row above, by its number.
 enum class ErrorCode : int {
 #define ONAIR_ERROR_ENUM(name, number, text, retry, meaning, action) name = number,
   ONAIR_ERROR_CODES(ONAIR_ERROR_ENUM)
@@ -105,9 +105,9 @@ enum class Retryable { kNo = 1, kYes = 2 };
 
 // One row of the table above.
 struct ErrorInfo {
-  ErrorCode code;
-  std::string_view name;  // Stable, for logs and metrics: "net.connect_refused".
-  Retryable retryable;
+  ErrorCode code;            // Its number is `static_cast<int>(code)`.
+  std::string_view name;     // Stable, for logs and metrics: "net.connect_refused".
+  Retryable retryable;       // What reconnecting goes by.
   std::string_view meaning;  // One clause, English.
   std::string_view action;   // What the integrator should do.
 };

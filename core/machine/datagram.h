@@ -18,8 +18,8 @@ enum class Ecn : std::uint8_t { kNotEct = 0, kEct1 = 1, kEct0 = 2, kCe = 3 };
 
 // Which socket a datagram uses and whom it comes from or goes to.
 struct DatagramPath {
-  SocketAddress local;  // That the socket is bound to; a machine has told or been told of it.
-  SocketAddress remote;
+  SocketAddress local;   // That the socket is bound to; a machine has told or been told of it.
+  SocketAddress remote;  // Of the peer.
 
   auto operator<=>(const DatagramPath&) const = default;
 };
@@ -39,6 +39,7 @@ struct DatagramTransmit {
   Ecn ecn = Ecn::kNotEct;
 };
 
+// What Poll() of a machine over datagrams answers.
 template <typename Event>
 using DatagramOutput = std::variant<Idle, DatagramTransmit, Event>;
 

@@ -12,9 +12,10 @@ namespace onair {
 
 // An IPv4 or IPv6 address without port. A plain value.
 struct IpAddress {
+  // By IP version.
   enum class Family { kV4 = 4, kV6 = 6 };
 
-  Family family = Family::kV4;
+  Family family = Family::kV4;           // How many of `bytes` count.
   std::array<std::uint8_t, 16> bytes{};  // IPv4 uses the first four.
   std::uint32_t scope_id = 0;            // Link of a link-local IPv6 address.
 
@@ -22,14 +23,17 @@ struct IpAddress {
   // name are the system's business (platform/runtime/address.h).
   static std::optional<IpAddress> Parse(std::string_view text);
 
+  // a.b.c.d
   static constexpr IpAddress V4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
     return {Family::kV4, {a, b, c, d}, 0};
   }
 
+  // Whether it is of IPv4.
   bool is_v4() const { return family == Family::kV4; }
+  // 0.0.0.0 or ::, which stands for no address in particular.
   bool is_any() const { return bytes == std::array<std::uint8_t, 16>{}; }
-  bool is_loopback() const;
-  bool is_link_local() const;
+  bool is_loopback() const;    // 127.0.0.0/8 or ::1.
+  bool is_link_local() const;  // 169.254.0.0/16 or fe80::/10: good on its link only.
 
   auto operator<=>(const IpAddress&) const = default;
 };
@@ -48,6 +52,7 @@ struct SocketAddress {
   auto operator<=>(const SocketAddress&) const = default;
 };
 
+// As SocketAddress::Parse() reads it.
 std::string ToString(const SocketAddress& address);
 
 }  // namespace onair

@@ -28,6 +28,7 @@ struct Idle {                                     // Drained.
   Timestamp wake_at = Timestamp::PlusInfinity();  // Infinity: only input wakes it.
   std::string_view timer;                         // Who asked, for traces. Static text.
 };
+// What Poll() of a machine answers.
 template <typename Event>
 using Output = std::variant<Idle, Transmit, Event>;
 

@@ -52,6 +52,7 @@ struct CloseSockets {};  // All of them; nothing is told.
 struct ResolveName {
   std::string host;
 };
+// All that a machine can ask for.
 using WireOrder =
     std::variant<OpenStream, CloseStream, OpenSockets, CloseSocket, CloseSockets, ResolveName>;
 
@@ -62,6 +63,7 @@ struct StreamTransmit {
   ByteView bytes;
 };
 
+// What Poll() of such a machine answers.
 template <typename Event>
 using RealtimeOutput = std::variant<Idle, StreamTransmit, DatagramTransmit, WireOrder, Event>;
 
@@ -81,27 +83,33 @@ struct StreamClosed {
   StreamId id;
   Error error;
 };
+// Came in.
 struct StreamBytes {
-  StreamId id;
-  ByteView bytes;
+  StreamId id;     // From here on, as of OpenStream.
+  ByteView bytes;  // Never empty.
 };
 // What was transmitted and is not on the wire.
 struct StreamUnsent {
   StreamId id;
   DataSize unsent;
 };
+// There is a socket now.
 struct SocketBound {
-  SocketAddress local;
+  SocketAddress local;    // With the port that the system gave.
   std::string interface;  // The system's name, "wlan0"; empty where it knows none.
 };
+// Its address went, or the system closed it.
 struct SocketGone {
-  SocketAddress local;
+  SocketAddress local;  // As SocketBound told it.
 };
+// All that OpenSockets asked for is told.
 struct SocketsOpen {};
+// The answer to ResolveName.
 struct NameResolved {
-  std::string host;
+  std::string host;                  // As it was asked for.
   std::vector<IpAddress> addresses;  // Empty: it has none.
 };
+// All that a driver can tell.
 using WireInput =
     std::variant<Datagram, StreamResolved, StreamReached, StreamConnected, StreamClosed,
                  StreamBytes, StreamUnsent, SocketBound, SocketGone, SocketsOpen, NameResolved>;

@@ -21,18 +21,18 @@ struct FacePoint {
 
 // As the viewer sees them: the right eye of the person is on the left of the picture.
 struct FaceLandmarks {
-  FacePoint right_eye;
-  FacePoint left_eye;
-  FacePoint nose_tip;
-  FacePoint right_mouth_corner;
-  FacePoint left_mouth_corner;
+  FacePoint right_eye;           // Its middle, as that of the next.
+  FacePoint left_eye;            // On the right of the picture.
+  FacePoint nose_tip;            // The point that moves most as a head turns.
+  FacePoint right_mouth_corner;  // On the left of the picture.
+  FacePoint left_mouth_corner;   // On the right of the picture.
   bool operator==(const FaceLandmarks&) const = default;
 };
 
 // The box from forehead to chin and ear to ear, in fractions of the picture.
 struct FaceBox {
-  float x = 0;
-  float y = 0;
+  float x = 0;       // Of its left edge; may be negative.
+  float y = 0;       // Of its upper edge; may be negative.
   float width = 0;   // > 0
   float height = 0;  // > 0
   bool operator==(const FaceBox&) const = default;
@@ -40,16 +40,16 @@ struct FaceBox {
 
 // What a detector saw in one picture.
 struct DetectedFace {
-  FaceBox box;
+  FaceBox box;                             // Where it is.
   std::optional<FaceLandmarks> landmarks;  // Empty where the detector gives none.
   float confidence = 0;                    // [0, 1]
 };
 
 // One face followed over pictures.
 struct Face {
-  std::uint32_t id = 0;  // The same while it is followed; > 0.
-  FaceBox box;
-  std::optional<FaceLandmarks> landmarks;
+  std::uint32_t id = 0;                    // The same while it is followed; > 0.
+  FaceBox box;                             // Smoothed over pictures.
+  std::optional<FaceLandmarks> landmarks;  // Smoothed as well; empty without.
   float presence = 0;  // [0, 1]: fades in when found, out when lost. Effects scale with it.
   bool operator==(const Face&) const = default;
 };

@@ -15,13 +15,18 @@ namespace onair {
 // stream share one line.
 class MediaTime {
  public:
+  // From microseconds.
   static constexpr MediaTime Micros(std::int64_t us) { return MediaTime(us); }
+  // From milliseconds; saturates.
   static constexpr MediaTime Millis(std::int64_t ms) {
     return MediaTime(units_internal::Multiply(ms, 1'000));
   }
+  // The stream's start.
   static constexpr MediaTime Zero() { return MediaTime(0); }
 
+  // In microseconds.
   constexpr std::int64_t us() const { return us_; }
+  // In whole milliseconds, towards zero.
   constexpr std::int64_t ms() const { return us_ / 1'000; }
 
   constexpr auto operator<=>(const MediaTime&) const = default;
@@ -45,8 +50,10 @@ class MediaTime {
 // measure delay between machines; never used to schedule anything.
 class UtcTime {
  public:
+  // From microseconds since 1970.
   static constexpr UtcTime Micros(std::int64_t us) { return UtcTime(us); }
 
+  // In microseconds since 1970.
   constexpr std::int64_t us() const { return us_; }
 
   constexpr auto operator<=>(const UtcTime&) const = default;
@@ -75,9 +82,11 @@ struct ClockMap {
   MediaTime anchor_media;
   double rate = 1.0;
 
+  // When a position is reached.
   constexpr Timestamp AtOf(MediaTime media) const {
     return anchor_at + (media - anchor_media).Scaled(1.0 / rate);
   }
+  // Which position is reached then.
   constexpr MediaTime MediaOf(Timestamp at) const {
     return anchor_media + (at - anchor_at).Scaled(rate);
   }

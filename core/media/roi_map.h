@@ -10,10 +10,10 @@ namespace onair {
 
 // One rectangle in fractions of the picture: [0, 1], origin top left.
 struct RoiRegion {
-  float x = 0;
-  float y = 0;
-  float width = 0;
-  float height = 0;
+  float x = 0;        // Of its left edge.
+  float y = 0;        // Of its upper edge.
+  float width = 0;    // Of the picture's width; x + width <= 1.
+  float height = 0;   // Of the picture's height; y + height <= 1.
   float quality = 0;  // [-1, +1]; +1 is the most an encoder gives, 0 changes nothing.
 
   bool operator==(const RoiRegion&) const = default;

@@ -21,21 +21,24 @@ enum class PixelFormat { kI420 = 1, kNv12 = 2 };
 
 // Rows of one colour plane. `stride_bytes` >= the row's bytes.
 struct Plane {
-  std::uint8_t* data = nullptr;
-  int stride_bytes = 0;
+  std::uint8_t* data = nullptr;  // First byte of the top row; borrowed.
+  int stride_bytes = 0;          // From one row to the next.
 };
+// The same to read.
 struct PlaneView {
-  const std::uint8_t* data = nullptr;
-  int stride_bytes = 0;
+  const std::uint8_t* data = nullptr;  // First byte of the top row; borrowed.
+  int stride_bytes = 0;                // From one row to the next.
 };
 
+// Width and height of a picture, as it lies in memory.
 struct PictureSize {
-  int width = 0;  // Pixels, 1..kMaxPictureSide; odd sizes round chroma up.
-  int height = 0;
+  int width = 0;   // Pixels, 1..kMaxPictureSide; odd sizes round chroma up.
+  int height = 0;  // As `width`.
   bool operator==(const PictureSize&) const = default;
 };
-inline constexpr int kMaxPictureSide = 8192;
+inline constexpr int kMaxPictureSide = 8192;  // Longest side of a picture, in pixels.
 
+// Samples of a chroma plane along a side of so many pixels.
 constexpr int ChromaSide(int luma_side) {
   return (luma_side + 1) / 2;
 }
@@ -49,8 +52,11 @@ class Picture {
           std::shared_ptr<const void> owner)
       : format_(format), size_(size), planes_(planes), owner_(std::move(owner)) {}
 
+  // Which planes there are, and what is in them.
   PixelFormat format() const { return format_; }
+  // In pixels, of the luma plane.
   PictureSize size() const { return size_; }
+  // Plane `i` of 0..2; one that the format has not is null. Valid as long as a copy of the picture.
   PlaneView plane(std::size_t i) const { return planes_[i]; }
 
  private:
@@ -67,8 +73,11 @@ class PictureBuilder {
   // kInvalidConfig for sides outside 1..kMaxPictureSide.
   static Result<PictureBuilder> Allocate(PixelFormat format, PictureSize size);
 
+  // As allocated.
   PixelFormat format() const { return format_; }
+  // As allocated, in pixels.
   PictureSize size() const { return size_; }
+  // Plane `i` of 0..2, to write; valid until Freeze().
   Plane plane(std::size_t i) const { return planes_[i]; }
 
   // Hands the pixels over; the builder is spent.
@@ -88,13 +97,14 @@ enum class Rotation { k0 = 1, k90 = 2, k180 = 3, k270 = 4 };
 
 // One picture on the line. Move-only, so that sharing is always visible: see Share().
 struct VideoFrame {
-  Picture picture;
-  MediaTime pts;
+  Picture picture;                      // Its pixels, shared.
+  MediaTime pts;                        // When it is shown.
   Timestamp captured_at;                // Driver time of capture; of decoding in a player.
   std::optional<UtcTime> captured_utc;  // Wall time of capture where it is known.
-  Rotation rotation = Rotation::k0;
-  std::optional<RoiMap> roi;
+  Rotation rotation = Rotation::k0;     // Told by its source; encoders see upright pictures.
+  std::optional<RoiMap> roi;            // Where quality should go; empty: nowhere in particular.
 
+  // A picture that stands upright, without regions.
   VideoFrame(Picture p, MediaTime time, Timestamp at, std::optional<UtcTime> utc = std::nullopt)
       : picture(std::move(p)), pts(time), captured_at(at), captured_utc(utc) {}
   VideoFrame(VideoFrame&&) = default;

@@ -13,15 +13,20 @@ namespace onair {
 // Bytes, signed so that differences exist.
 class DataSize {
  public:
+  // From bytes.
   static constexpr DataSize Bytes(std::int64_t bytes) { return DataSize(bytes); }
+  // From units of 1024 bytes; saturates.
   static constexpr DataSize Kibibytes(std::int64_t k) {
     return DataSize(units_internal::Multiply(k, 1024));
   }
+  // From units of 1024 * 1024 bytes; saturates.
   static constexpr DataSize Mebibytes(std::int64_t m) {
     return DataSize(units_internal::Multiply(m, 1024 * 1024));
   }
+  // Nothing.
   static constexpr DataSize Zero() { return DataSize(0); }
 
+  // In bytes.
   constexpr std::int64_t bytes() const { return bytes_; }
 
   constexpr auto operator<=>(const DataSize&) const = default;
@@ -42,13 +47,18 @@ class DataSize {
 // Bits per second.
 class DataRate {
  public:
+  // From bits per second.
   static constexpr DataRate BitsPerSec(std::int64_t bps) { return DataRate(bps); }
+  // From 1000 bits per second; saturates.
   static constexpr DataRate KilobitsPerSec(std::int64_t kbps) {
     return DataRate(units_internal::Multiply(kbps, 1'000));
   }
+  // Nothing at all.
   static constexpr DataRate Zero() { return DataRate(0); }
 
+  // In bits per second.
   constexpr std::int64_t bps() const { return bps_; }
+  // In 1000 bits per second.
   constexpr double kbps_f() const { return static_cast<double>(bps_) / 1e3; }
 
   constexpr auto operator<=>(const DataRate&) const = default;
@@ -58,6 +68,7 @@ class DataRate {
   constexpr DataRate operator-(DataRate r) const {
     return DataRate(units_internal::Add(bps_, units_internal::Negate(r.bps_)));
   }
+  // `k` times as much, towards zero, saturating; NaN gives zero.
   constexpr DataRate Scaled(double k) const {
     return DataRate(units_internal::FromDouble(static_cast<double>(bps_) * k));
   }

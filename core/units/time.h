@@ -47,24 +47,35 @@ constexpr std::int64_t FromDouble(double v) {
 // A span of time, signed, microseconds.
 class TimeDelta {
  public:
+  // From microseconds; the two ends of the type are the infinities.
   static constexpr TimeDelta Micros(std::int64_t us) { return TimeDelta(us); }
+  // From milliseconds; saturates.
   static constexpr TimeDelta Millis(std::int64_t ms) {
     return TimeDelta(units_internal::Multiply(ms, 1'000));
   }
+  // From seconds; saturates.
   static constexpr TimeDelta Seconds(std::int64_t s) {
     return TimeDelta(units_internal::Multiply(s, 1'000'000));
   }
+  // From seconds with a fraction, towards zero; saturates, NaN gives zero.
   static constexpr TimeDelta SecondsF(double s) {
     return TimeDelta(units_internal::FromDouble(s * 1e6));
   }
+  // No time.
   static constexpr TimeDelta Zero() { return TimeDelta(0); }
+  // Longer than any other.
   static constexpr TimeDelta PlusInfinity() { return TimeDelta(units_internal::kMax); }
+  // Shorter than any other.
   static constexpr TimeDelta MinusInfinity() { return TimeDelta(units_internal::kMin); }
 
+  // In microseconds.
   constexpr std::int64_t us() const { return us_; }
   constexpr std::int64_t ms() const { return us_ / 1'000; }  // Towards zero.
+  // In milliseconds.
   constexpr double ms_f() const { return static_cast<double>(us_) / 1e3; }
+  // In seconds.
   constexpr double seconds_f() const { return static_cast<double>(us_) / 1e6; }
+  // Whether it is neither infinity.
   constexpr bool is_finite() const { return !units_internal::IsInfinite(us_); }
 
   constexpr auto operator<=>(const TimeDelta&) const = default;
@@ -99,12 +110,18 @@ class TimeDelta {
 // line is MediaTime, wall-clock time is UtcTime; the three never mix.
 class Timestamp {
  public:
+  // From microseconds of the driver's clock (runtime::Now()).
   static constexpr Timestamp Micros(std::int64_t us) { return Timestamp(us); }
+  // A moment like any other; where virtual time begins.
   static constexpr Timestamp Zero() { return Timestamp(0); }
+  // Never.
   static constexpr Timestamp PlusInfinity() { return Timestamp(units_internal::kMax); }
+  // Before every other moment.
   static constexpr Timestamp MinusInfinity() { return Timestamp(units_internal::kMin); }
 
+  // In microseconds.
   constexpr std::int64_t us() const { return us_; }
+  // Whether it is neither infinity.
   constexpr bool is_finite() const { return !units_internal::IsInfinite(us_); }
 
   constexpr auto operator<=>(const Timestamp&) const = default;

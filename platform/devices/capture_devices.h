@@ -17,7 +17,7 @@ namespace onair::devices {
 // A V4L2 camera. Size and rate are wishes: the driver takes the nearest it has, and
 // LiveSource::info() tells which.
 struct CameraConfig {
-  std::string path = "/dev/video0";
+  std::string path = "/dev/video0";  // An id of ListDevices().
 
   // Range [16, 4096] each side.
   PictureSize size{1280, 720};
@@ -29,6 +29,7 @@ struct CameraConfig {
   [[nodiscard]] Status Validate() const;
 };
 
+// Whether the mouse pointer is in the picture.
 enum class Cursor { kShown = 1, kHidden = 2 };
 
 // An X11 display or a part of it.
@@ -47,8 +48,9 @@ struct ScreenConfig {
   // Pictures per second. Range [1, 60].
   double frame_rate = 30;
 
-  Cursor cursor = Cursor::kShown;
+  Cursor cursor = Cursor::kShown;  // As the display draws it.
 
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
 
@@ -60,6 +62,7 @@ struct MicrophoneConfig {
   // What the source gives; the sound server converts. 8000..96000 Hz, 1 or 2 channels.
   AudioFormat format{48000, 2};
 
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
 
@@ -77,7 +80,9 @@ struct MicrophoneConfig {
 // - A stopped source may be started again.
 // - A device that vanishes or gives nothing for kSilenceLimit ends with kDeviceLost.
 Result<std::unique_ptr<LiveSource>> OpenCamera(const CameraConfig& config);
+// As OpenCamera(); each start finds the display anew.
 Result<std::unique_ptr<LiveSource>> OpenScreen(const ScreenConfig& config);
+// As OpenCamera(); the sound server is asked by Start() alone.
 Result<std::unique_ptr<LiveSource>> OpenMicrophone(const MicrophoneConfig& config);
 
 // Longest wait of Start(). Source: ours; USB cameras take 0.1 to 1.5 s to start a stream.
@@ -86,13 +91,15 @@ inline constexpr TimeDelta kOpenLimit = TimeDelta::Seconds(4);
 // Source: ours; the longest exposure of consumer cameras is 1 s, twice that for its driver.
 inline constexpr TimeDelta kSilenceLimit = TimeDelta::Seconds(2);
 
+// One device.
 struct DeviceName {
   std::string id;     // For CameraConfig::path or MicrophoneConfig::id.
   std::string label;  // For people.
 };
+// What a desktop has; screens are named by their display.
 struct DeviceList {
-  std::vector<DeviceName> cameras;
-  std::vector<DeviceName> microphones;
+  std::vector<DeviceName> cameras;      // Those of V4L2.
+  std::vector<DeviceName> microphones;  // Of the sound server, or of ALSA without one.
 };
 
 // What is there now. May block up to a second on a slow sound server.

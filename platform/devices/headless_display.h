@@ -20,13 +20,14 @@ namespace onair::devices {
 // first picture waits for the next refresh like all others.
 class HeadlessDisplay {
  public:
+  // Counters; they only grow.
   struct Stats {
-    std::int64_t refreshes = 0;
+    std::int64_t refreshes = 0;  // That asked for a picture.
     std::int64_t presented = 0;  // Pictures shown.
     std::int64_t missed = 0;     // Refreshes that passed while the machine was busy.
   };
 
-  HeadlessDisplay();
+  HeadlessDisplay();   // Does nothing before Start().
   ~HeadlessDisplay();  // Stops.
   HeadlessDisplay(const HeadlessDisplay&) = delete;
   HeadlessDisplay& operator=(const HeadlessDisplay&) = delete;

@@ -15,6 +15,7 @@
 
 namespace onair::devices {
 
+// What is read, and how long it may take. Read once, by OpenMediaReader().
 struct MediaReaderConfig {
   // A path or file:PATH (MP4, FLV, Matroska, MPEG-TS, ADTS, .m3u8), http(s)://….m3u8.
   std::string url;
@@ -28,19 +29,22 @@ struct MediaReaderConfig {
 
   // Of https. Empty: the system's issuers.
   std::string ca_file = {};
+  // Whether the server of https must prove its name.
   enum class Verify { kYes = 1, kNo = 2 };
-  Verify verify = Verify::kYes;
+  Verify verify = Verify::kYes;  // kNo for test benches only.
 };
 
+// What is behind an address.
 enum class MediaKind {
-  kFile = 1,
+  kFile = 1,     // Can be sought.
   kHls = 2,      // With an end.
   kLiveHls = 3,  // Grows; cannot be sought.
 };
 
+// What is in it.
 struct MediaInfo {
-  MediaKind kind;
-  StreamTracks tracks;
+  MediaKind kind;                     // By its container and list.
+  StreamTracks tracks;                // At most one of each kind: FFmpeg's choice of the best.
   Rotation rotation = Rotation::k0;   // That makes its pictures upright.
   std::optional<TimeDelta> duration;  // Empty: unknown, or live.
   // Pictures that a decoder may hold back before it gives one.
@@ -60,6 +64,7 @@ class MediaReader {
 
   virtual ~MediaReader() = default;
 
+  // Known from opening on.
   virtual const MediaInfo& info() const = 0;
 
   // Empty: the end. kFileRead; kFileMalformed: the rest is damaged or cut off; of HTTP what Open()

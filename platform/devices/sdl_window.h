@@ -10,10 +10,12 @@
 
 namespace onair::devices {
 
+// Whether pictures wait for the display's refresh.
 enum class VerticalSync { kOn = 1, kOff = 2 };
 
+// How a window opens. Read once, by Open().
 struct WindowConfig {
-  std::string title;
+  std::string title;  // In its frame; UTF-8.
 
   // First size in screen units; shrunk to the screen. Range [16, 8192].
   PictureSize size{960, 540};
@@ -31,6 +33,7 @@ void ForgoTextInput();
 // and on every platform that owner is the program's main thread.
 class SdlWindow {
  public:
+  // What its user did.
   struct Events {
     bool wants_quit = false;  // Closed by its user.
     std::vector<int> keys;    // Pressed since the last poll: SDL key codes, printable ones
@@ -50,6 +53,7 @@ class SdlWindow {
   // Call at least each 100 ms; redraws the last picture when the window was changed.
   Events PollEvents();
 
+  // UTF-8; at once.
   void SetTitle(const std::string& title);
 
   // In device pixels, now.

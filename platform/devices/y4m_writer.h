@@ -29,6 +29,7 @@ class Y4mWriter {
   // kUnsupported when the size is not the first picture's; kDiskFull, kFileWrite.
   Status Write(const Picture& picture);
 
+  // Writes what is buffered; once. kDiskFull, kFileWrite.
   Status Close();
 
  private:

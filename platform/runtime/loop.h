@@ -20,21 +20,22 @@ class Resolver;
 // Runs a task on some thread, now or later; the shape of the executor that an app gives.
 using Executor = std::function<void(std::function<void()>)>;
 
+// Names a timer of one loop; never given twice.
 enum class TimerId : std::uint64_t { kNone = 0 };
 
 // Counters only grow.
 struct LoopStats {
-  std::int64_t tasks_run = 0;
-  std::int64_t tasks_dropped = 0;  // Posted after Stop().
-  std::int64_t timers_fired = 0;
-  std::int64_t tasks_waiting_max = 0;
+  std::int64_t tasks_run = 0;          // Posted, and run.
+  std::int64_t tasks_dropped = 0;      // Posted after Stop().
+  std::int64_t timers_fired = 0;       // Those of PostAt() and PostAfter().
+  std::int64_t tasks_waiting_max = 0;  // Most that waited at once.
 };
 
 // Thread-safe, except Run() and destruction. Destroy it after everything that belongs to it,
 // or after Stop(): what outlives its loop stays silent and frees its socket when destroyed.
 class Loop {
  public:
-  using Task = std::function<void()>;
+  using Task = std::function<void()>;  // Must not throw, and not block for long.
 
   // `name` is shown by debuggers, at most 15 characters: "onair.net".
   explicit Loop(std::string name);
@@ -63,6 +64,7 @@ class Loop {
 
   // Runs `task` once at `at` (runtime::Now() time); early never, late when the thread is busy.
   TimerId PostAt(Timestamp at, Task task);
+  // The same at `wait` from now.
   TimerId PostAfter(TimeDelta wait, Task task);
 
   // True: it will not run. On the loop's thread false means that it has run; elsewhere it may
@@ -78,10 +80,11 @@ class Loop {
   // The system's name service, asked off the loop's thread.
   std::shared_ptr<Resolver> resolver() const;
 
-  LoopStats stats() const;
+  LoopStats stats() const;  // A snapshot.
 
   // For this room's own sources.
   struct Core;
+  // Likewise.
   const std::shared_ptr<Core>& core() const { return core_; }
 
  private:

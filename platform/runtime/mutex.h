@@ -10,13 +10,17 @@
 
 #include "core/units/time.h"
 
+// A note for clang; nothing for others.
 #if defined(__clang__)
 #define ONAIR_THREAD_NOTE(x) __attribute__((x))
 #else
 #define ONAIR_THREAD_NOTE(x)
 #endif
+// Of data: touched only with `lock` held.
 #define ONAIR_GUARDED_BY(lock) ONAIR_THREAD_NOTE(guarded_by(lock))
+// Of a function: called only with these locks held.
 #define ONAIR_REQUIRES(...) ONAIR_THREAD_NOTE(requires_capability(__VA_ARGS__))
+// Of a function: called only without these locks held.
 #define ONAIR_EXCLUDES(...) ONAIR_THREAD_NOTE(locks_excluded(__VA_ARGS__))
 
 namespace onair::runtime {
@@ -53,6 +57,7 @@ class ONAIR_THREAD_NOTE(scoped_lockable) MutexLock {
 // Waits under a Mutex. May wake for no reason: always wait in a loop over the condition.
 class CondVar {
  public:
+  // Until somebody notifies.
   void Wait(Mutex& mutex) ONAIR_REQUIRES(mutex) {
     std::unique_lock<std::mutex> borrowed(mutex.native_, std::adopt_lock);
     condition_.wait(borrowed);
@@ -66,7 +71,9 @@ class CondVar {
         borrowed, std::chrono::steady_clock::time_point(std::chrono::microseconds(deadline.us())));
     borrowed.release();
   }
+  // Wakes one who waits, if anybody does.
   void NotifyOne() { condition_.notify_one(); }
+  // Wakes all who wait.
   void NotifyAll() { condition_.notify_all(); }
 
  private:

@@ -34,12 +34,13 @@ enum class FilterId : int {};
 // What happens to pictures before the encoder. Every part has a setter of the publisher's that
 // changes it while live.
 struct EffectsConfig {
-  BeautyConfig beauty = {};
-  ColourTable colour_table = {};
-  std::optional<beauty::Watermark> watermark = {};
+  BeautyConfig beauty = {};                         // Changed by Publisher::SetBeauty().
+  ColourTable colour_table = {};                    // Changed by Publisher::SetColourTable().
+  std::optional<beauty::Watermark> watermark = {};  // Changed by Publisher::SetWatermark().
+  // Changed by Publisher::SetMirror(); viewers see it too.
   beauty::Mirror mirror = beauty::Mirror::kOff;
 
-  EffectsView view = EffectsView::kAfter;
+  EffectsView view = EffectsView::kAfter;  // Holds for the publisher's life.
 
   // Where quality should go beside faces: a product held up, a score. At most
   // RoiMap::kMaxRegions; kept until replaced.

@@ -13,6 +13,7 @@ namespace onair {
 // What a publisher opens where the app gives nothing. kInvalidConfig, kCodecUnavailable naming what
 // is missing, kCodecOpen, kOutOfMemory.
 Result<std::unique_ptr<VideoEncoder>> OpenVideoEncoder(const VideoConfig& config);
+// The same for sound.
 Result<std::unique_ptr<AudioEncoder>> OpenAudioEncoder(const AudioConfig& config);
 
 // Whether the encoder that config.encoder names, or of kAuto any for its codec, is in this build

@@ -11,7 +11,7 @@ namespace onair {
 struct MediaPlace {
   std::optional<TimeDelta> position;  // Of what is shown, from the beginning.
   std::optional<TimeDelta> duration;  // Empty: live, or the container does not say.
-  bool is_seekable = false;
+  bool is_seekable = false;           // Whether Player::Seek() works.
 };
 
 // What follows the end.

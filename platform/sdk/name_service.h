@@ -20,6 +20,7 @@ namespace runtime {
 class Resolver;
 }
 
+// Who is asked, and how answers are kept. Read once, by Create().
 struct NameServiceConfig {
   // The app's name service. Null: `http_dns`, and where that is empty too, the system.
   std::shared_ptr<NameSource> source = nullptr;
@@ -33,7 +34,7 @@ struct NameServiceConfig {
   // Source: ours; three round trips of a slow network.
   TimeDelta source_timeout = TimeDelta::Millis(1500);
 
-  NameCacheConfig cache = {};
+  NameCacheConfig cache = {};  // How long answers serve.
 
   // Ok, or kInvalidConfig or kInvalidUrl whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
@@ -41,12 +42,12 @@ struct NameServiceConfig {
 
 // Counters only grow.
 struct NameServiceStats {
-  std::int64_t hits = 0;
-  std::int64_t misses = 0;
-  std::int64_t stale = 0;
-  std::int64_t refreshes = 0;
-  std::int64_t failures = 0;
-  std::int64_t asked_source = 0;
+  std::int64_t hits = 0;          // Answered by a fresh answer.
+  std::int64_t misses = 0;        // Had to wait for one.
+  std::int64_t stale = 0;         // Found one past its lifetime only.
+  std::int64_t refreshes = 0;     // Asked ahead of time.
+  std::int64_t failures = 0;      // Questions without an answer.
+  std::int64_t asked_source = 0;  // Questions to the app's source or to HTTPDNS.
   std::int64_t asked_system = 0;  // Also in place of a source that failed.
   std::size_t names = 0;          // Now.
 };
@@ -54,6 +55,7 @@ struct NameServiceStats {
 // thread-safe. One for an app; it has a thread of its own, onair.names.
 class NameService {
  public:
+  // Asks nothing yet. Errors of NameServiceConfig::Validate(); kSocket, kOutOfMemory.
   static Result<std::shared_ptr<NameService>> Create(const NameServiceConfig& config);
   ~NameService();
 
@@ -62,6 +64,7 @@ class NameService {
   // The device has another network: what was learnt on the old one is asked again.
   void NetworkChanged();
 
+  // A snapshot.
   NameServiceStats stats() const;
 
   // What streams ask. Valid for ever. At this object's end whoever waits is answered with

@@ -15,12 +15,14 @@ namespace onair {
 // sign. Pure.
 class Percentiles {
  public:
+  // Counts one more, finite; all from 105 s on count alike but in max() and min().
   void Add(TimeDelta value);
 
   // q in [0, 1]; empty when nothing was added.
   std::optional<TimeDelta> Quantile(double q) const;
-  std::optional<TimeDelta> max() const;
-  std::optional<TimeDelta> min() const;
+  std::optional<TimeDelta> max() const;  // Exact; empty when nothing was added, as the next.
+  std::optional<TimeDelta> min() const;  // Exact.
+  // How many were added.
   std::int64_t count() const { return count_; }
 
  private:

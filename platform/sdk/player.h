@@ -42,16 +42,17 @@ class PreloadPool;
 // Whether a WebRTC stream that does not come is played over another protocol meanwhile.
 enum class FallbackUse {
   kAutomatic = 1,  // Where an address of it is known.
-  kNever = 2,
+  kNever = 2,      // It stays with WebRTC, and tries again.
 };
 
 // One of the qualities of a live stream.
 struct PlayQuality {
-  std::string url;
+  std::string url;        // As PlayerConfig::url.
   DataRate rate;          // Of pictures and sound together, as its encoder is set.
   PictureSize size = {};  // For the app's own menu.
 };
 
+// What a player plays and how. Read once, by Player::Create(), which validates it.
 struct PlayerConfig {
   // http(s)://host/app/stream.flv, rtmp(s)://host/app/stream; WebRTC by rts://host/app/stream,
   // whep+http(s)://.., artc:// or webrtc:// (transport/webrtc/rts_url.h). Files by their path or
@@ -78,8 +79,8 @@ struct PlayerConfig {
   QualityMode quality_mode = QualityMode::kAutomatic;
   QualityConfig quality = {};
 
-  PlaySessionConfig session = {};
-  TlsConfig tls = {};
+  PlaySessionConfig session = {};  // Delay, time-outs and reconnects.
+  TlsConfig tls = {};              // Of https, rtmps and WHEP.
 
   // Where host names are asked for; one for all players keeps their answers. Null: the system,
   // each time.
@@ -108,9 +109,10 @@ struct PlayerConfig {
   [[nodiscard]] Status Validate() const;
 };
 
-// thread-safe.
+// Plays one address, or one of several qualities, into a display and a speaker. thread-safe.
 class Player {
  public:
+  // Called through the executor, one event after another.
   using Listener = std::function<void(const PlayEvent&)>;
 
   // Builds threads and decoders; opens nothing. `listener` is called through `executor` until
@@ -171,7 +173,7 @@ class Player {
   // Of files and HLS; kUnsupported for all else. Between Pause() and Resume() the picture stands
   // (PlayState::kPaused); a live list goes on where it stood as long as its server has that.
   Status Pause();
-  Status Resume();
+  Status Resume();  // Ends Pause(), likewise.
   // The picture of `position`, from the beginning, clamped to the duration: decoded from the key
   // frame before, shown at once, paused or not. SeekedEvent follows, with kUnsupported for a live
   // list; of several in a row the last one alone. Also after the end.
@@ -183,7 +185,7 @@ class Player {
   void SetVolume(double gain);
   // Silence, eased as well, without forgetting the volume.
   void Mute();
-  void Unmute();
+  void Unmute();  // Back to the volume.
 
   // The picture on the display as a PNG file; SnapshotEvent follows, kInvalidState before the
   // first picture.
@@ -201,7 +203,7 @@ class Player {
   // Closes the file; the player's end does so too and waits up to 200 ms for the disk.
   void StopRecording();
 
-  PlayerStats stats() const;
+  PlayerStats stats() const;  // A snapshot.
 
  private:
   class Core;

@@ -16,14 +16,14 @@ namespace onair {
 
 // Snapshot of a player. Counters only grow.
 struct PlayerStats {
-  PlaySessionStats session;
+  PlaySessionStats session;  // Of the network's side.
 
   MediaPlace place;  // Of files and HLS, sampled each 100 ms.
 
-  std::optional<Timestamp> started_at;
-  std::optional<Timestamp> first_decoded_at;
-  std::optional<Timestamp> first_presented_at;
-  std::optional<Timestamp> first_heard_at;  // By the sound device's own estimate.
+  std::optional<Timestamp> started_at;          // Player::Start().
+  std::optional<Timestamp> first_decoded_at;    // The first picture left the decoder.
+  std::optional<Timestamp> first_presented_at;  // The display said it is visible.
+  std::optional<Timestamp> first_heard_at;      // By the sound device's own estimate.
 
   // Which address is played, with all that the app wrote there; its own before the start.
   std::string url;
@@ -52,10 +52,10 @@ struct PlayerStats {
   std::int64_t connect_attempts = 0;
   bool is_tls_resumed = false;
 
-  std::int64_t frames_decoded = 0;
-  std::int64_t frames_presented = 0;
-  std::int64_t frames_dropped = 0;  // Released, never shown: late, flushed or overflowed.
-  std::int64_t decode_errors = 0;
+  std::int64_t frames_decoded = 0;    // Pictures that the decoder gave.
+  std::int64_t frames_presented = 0;  // Pictures that the display said are visible.
+  std::int64_t frames_dropped = 0;    // Released, never shown: late, flushed or overflowed.
+  std::int64_t decode_errors = 0;     // Frames that the decoder refused, of sound too.
 
   // Capture to presentation, from the stamps in the stream; empty without stamps.
   Percentiles latency;
@@ -69,6 +69,7 @@ struct PlayerStats {
   // percent.
   double freeze_percent = 0;
 
+  // Slowest and fastest since the first picture, as a factor of the stream's own pace.
   double playback_rate_min = 1.0;
   double playback_rate_max = 1.0;
   std::int64_t audio_gaps = 0;  // Times the speaker got silence for want of sound.
@@ -78,13 +79,13 @@ struct PlayerStats {
   // because of the disk or a jump (play_recording.h).
   std::int64_t pictures_recorded = 0;
   std::int64_t pictures_not_recorded = 0;
-  DataSize recorded = DataSize::Zero();
+  DataSize recorded = DataSize::Zero();  // Of the same: coded bytes written.
   // StreamDataEvents beyond the bounds (stream_data.h). Those of the pictures that the session lets
   // go for their lateness, session.frames_dropped, are not known and not among them.
   std::int64_t stream_data_dropped = 0;
 
-  double frame_rate = 0;  // Presented pictures over the last second.
-  PictureSize picture_size;
+  double frame_rate = 0;     // Presented pictures over the last second.
+  PictureSize picture_size;  // Of the last picture presented.
 };
 
 }  // namespace onair

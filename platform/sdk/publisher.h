@@ -38,7 +38,7 @@ namespace onair {
 // Shown instead of the sources while the network is poor (NetworkQualityEvent): it costs hardly
 // any bits, so that viewers learn why, and the sound goes on.
 struct PoorNetworkPicture {
-  Picture picture;
+  Picture picture;  // Of any size; fitted to the stream's.
 
   // How long the network of some destination has been poor before. Range [0 s, 60 s]. Less hides
   // pictures that some viewers would still have seen.
@@ -62,6 +62,7 @@ struct EncodedInput {
                                 const std::optional<AudioConfig>& audio) const;
 };
 
+// Where a publisher sends, what, and how. Read once, by Publisher::Create(), which validates it.
 struct PublisherConfig {
   // rtmp(s)://host/app/key, WebRTC by rts://host/app/stream, whip+http(s)://.., artc:// or
   // webrtc:// (transport/webrtc/rts_url.h), or file:PATH (.flv .mp4 .m3u8). All at once, each with
@@ -89,7 +90,7 @@ struct PublisherConfig {
   // Faces, beauty, colours and regions of interest.
   EffectsConfig effects = {};
 
-  PublishSessionConfig session = {};
+  PublishSessionConfig session = {};  // Of each destination: queue, time-outs, reconnects.
 
   // How rate, frame rate and size of the video follow the network. Beside a recording to .mp4 or
   // .m3u8, which know one size only, the size stays.
@@ -109,7 +110,7 @@ struct PublisherConfig {
   // The network that the device is on as it goes live; NetworkChanged() tells the next.
   NetworkKind network = NetworkKind::kUnknown;
 
-  TlsConfig tls = {};
+  TlsConfig tls = {};  // Of rtmps and of WHIP over https.
 
   // For addresses with tokens that expire: called on the app's executor before each attempt of an
   // rtmp(s) destination but the first, and when its server refused it. `answer` takes the new
@@ -118,9 +119,11 @@ struct PublisherConfig {
   // refusal is final.
   struct UrlRequest {
     std::size_t destination;  // Index into `urls`.
-    UrlReason reason;
+    UrlReason reason;         // Why it is asked for.
   };
+  // See refresh_url; later calls than the first change nothing.
   using AnswerUrl = std::function<void(std::string url)>;
+  // Asked for new addresses, as above.
   std::function<void(const UrlRequest& request, const AnswerUrl& answer)> refresh_url;
 
   // Bound of raw pictures before the encoder (Q1). Range [1, 8]. When full the older picture
@@ -154,11 +157,13 @@ struct PublisherConfig {
   [[nodiscard]] Status Validate() const;
 };
 
+// Whether silence takes the place of sound.
 enum class Mute { kOff = 1, kOn = 2 };
 
-// thread-safe.
+// Takes pictures and sound and goes live with them to every address of its config. thread-safe.
 class Publisher {
  public:
+  // Called through the executor, one event after another.
   using Listener = std::function<void(const PublishEvent&)>;
 
   // Opens encoders and the files of `file:` addresses (which empties them), and builds threads;
@@ -178,11 +183,13 @@ class Publisher {
     // SourceSkippedEvent.
     std::vector<std::unique_ptr<LiveSource>> optional;
   };
+  // Takes the sources over; those of the call before are stopped. See Sources.
   void SetSources(Sources sources);
 
   // App-fed media, beside or instead of sources. `captured_at` is runtime::Now() of capture;
   // pts is ignored and made from it.
   void PushVideo(VideoFrame frame);
+  // The same for sound, in any format and length; a gap is filled with silence.
   void PushAudio(AudioBlock block);
 
   // A frame of a track in config.encoded; pictures as NAL units behind 4-byte lengths, checked. Its
@@ -231,7 +238,7 @@ class Publisher {
   // neither: the last picture stands, and behind Resume() a key frame is asked for and is the first
   // to go.
   void Pause(std::optional<Picture> picture);
-  void Resume();
+  void Resume();  // Ends Pause(); the sources go on.
 
   // The most that the encoder may do, for example in a hot phone; from one of the next pictures
   // on. What the network asks for stays below it: the smaller rate, frame rate and size of the
@@ -242,8 +249,11 @@ class Publisher {
   // Effects, from the next picture on; strengths are eased. kInvalidConfig naming the field
   // leaves everything as it was. Without video they do nothing.
   Status SetBeauty(const BeautyConfig& beauty);
+  // Null `lut`: none.
   Status SetColourTable(ColourTable table);
+  // Laid over all pictures from the next one on; empty: none.
   Status SetWatermark(std::optional<beauty::Watermark> mark);
+  // For viewers and recordings alike; faces and regions go with it.
   void SetMirror(beauty::Mirror mirror);
   // Regions of interest beside faces; replaces those of the last call.
   Status SetRegions(std::vector<RoiRegion> regions);
@@ -255,6 +265,7 @@ class Publisher {
   // Taken out before the next picture; an id that is not in use is ignored.
   void RemoveFilter(FilterId id);
 
+  // A snapshot.
   PublisherStats stats() const;
 
  private:

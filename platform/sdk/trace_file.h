@@ -19,8 +19,9 @@ namespace onair {
 // Format: "Trace Event Format", phases X, C, i and M.
 class TraceFile final : public TraceSink {
  public:
-  static constexpr std::int64_t kMaxEvents = 5'000'000;
+  static constexpr std::int64_t kMaxEvents = 5'000'000;  // What comes after them is dropped.
 
+  // Empties the file. kFileWrite with errno where it cannot be opened.
   static Result<std::unique_ptr<TraceFile>> Open(const std::string& path);
   ~TraceFile() override;  // Closes.
 

@@ -21,11 +21,12 @@
 
 namespace onair {
 
+// Where the line is tested to, and how. Read once, by UplinkProbe::Start().
 struct UplinkProbeSetup {
-  std::string url;  // rtmp(s)://host/app/key
-  UplinkProbeConfig probe = {};
-  TlsConfig tls = {};
-  TraceSink* trace = nullptr;  // Outlives the probe. Null: nowhere.
+  std::string url;               // rtmp(s)://host/app/key
+  UplinkProbeConfig probe = {};  // How long, and how much.
+  TlsConfig tls = {};            // Of rtmps.
+  TraceSink* trace = nullptr;    // Outlives the probe. Null: nowhere.
 };
 
 // thread-safe. It costs duration * rate of data; see UplinkProbeConfig for the bounds.

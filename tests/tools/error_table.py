@@ -41,7 +41,8 @@ def constant(enum: str) -> str:
 
 
 def c_codes() -> str:
-    return ",\n".join(f"  ONAIR_ERROR_{constant(enum)} = {number}" for enum, number, *_ in rows())
+    lines = [f"  ONAIR_ERROR_{constant(enum)} = {number}, /* {meaning} */" for enum, number, _, _, meaning, _ in rows()]
+    return "\n".join(lines[:-1] + [lines[-1].replace(", /*", " /*")])
 
 
 def java_codes() -> str:

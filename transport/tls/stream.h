@@ -57,12 +57,13 @@ class SessionTicket {
   std::shared_ptr<const Session> session_;
 };
 
+// What a client needs to begin. Read once, by Stream::Client().
 struct ClientConfig {
   // Name or literal address of the server, IPv6 without brackets. Sent as SNI (names only)
   // and matched against the certificate's alternative names.
   std::string host;
 
-  Trust trust;
+  Trust trust;  // Whom it believes.
 
   // Of an earlier connection; a server that does not know it any more verifies anew.
   std::optional<SessionTicket> resume = std::nullopt;
@@ -92,12 +93,14 @@ class ServerIdentity {
   std::shared_ptr<const Context> context_;
 };
 
+// What a server needs to begin. Read once, by Stream::Server().
 struct ServerConfig {
-  ServerIdentity identity;
+  ServerIdentity identity;  // What it shows every client.
 
   // From construction to Secured. Range (0 s, 60 s]. Longer lets idle strangers hold a place.
   TimeDelta handshake_timeout = TimeDelta::Seconds(10);
 
+  // Ok, or kInvalidConfig whose detail names the first field out of range.
   [[nodiscard]] Status Validate() const;
 };
 
@@ -121,19 +124,26 @@ class Stream {
   struct Closed {
     Error error;
   };
+  // What it tells who drives it.
   using Event = std::variant<Secured, Ticket, Plaintext, Closed>;
 
   // kInvalidConfig; kUnsupported in a build without TLS. The ClientHello goes out with the
   // first Poll().
   static Result<Stream> Client(const ClientConfig& config, Timestamp now);
+  // The other end; waits for the ClientHello. Errors as of Client().
   static Result<Stream> Server(const ServerConfig& config, Timestamp now);
 
+  // What was moved from may only be destroyed or assigned to.
   Stream(Stream&& other) noexcept;
+  // Likewise.
   Stream& operator=(Stream&& other) noexcept;
   ~Stream();
 
+  // Ciphertext from the peer; all of it is taken.
   void HandleBytes(ByteView in, Timestamp now);
+  // What the socket has not taken yet.
   void HandleUnsent(DataSize unsent, Timestamp now);
+  // The time that Idle asked for has come; earlier changes nothing.
   void HandleTimeout(Timestamp now);
 
   // The peer closed its side of the TCP connection.
@@ -145,6 +155,7 @@ class Stream {
   // Says goodbye (last Transmit, when secured); no event follows.
   void Close(Timestamp now);
 
+  // The next thing to send or to know, until it is Idle.
   [[nodiscard]] Output<Event> Poll();
 
  private:

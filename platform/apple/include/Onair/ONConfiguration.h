@@ -9,7 +9,9 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// ITU-T H.264 and H.265.
 typedef NS_ENUM(NSInteger, ONVideoCodec) { ONVideoCodecH264 = 1, ONVideoCodecH265 = 2 };
+// AAC-LC and Opus (RFC 6716).
 typedef NS_ENUM(NSInteger, ONAudioCodec) { ONAudioCodecAAC = 1, ONAudioCodecOpus = 2 };
 
 // What gives way first when the network is short of bits.
@@ -21,11 +23,11 @@ typedef NS_ENUM(NSInteger, ONControlMode) {
 
 // Which way a player trades delay and stalls.
 typedef NS_ENUM(NSInteger, ONBufferMode) {
-  ONBufferModeAuto = 1,    // By measured jitter.
-  ONBufferModeFast = 2,    // Lowest delay, more stalls.
-  ONBufferModeSmooth = 3,  // Fewest stalls.
-  ONBufferModeFixed = 4,   // Always `fixedDelay`.
-  ONBufferModeRealtime = 5,
+  ONBufferModeAuto = 1,      // By measured jitter.
+  ONBufferModeFast = 2,      // Lowest delay, more stalls.
+  ONBufferModeSmooth = 3,    // Fewest stalls.
+  ONBufferModeFixed = 4,     // Always `fixedDelay`.
+  ONBufferModeRealtime = 5,  // For WebRTC: what it measures of jitter and no more.
 };
 
 // How a player gets to the live edge from what is older than its delay.
@@ -43,7 +45,7 @@ typedef NS_ENUM(NSInteger, ONQualityMode) {
 // Whether a WebRTC stream that does not come is played over another protocol meanwhile.
 typedef NS_ENUM(NSInteger, ONFallbackUse) {
   ONFallbackUseAutomatic = 1,  // Where an address of it is known.
-  ONFallbackUseNever = 2,
+  ONFallbackUseNever = 2,      // It stays with WebRTC, and tries again.
 };
 
 // Who codes the pictures, or decodes them.
@@ -54,6 +56,7 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
   ONCoderChoiceHardware = 2,
 };
 
+// What is wanted of the pictures.
 @interface ONVideoConfiguration : NSObject <NSCopying> {
  @private
   ONVideoCodec _codec;
@@ -77,6 +80,7 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, assign) NSInteger threads;  // Of the software encoder. Range [1, 16]. 2.
 @end
 
+// What is wanted of the sound.
 @interface ONAudioConfiguration : NSObject <NSCopying> {
  @private
   ONAudioCodec _codec;
@@ -95,12 +99,13 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
  @private
   NSString *_URL, *_username, *_password;
 }
+// `url`: "stun:host[:port]", "turn:host[:port][?transport=tcp]" or "turns:..".
 - (instancetype)initWithURL:(NSString*)url
                    username:(ON_NULLABLE NSString*)username
                    password:(ON_NULLABLE NSString*)password ON_DESIGNATED_INITIALIZER;
-@property(nonatomic, readonly, copy) NSString* URL;
-@property(nonatomic, readonly, copy) NSString* _Nullable username;
-@property(nonatomic, readonly, copy) NSString* _Nullable password;
+@property(nonatomic, readonly, copy) NSString* URL;                 // As given.
+@property(nonatomic, readonly, copy) NSString* _Nullable username;  // As given.
+@property(nonatomic, readonly, copy) NSString* _Nullable password;  // As given; a secret.
 @end
 
 // What both have of the network.
@@ -125,6 +130,7 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, assign) uint64_t seed;
 @end
 
+// Where a publisher sends, what, and how.
 @interface ONPublisherConfiguration : ONNetworkConfiguration {
  @private
   ON_ARRAY_OF(NSString*) * _URLs;
@@ -137,8 +143,10 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 // 1 to 8 of rtmp(s)://host/app/key, rts://, whip+http(s)://, artc://, webrtc://, or file:PATH
 // (.flv .mp4 .m3u8). All at once.
 - (instancetype)initWithURLs:(ON_ARRAY_OF(NSString*) *)urls ON_DESIGNATED_INITIALIZER;
+// One address. Autoreleased.
 + (instancetype)configurationWithURL:(NSString*)url;
 
+// Index 0 is the delegate's `destination` 0.
 @property(nonatomic, copy) ON_ARRAY_OF(NSString*) * URLs;
 // Nil for a stream without that track; not both.
 @property(nonatomic, retain) ONVideoConfiguration* _Nullable video;
@@ -162,12 +170,13 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
               bitsPerSecond:(int64_t)bitsPerSecond
                       width:(NSInteger)width
                      height:(NSInteger)height ON_DESIGNATED_INITIALIZER;
-@property(nonatomic, readonly, copy) NSString* URL;
+@property(nonatomic, readonly, copy) NSString* URL;    // As given.
 @property(nonatomic, readonly) int64_t bitsPerSecond;  // Above 0.
 @property(nonatomic, readonly) NSInteger width;        // Pixels; 0: unknown, as the next.
-@property(nonatomic, readonly) NSInteger height;
+@property(nonatomic, readonly) NSInteger height;       // Pixels; 0: unknown.
 @end
 
+// What a player plays, and how.
 @interface ONPlayerConfiguration : ONNetworkConfiguration {
  @private
   NSString *_URL, *_fallbackURL;
@@ -188,9 +197,10 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 // http(s)://host/app/stream.flv, rtmp(s)://, rts://, whep+http(s)://, artc://, webrtc://, a file's
 // path, or HLS by a path or address that ends in .m3u8.
 - (instancetype)initWithURL:(NSString*)url ON_DESIGNATED_INITIALIZER;
+// The same, autoreleased.
 + (instancetype)configurationWithURL:(NSString*)url;
 
-@property(nonatomic, copy) NSString* URL;
+@property(nonatomic, copy) NSString* URL;                // As given, until changed.
 @property(nonatomic, assign) ONBufferMode bufferMode;    // Auto.
 @property(nonatomic, assign) NSTimeInterval fixedDelay;  // Seconds, range [0, 30]. 0.5.
 @property(nonatomic, assign) ONCatchUp catchUp;          // Jump.

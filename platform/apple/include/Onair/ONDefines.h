@@ -8,6 +8,7 @@
 #define __has_feature(name) 0
 #endif
 
+// Of arguments and results that may be nil, where the compiler knows the word.
 #if !__has_feature(nullability)
 #define _Nullable
 #define _Nonnull
@@ -40,6 +41,7 @@
 #define ON_BLOCKS 0
 #endif
 
+// The name in Swift; the initialiser that all others go through. For Apple's compiler alone.
 #if defined(__APPLE__)
 #define ON_SWIFT_NAME(name) NS_SWIFT_NAME(name)
 #define ON_DESIGNATED_INITIALIZER NS_DESIGNATED_INITIALIZER
@@ -48,6 +50,7 @@
 #define ON_DESIGNATED_INITIALIZER
 #endif
 
+// Of what the library exports, with the linkage of C.
 #if defined(__cplusplus)
 #define ON_EXTERN extern "C" __attribute__((visibility("default")))
 #else

@@ -6,6 +6,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// Domain of all errors below.
 ON_EXTERN NSString* const ONErrorDomain;
 
 // Keys of `userInfo`.
@@ -14,6 +15,7 @@ ON_EXTERN NSString* const ONErrorDetailKey;      // NSString: a field, a host, a
 ON_EXTERN NSString* const ONErrorNativeCodeKey;  // NSNumber: errno, HTTP status, OSStatus; 0: none.
 ON_EXTERN NSString* const ONErrorIsRetryableKey;  // NSNumber of a BOOL.
 
+// What went wrong; numbers are never reused.
 typedef NS_ENUM(NSInteger, ONErrorCode) {
   // clang-format off
   // Codes: made by tests/tools/error_table.py.

@@ -48,10 +48,10 @@ ON_EXTERN NSTimeInterval ONNow(void);
                                       strides:(const size_t*)strides
                                         error:(NSError* _Nullable* _Nullable)error;
 
-@property(nonatomic, readonly) ONPixelFormat format;
-@property(nonatomic, readonly) NSInteger width;
-@property(nonatomic, readonly) NSInteger height;
-@property(nonatomic, readonly) ONRotation rotation;  // Of played pictures; none otherwise.
+@property(nonatomic, readonly) ONPixelFormat format;  // Which planes there are.
+@property(nonatomic, readonly) NSInteger width;       // Pixels, range [1, 8192].
+@property(nonatomic, readonly) NSInteger height;      // Pixels, range [1, 8192].
+@property(nonatomic, readonly) ONRotation rotation;   // Of played pictures; none otherwise.
 // Of played pictures: position on the stream's line, in seconds.
 @property(nonatomic, readonly) NSTimeInterval position;
 // Wall time of capture, where the stream is stamped with it.
@@ -59,6 +59,7 @@ ON_EXTERN NSTimeInterval ONNow(void);
 
 // Valid as long as the picture; NULL and 0 beyond the format's planes.
 - (const uint8_t* _Nullable)bytesOfPlane:(NSUInteger)plane;
+// Bytes from one row of that plane to the next.
 - (NSInteger)strideOfPlane:(NSUInteger)plane;
 
 @end

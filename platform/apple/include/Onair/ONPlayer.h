@@ -29,6 +29,8 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
 // What a delegate raises ends in the library: it is logged and counted, and playing goes on.
 @protocol ONPlayerDelegate <NSObject>
 @optional
+// `error`: why, for reconnecting and for an end that was not asked for. `retryDelay`: seconds
+// before the next attempt.
 - (void)player:(ONPlayer*)player
     didChangeState:(ONPlayState)state
              error:(ON_NULLABLE NSError*)error
@@ -43,6 +45,7 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
 - (void)player:(ONPlayer*)player
     didSnapshotToFile:(NSString*)path
                 error:(ON_NULLABLE NSError*)error;
+// Its first frame is on its way to the file.
 - (void)player:(ONPlayer*)player didBeginRecordingFile:(NSString*)path;
 // The file is closed; with an error it holds what came before that.
 - (void)player:(ONPlayer*)player
@@ -80,6 +83,7 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
 - (ON_NULLABLE ONPicture*)takePictureAt:(NSTimeInterval)time;
 @end
 
+// Plays one address. Any thread may call; see above.
 @interface ONPlayer : NSObject {
  @private
   void* _core;
@@ -92,7 +96,8 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
                                             error:(NSError* _Nullable* _Nullable)error
     ON_DESIGNATED_INITIALIZER;
 
-@property(nonatomic, readonly) NSOperationQueue* delegateQueue;
+@property(nonatomic, readonly) NSOperationQueue* delegateQueue;  // Where the delegate hears.
+// Raised by delegate and completions, so far.
 @property(nonatomic, readonly) int64_t containedExceptions;
 
 // Once: ONErrorInvalidState after that, and after -stop.
@@ -146,11 +151,13 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
             error:(NSError* _Nullable* _Nullable)error;
 
 - (void)setVolume:(double)gain;  // Linear, clamped to [0, 1].
+// Silence, without forgetting the volume.
 - (void)setMuted:(BOOL)muted;
 
 // Of files and HLS, as the three that follow; ONErrorUnsupported for all else. The picture stands
 // until -resume:.
 - (BOOL)pause:(NSError* _Nullable* _Nullable)error;
+// Ends -pause:. Errors as there.
 - (BOOL)resume:(NSError* _Nullable* _Nullable)error;
 // The very picture of `position`, in seconds from the beginning, clamped to the duration; paused or
 // not, also after the end. The delegate is told; of several in a row of the last alone.
@@ -163,12 +170,14 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
 // .flv, .mp4 or .m3u8, from the next key frame on. ONErrorInvalidState while one is under way,
 // ONErrorUnsupported for another ending.
 - (BOOL)startRecordingToFile:(NSString*)path error:(NSError* _Nullable* _Nullable)error;
+// Closes the file; -close does so too.
 - (void)stopRecording;
 
 // As of ONPublisher: the player connects anew at once and shows what it has meanwhile.
 - (BOOL)networkChangedToAddress:(ON_NULLABLE NSString*)address
                           error:(NSError* _Nullable* _Nullable)error;
 
+// A snapshot.
 - (ONPlayerStatistics*)statistics;
 
 @end

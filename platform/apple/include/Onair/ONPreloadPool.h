@@ -15,7 +15,7 @@ NS_ASSUME_NONNULL_BEGIN
 
 // How far a room is made ready; each includes those before it.
 typedef NS_ENUM(NSInteger, ONPreloadTier) {
-  ONPreloadTierNone = 1,
+  ONPreloadTierNone = 1,       // Nothing.
   ONPreloadTierConnected = 2,  // Name known, connection up, nothing asked for.
   ONPreloadTierNewestGroup =
       3,  // The stream flows; its newest key frame and what followed is kept.
@@ -61,8 +61,8 @@ typedef NS_ENUM(NSInteger, ONPreloadTier) {
 // in any direction. Range [1, 1000].
 - (instancetype)initWithURL:(NSString*)url distance:(NSInteger)distance ON_DESIGNATED_INITIALIZER;
 + (instancetype)roomWithURL:(NSString*)url distance:(NSInteger)distance;  // The same, autoreleased.
-@property(nonatomic, readonly, copy) NSString* URL;
-@property(nonatomic, readonly) NSInteger distance;
+@property(nonatomic, readonly, copy) NSString* URL;  // As the player's configuration will have it.
+@property(nonatomic, readonly) NSInteger distance;   // As given.
 @end
 
 // One room at one moment. Immutable.
@@ -87,20 +87,22 @@ typedef NS_ENUM(NSInteger, ONPreloadTier) {
   void* _numbers;
   ON_ARRAY_OF(ONPreloadRoomStatistics*) * _rooms;
 }
+// Those that get anything.
 @property(nonatomic, readonly, copy) ON_ARRAY_OF(ONPreloadRoomStatistics*) * rooms;
 @property(nonatomic, readonly) int64_t memory;         // Bytes, now.
 @property(nonatomic, readonly) int64_t bitsPerSecond;  // Now.
-@property(nonatomic, readonly) int64_t bytesReceived;
-@property(nonatomic, readonly) int64_t bytesUsed;  // Of those, of rooms that were taken.
-@property(nonatomic, readonly) int64_t hits;       // Rooms taken that were connected at least.
-@property(nonatomic, readonly) int64_t misses;     // Rooms asked for and not there.
-@property(nonatomic, readonly) int64_t picturesDecoded;
+@property(nonatomic, readonly) int64_t bytesReceived;  // Protocol included.
+@property(nonatomic, readonly) int64_t bytesUsed;      // Of those, of rooms that were taken.
+@property(nonatomic, readonly) int64_t hits;           // Rooms taken that were connected at least.
+@property(nonatomic, readonly) int64_t misses;         // Rooms asked for and not there.
+@property(nonatomic, readonly) int64_t picturesDecoded;  // First pictures, shown or not.
 @property(nonatomic, readonly) int64_t evictions;  // Rooms given up for others or for the budget.
 @property(nonatomic, readonly) int64_t failures;   // Rooms given up: refused, or over.
 // Addresses that are not preloaded: of WebRTC where the same stream is by HTTP-FLV is not known.
 @property(nonatomic, readonly) int64_t unsupported;
 @end
 
+// Makes rooms ready for players.
 @interface ONPreloadPool : NSObject {
  @private
   void* _core;
@@ -126,6 +128,7 @@ typedef NS_ENUM(NSInteger, ONPreloadTier) {
 
 // How far the room of this address is.
 - (ONPreloadTier)tierOfURL:(NSString*)url;
+// A snapshot.
 - (ONPreloadStatistics*)statistics;
 
 @end

@@ -21,6 +21,7 @@
 NS_ASSUME_NONNULL_BEGIN
 
 #if ON_BLOCKS
+// `error`: nil where it went well.
 typedef void (^ONCompletion)(NSError* _Nullable error);
 #endif
 
@@ -44,6 +45,7 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (void)publisher:(ONPublisher*)publisher
       destination:(NSUInteger)destination
     didDropFrames:(int64_t)frames;
+// Whether the network carries the stream, were it at its lowest rate; good at first.
 - (void)publisher:(ONPublisher*)publisher
                 destination:(NSUInteger)destination
     didChangeNetworkQuality:(ONNetworkQuality)quality;
@@ -61,6 +63,7 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (void)publisher:(ONPublisher*)publisher sourceDidEndWithError:(ON_NULLABLE NSError*)error;
 @end
 
+// Goes live to one address or several. Any thread may call; see above.
 @interface ONPublisher : NSObject {
  @private
   void* _core;
@@ -77,7 +80,7 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
                                             error:(NSError* _Nullable* _Nullable)error
     ON_DESIGNATED_INITIALIZER;
 
-@property(nonatomic, readonly) NSOperationQueue* delegateQueue;
+@property(nonatomic, readonly) NSOperationQueue* delegateQueue;  // Where the delegate hears.
 // Of the delegate and of completions, so far.
 @property(nonatomic, readonly) int64_t containedExceptions;
 
@@ -119,6 +122,7 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (void)setMuted:(BOOL)muted;
 // Shows the last picture and silence until -resume; viewers stay.
 - (void)pause;
+// Ends -pause.
 - (void)resume;
 
 // The most that the encoder may do, for example in a hot phone; what the network asks for stays
@@ -139,6 +143,7 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (BOOL)networkChangedToAddress:(ON_NULLABLE NSString*)address
                           error:(NSError* _Nullable* _Nullable)error;
 
+// A snapshot.
 - (ONPublisherStatistics*)statistics;
 
 @end

@@ -6,6 +6,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// Where the session of one destination stands.
 typedef NS_ENUM(NSInteger, ONPublishState) {
   ONPublishStateConnecting = 1,    // First connection under way.
   ONPublishStateLive = 2,          // The server accepted the stream.
@@ -13,16 +14,18 @@ typedef NS_ENUM(NSInteger, ONPublishState) {
   ONPublishStateEnded = 4,         // Stopped, or given up: see the error.
 };
 
+// Where a player stands.
 typedef NS_ENUM(NSInteger, ONPlayState) {
-  ONPlayStateConnecting = 1,
-  ONPlayStatePlaying = 2,
-  ONPlayStateStalled = 3,  // Nothing left to show; refilling.
-  ONPlayStateReconnecting = 4,
-  ONPlayStateEnded = 5,
+  ONPlayStateConnecting = 1,         // First connection under way.
+  ONPlayStatePlaying = 2,            // Pictures or sound are coming out.
+  ONPlayStateStalled = 3,            // Nothing left to show; refilling.
+  ONPlayStateReconnecting = 4,       // Lost it; trying again by itself.
+  ONPlayStateEnded = 5,              // Stopped, over, or given up: see the error.
   ONPlayStateAwaitingPublisher = 6,  // The publisher left; it goes on when one is back.
-  ONPlayStatePaused = 7,
+  ONPlayStatePaused = 7,             // By -[ONPlayer pause:]; the picture stands.
 };
 
+// Whether the network carries the stream, were it at its lowest rate.
 typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetworkQualityPoor = 2 };
 
 // One address of a publisher.
@@ -30,70 +33,79 @@ typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetwo
  @private
   void* _numbers;
 }
-@property(nonatomic, readonly, copy) NSString* URL;  // Without its secrets.
-@property(nonatomic, readonly) ONPublishState state;
-@property(nonatomic, readonly) ONNetworkQuality networkQuality;
-@property(nonatomic, readonly) int64_t framesSent;
+@property(nonatomic, readonly, copy) NSString* URL;              // Without its secrets.
+@property(nonatomic, readonly) ONPublishState state;             // Now.
+@property(nonatomic, readonly) ONNetworkQuality networkQuality;  // Now; good before it is known.
+@property(nonatomic, readonly) int64_t framesSent;  // Pictures, written to the transport.
+// Pictures, before the socket: it was too slow.
 @property(nonatomic, readonly) int64_t framesDropped;
-@property(nonatomic, readonly) int64_t keyFramesSent;
-@property(nonatomic, readonly) int64_t audioFramesSent;
-@property(nonatomic, readonly) int64_t bytesSent;
+@property(nonatomic, readonly) int64_t keyFramesSent;         // Of framesSent.
+@property(nonatomic, readonly) int64_t audioFramesSent;       // Written to the transport.
+@property(nonatomic, readonly) int64_t bytesSent;             // Protocol included.
 @property(nonatomic, readonly) NSTimeInterval queuedTime;     // Now, before the socket.
 @property(nonatomic, readonly) NSTimeInterval roundTripTime;  // Now; below 0: unknown.
 @property(nonatomic, readonly) NSTimeInterval sendDelay;      // Median; below 0: unknown.
 @property(nonatomic, readonly) int64_t networkBitsPerSecond;  // Below 0: unknown.
-@property(nonatomic, readonly) int64_t reconnects;
-@property(nonatomic, readonly) int64_t handOvers;
+@property(nonatomic, readonly) int64_t reconnects;  // That carried media again after one was lost.
+@property(nonatomic, readonly) int64_t handOvers;   // Moves to a second connection while live.
 @property(nonatomic, readonly) NSError* _Nullable error;  // Why it ended, when not by -stop.
 @end
 
+// A publisher's common part, and its destinations.
 @interface ONPublisherStatistics : NSObject {
  @private
   void* _numbers;
   ON_ARRAY_OF(ONDestinationStatistics*) * _destinations;
 }
-@property(nonatomic, readonly) int64_t framesCaptured;
-@property(nonatomic, readonly) int64_t framesEncoded;
+@property(nonatomic, readonly) int64_t framesCaptured;  // Pictures that came in.
+@property(nonatomic, readonly) int64_t framesEncoded;   // Pictures that left the encoder.
 @property(nonatomic, readonly) int64_t framesDropped;   // Before the encoder.
 @property(nonatomic, readonly) int64_t framesSkipped;   // The same, for the network's sake.
 @property(nonatomic, readonly) int64_t framesRepeated;  // For want of a new one.
-@property(nonatomic, readonly) int64_t audioGlitches;
-@property(nonatomic, readonly) int64_t encodeErrors;
-@property(nonatomic, readonly) int64_t keyFrames;
-@property(nonatomic, readonly) int64_t videoBytes;  // Encoded.
-@property(nonatomic, readonly) int64_t audioBytes;
-@property(nonatomic, readonly) int64_t targetBitsPerSecond;
-@property(nonatomic, readonly) double framesPerSecond;  // Encoded, over the last second.
-@property(nonatomic, readonly) NSInteger width;
-@property(nonatomic, readonly) NSInteger height;
+@property(nonatomic, readonly) int64_t audioGlitches;   // Sound lost, or gaps filled with silence.
+@property(nonatomic, readonly) int64_t encodeErrors;  // Pictures and sound that an encoder refused.
+@property(nonatomic, readonly) int64_t keyFrames;     // Of framesEncoded.
+@property(nonatomic, readonly) int64_t videoBytes;    // Encoded.
+@property(nonatomic, readonly) int64_t audioBytes;    // Encoded.
+@property(nonatomic, readonly) int64_t targetBitsPerSecond;  // Of the video encoder, now.
+@property(nonatomic, readonly) double framesPerSecond;       // Encoded, over the last second.
+@property(nonatomic, readonly) NSInteger width;              // Pixels, as encoded now.
+@property(nonatomic, readonly) NSInteger height;             // Pixels, as encoded now.
 @property(nonatomic, readonly)
     BOOL followsRegions;  // Whether the encoder knows regions of interest.
+// In the order of the configuration's URLs.
 @property(nonatomic, readonly, copy) ON_ARRAY_OF(ONDestinationStatistics*) * destinations;
 @end
 
+// A player's numbers.
 @interface ONPlayerStatistics : NSObject {
  @private
   void* _numbers;
 }
-@property(nonatomic, readonly) ONPlayState state;
+@property(nonatomic, readonly) ONPlayState state;  // Now.
+// Pixels of the last picture shown; 0 before the first.
 @property(nonatomic, readonly) NSInteger width;
-@property(nonatomic, readonly) NSInteger height;
-@property(nonatomic, readonly) int64_t videoFramesReceived;
+@property(nonatomic, readonly) NSInteger height;             // As width.
+@property(nonatomic, readonly) int64_t videoFramesReceived;  // Coded pictures that came in whole.
+// Coded frames of sound that came in whole.
 @property(nonatomic, readonly) int64_t audioFramesReceived;
-@property(nonatomic, readonly) int64_t framesDecoded;
-@property(nonatomic, readonly) int64_t framesPresented;
-@property(nonatomic, readonly) int64_t framesDropped;  // Never shown.
-@property(nonatomic, readonly) int64_t decodeErrors;
+@property(nonatomic, readonly) int64_t framesDecoded;    // Pictures that the decoder gave.
+@property(nonatomic, readonly) int64_t framesPresented;  // Pictures taken for the display.
+@property(nonatomic, readonly) int64_t framesDropped;    // Never shown.
+@property(nonatomic, readonly) int64_t decodeErrors;     // Frames that a decoder refused.
+// Times the speaker got silence for want of sound.
 @property(nonatomic, readonly) int64_t audioGaps;
-@property(nonatomic, readonly) int64_t stalls;
+@property(nonatomic, readonly) int64_t stalls;  // Times nothing was left to show.
+// The same in seconds, the present one included.
 @property(nonatomic, readonly) NSTimeInterval stalledTime;
-@property(nonatomic, readonly) int64_t reconnects;
-@property(nonatomic, readonly) int64_t bytesReceived;
+@property(nonatomic, readonly) int64_t reconnects;     // Connections opened because one was lost.
+@property(nonatomic, readonly) int64_t bytesReceived;  // Protocol included.
 @property(nonatomic, readonly) NSTimeInterval bufferedTime;  // Now.
 @property(nonatomic, readonly)
     NSTimeInterval firstPictureTime;                    // From the start; below 0: not yet.
 @property(nonatomic, readonly) NSTimeInterval latency;  // Capture to display; below 0: unknown.
 @property(nonatomic, readonly) double framesPerSecond;  // Presented, over the last second.
+// Of the time since the first picture, without a new one for 150 ms.
 @property(nonatomic, readonly) double freezePercent;
 @property(nonatomic, readonly, copy)
     NSString* URL;  // What is played, with all that the app wrote there, secrets too.

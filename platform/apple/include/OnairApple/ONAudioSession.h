@@ -3,6 +3,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// What an app does with sound, which says its category.
 typedef NS_ENUM(NSInteger, ONAudioUse) {
   ONAudioUsePlay = 1,     // A speaker alone.
   ONAudioUsePublish = 2,  // A microphone, or both.
@@ -18,6 +19,7 @@ typedef NS_ENUM(NSInteger, ONAudioUse) {
 // Retains the devices.
 - (instancetype)initWithUse:(ONAudioUse)use
                     devices:(NSArray<id<ONSoundDevice>>*)devices ON_DESIGNATED_INITIALIZER;
+// Asks for the system's session, and starts the devices when it is active.
 - (void)start;
 // Stops the devices, and gives the system's session back with the last one that is on: other apps'
 // sound goes on. -start may follow.

@@ -4,6 +4,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// What is heard in a broadcast: the apps on the screen, or who holds the device.
 typedef NS_ENUM(NSInteger, ONBroadcastSound) {
   ONBroadcastSoundApp = 1,
   ONBroadcastSoundMicrophone = 2,

@@ -25,6 +25,7 @@ NS_ASSUME_NONNULL_BEGIN
 
 // Asks the user first where nobody has yet; it begins once that is allowed.
 - (BOOL)start:(NSError* _Nullable* _Nullable)error;
+// No picture comes after return; the torch goes out. -start: may follow.
 - (void)stop;
 
 // While it runs or before.

@@ -4,6 +4,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
+// Pictures of Core Video.
 @interface ONPicture (PixelBuffer)
 // Shares the buffer, which must not change until the last user lets go. ONErrorUnsupported where it
 // is not kCVPixelFormatType_420YpCbCr8BiPlanarVideoRange.

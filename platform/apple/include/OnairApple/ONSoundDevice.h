@@ -6,7 +6,9 @@ NS_ASSUME_NONNULL_BEGIN
 // What an ONAudioSession starts when the system's session is active, and stops when that is taken
 // away. On the session's queue.
 @protocol ONSoundDevice <NSObject>
+// The system's session is active. NO, with the error, which is logged: the other devices start.
 - (BOOL)startDevice:(NSError* _Nullable* _Nullable)error;
+// The system's session is gone, or nobody wants sound any more.
 - (void)stopDevice;
 @end
 

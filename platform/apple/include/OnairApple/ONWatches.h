@@ -11,7 +11,9 @@ NS_ASSUME_NONNULL_BEGIN
 // `moved`: called on a queue of the watch's for each hand-over, to send
 // -networkChangedToAddress:nil to publishers and players.
 - (instancetype)initWithHandler:(void (^)(void))moved ON_DESIGNATED_INITIALIZER;
+// From now on; once more after -stop.
 - (void)start;
+// No call of the handler begins after return.
 - (void)stop;
 @end
 
@@ -24,7 +26,9 @@ NS_ASSUME_NONNULL_BEGIN
 - (instancetype)initWithPublisher:(ONPublisher*)publisher
                     bitsPerSecond:(int64_t)bitsPerSecond
                   framesPerSecond:(double)framesPerSecond ON_DESIGNATED_INITIALIZER;
+// Once, from now on, by the heat that there is already.
 - (void)start;
+// For good; the publisher keeps the limits it has by then.
 - (void)stop;
 @end
 

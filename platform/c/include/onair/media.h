@@ -33,13 +33,13 @@ enum onair_rotation {
 /* One raw picture. */
 typedef struct onair_picture {
   size_t size;
-  int32_t format; /* enum onair_pixel_format; has no default. */
-  int32_t width;  /* Pixels, 1..8192; odd sides round chroma up. */
-  int32_t height;
-  int32_t rotation; /* enum onair_rotation */
-  const uint8_t* planes[3];
-  int32_t strides[3]; /* Bytes from row to row, at least a row's. */
-  int32_t reserved;   /* 0 */
+  int32_t format;           /* enum onair_pixel_format; has no default. */
+  int32_t width;            /* Pixels, 1..8192; odd sides round chroma up. */
+  int32_t height;           /* As width. */
+  int32_t rotation;         /* enum onair_rotation */
+  const uint8_t* planes[3]; /* First byte of each; those that the format has not are not read. */
+  int32_t strides[3];       /* Bytes from row to row, at least a row's. */
+  int32_t reserved;         /* 0 */
   /* Going in: when it was captured, by onair_now_us(); 0 is now. Coming out: place on the media
    * line, from the stream's start. */
   int64_t at_us;
@@ -48,6 +48,7 @@ typedef struct onair_picture {
   int64_t captured_utc_us;
 } onair_picture;
 
+/* How one sample is written. */
 enum onair_sample_format {
   ONAIR_SAMPLES_F32 = 1, /* 32-bit float, full scale [-1, 1]. */
   ONAIR_SAMPLES_S16 = 2  /* 16-bit signed, the machine's byte order. */
@@ -60,10 +61,11 @@ typedef struct onair_sound {
   int32_t sample_rate; /* Hz, 8000..96000. */
   int32_t channels;    /* 1 or 2. */
   int32_t frame_count; /* Samples of one channel, 1..960000. */
-  const void* samples;
-  int64_t at_us; /* When the first sample was captured, by onair_now_us(); 0 is now. */
+  const void* samples; /* frame_count * channels of them. */
+  int64_t at_us;       /* When the first sample was captured, by onair_now_us(); 0 is now. */
 } onair_sound;
 
+/* How media is coded: two for pictures, two for sound. */
 enum onair_codec {
   ONAIR_CODEC_H264 = 1,
   ONAIR_CODEC_H265 = 2,
@@ -73,9 +75,10 @@ enum onair_codec {
 
 /* What is lost with a frame. */
 enum onair_frame_kind {
-  ONAIR_FRAME_KEY = 1,
-  ONAIR_FRAME_REFERENCE = 2,
+  ONAIR_FRAME_KEY = 1,       /* Decoding can begin here. */
+  ONAIR_FRAME_REFERENCE = 2, /* What follows up to the next key frame. */
   ONAIR_FRAME_DROPPABLE = 3, /* No other frame refers to it. */
+  /* Its own sound only. */
   ONAIR_FRAME_AUDIO = 4
 };
 
@@ -108,7 +111,7 @@ typedef struct onair_ice_server {
   size_t size;
   const char* url;      /* "stun:host[:port]", "turn:host[:port][?transport=tcp]", "turns:..." */
   const char* username; /* Of TURN; both secrets. */
-  const char* password;
+  const char* password; /* Of TURN. */
 } onair_ice_server;
 
 #ifdef __cplusplus

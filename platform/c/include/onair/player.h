@@ -21,6 +21,7 @@
 extern "C" {
 #endif
 
+/* A player; between onair_player_create() and onair_player_destroy(). */
 typedef struct onair_player onair_player;
 /* A decoded picture, its pixels shared with the player. */
 typedef struct onair_frame onair_frame;
@@ -42,12 +43,13 @@ enum onair_catch_up {
   ONAIR_CATCH_UP_SPEED = 2 /* Played up to 1.2 times as fast, until it is there. */
 };
 
+/* Where a player stands. */
 enum onair_play_state {
-  ONAIR_PLAY_CONNECTING = 1,
-  ONAIR_PLAY_PLAYING = 2, /* Pictures or sound are coming out. */
-  ONAIR_PLAY_STALLED = 3, /* Nothing left to show; refilling. */
-  ONAIR_PLAY_RECONNECTING = 4,
-  ONAIR_PLAY_ENDED = 5,
+  ONAIR_PLAY_CONNECTING = 1,         /* First connection under way. */
+  ONAIR_PLAY_PLAYING = 2,            /* Pictures or sound are coming out. */
+  ONAIR_PLAY_STALLED = 3,            /* Nothing left to show; refilling. */
+  ONAIR_PLAY_RECONNECTING = 4,       /* Lost it; trying again by itself. */
+  ONAIR_PLAY_ENDED = 5,              /* Stopped, over, or given up: see the error. */
   ONAIR_PLAY_AWAITING_PUBLISHER = 6, /* The publisher left and may come back. */
   ONAIR_PLAY_PAUSED = 7              /* By onair_player_set_paused(); the picture stands. */
 };
@@ -74,6 +76,7 @@ enum onair_switch_cause {
   ONAIR_SWITCH_RETURN = 4     /* It may come again. */
 };
 
+/* What happened, and which fields of the event tell of it. */
 enum onair_play_event_type {
   ONAIR_PLAY_EVENT_STATE = 1,         /* state, error, wait_us until the next attempt */
   ONAIR_PLAY_EVENT_FIRST_PICTURE = 2, /* wait_us: since the start */
@@ -94,17 +97,17 @@ enum onair_recording { ONAIR_RECORDING_BEGAN = 1, ONAIR_RECORDING_ENDED = 2 };
  * not know. */
 typedef struct onair_play_event {
   size_t size;
-  int32_t type;  /* enum onair_play_event_type */
-  int32_t state; /* enum onair_play_state */
-  int64_t wait_us;
+  int32_t type;        /* enum onair_play_event_type */
+  int32_t state;       /* enum onair_play_state */
+  int64_t wait_us;     /* Microseconds, of what the type says. */
   int32_t video_codec; /* enum onair_codec; 0 without the track, as audio_codec. */
-  int32_t width;
-  int32_t height;
-  int32_t audio_codec;
-  int32_t sample_rate;
-  int32_t channels;
-  const char* path;  /* "" where none is meant; lives for the call. */
-  int32_t recording; /* enum onair_recording */
+  int32_t width;       /* Pixels of the stream's pictures; 0 without video. */
+  int32_t height;      /* As width. */
+  int32_t audio_codec; /* enum onair_codec; 0 without the track. */
+  int32_t sample_rate; /* Hz; 0 without sound. */
+  int32_t channels;    /* 1 or 2; 0 without sound. */
+  const char* path;    /* "" where none is meant; lives for the call. */
+  int32_t recording;   /* enum onair_recording */
   int32_t reserved;
   /* Never NULL; its code is ONAIR_OK where nothing is wrong. Lives for the call. */
   const onair_error* error;
@@ -121,28 +124,28 @@ typedef struct onair_play_event {
 /* A snapshot. Counters only grow. */
 typedef struct onair_player_stats {
   size_t size;
-  int32_t state; /* enum onair_play_state */
-  int32_t width;
-  int32_t height;
+  int32_t state;  /* enum onair_play_state */
+  int32_t width;  /* Pixels of the last picture shown; 0 before the first. */
+  int32_t height; /* As width. */
   int32_t reserved;
-  int64_t video_frames_received;
-  int64_t audio_frames_received;
-  int64_t frames_decoded;
-  int64_t frames_presented;
-  int64_t frames_dropped; /* Received, never shown. */
-  int64_t decode_errors;
-  int64_t audio_gaps; /* Times the speaker got silence for want of sound. */
-  int64_t stalls;
-  int64_t stalled_us;
-  int64_t reconnects;
-  int64_t bytes_received;
-  int64_t buffered_us;      /* Now. */
-  int64_t first_picture_us; /* Start to the first picture shown; -1 until then. */
-  int64_t latency_us;       /* Capture to show, of the last picture; -1 without stamps. */
-  double frame_rate;        /* Shown over the last second. */
-  double freeze_percent;    /* Of the time since the first picture, without a new one for 150 ms. */
-  int64_t position_us;      /* Of a file or playlist; -1 while unknown, as the next. */
-  int64_t duration_us;
+  int64_t video_frames_received; /* Coded pictures that came in whole. */
+  int64_t audio_frames_received; /* Coded frames of sound that came in whole. */
+  int64_t frames_decoded;        /* Pictures that the decoder gave. */
+  int64_t frames_presented;      /* Pictures taken for the display. */
+  int64_t frames_dropped;        /* Received, never shown. */
+  int64_t decode_errors;         /* Frames that a decoder refused. */
+  int64_t audio_gaps;            /* Times the speaker got silence for want of sound. */
+  int64_t stalls;                /* Times nothing was left to show; waits for a publisher aside. */
+  int64_t stalled_us;            /* The same in time, the present one included. */
+  int64_t reconnects;            /* Connections opened because one was lost. */
+  int64_t bytes_received;        /* Protocol included. */
+  int64_t buffered_us;           /* Now. */
+  int64_t first_picture_us;      /* Start to the first picture shown; -1 until then. */
+  int64_t latency_us;            /* Capture to show, of the last picture; -1 without stamps. */
+  double frame_rate;             /* Shown over the last second. */
+  double freeze_percent;   /* Of the time since the first picture, without a new one for 150 ms. */
+  int64_t position_us;     /* Of a file or playlist; -1 while unknown, as the next. */
+  int64_t duration_us;     /* -1 while unknown, and of live ones. */
   int32_t is_seekable;     /* 1: onair_player_seek() works. */
   int32_t preloaded;       /* enum onair_preload_tier: what the pool had of it. */
   int64_t switches;        /* To other addresses, of any cause, that were done. */
@@ -155,27 +158,31 @@ typedef struct onair_player_stats {
   int32_t quality_mode; /* enum onair_quality_mode, now; pinned without qualities. */
 } onair_player_stats;
 
+/* `event` and all in it live for the call. */
 typedef void (*onair_play_event_fn)(void* user, const onair_play_event* event);
+/* `stats` lives for the call. */
 typedef void (*onair_player_stats_fn)(void* user, const onair_player_stats* stats);
+/* See onair_player_config.on_picture_ready. */
 typedef void (*onair_picture_ready_fn)(void* user);
 
 /* One of the qualities of a live stream. */
 typedef struct onair_quality {
   size_t size;
-  const char* url;
+  const char* url;  /* As onair_player_config.url. */
   int64_t rate_bps; /* Of pictures and sound together, as its encoder is set; above 0. */
   int32_t width;    /* For the caller's own menu, as the next; 0: not known. */
-  int32_t height;
+  int32_t height;   /* As width. */
 } onair_quality;
 
+/* What a player plays and how; read by onair_player_create() only, which judges it. */
 typedef struct onair_player_config {
   size_t size;
   /* http(s)://host/app/stream.flv, rtmp(s)://host/app/stream, rts:// and whep+http(s)://; a file's
    * path; a path or http(s):// that ends in .m3u8. */
   const char* url;
-  const char* bearer_token; /* Of WHEP; a secret. */
-  const onair_ice_server* ice_servers;
-  size_t ice_server_count;
+  const char* bearer_token;            /* Of WHEP; a secret. */
+  const onair_ice_server* ice_servers; /* An array; at most 4 of STUN and 4 of TURN are asked. */
+  size_t ice_server_count;             /* Elements of it. */
   const char* ca_file;    /* PEM, trusted issuers of rtmps and https; NULL: the system's. */
   int32_t tls_verify;     /* enum onair_switch; on by default, off for a test bench only. */
   int32_t max_reconnects; /* In a row; 0: 20, -1: none, at most 1000. */

@@ -19,12 +19,13 @@ extern "C" {
 
 /* How far a room is made ready; each includes those before it. */
 enum onair_preload_tier {
-  ONAIR_PRELOAD_NONE = 1,
+  ONAIR_PRELOAD_NONE = 1,         /* Nothing. */
   ONAIR_PRELOAD_CONNECTED = 2,    /* Name known, connection up, nothing asked for. */
   ONAIR_PRELOAD_NEWEST_GOP = 3,   /* The stream flows; its newest key frame is kept. */
   ONAIR_PRELOAD_FIRST_PICTURE = 4 /* That is decoded as well. */
 };
 
+/* How much is made ready; read by onair_preload_pool_create() only, which judges it. */
 typedef struct onair_preload_config {
   size_t size;
   /* How rooms are played: TLS, reconnects, buffer, catching up and seed. Its url and callbacks are
@@ -36,9 +37,10 @@ typedef struct onair_preload_config {
   int32_t reserved;      /* 0 */
 } onair_preload_config;
 
+/* A room that the viewer may go to. */
 typedef struct onair_preload_room {
   size_t size;
-  const char* url;
+  const char* url;  /* As onair_player_config.url will be. */
   int32_t distance; /* Swipes away from what is watched, 1..1000. */
   int32_t reserved; /* 0 */
 } onair_preload_room;
@@ -46,16 +48,16 @@ typedef struct onair_preload_room {
 /* A snapshot. Counters only grow. */
 typedef struct onair_preload_stats {
   size_t size;
-  int64_t memory;   /* Bytes, now. */
-  int64_t rate_bps; /* Now. */
-  int64_t bytes_received;
-  int64_t bytes_used; /* Of those, of rooms that were taken. */
-  int64_t hits;       /* Taken at least connected. */
-  int64_t misses;
-  int64_t pictures_decoded;
-  int64_t evictions;
-  int64_t failures;   /* Rooms given up: refused, or over. */
-  int32_t room_count; /* Now. */
+  int64_t memory;           /* Bytes, now. */
+  int64_t rate_bps;         /* Now. */
+  int64_t bytes_received;   /* Protocol included. */
+  int64_t bytes_used;       /* Of those, of rooms that were taken. */
+  int64_t hits;             /* Taken at least connected. */
+  int64_t misses;           /* Players that found nothing ready. */
+  int64_t pictures_decoded; /* First pictures, shown or not. */
+  int64_t evictions;        /* Rooms that lost all they had to nearer ones or to the budgets. */
+  int64_t failures;         /* Rooms given up: refused, or over. */
+  int32_t room_count;       /* Now. */
   int32_t reserved;
 } onair_preload_stats;
 

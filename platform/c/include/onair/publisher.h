@@ -21,6 +21,7 @@
 extern "C" {
 #endif
 
+/* A publisher; between onair_publisher_create() and onair_publisher_destroy(). */
 typedef struct onair_publisher onair_publisher;
 
 /* Of H.264. */
@@ -35,9 +36,9 @@ enum onair_control_mode {
 
 /* Which of our encoders codes the pictures. */
 enum onair_encoder {
-  ONAIR_ENCODER_AUTO = 1, /* The first that is here: x264, then OpenH264; x265 for H.265. */
-  ONAIR_ENCODER_X264 = 2,
-  ONAIR_ENCODER_X265 = 3,
+  ONAIR_ENCODER_AUTO = 1,    /* The first that is here: x264, then OpenH264; x265 for H.265. */
+  ONAIR_ENCODER_X264 = 2,    /* GPL; H.264 only. */
+  ONAIR_ENCODER_X265 = 3,    /* GPL; H.265 only. */
   ONAIR_ENCODER_OPENH264 = 4 /* Loaded at run time; follows no regions. */
 };
 
@@ -49,16 +50,17 @@ enum onair_network_kind {
   ONAIR_NETWORK_KIND_ETHERNET = 4
 };
 
+/* What is wanted of the pictures. */
 typedef struct onair_video_config {
   size_t size;
-  int32_t enabled; /* enum onair_switch; on by default. */
-  int32_t codec;   /* ONAIR_CODEC_H264 (default) or _H265. */
-  int32_t profile; /* enum onair_profile; high by default, baseline beside WebRTC in any case. */
-  int32_t width;   /* Even, 16..4096; both 0: 1280x720. */
-  int32_t height;
-  int32_t gop_ms;        /* Between key frames, 200..20000; 2000 by default. */
-  double frame_rate;     /* Pictures per second, 1..120; 30 by default. */
-  int64_t rate_bps;      /* The most, 50'000..50'000'000; 1'500'000 by default. */
+  int32_t enabled;   /* enum onair_switch; on by default. */
+  int32_t codec;     /* ONAIR_CODEC_H264 (default) or _H265. */
+  int32_t profile;   /* enum onair_profile; high by default, baseline beside WebRTC in any case. */
+  int32_t width;     /* Even, 16..4096; both 0: 1280x720. */
+  int32_t height;    /* As width. */
+  int32_t gop_ms;    /* Between key frames, 200..20000; 2000 by default. */
+  double frame_rate; /* Pictures per second, 1..120; 30 by default. */
+  int64_t rate_bps;  /* The most, 50'000..50'000'000; 1'500'000 by default. */
   int64_t min_rate_bps;  /* The least on a poor network, same range; 200'000 by default. */
   int32_t control;       /* enum onair_control_mode */
   int32_t look_ahead_ms; /* The encoder may hold a picture so long, 0..1000. */
@@ -69,8 +71,8 @@ typedef struct onair_video_config {
    * onair_publisher_push_encoded(): avcC or hvcC. Size, codec and rates above are then what his
    * encoder was asked for; profile, preset, threads and look-ahead are not read. */
   const uint8_t* decoder_config;
-  size_t decoder_config_size;
-  int32_t encoder; /* enum onair_encoder; auto by default. */
+  size_t decoder_config_size; /* Bytes of it. */
+  int32_t encoder;            /* enum onair_encoder; auto by default. */
   int32_t regions; /* enum onair_switch: whether quality goes where faces and regions are; on. */
   const char* openh264_library; /* File of OpenH264's library; NULL: the system's. */
 } onair_video_config;
@@ -79,11 +81,11 @@ typedef struct onair_video_config {
  * from it, 0 changes nothing. */
 typedef struct onair_region {
   size_t size;
-  float x;
-  float y;
-  float width;
-  float height;
-  float quality;
+  float x;          /* Of its left edge. */
+  float y;          /* Of its upper edge. */
+  float width;      /* x + width <= 1. */
+  float height;     /* y + height <= 1. */
+  float quality;    /* -1..1. */
   int32_t reserved; /* 0 */
 } onair_region;
 
@@ -92,20 +94,21 @@ typedef struct onair_watermark {
   size_t size;
   const uint8_t* rgba; /* width * height * 4 bytes, straight alpha, top row first; copied. */
   int32_t width;       /* Pixels of the full-size picture, 1..8192. */
-  int32_t height;
+  int32_t height;      /* As width. */
   int32_t x; /* From the left of the picture, may be negative; as the next from its top. */
-  int32_t y;
+  int32_t y; /* From the top of the picture, may be negative. */
 } onair_watermark;
 
 /* Where a face is: from forehead to chin and ear to ear, in fractions of the picture. */
 typedef struct onair_face {
-  float x;
-  float y;
-  float width;
-  float height;
+  float x;          /* Of its left edge; may be negative. */
+  float y;          /* Of its upper edge; may be negative. */
+  float width;      /* > 0 */
+  float height;     /* > 0 */
   float confidence; /* 0..1 */
 } onair_face;
 
+/* What is wanted of the sound. */
 typedef struct onair_audio_config {
   size_t size;
   int32_t enabled;     /* enum onair_switch; on by default. */
@@ -115,9 +118,10 @@ typedef struct onair_audio_config {
   int64_t rate_bps;    /* 16'000..320'000; 64'000 by default. */
   /* As of video: AudioSpecificConfig or OpusHead. */
   const uint8_t* decoder_config;
-  size_t decoder_config_size;
+  size_t decoder_config_size; /* Bytes of it. */
 } onair_audio_config;
 
+/* Where the session of one destination stands. */
 enum onair_publish_state {
   ONAIR_PUBLISH_CONNECTING = 1,   /* First connection under way. */
   ONAIR_PUBLISH_LIVE = 2,         /* The peer accepted the stream. */
@@ -125,6 +129,7 @@ enum onair_publish_state {
   ONAIR_PUBLISH_ENDED = 4         /* Stopped, or given up: see the error. */
 };
 
+/* What happened, and which fields of the event tell of it. */
 enum onair_publish_event_type {
   ONAIR_PUBLISH_EVENT_STATE = 1,            /* state, error, wait_us until the next attempt */
   ONAIR_PUBLISH_EVENT_HAND_OVER_FAILED = 2, /* error; the present connection goes on */
@@ -141,6 +146,8 @@ enum onair_publish_event_type {
 
 /* Whether the network carries the stream at its lowest rate, and what is the matter. */
 enum onair_network { ONAIR_NETWORK_GOOD = 1, ONAIR_NETWORK_POOR = 2 };
+/* Of a poor network: none any more; it takes less than the lowest rate needs; nothing has got
+ * through for a second or more. */
 enum onair_trouble { ONAIR_TROUBLE_NONE = 1, ONAIR_TROUBLE_SLOW = 2, ONAIR_TROUBLE_SILENT = 3 };
 
 /* What happened. Fields that the type does not name are 0. Programs ignore types that they do
@@ -153,64 +160,65 @@ typedef struct onair_publish_event {
   int32_t network;     /* enum onair_network */
   int32_t trouble;     /* enum onair_trouble */
   int32_t reserved;
-  int64_t wait_us;
-  int64_t frame_count;
-  int64_t rate_bps;
+  int64_t wait_us;     /* Microseconds, of what the type says. */
+  int64_t frame_count; /* Pictures. */
+  int64_t rate_bps;    /* Bits per second. */
   /* Never NULL; its code is ONAIR_OK where nothing is wrong. Lives for the call. */
   const onair_error* error;
   const char* controller; /* "" where none is meant, as the next; both live for the call. */
-  const char* arm;
+  const char* arm;        /* What the policy dealt this session into. */
 } onair_publish_event;
 
 /* A snapshot of all destinations' common part. Counters only grow. */
 typedef struct onair_publisher_stats {
   size_t size;
-  int64_t frames_captured; /* Pictures that came in. */
-  int64_t frames_encoded;
-  int64_t frames_dropped;  /* Before the encoder: it was late, or they were too many. */
-  int64_t frames_skipped;  /* Before the encoder, because the network asked for it. */
-  int64_t frames_repeated; /* The last picture again, for want of a new one. */
-  int64_t audio_glitches;  /* Sound lost, or gaps filled with silence. */
-  int64_t encode_errors;
-  int64_t key_frames;
-  int64_t video_bytes; /* Encoded. */
-  int64_t audio_bytes;
-  int64_t target_rate_bps; /* Of the encoder, now. */
-  double frame_rate;       /* Encoded pictures over the last second. */
-  int32_t width;           /* As encoded now. */
-  int32_t height;
-  int32_t destination_count;
+  int64_t frames_captured;   /* Pictures that came in. */
+  int64_t frames_encoded;    /* Pictures that left the encoder, or were pushed coded. */
+  int64_t frames_dropped;    /* Before the encoder: it was late, or they were too many. */
+  int64_t frames_skipped;    /* Before the encoder, because the network asked for it. */
+  int64_t frames_repeated;   /* The last picture again, for want of a new one. */
+  int64_t audio_glitches;    /* Sound lost, or gaps filled with silence. */
+  int64_t encode_errors;     /* Pictures and sound that an encoder refused. */
+  int64_t key_frames;        /* Of frames_encoded. */
+  int64_t video_bytes;       /* Encoded. */
+  int64_t audio_bytes;       /* Encoded. */
+  int64_t target_rate_bps;   /* Of the encoder, now. */
+  double frame_rate;         /* Encoded pictures over the last second. */
+  int32_t width;             /* As encoded now. */
+  int32_t height;            /* As width. */
+  int32_t destination_count; /* That onair_publisher_get_destination_stats() knows. */
   int32_t reserved;
   /* Of the caller's coded ones: let go while paused or muted, and pictures then until a key frame.
    */
   int64_t frames_withheld;
-  int64_t audio_frames_withheld;
+  int64_t audio_frames_withheld; /* The same of sound. */
   const char* encoder;     /* Who codes: "x264", "openh264", ..; "" without; lives for ever. */
   int32_t follows_regions; /* 1: the encoder does; 0: the background is softened instead. */
   int32_t reserved_2;
 } onair_publisher_stats;
 
+/* A snapshot of one destination. Counters only grow. */
 typedef struct onair_destination_stats {
   size_t size;
-  int32_t state;       /* enum onair_publish_state */
-  int32_t network;     /* enum onair_network */
-  int64_t frames_sent; /* Of video, as the next. */
-  int64_t frames_dropped;
-  int64_t key_frames_sent;
-  int64_t audio_frames_sent;
-  int64_t bytes_sent;       /* Protocol included. */
-  int64_t queue_us;         /* Media that waits, now. */
-  int64_t rtt_us;           /* -1 while unknown, as the next. */
-  int64_t send_delay_us;    /* Capture to socket, middle value. */
-  int64_t network_rate_bps; /* That the network takes of video; -1 while unknown. */
-  int64_t reconnects;
-  int64_t hand_overs;
+  int32_t state;             /* enum onair_publish_state */
+  int32_t network;           /* enum onair_network */
+  int64_t frames_sent;       /* Of video, as the next. */
+  int64_t frames_dropped;    /* Of video, before the socket: it was too slow. */
+  int64_t key_frames_sent;   /* Of frames_sent. */
+  int64_t audio_frames_sent; /* Written to the transport. */
+  int64_t bytes_sent;        /* Protocol included. */
+  int64_t queue_us;          /* Media that waits, now. */
+  int64_t rtt_us;            /* -1 while unknown, as the next. */
+  int64_t send_delay_us;     /* Capture to socket, middle value. */
+  int64_t network_rate_bps;  /* That the network takes of video; -1 while unknown. */
+  int64_t reconnects;        /* Connections that carried media again after one was lost. */
+  int64_t hand_overs;        /* Moves to a second connection while live. */
 } onair_destination_stats;
 
 /* What the network allows an encoder of the caller's. */
 typedef struct onair_encoder_target {
   size_t size;
-  int64_t rate_bps;
+  int64_t rate_bps;  /* Bits per second, of pictures. */
   double frame_rate; /* Pictures per second, at most. */
   int64_t
       frame_limit;   /* Most bytes of each picture until the next target; 0: as the rate lets it. */
@@ -218,11 +226,15 @@ typedef struct onair_encoder_target {
   int32_t reserved;
 } onair_encoder_target;
 
+/* `event` and all in it live for the call. */
 typedef void (*onair_publish_event_fn)(void* user, const onair_publish_event* event);
+/* `stats` lives for the call. */
 typedef void (*onair_publisher_stats_fn)(void* user, const onair_publisher_stats* stats);
 /* `frame` and all in it live for the call. */
 typedef void (*onair_encoded_fn)(void* user, const onair_encoded_frame* frame);
+/* `target` lives for the call. */
 typedef void (*onair_encoder_target_fn)(void* user, const onair_encoder_target* target);
+/* See onair_publisher_config.on_key_frame_wanted. */
 typedef void (*onair_key_frame_wanted_fn)(void* user);
 /* Writes the faces of an upright picture, at most `capacity`, and answers how many, or a negative
  * number where it failed. On a thread of its own, on every few pictures: it may take tens of
@@ -230,17 +242,19 @@ typedef void (*onair_key_frame_wanted_fn)(void* user);
 typedef int32_t (*onair_find_faces_fn)(void* user, const onair_picture* picture, onair_face* faces,
                                        int32_t capacity);
 
+/* Where a publisher sends, what, and how; read by onair_publisher_create() only, which judges
+ * it. */
 typedef struct onair_publisher_config {
   size_t size;
   /* rtmp(s)://host/app/key, rts:// and whip+http(s):// for WebRTC, file:PATH (.flv .mp4 .m3u8);
    * all at once, each with its own connection. 1..8. */
   const char* const* urls;
-  size_t url_count;
-  const onair_video_config* video; /* NULL: defaults, as the next. */
-  const onair_audio_config* audio;
+  size_t url_count;                    /* Elements of it. */
+  const onair_video_config* video;     /* NULL: defaults, as the next. */
+  const onair_audio_config* audio;     /* NULL: defaults. */
   const char* bearer_token;            /* Of WHIP; a secret. */
   const onair_ice_server* ice_servers; /* An array; at most 4 of STUN and 4 of TURN are asked. */
-  size_t ice_server_count;
+  size_t ice_server_count;             /* Elements of it. */
   const char* ca_file;    /* PEM, trusted issuers of rtmps and https; NULL: the system's. */
   int32_t tls_verify;     /* enum onair_switch; on by default, off for a test bench only. */
   int32_t max_reconnects; /* In a row; 0: 20, -1: none, at most 1000. */
@@ -343,6 +357,7 @@ ONAIR_API onair_code onair_publisher_network_changed_to(onair_publisher* publish
 /* Snapshots; `out->size` is set by the caller. */
 ONAIR_API onair_code onair_publisher_get_stats(onair_publisher* publisher,
                                                onair_publisher_stats* out);
+/* Of one destination, by its index into `urls`; ONAIR_ERROR_INVALID_CONFIG where there is none. */
 ONAIR_API onair_code onair_publisher_get_destination_stats(onair_publisher* publisher,
                                                            int32_t destination,
                                                            onair_destination_stats* out);
