@@ -93,7 +93,7 @@ namespace onair {
   X(kSignallingProtocol, 1311, "signalling.protocol", kYes, "the server answered outside the signalling protocol", "report the server")
 // clang-format on
 
-// One for each row above, by its number.
+// What went wrong: one for each row above.
 enum class ErrorCode : int {
 #define ONAIR_ERROR_ENUM(name, number, text, retry, meaning, action) name = number,
   ONAIR_ERROR_CODES(ONAIR_ERROR_ENUM)

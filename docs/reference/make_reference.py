@@ -46,7 +46,8 @@ def run(out, headers, xml_only, root=ROOT):
     """What Doxygen says of `headers` of `root`: its exit code and its complaints."""
     shutil.rmtree(out / ("xml" if xml_only else "html"), ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
-    pages = [HERE / "main.md", HERE / "groups.dox", *sorted((ROOT / "docs/guides").glob("*.md")), ROOT / "docs/proof.md", ROOT / "docs/licensing.md"]
+    pages = [HERE / "main.md", HERE / "groups.dox", *sorted((ROOT / "docs/guides").glob("*.md")), ROOT / "docs/proof.md", ROOT / "docs/licensing.md",
+             HERE / "README.md"]
     inputs = [root / header for header in headers] + ([] if xml_only else pages)
     places = " ".join(f'"{root / folder}"' for folder in ("", *OTHERS))
     version = re.search(r"project\(onair VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
@@ -59,24 +60,22 @@ FILTER_PATTERNS = "*.h={sys.executable} {HERE / 'read_header.py'}" "*.md={sys.ex
 GENERATE_HTML = {'NO' if xml_only else 'YES'}
 GENERATE_XML = {'YES' if xml_only else 'NO'}
 XML_PROGRAMLISTING = NO
-HTML_EXTRA_STYLESHEET = "{HERE / 'reference.css'}"
 INPUT = {' '.join(f'"{path}"' for path in inputs)}
 """
     made = subprocess.run(["doxygen", "-"], input=config, text=True, cwd=root, stderr=subprocess.PIPE)
     return made.returncode, made.stderr
 
 
-def java(out):
-    """Javadoc's exit code, or none where there is no javadoc."""
-    if shutil.which("javadoc") is None:
-        print("no reference of Java: there is no javadoc here")
-        return 0
+def java(out, folders=JAVA, root=ROOT):
+    """What javadoc says of these classes: its exit code and its complaints."""
     shutil.rmtree(out, ignore_errors=True)
-    sources = [str(path) for folder in JAVA for path in sorted((ROOT / folder).rglob("*.java"))]
-    stubs = "tests/platform/android/device/stubs"  # Android's own classes, as far as they are used.
-    return subprocess.run(["javadoc", "-quiet", "-Xdoclint:none", "-protected", "-encoding", "UTF-8", "--release", "8", "-notimestamp",
-                           "-windowtitle", "Onair in Java", "-doctitle", "Onair in Java", "-d", str(out), "-sourcepath",
-                           ":".join(str(ROOT / folder) for folder in (*JAVA, stubs)), *sources]).returncode
+    sources = [str(path) for folder in folders for path in sorted((root / folder).rglob("*.java"))]
+    stubs = ROOT / "tests/platform/android/device/stubs"  # Android's own classes, as far as they are used.
+    made = subprocess.run(["javadoc", "-J-XX:TieredStopAtLevel=1", "-quiet", "-Xdoclint:all", "-Xmaxwarns", "9999", "-protected", "-encoding", "UTF-8",
+                           "--release", "8", "-notimestamp", "-windowtitle", "Onair in Java", "-doctitle", "Onair in Java", "-d", str(out),
+                           "-sourcepath", ":".join(map(str, (*(root / folder for folder in folders), stubs))), *sources],
+                          text=True, stderr=subprocess.STDOUT, stdout=subprocess.PIPE)
+    return made.returncode, made.stdout
 
 
 def main():
@@ -87,7 +86,11 @@ def main():
     failed, complaints = run(out, public_headers(), xml_only)
     sys.stderr.write(complaints)
     if not failed and not xml_only:
-        failed = java(out / "html/java")
+        if shutil.which("javadoc") is None:
+            print("no reference of Java: there is no javadoc here")
+        else:
+            failed, complaints = java(out / "html/java")
+            sys.stderr.write(complaints if failed else "")
     if not failed:
         print(out / ("xml" if xml_only else "html/index.html"))
     return failed

@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reference of docs/reference: every public symbol has a comment, whoever forgets one is told where, and no line moves on the way.
 
-usage: reference_test.py public|planted|reading
+usage: reference_test.py public|planted|reading|java|planted_java
   public   of all that apps may use; also what Doxygen cannot make sense of
   planted  of headers in which comments are missing on purpose: these are found, and nothing else
   reading  what the filter makes of comments, and that each public header keeps its lines
-Exit: 77 without Doxygen.
+  java     of Java's: a comment on every class, method, field and constant, and no other complaint of javadoc's; for the devices, whose
+           comments are in whole sentences, those for want of @param, @return and @throws aside
+  planted_java  of a class in which comments are missing on purpose
+Exit: 77 without Doxygen or javadoc.
 """
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -130,6 +134,36 @@ FOUND = {
     "Onair/ONPlain.h": {"value ONWay::ONWayUp", "enum ONWay", "property ONThing::height", "function ONThing::dropAt:error:"},
 }
 
+PLANTED_JAVA = """\
+package live.onair;
+
+/** What a thing is. */
+public final class Thing {
+  /** Pixels. */
+  public int width;
+  public int height;
+  int hidden;
+  /** Which way. */
+  public enum Way { UP, DOWN }
+  public enum Bare { ONE }
+  /** How it is. */
+  public enum State {
+    /** Just made. */
+    NEW,
+    OLD
+  }
+  /** Lifts it. */
+  public int lift(int high) {
+    return high;
+  }
+  public void drop() {}
+  private void hide() {}
+}
+"""
+# The line of each complaint and what it is of.
+FOUND_JAVA = [(7, "no comment"), (11, "no comment"), (16, "no comment"),
+              (19, "no @param for high"), (19, "no @return"), (22, "no comment")]
+
 # A header's lines and what Doxygen gets of them.
 READ = (
     ("// Above.\nint a;\nint b;\n\nint c;", "/** Above. */\nint a;\n/** Above. */ int b;\n\nint c;"),
@@ -181,6 +215,43 @@ def planted():
     return not said and wanted == found
 
 
+def java_complaints(folders, root):
+    """(path, line, what) of each complaint. A constant on its enum's own line has that one's comment."""
+    with tempfile.TemporaryDirectory() as folder:
+        failed, said = make_reference.java(pathlib.Path(folder), folders, root)
+    lines, found = said.split("\n"), []
+    for number, line in enumerate(lines):
+        if match := re.match(r"(.*\.java):(\d+): (?:warning|error): (.*)", line):
+            source, caret = lines[number + 1], lines[number + 2].find("^")
+            is_constant = re.search(r"\benum \w+ \{", source) and caret > source.index("{")
+            is_plain = match[3].startswith("use of default constructor")  # Newer javadocs say so.
+            if not is_plain and not (match[3] == "no comment" and is_constant):
+                found.append((pathlib.Path(match[1]), int(match[2]), match[3]))
+    return failed, said, found
+
+
+def java():
+    failed, said, found = java_complaints(make_reference.JAVA, ROOT)
+    device, own = ROOT / make_reference.JAVA[1], [ROOT / folder for folder in make_reference.JAVA]
+    wrong = [f"{path.relative_to(ROOT)}:{line}: {what}" for path, line, what in found if any(place in path.parents for place in own) and
+             not (device in path.parents and re.match(r"no @(param|return|throws)\b", what))]
+    print("\n".join(wrong) if wrong or not failed else said)
+    print(f"Java: {len(wrong)} complaints")
+    return not wrong and not failed
+
+
+def planted_java():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "live/onair/Thing.java")
+        path.parent.mkdir(parents=True)
+        path.write_text(PLANTED_JAVA)
+        _, said, found = java_complaints(["."], pathlib.Path(folder))
+    found = sorted((line, what) for _, line, what in found)
+    if found != FOUND_JAVA:
+        print(f"{said}\nfound {found}\ninstead of {FOUND_JAVA}")
+    return found == FOUND_JAVA
+
+
 def reading():
     good = True
     for text, wanted in READ:
@@ -203,10 +274,12 @@ def reading():
 
 def main():
     case = sys.argv[1]
-    if case != "reading" and shutil.which("doxygen") is None:
-        print("skipped: there is no doxygen here")
+    needs = {"public": "doxygen", "planted": "doxygen", "java": "javadoc", "planted_java": "javadoc"}.get(case)
+    if needs and shutil.which(needs) is None:
+        print(f"skipped: there is no {needs} here")
         return 77
-    return 0 if {"public": public, "planted": planted, "reading": reading}[case]() else 1
+    cases = {"public": public, "planted": planted, "reading": reading, "java": java, "planted_java": planted_java}
+    return 0 if cases[case]() else 1
 
 
 if __name__ == "__main__":

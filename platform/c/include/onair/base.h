@@ -115,7 +115,7 @@ enum onair_codes {
 /* Stable name for logs and metrics, such as "net.connect_refused"; "ok" for ONAIR_OK and
  * "internal" for a number that this library does not know. Never NULL, valid for ever. */
 ONAIR_API const char* onair_code_name(onair_code code);
-/* What it means and what the integrator should do, each in one clause of English. */
+/* What it means, in one clause of English. */
 ONAIR_API const char* onair_code_meaning(onair_code code);
 /* What the integrator should do, in one clause of English; "nothing" for ONAIR_OK. */
 ONAIR_API const char* onair_code_action(onair_code code);

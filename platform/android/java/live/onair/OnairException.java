@@ -11,8 +11,11 @@ package live.onair;
 public final class OnairException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** What went wrong. */
   private final ErrorCode code;
+  /** A field, a host, a file; may be empty. */
   private final String detail;
+  /** errno, HTTP status or another library's number; 0 without one. */
   private final int nativeCode;
 
   OnairException(ErrorCode code, String detail, int nativeCode) {

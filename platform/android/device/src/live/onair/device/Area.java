@@ -3,11 +3,16 @@ package live.onair.device;
 
 /** A rectangle in pixels; right and bottom are outside of it. Pure value. */
 public final class Area {
+  /** First column inside. */
   public final int left;
+  /** First row inside. */
   public final int top;
+  /** First column behind it. */
   public final int right;
+  /** First row below it. */
   public final int bottom;
 
+  /** Nothing is checked: right before left has a negative width. */
   public Area(int left, int top, int right, int bottom) {
     this.left = left;
     this.top = top;
@@ -15,10 +20,12 @@ public final class Area {
     this.bottom = bottom;
   }
 
+  /** In pixels. */
   public int width() {
     return right - left;
   }
 
+  /** In pixels. */
   public int height() {
     return bottom - top;
   }

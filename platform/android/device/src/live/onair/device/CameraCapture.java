@@ -119,6 +119,7 @@ public final class CameraCapture {
     });
   }
 
+  /** No effect without a torch or before the camera is open; see CameraFacts. */
   public void lightTorch(Torch torch) {
     handler.post(() -> {
       if (controls == null) return;

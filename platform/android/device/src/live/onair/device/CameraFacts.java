@@ -17,17 +17,25 @@ import java.util.List;
 
 /** What one camera can, read once from its characteristics. Immutable. */
 public final class CameraFacts {
+  /** The system's, for CameraManager.openCamera(). */
   public final String id;
+  /** LENS_FACING. */
   public final Facing facing;
   /** Degrees clockwise: SENSOR_ORIENTATION. */
   public final int sensorDegrees;
   /** Pixels that coordinates of metering and cropping mean. */
   public final Area sensor;
+  /** Smallest ratio; 1 where it zooms by cropping. */
   public final float leastZoom;
+  /** Largest ratio, at least 1; 1 where it cannot zoom. */
   public final float mostZoom;
+  /** FLASH_INFO_AVAILABLE. */
   public final boolean hasTorch;
+  /** Whether it takes an area to focus on. */
   public final boolean canMeterFocus;
+  /** Whether it takes an area to expose for. */
   public final boolean canMeterExposure;
+  /** Which clock its stamps are of. */
   public final CaptureClock.Source clock;
   final boolean zoomsByRatio;
   final int[][] sizes;

@@ -12,13 +12,19 @@ import java.util.ArrayDeque;
  * callbacks say, so that what comes late of an attempt that was given up changes nothing.
  */
 public final class CameraMachine {
+  /** Where it stands. */
   public enum State {
+    /** Not wanted. */
     CLOSED,
+    /** openCamera() was asked. */
     OPENING,
+    /** It is open; its session is being made. */
     CONFIGURING,
+    /** Pictures come. */
     RUNNING,
     /** Between two attempts: for a time, or until the camera is free. */
     WAITING,
+    /** Given up; open() begins again. */
     FAILED
   }
 
@@ -30,6 +36,7 @@ public final class CameraMachine {
     CONFIGURE,
     /** Close session and device of the latest attempt, whatever there is of it. */
     CLOSE,
+    /** Pictures will come. */
     TELL_RUNNING,
     /** The camera is gone for now; reason() says why. */
     TELL_INTERRUPTED,
@@ -37,7 +44,9 @@ public final class CameraMachine {
     TELL_FAILED
   }
 
+  /** Why there are no pictures. */
   public enum Reason {
+    /** There are, or nobody asked for any. */
     NONE,
     /** Another app with more right has it. */
     IN_USE,
@@ -50,10 +59,15 @@ public final class CameraMachine {
   }
 
   // Numbers of CameraDevice.StateCallback.onError().
+  /** Another client of the same right has it. */
   public static final int ERROR_CAMERA_IN_USE = 1;
+  /** As many cameras are open as the system allows. */
   public static final int ERROR_MAX_CAMERAS_IN_USE = 2;
+  /** Forbidden by the device's policy. */
   public static final int ERROR_CAMERA_DISABLED = 3;
+  /** The camera broke; it may be opened again. */
   public static final int ERROR_CAMERA_DEVICE = 4;
+  /** The system's service broke. */
   public static final int ERROR_CAMERA_SERVICE = 5;
 
   // Bounds of waiting. Source: ours; guesses, not tried on a device.
@@ -75,6 +89,7 @@ public final class CameraMachine {
 
   // The driver speaks.
 
+  /** StateCallback.onOpened(). */
   public void onOpened(int ofAttempt, long nowUs) {
     if (ofAttempt != attempt || state != State.OPENING) return;
     state = State.CONFIGURING;
@@ -82,6 +97,7 @@ public final class CameraMachine {
     commands.add(Command.CONFIGURE);
   }
 
+  /** The session's StateCallback.onConfigured(). */
   public void onConfigured(int ofAttempt, long nowUs) {
     if (ofAttempt != attempt || state != State.CONFIGURING) return;
     state = State.RUNNING;
@@ -95,6 +111,7 @@ public final class CameraMachine {
     if (ofAttempt == attempt && state == State.RUNNING) failures = 0;
   }
 
+  /** The session's StateCallback.onConfigureFailed(), or no session could be made. */
   public void onConfigureFailed(int ofAttempt, long nowUs) {
     if (ofAttempt == attempt && isUnderWay()) breakDown(Reason.BROKEN, nowUs);
   }
@@ -125,6 +142,7 @@ public final class CameraMachine {
     if (state == State.WAITING && reason == Reason.IN_USE) startAttempt(nowUs);
   }
 
+  /** wakeAtUs() has come; earlier changes nothing. */
   public void onTimeout(long nowUs) {
     if (nowUs < wakeAtUs) return;
     wakeAtUs = NEVER;
@@ -145,6 +163,7 @@ public final class CameraMachine {
     startAttempt(nowUs);
   }
 
+  /** Lets the camera go; what its callbacks say later changes nothing. */
   public void close() {
     if (state == State.CLOSED) return;
     if (isUnderWay()) commands.add(Command.CLOSE);
@@ -166,14 +185,17 @@ public final class CameraMachine {
     return wakeAtUs;
   }
 
+  /** Now. */
   public State state() {
     return state;
   }
 
+  /** Of WAITING and FAILED; NONE otherwise. */
   public Reason reason() {
     return reason;
   }
 
+  /** The number that callbacks of the latest attempt give back. */
   public int attempt() {
     return attempt;
   }

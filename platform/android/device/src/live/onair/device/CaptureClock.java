@@ -21,6 +21,7 @@ public final class CaptureClock {
   private final Source source;
   private long strangeStamps;
 
+  /** For the stamps of one device. */
   public CaptureClock(Source source) {
     this.source = source;
   }

@@ -10,7 +10,9 @@ import live.onair.Rotation;
  * picture calls release() once, on any thread, and does not read them after that.
  */
 public final class CapturedPicture {
+  /** Pixels, before it is turned. */
   public final int width;
+  /** Pixels, before it is turned. */
   public final int height;
   /** Degrees clockwise until it stands upright: 0, 90, 180, 270. */
   public final int clockwiseToUpright;
@@ -35,6 +37,7 @@ public final class CapturedPicture {
         .capturedAt(capturedUs);
   }
 
+  /** Gives the memory back; once. */
   public void release() {
     release.run();
   }

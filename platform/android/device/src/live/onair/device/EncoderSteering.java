@@ -14,7 +14,9 @@ public final class EncoderSteering {
   public static final class Change {
     /** PARAMETER_KEY_VIDEO_BITRATE; 0: leave it. */
     public final int rateBps;
+    /** PARAMETER_KEY_REQUEST_SYNC_FRAME. */
     public final boolean asksKeyFrame;
+    /** PARAMETER_KEY_SUSPEND, where it changes. */
     public final Flow flow;
 
     Change(int rateBps, boolean asksKeyFrame, Flow flow) {
@@ -23,6 +25,7 @@ public final class EncoderSteering {
       this.flow = flow;
     }
 
+    /** Whether there is nothing to set. */
     public boolean isEmpty() {
       return rateBps == 0 && !asksKeyFrame && flow == Flow.AS_IT_IS;
     }
@@ -56,12 +59,14 @@ public final class EncoderSteering {
     this.wantedBps = configuredBps;
   }
 
+  /** What the publisher's encoder control says; the latest one counts. */
   public void onTarget(EncoderTarget target) {
     wantedBps = (int) Math.min(Integer.MAX_VALUE, target.bitRate());
     frameRate = target.frameRate();
     isPaused = target.isPaused();
   }
 
+  /** The publisher wants a key frame; kept until one comes out. */
   public void onKeyFrameWanted() {
     owesKeyFrame = true;
   }

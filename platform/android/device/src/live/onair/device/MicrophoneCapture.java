@@ -56,6 +56,10 @@ public final class MicrophoneCapture {
   private long retryAtUs;
   private long silentUntilUs;
 
+  /**
+   * Opens nothing; the configuration is copied. The sink and the listener are called on the
+   * microphone's thread.
+   */
   public MicrophoneCapture(MicrophoneConfig config, SoundSink sink, Listener listener) {
     this.config = config.copy();
     this.sink = sink;

@@ -13,6 +13,7 @@ public final class MicrophoneConfig {
     UNPROCESSED
   }
 
+  /** What the recording is for, which says how the system treats it. */
   public Source source = Source.CAMCORDER;
   /** Hz. */
   public int sampleRate = 48_000;
@@ -20,6 +21,7 @@ public final class MicrophoneConfig {
   public int channels = 1;
   /** The system's effects, where it has them; VOICE_COMMUNICATION often brings them by itself. */
   public Effect echoCanceller = Effect.OFF;
+  /** The system's; see echoCanceller. */
   public Effect noiseSuppressor = Effect.OFF;
 
   /** An effect of the system's. */

@@ -17,6 +17,7 @@ public final class NetworkChoice {
   public static final class Event {
     /** Network.getNetworkHandle(); 0 where there is no network at all. */
     public final long network;
+    /** What it is, for a publisher's policy; UNKNOWN without a network. */
     public final NetworkKind kind;
     /** This device's address there, as text; empty without a network. */
     public final String address;
@@ -27,6 +28,7 @@ public final class NetworkChoice {
       this.address = address;
     }
 
+    /** Whether no network is left. */
     public boolean isOffline() {
       return network == 0;
     }
@@ -88,6 +90,7 @@ public final class NetworkChoice {
     if (hadNetwork) events.add(new Event(0, NetworkKind.UNKNOWN, ""));
   }
 
+  /** wakeAtUs() has come; earlier changes nothing. */
   public void onTimeout(long nowUs) {
     decide(nowUs);
   }
@@ -97,6 +100,7 @@ public final class NetworkChoice {
     return events.poll();
   }
 
+  /** When onTimeout() is due, Long.MAX_VALUE: never. */
   public long wakeAtUs() {
     return wakeAtUs;
   }

@@ -19,6 +19,7 @@ import live.onair.NetworkKind;
 public final class NetworkWatch {
   /** Told of each hand-over. */
   public interface Listener {
+    /** Publisher.networkChanged() and Player.networkChanged() take what it says. */
     void onNetwork(NetworkChoice.Event event);
   }
 
@@ -29,6 +30,7 @@ public final class NetworkWatch {
   private final Alarm alarm;
   private boolean isStarted; // Of the caller's.
 
+  /** Watches nothing before start(). */
   public NetworkWatch(Context context, Handler handler, Listener listener) {
     this.connectivity =
         (ConnectivityManager) context.getSystemService(Context.CONNECTIVITY_SERVICE);
@@ -40,12 +42,14 @@ public final class NetworkWatch {
     });
   }
 
+  /** Begins; no effect while it watches. */
   public synchronized void start() {
     if (isStarted) return;
     isStarted = true;
     connectivity.registerDefaultNetworkCallback(callback);
   }
 
+  /** Ends; start() may follow. What the handler holds already is still told. */
   public synchronized void stop() {
     if (!isStarted) return;
     isStarted = false;

@@ -30,7 +30,9 @@ public final class PermissionPlan {
 
   /** What the app does about one permission. */
   public enum Step {
+    /** It is granted. */
     NOTHING,
+    /** Activity.requestPermissions(). */
     ASK,
     /** The user said no once: say why before asking again. */
     EXPLAIN_AND_ASK,
@@ -40,6 +42,7 @@ public final class PermissionPlan {
 
   /** What is known of one permission. */
   public enum Answer {
+    /** By the user, or with the installation. */
     GRANTED,
     /** Never asked for by this installation, as the app remembers. */
     NOT_ASKED,
@@ -49,6 +52,7 @@ public final class PermissionPlan {
     DENIED_FOR_GOOD
   }
 
+  /** What to do about a permission of which this is known. */
   public static Step step(Answer answer) {
     switch (answer) {
       case GRANTED:

@@ -21,6 +21,7 @@ import java.util.Set;
 public final class RouteControl {
   /** Told when the sound goes another way; the microphone is then opened anew. */
   public interface Listener {
+    /** The new way; not told of the one that holds already. */
     void onRoute(RoutePlan.Route route);
   }
 
@@ -32,6 +33,7 @@ public final class RouteControl {
   private final Alarm alarm;
   private boolean isStarted; // Of the handler's thread.
 
+  /** Changes nothing before start(). */
   public RouteControl(
       Context context, RoutePlan.BluetoothUse bluetoothUse, Handler handler, Listener listener) {
     this.context = context;
@@ -45,6 +47,7 @@ public final class RouteControl {
     });
   }
 
+  /** Begins to watch the devices, and takes the sound's way over. */
   public void start() {
     handler.post(() -> {
       if (isStarted) return;

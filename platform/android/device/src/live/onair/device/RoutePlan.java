@@ -14,9 +14,11 @@ public final class RoutePlan {
   /** Best first: what the user put on or plugged in is what he wants. */
   public enum Route { WIRED_HEADSET, USB, BLUETOOTH, SPEAKER, EARPIECE }
 
+  /** What the driver does. */
   public enum Command {
     /** AudioManager.startBluetoothSco(); its answer comes as onLink(). */
     START_LINK,
+    /** AudioManager.stopBluetoothSco(). */
     STOP_LINK,
     /** route() has changed: setCommunicationDevice(), or setSpeakerphoneOn() before API 31. */
     APPLY_ROUTE
@@ -55,6 +57,7 @@ public final class RoutePlan {
   private int linkAttempts;
   private long wakeAtUs = NEVER;
 
+  /** Knows of the speaker alone before the first onDevices(). */
   public RoutePlan(BluetoothUse bluetoothUse) {
     this.bluetoothUse = bluetoothUse;
   }
@@ -72,6 +75,7 @@ public final class RoutePlan {
     decide(nowUs);
   }
 
+  /** What the system says of the link, wanted or not. */
   public void onLink(Link now, long nowUs) {
     if (now == Link.UP) {
       if (link != LinkState.STARTING) return;
@@ -87,6 +91,7 @@ public final class RoutePlan {
     decide(nowUs);
   }
 
+  /** wakeAtUs() has come; earlier changes nothing. */
   public void onTimeout(long nowUs) {
     if (nowUs < wakeAtUs) return;
     wakeAtUs = NEVER;
@@ -105,10 +110,12 @@ public final class RoutePlan {
     decide(nowUs);
   }
 
+  /** The next thing to do, null where there is none. */
   public Command poll() {
     return commands.poll();
   }
 
+  /** When onTimeout() is due, Long.MAX_VALUE: never. */
   public long wakeAtUs() {
     return wakeAtUs;
   }

@@ -31,6 +31,7 @@ public final class ScreenCapture {
   private VirtualDisplay display;
   private int dotsPerInch;
 
+  /** Captures nothing before start(). The listener is called on the handler's thread. */
   public ScreenCapture(Handler handler, Listener listener) {
     this.handler = handler;
     this.listener = listener;
@@ -67,6 +68,7 @@ public final class ScreenCapture {
     if (display != null) display.resize(width, height, dotsPerInch);
   }
 
+  /** Ends the capture, and the system's notice with it. Another one wants another answer. */
   public void stop() {
     if (projection == null) return;
     projection.unregisterCallback(callback);

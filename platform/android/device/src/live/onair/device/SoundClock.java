@@ -18,6 +18,7 @@ public final class SoundClock {
   private double originUs;
   private long jumps;
 
+  /** Of one recording, its rate in Hz. */
   public SoundClock(int sampleRate) {
     this.sampleRate = sampleRate;
   }

@@ -10,6 +10,7 @@ package live.onair.device;
  * nothing but zeros until their source is configured again.
  */
 public final class SoundInterruption {
+  /** What the microphone does. */
   public enum Microphone {
     /** Record and send. */
     LIVE,
@@ -19,19 +20,26 @@ public final class SoundInterruption {
     REOPEN
   }
 
+  /** How loud the speaker is. */
   public enum Speaker {
+    /** As the app set it. */
     FULL,
     /** Another app speaks for a moment: quieter. */
     DUCKED,
+    /** Nothing is heard; what is played goes on. */
     SILENT
   }
 
+  /** Who took the sound; NONE where nobody did. */
   public enum Cause { NONE, CALL, OTHER_APP, BACKGROUND, SYSTEM }
 
   /** What holds until the next decision. */
   public static final class Decision {
+    /** What the microphone does from now on. */
     public final Microphone microphone;
+    /** What the speaker does from now on. */
     public final Speaker speaker;
+    /** For the app's own notice. */
     public final Cause cause;
     /** Ask for audio focus: it was lost for good and is wanted again, or never had. */
     public final boolean asksFocus;
@@ -49,14 +57,22 @@ public final class SoundInterruption {
   }
 
   // AudioManager.AUDIOFOCUS_*.
+  /** This app may be heard. */
   public static final int FOCUS_GAIN = 1;
+  /** Another app plays for long. */
   public static final int FOCUS_LOSS = -1;
+  /** Another app plays for a moment. */
   public static final int FOCUS_LOSS_TRANSIENT = -2;
+  /** Another app speaks for a moment; playing quieter is enough. */
   public static final int FOCUS_LOSS_TRANSIENT_CAN_DUCK = -3;
   // AudioManager.MODE_*.
+  /** The phone rings. */
   public static final int MODE_RINGTONE = 1;
+  /** A telephone call. */
   public static final int MODE_IN_CALL = 2;
+  /** The system answers a call itself. */
   public static final int MODE_CALL_SCREENING = 4;
+  /** A call is handed to another device. */
   public static final int MODE_CALL_REDIRECT = 5;
 
   // After a call the system moves its routes; a microphone opened before that records from the old
@@ -82,6 +98,7 @@ public final class SoundInterruption {
   private long settledAtUs = NEVER;
   private boolean mustReopen;
 
+  /** Nobody is taken to have the sound yet. */
   public SoundInterruption(OwnMode ownMode) {
     this.ownMode = ownMode;
   }
@@ -127,6 +144,7 @@ public final class SoundInterruption {
     return decide(nowUs, focus == FOCUS_LOSS);
   }
 
+  /** decideAgainAtUs has come. */
   public Decision onTimeout(long nowUs) {
     return decide(nowUs, false);
   }

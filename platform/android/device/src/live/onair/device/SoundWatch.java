@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 public final class SoundWatch {
   /** Told of each decision, also of those that change nothing. */
   public interface Listener {
+    /** On the handler's thread. */
     void onSound(SoundInterruption.Decision decision);
   }
 
@@ -38,6 +39,7 @@ public final class SoundWatch {
   private Object modeListener; // Api31's.
   private Object focusRequest; // Api26's.
 
+  /** Watches nothing before start(). */
   public SoundWatch(
       Context context, SoundInterruption.OwnMode ownMode, Handler handler, Listener listener) {
     this.audio = (AudioManager) context.getSystemService(Context.AUDIO_SERVICE);
@@ -64,6 +66,7 @@ public final class SoundWatch {
     });
   }
 
+  /** Gives audio focus back; start() may follow. */
   public void stop() {
     handler.post(() -> {
       if (!isStarted) return;
@@ -81,6 +84,10 @@ public final class SoundWatch {
     handler.post(() -> microphoneSession = audioSessionId);
   }
 
+  /**
+   * Told by the app whenever it leaves or enters the screen, and when its foreground service starts
+   * or ends.
+   */
   public void setBackground(SoundInterruption.Background background) {
     handler.post(() -> tell(interruption.onBackground(background, DriverClock.nowUs())));
   }

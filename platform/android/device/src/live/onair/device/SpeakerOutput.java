@@ -58,6 +58,7 @@ public final class SpeakerOutput {
     this.player = player;
   }
 
+  /** Begins to play on a thread of its own; no effect while it does. May follow stop(). */
   public synchronized void start() {
     if (!isEnded.get()) return;
     AtomicBoolean isOver = new AtomicBoolean();

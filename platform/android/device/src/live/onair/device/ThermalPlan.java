@@ -9,18 +9,24 @@ package live.onair.device;
 public final class ThermalPlan {
   /** Steps of giving up, each with what stays. */
   public enum Step {
+    /** All that is configured. */
     FULL(true, 1.0, 1.0),
     /** Filters go first: they cost most, and are not missed as pictures are. */
     WITHOUT_BEAUTY(false, 1.0, 1.0),
+    /** Two thirds of the pictures, at four fifths of the rate. */
     FEWER_PICTURES(false, 0.67, 0.8),
+    /** Half of the pictures, at half of the rate. */
     HALF(false, 0.5, 0.5),
+    /** A third of the pictures, at three tenths of the rate. */
     LEAST(false, 0.33, 0.3),
     /** The system is about to shut down: end the stream in order, while there is time. */
     STOP(false, 0.0, 0.0);
 
+    /** Whether filters stay on. */
     public final boolean hasBeauty;
     /** Share of what is configured, [0, 1]. */
     public final double frameRateShare;
+    /** Share of the configured bit rate, [0, 1]. */
     public final double rateShare;
 
     Step(boolean hasBeauty, double frameRateShare, double rateShare) {
@@ -32,9 +38,11 @@ public final class ThermalPlan {
 
   /** What to do until decideAgainAtUs or the next status. */
   public static final class Decision {
+    /** What to give up. */
     public final Step step;
     /** Long.MAX_VALUE: nothing to wait for. */
     public final long decideAgainAtUs;
+    /** For logs: why this step. */
     public final String reason;
 
     Decision(Step step, long decideAgainAtUs, String reason) {

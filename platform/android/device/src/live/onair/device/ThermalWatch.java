@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 public final class ThermalWatch {
   /** Told when the step changes, and once at the start. */
   public interface Listener {
+    /** What stays is in the step; on the handler's thread. */
     void onThermalStep(ThermalPlan.Step step);
   }
 
@@ -27,6 +28,7 @@ public final class ThermalWatch {
   private ThermalPlan.Step told;
   private Object watching; // Api29's.
 
+  /** Watches nothing before start(). */
   public ThermalWatch(Context context, Handler handler, Listener listener) {
     this.power = (PowerManager) context.getSystemService(Context.POWER_SERVICE);
     this.handler = handler;
@@ -34,6 +36,7 @@ public final class ThermalWatch {
     this.alarm = new Alarm(handler, () -> tell(plan.onTimeout(DriverClock.nowUs())));
   }
 
+  /** Begins, with the heat that there is already; no effect while it watches. */
   public void start() {
     handler.post(() -> {
       if (Build.VERSION.SDK_INT < 29 || watching != null) return;
@@ -41,6 +44,7 @@ public final class ThermalWatch {
     });
   }
 
+  /** Ends; start() may follow. */
   public void stop() {
     handler.post(() -> {
       if (Build.VERSION.SDK_INT < 29 || watching == null) return;

@@ -22,6 +22,7 @@ import live.onair.VideoCodec;
 public final class VideoDecoder {
   /** Told on the decoder's thread. */
   public interface Listener {
+    /** The picture of this place on the media line is on the surface. */
     void onPictureShown(long mediaUs);
 
     /** The codec broke, and is closed; a new one begins with a key frame. */
@@ -120,6 +121,7 @@ public final class VideoDecoder {
     });
   }
 
+  /** Lets the codec go; once. No picture is shown after it. */
   public void close() {
     handler.post(this::closeCodec);
   }

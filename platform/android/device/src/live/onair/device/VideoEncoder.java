@@ -109,6 +109,7 @@ public final class VideoEncoder implements EncoderControl {
     return surface;
   }
 
+  /** How regions are told to this codec; the wanted form, or what it has of it. */
   public CodecChoice.RoiForm roiForm() {
     return roiForm;
   }
