@@ -10,6 +10,7 @@
 
 #include "platform/runtime/asio_address.h"
 #include "platform/runtime/local_addresses.h"
+#include "platform/runtime/uninherited_socket.h"
 
 namespace onair::runtime {
 namespace {
@@ -49,7 +50,7 @@ void BindToLink([[maybe_unused]] int socket, [[maybe_unused]] const std::string&
 Status BindFrom(tcp::socket& socket, const IpAddress& from, const IpAddress& to) {
   const tcp::endpoint local(ToAsio(from), 0);
   boost::system::error_code error;
-  socket.open(local.protocol(), error);
+  Open(socket, local.protocol(), error);
   if (error) return Fail(ErrorCode::kSocket, error.message(), error.value());
   if (const auto link = LinkOf(from, to)) BindToLink(socket.native_handle(), *link, from);
   socket.bind(local, error);

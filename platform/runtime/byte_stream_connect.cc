@@ -10,6 +10,7 @@
 #include "platform/runtime/byte_stream_core.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/socket_facts.h"
+#include "platform/runtime/uninherited_socket.h"
 
 namespace onair::runtime {
 
@@ -100,7 +101,14 @@ void ByteStream::Core::StartAttempt(const ConnectRace::Attempt& attempt) {
     }
   }
   const tcp::endpoint to(ToAsio(attempt.address), endpoint_.port);
-  // A failure to even make the socket comes to the handler as well.
+  boost::system::error_code unopened;
+  if (!endpoint_.from) runtime::Open(*attempts_.back(), to.protocol(), unopened);
+  if (unopened) {
+    loop_->Post([weak = weak_from_this(), index = attempt.index, unopened] {
+      if (const auto self = weak.lock()) self->HandleAttempt(index, unopened);
+    });
+    return;
+  }
   attempts_.back()->async_connect(
       to, [weak = weak_from_this(), index = attempt.index](const boost::system::error_code& error) {
         if (const auto self = weak.lock()) self->HandleAttempt(index, error);

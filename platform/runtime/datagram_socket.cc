@@ -18,6 +18,7 @@
 #include "platform/runtime/bind_from.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop_core.h"
+#include "platform/runtime/uninherited_socket.h"
 
 namespace onair::runtime {
 
@@ -123,7 +124,7 @@ Result<SocketAddress> DatagramSocket::Core::Bind(const SocketAddress& local) {
   if (socket_.is_open()) return Fail(ErrorCode::kInvalidState, "the socket is bound");
   const udp::endpoint at(ToAsio(local.ip), local.port);
   boost::system::error_code error;
-  socket_.open(at.protocol(), error);
+  Open(socket_, at.protocol(), error);
   // An address of both families would give IPv4 peers mapped addresses that no machine knows.
   if (!error && !local.ip.is_v4()) socket_.set_option(boost::asio::ip::v6_only(true), error);
   if (!error) socket_.bind(at, error);

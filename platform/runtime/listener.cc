@@ -13,6 +13,7 @@
 #include "platform/runtime/byte_stream_core.h"
 #include "platform/runtime/clock.h"
 #include "platform/runtime/loop_core.h"
+#include "platform/runtime/uninherited_socket.h"
 
 namespace onair::runtime {
 
@@ -83,8 +84,9 @@ class TcpListener::Core : public std::enable_shared_from_this<TcpListener::Core>
   TcpListenerStats stats() const;
 
  private:
-  void Accept();
-  void HandleAccepted(const boost::system::error_code& error, tcp::socket socket);
+  void AwaitClient();
+  void HandleClient(boost::system::error_code error);
+  void Admit(tcp::socket socket);
   void TurnOneAway();
   void Pause();
 
@@ -92,6 +94,7 @@ class TcpListener::Core : public std::enable_shared_from_this<TcpListener::Core>
   const TcpListenerConfig config_;
   OnAccept on_accept_;  // Null: closed.
   tcp::acceptor acceptor_;
+  tcp protocol_ = tcp::v4();
   SpareDescriptor spare_;
   TimerId pause_ = TimerId::kNone;
   TcpListenerStats stats_;
@@ -107,7 +110,7 @@ Result<std::uint16_t> TcpListener::Core::Listen(const std::string& address, std:
   const tcp::endpoint at(ToAsio(*ip), port);
   const std::string where = address + ":" + std::to_string(port);
   boost::system::error_code error;
-  acceptor_.open(at.protocol(), error);
+  Open(acceptor_, at.protocol(), error);
   // A restarted server need not wait for old connections' TIME_WAIT.
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(at, error);
@@ -118,37 +121,43 @@ Result<std::uint16_t> TcpListener::Core::Listen(const std::string& address, std:
     Close();
     return Fail(ListenError(error, where));
   }
-  Accept();
+  protocol_ = at.protocol();
+  AwaitClient();
   return bound.port();
 }
 
-void TcpListener::Core::Accept() {
-  acceptor_.async_accept(
-      [weak = weak_from_this()](const boost::system::error_code& error, tcp::socket socket) {
-        if (const auto self = weak.lock()) self->HandleAccepted(error, std::move(socket));
-      });
+void TcpListener::Core::AwaitClient() {
+  acceptor_.async_wait(tcp::acceptor::wait_read,
+                       [weak = weak_from_this()](const boost::system::error_code& error) {
+                         if (const auto self = weak.lock()) self->HandleClient(error);
+                       });
 }
 
-void TcpListener::Core::HandleAccepted(const boost::system::error_code& error, tcp::socket socket) {
+void TcpListener::Core::HandleClient(boost::system::error_code error) {
   if (!acceptor_.is_open()) return;
-  if (error) {
-    ++stats_.accept_failed;
-    if (IsOfOneConnection(error)) return Accept();
-    if (error.value() == EMFILE || error.value() == ENFILE) TurnOneAway();
-    return Pause();
-  }
+  tcp::socket socket(loop_->io());
+  if (!error) Accept(acceptor_, socket, protocol_, error);
+  if (!error) return Admit(std::move(socket));
+  if (error == boost::asio::error::would_block) return AwaitClient();  // Gone again.
+  ++stats_.accept_failed;
+  if (IsOfOneConnection(error)) return AwaitClient();
+  if (error.value() == EMFILE || error.value() == ENFILE) TurnOneAway();
+  Pause();
+}
+
+void TcpListener::Core::Admit(tcp::socket socket) {
   if (open_->load() >= static_cast<std::int64_t>(config_.max_connections)) {
     ++stats_.refused;
     boost::system::error_code ignored;
     socket.close(ignored);
-    return Accept();
+    return AwaitClient();
   }
   ++stats_.accepted;
   open_->fetch_add(1);
   const std::shared_ptr<void> place(nullptr, [open = open_](void*) { open->fetch_sub(1); });
   auto stream = std::make_shared<ByteStream::Core>(loop_, config_.streams);
   stream->Adopt(std::move(socket), config_.tls, place);
-  Accept();
+  AwaitClient();
   // A copy: the callback may destroy the listener, and this function with it.
   const auto on_accept = on_accept_;
   on_accept(std::make_unique<ByteStream>(std::move(stream)));
@@ -158,7 +167,7 @@ void TcpListener::Core::TurnOneAway() {
   if (!spare_.GiveUp()) return;
   boost::system::error_code ignored;
   tcp::socket refused(loop_->io());
-  acceptor_.accept(refused, ignored);
+  Accept(acceptor_, refused, protocol_, ignored);
   refused.close(ignored);
   spare_.Take();
 }
@@ -166,7 +175,7 @@ void TcpListener::Core::TurnOneAway() {
 void TcpListener::Core::Pause() {
   pause_ = loop_->PostAt(Now() + kPauseAfterFailure, [weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->acceptor_.is_open()) self->Accept();
+    if (self && self->acceptor_.is_open()) self->AwaitClient();
   });
 }
 

@@ -15,17 +15,17 @@
 #include "tests/platform/runtime/runtime_world.h"
 
 namespace {
-// What the system call accept() says in this program; 0 leaves it alone.
+// What the system call accept4() says in this program; 0 leaves it alone.
 std::atomic<int> accept_error{0};
 std::atomic<int> accept_calls{0};
 }  // namespace
 
-// Stands before the C library's own: some faults of accept() cannot be brought about otherwise.
-extern "C" int accept(int fd, sockaddr* address, socklen_t* size) {
-  using Accept = int (*)(int, sockaddr*, socklen_t*);
-  static const auto real = reinterpret_cast<Accept>(dlsym(RTLD_NEXT, "accept"));
+// Stands before the C library's own: some faults of it cannot be brought about otherwise.
+extern "C" int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
+  using Accept = int (*)(int, sockaddr*, socklen_t*, int);
+  static const auto real = reinterpret_cast<Accept>(dlsym(RTLD_NEXT, "accept4"));
   ++accept_calls;
-  if (accept_error == 0) return real(fd, address, size);
+  if (accept_error == 0) return real(fd, address, size, flags);
   errno = accept_error;
   return -1;
 }
