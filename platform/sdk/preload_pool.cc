@@ -344,6 +344,7 @@ class PreloadPool::Core {
     ++(tier == PreloadTier::kNone ? stats_.misses : stats_.hits);
     if (found == rooms_.end() || !(*found)->session) return nullptr;
     if ((*found)->session->stats().state == PlayState::kEnded) return nullptr;  // Soon given up.
+    if (tier == PreloadTier::kNone && (*found)->played != (*found)->url) return Forget(found);
     const std::unique_ptr<Room> room = std::move(*found);
     rooms_.erase(found);
     Measure(*room);
@@ -360,6 +361,14 @@ class PreloadPool::Core {
     taken->picture = std::move(room->picture);
     taken->tier = tier;
     return taken;
+  }
+
+  // A stream by HTTP-FLV that is not even connected has no start before the room's own address,
+  // and where it never comes (a port that swallows packets) its player would wait for it.
+  std::unique_ptr<PreloadedRoom> Forget(std::vector<std::unique_ptr<Room>>::iterator room) {
+    Leave(**room);
+    rooms_.erase(room);
+    return nullptr;
   }
 
   PreloadStats CountNow() {

@@ -65,8 +65,8 @@ struct PreloadStats {
 };
 
 // A room over WebRTC is made ready as the same stream over HTTP-FLV (FallbackUrlOf()): its player
-// shows that at once and goes on over WebRTC without a gap; one with FallbackUse::kNever takes
-// nothing.
+// shows that at once and goes on over WebRTC without a gap. One whose HTTP-FLV is not even
+// connected is opened by its own address; one with FallbackUse::kNever takes nothing.
 //
 // thread-safe; no call blocks but Take(), shortly. Threads of its own: onair.preload (sockets of
 // all rooms, and of the players that took one), onair.preview (decodes first pictures).
@@ -93,7 +93,8 @@ class PreloadPool {
   // A snapshot.
   PreloadStats stats() const;
 
-  // For Player: what there is of this address, which is the pool's no longer. Null: nothing.
+  // For Player: what there is of this address, which is the pool's no longer. Null: nothing that
+  // is of use.
   std::unique_ptr<PreloadedRoom> Take(const std::string& url);
 
  private:

@@ -381,6 +381,51 @@ TEST_CASE("A WebRTC room that was made ready has its picture at once and goes on
   CHECK(Eventually([&] { return edge.stats().viewers_flv == 0; }));
 }
 
+// Answers at once, or never.
+class Names final : public NameSource {
+ public:
+  enum class Answers { kHome = 1, kNever };
+  explicit Names(Answers answers) : answers_(answers) {}
+  void Ask(const std::string&, Done done) override {
+    if (answers_ == Answers::kHome) done(NameAnswer{{IpAddress::V4(127, 0, 0, 1)}, {}});
+  }
+
+ private:
+  const Answers answers_;
+};
+
+std::shared_ptr<NameService> MakeNames(Names::Answers answers) {
+  auto made = NameService::Create(
+      {.source = std::make_shared<Names>(answers), .source_timeout = TimeDelta::Seconds(30)});
+  REQUIRE(made);
+  return *made;
+}
+
+// A port that swallows packets would do the same: the pool never gets as far as a connection.
+TEST_CASE("A WebRTC room whose HTTP-FLV does not come is opened by its own address") {
+  EdgeHost edge;
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+  const std::string url = "rts://room.test:" + std::to_string(edge.ports().http) + "/live/room";
+  PreloadPoolConfig pool;
+  pool.play.names = MakeNames(Names::Answers::kNever);
+  PlayerConfig config = Patient(url);
+  config.names = MakeNames(Names::Answers::kHome);
+  config.preload = PreloadPool::Create(pool).value();
+  config.preload->SetRooms({{url, 1}});
+  REQUIRE(Eventually([&] { return config.preload->stats().rooms.size() == 1; }));
+
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(20));
+
+  const auto stats = viewer.player().stats();
+  CHECK(stats.url == url);
+  CHECK(stats.preloaded == PreloadTier::kNone);
+  CHECK(stats.switches == 0);
+  CHECK(stats.fallbacks == 0);
+  CHECK(config.preload->stats().misses == 1);
+  CHECK(config.preload->stats().rooms.empty());
+}
+
 TEST_CASE("A player that may not fall back takes nothing of a WebRTC room") {
   EdgeHost edge;
   Source source({edge.rtmp("room")}, AudioCodec::kOpus);
