@@ -121,6 +121,13 @@ void RealtimePlay::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia me
   Sync();
 }
 
+void RealtimePlay::RequestKeyFrame(Timestamp now) {
+  Advance(now);
+  if (phase_ != Phase::kOpen) return;
+  trace_.Decision(now_, "play.key_frame", "wanted", "for a joint");
+  link_->RequestKeyFrame(now_);
+}
+
 // True: it can be decoded, or somebody else's to tell.
 bool RealtimePlay::Feed(EncodedFrame frame) {
   if (is_beside_) {

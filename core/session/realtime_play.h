@@ -54,6 +54,8 @@ class RealtimePlay {
   std::unique_ptr<PlayProgress> GiveUp(Timestamp now);
   void TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Timestamp now);
   void SetLeastDelay(TimeDelta least) { playout().SetLeastDelay(least); }
+  // Of the server, while media flows: repeated until one comes.
+  void RequestKeyFrame(Timestamp now);
   // The decoder could not use what it got: video is dropped up to the next key frame, which is
   // asked for.
   void HandleDecodeFailed(Timestamp now);

@@ -33,6 +33,13 @@ constexpr TimeDelta kFlowing = TimeDelta::Millis(500);
 // Source: ours; three pictures at 60 a second, the wobble of loops on a busy machine.
 constexpr TimeDelta kMargin = TimeDelta::Millis(50);
 
+// A second stream's own key frame is waited for this long, then its server is asked for one; again
+// after twice as long each time.
+// Source: ours; the usual time between key frames, whose streams no switch should cost one more,
+// and a second for an answer over two lines of which one is lossy.
+constexpr TimeDelta kOwnKey = TimeDelta::Seconds(2);
+constexpr TimeDelta kAnswer = TimeDelta::Seconds(1);
+
 // The most delay that a switch is worth.
 constexpr TimeDelta kMostDelay = TimeDelta::Seconds(3);
 
@@ -123,7 +130,7 @@ SpliceDecision Splice::Decide(const PlayoutPosition& at, Present present, Timest
       return Join(*newest_key, "clean cut");
     }
   } else if (alignment_ != Alignment::kNone) {
-    const MediaTime released = at.video_released.value_or(*at.video_arrived - kNear) + at.same();
+    const MediaTime released = Released(at);
     const EncodedFrame* ahead = FirstKeyAfter(released);
     if (ahead != nullptr && Covers(at, OnLine(*ahead))) return Join(*ahead, "at a key frame");
     if (present == Present::kLost) {
@@ -175,7 +182,32 @@ SpliceDecision Splice::WaitFor(const PlayoutPosition& at, Timestamp now) {
   least_delay_ = std::max(
       least_delay_, std::min(at.video_ahead + behind + at.video_interval + kMargin, kMostDelay));
   wait.least_delay = least_delay_;
+  wait.asks_for_key = AsksForKey(at, now);
   return wait;
+}
+
+// Only one that comes in time is of use. And only stamps tell a fresh one from what servers whose
+// publisher has no ears answer with: their cached group once more.
+bool Splice::AsksForKey(const PlayoutPosition& at, Timestamp now) {
+  if (next_stamps_.empty() || present_stamps_.empty()) return false;
+  if (asks_ == kMostAsks || now < std::max(ask_at_, *began_at_ + kOwnKey)) return false;
+  const MediaTime released = Released(at);
+  if (FirstKeyAfter(released) != nullptr || *newest_ + shift_ <= released) return false;
+  ask_at_ = now + kAnswer * (std::int64_t{1} << asks_);
+  ++asks_;
+  return true;
+}
+
+// What is in the decoder, or one picture's length behind it.
+MediaTime Splice::Released(const PlayoutPosition& at) const {
+  return at.video_released.value_or(*at.video_arrived - kNear) + at.same();
+}
+
+// By its stamp, whatever its position says: servers squeeze those of what they had in their cache.
+bool Splice::WasShown(const EncodedFrame& frame) const {
+  if (present_stamps_.empty()) return false;
+  const auto stamp = std::ranges::find(next_stamps_, frame.pts, &Stamped::pts);
+  return stamp != next_stamps_.end() && stamp->captured <= present_stamps_.back().captured;
 }
 
 // Streams without pictures go on wherever sound does.
@@ -201,8 +233,9 @@ const EncodedFrame* Splice::LastKeyUpTo(MediaTime on_line) const {
 }
 
 const EncodedFrame* Splice::FirstKeyAfter(MediaTime on_line) const {
-  const auto it = std::ranges::find_if(
-      frames_, [&](const EncodedFrame& f) { return f.is_key() && OnLine(f) > on_line; });
+  const auto it = std::ranges::find_if(frames_, [&](const EncodedFrame& f) {
+    return f.is_key() && OnLine(f) > on_line && !WasShown(f);
+  });
   return it == frames_.end() ? nullptr : &*it;
 }
 

@@ -52,11 +52,16 @@ struct SpliceDecision {
   const char* reason = "";  // For traces and events.
   // The delay that the present playout needs for a joint in time, once that is known.
   TimeDelta least_delay = TimeDelta::Zero();
+  // With kWait: the second stream's server is to be asked for a key frame, where it can be.
+  bool asks_for_key = false;
 };
 
 // Pure; single-owner. `now` does not decrease.
 class Splice {
  public:
+  // Key frames asked for in one splice: each costs all who watch that stream quality.
+  static constexpr int kMostAsks = 4;
+
   struct Stats {
     std::int64_t frames_dropped = 0;  // Over the bounds, or before the first key frame.
   };
@@ -96,6 +101,9 @@ class Splice {
   SpliceDecision DecideOnSound(const PlayoutPosition& at, Timestamp now);
   SpliceDecision Join(const EncodedFrame& key, const char* reason);
   SpliceDecision WaitFor(const PlayoutPosition& at, Timestamp now);
+  bool AsksForKey(const PlayoutPosition& at, Timestamp now);
+  MediaTime Released(const PlayoutPosition& at) const;
+  bool WasShown(const EncodedFrame& frame) const;
   const EncodedFrame* LastKeyUpTo(MediaTime on_line) const;
   const EncodedFrame* FirstKeyAfter(MediaTime on_line) const;
   void DropPlayed(const PlayoutPosition& at);
@@ -119,6 +127,8 @@ class Splice {
   TimeDelta shift_ = TimeDelta::Zero();
   TimeDelta least_delay_ = TimeDelta::Zero();  // The most asked for.
   std::optional<MediaTime> joint_;             // The key frame's own pts.
+  int asks_ = 0;
+  Timestamp ask_at_ = Timestamp::MinusInfinity();  // Not sooner.
   Stats stats_;
 };
 

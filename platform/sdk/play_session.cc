@@ -138,6 +138,9 @@ class RealtimePlayer final
           std::move(on_event));
   }
 
+  void RequestKeyFrame() override {
+    driver_->Do([](RealtimePlay& s, Timestamp now) { s.RequestKeyFrame(now); });
+  }
   void HandleNetworkChanged(const std::optional<IpAddress>& from) override {
     driver_->Do([&](RealtimePlay& s, Timestamp now) { s.HandleNetworkChanged(from, now); });
   }

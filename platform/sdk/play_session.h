@@ -61,6 +61,8 @@ class PlaySession {
   // It leaves or has ended, told or not: it takes nothing over any more.
   virtual bool is_over() const { return false; }
   virtual void SetLeastDelay(TimeDelta /*least*/) {}
+  // Of servers that can be asked.
+  virtual void RequestKeyFrame() {}
   virtual session::PlayoutPosition position() const { return {}; }
   // Over TCP only; elsewhere nothing is prepared.
   virtual void Prepare(PreloadTier /*depth*/, DataSize /*gop_size*/) {}

@@ -275,6 +275,7 @@ void PlaySwitch::DecideSplice() {
   const SpliceDecision decision = attempt_->splice.Decide(playing.position(), present(), now);
   switch (decision.kind) {
     case SpliceDecision::Kind::kWait:
+      if (decision.asks_for_key) attempt_->leg.session->RequestKeyFrame();
       return playing.SetLeastDelay(decision.least_delay);
     case SpliceDecision::Kind::kJoin:
       if (attempt_->leg.session->is_over()) return;  // What it ended with is about to be told.

@@ -88,6 +88,60 @@ TEST_CASE(
   CHECK(second.least_delay == first.least_delay);
 }
 
+// A second stream beside one that is `lead_ms` ahead of it: stamped, its last key frame long ago.
+// When it asks for a key frame, of `seconds`.
+std::vector<std::int64_t> AskedAt(std::int64_t lead_ms, std::int64_t seconds, bool is_stamped) {
+  Splice splice({.timeout = TimeDelta::Seconds(60)}, kStart);
+  std::vector<std::int64_t> asked;
+  const auto stamp = [](std::int64_t ms) {
+    return Stamped{MediaTime::Millis(ms), UtcTime::Micros(ms * 1000)};
+  };
+  for (std::int64_t ms = 0; ms < seconds * 1000; ms += 40) {
+    const std::int64_t next = ms == 0 ? 4'500 : 5'000 + ms;
+    const std::int64_t released = 5'000 + ms + lead_ms;
+    if (is_stamped) splice.OnPresentStamp(stamp(released));
+    if (is_stamped) splice.OnStamp(stamp(next));
+    splice.OnFrame(Frame(ms == 0 ? FrameKind::kKey : FrameKind::kReference, next), At(ms));
+    const auto decision =
+        splice.Decide(Playing(released + 100, released), Present::kPlaying, At(ms));
+    REQUIRE(decision.kind == Kind::kWait);
+    if (decision.asks_for_key) asked.push_back(ms);
+  }
+  return asked;
+}
+
+TEST_CASE("A splice that waits for a key frame asks for one, ever more seldom and four times") {
+  CHECK(AskedAt(-80, 1, true).empty());  // Its own is waited for.
+  CHECK(AskedAt(-80, 30, true) == std::vector<std::int64_t>{2'000, 3'000, 5'000, 9'000});
+}
+
+TEST_CASE("A splice asks for no key frame that would come too late, nor without stamps") {
+  CHECK(AskedAt(+200, 30, true).empty());
+  CHECK(AskedAt(-80, 30, false).empty());
+}
+
+TEST_CASE("A splice asks for no key frame while it holds one that it waits to come to") {
+  Splice splice({}, kStart);
+  splice.OnPresentStamp({MediaTime::Millis(4000), UtcTime::Micros(4'000'000)});
+  splice.OnStamp({MediaTime::Millis(5000), UtcTime::Micros(5'000'000)});
+  splice.OnFrame(Frame(FrameKind::kKey, 5000), At(0));
+  CHECK_FALSE(splice.Decide(Playing(4100, 4000), Present::kPlaying, At(3000)).asks_for_key);
+}
+
+// What a server answers with whose publisher cannot be asked.
+TEST_CASE("A picture of the cached group that comes once more, at another place, is no joint") {
+  Splice splice({}, kStart);
+  const auto at = [](std::int64_t pts, std::int64_t captured) {
+    return Stamped{MediaTime::Millis(pts), UtcTime::Micros(captured * 1000)};
+  };
+  splice.OnPresentStamp(at(7000, 7000));
+  splice.OnStamp(at(7000, 7000));
+  splice.OnFrame(Frame(FrameKind::kReference, 7000), At(0));
+  splice.OnStamp(at(7100, 5000));  // Captured two seconds ago, squeezed to behind the newest.
+  splice.OnFrame(Frame(FrameKind::kKey, 7100), At(10));
+  CHECK(splice.Decide(Playing(7080, 7040), Present::kPlaying, At(10)).kind == Kind::kWait);
+}
+
 TEST_CASE("What a splice asks for in delay has a bound") {
   Splice splice({}, kStart);
   splice.OnFrame(Frame(FrameKind::kKey, 5000), At(0));

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "capture/synthetic/stamp.h"
+#include "core/session/splice.h"
 #include "platform/devices/audio_output.h"
 #include "platform/sdk/preload_pool.h"
 #include "tests/platform/sdk/stamped_source.h"
@@ -379,6 +380,26 @@ TEST_CASE("A WebRTC room that was made ready has its picture at once and goes on
   CHECK(stats.fallbacks == 0);
   CHECK(config.preload->stats().hits == 1);
   CHECK(Eventually([&] { return edge.stats().viewers_flv == 0; }));
+}
+
+// A group lasts longer than any splice waits. What plays shows pictures as they come, so the key
+// frame with which the other one begins is decoded before it is there.
+TEST_CASE("A change of quality over WebRTC with long groups is done by a key frame asked for") {
+  EdgeHost edge;
+  Source high({edge.rts("high"), edge.rts("low")}, AudioCodec::kOpus, TimeDelta::Seconds(20));
+  PlayerConfig config = Patient(edge.rts("high"));
+  config.session.buffer = BufferMode::kRealtime;
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(30));
+  const auto keys_before = edge.stats().rtc.key_frames_wanted;
+
+  REQUIRE(viewer.player().SwitchTo(edge.rts("low")));
+  REQUIRE(viewer.WatchUntil([&] { return viewer.player().stats().switches == 1; }));
+  REQUIRE(viewer.WatchMore(20));
+
+  CHECK(viewer.player().stats().switches_failed == 0);
+  CHECK(edge.stats().rtc.key_frames_wanted - keys_before <= 1 + session::Splice::kMostAsks);
+  viewer.ExpectInOrder(high);
 }
 
 // Answers at once, or never.

@@ -17,9 +17,11 @@ inline constexpr PictureSize kStamped{640, 360};
 // One publisher, one clock, as many addresses as are wanted.
 class Source {
  public:
-  explicit Source(std::vector<std::string> urls, AudioCodec sound = AudioCodec::kAac) {
+  explicit Source(std::vector<std::string> urls, AudioCodec sound = AudioCodec::kAac,
+                  TimeDelta gop = TimeDelta::Seconds(1)) {
     auto config = SmallPublisher(std::move(urls));
     config.video->size = kStamped;
+    config.video->gop = gop;
     config.audio->codec = sound;
     const std::size_t count = config.urls.size();
     auto publisher = Publisher::Create(config, InPlace(), events_.listener());
