@@ -31,8 +31,8 @@ constexpr double kSilent = 0.05;
 constexpr TimeDelta kReaction = TimeDelta::Millis(1'500);
 
 // What was seen of the network counts for this long. Source: ours; cells change as fast as one
-// walks.
-constexpr TimeDelta kKnown = TimeDelta::Seconds(20);
+// walks, and after as long without trouble a better quality is tried anyway.
+constexpr TimeDelta kKnown = TimeDelta::Seconds(8);
 // More than it was seen to carry by this, and it carries more than that.
 constexpr double kMore = 1.15;
 
@@ -139,7 +139,10 @@ bool QualityChoice::MayTakeOver(Timestamp now) const {
 
 void QualityChoice::OnPlays(std::size_t quality, Timestamp now) {
   const bool led_back = quality < playing_ && climbed_at_.has_value();
+  const bool has_changed = quality < playing_ && !climbed_at_;
   if (led_back) WaitLonger(playing_);
+  // The line carried this one and does no more: what failed on it before says nothing of it now.
+  if (has_changed) std::ranges::fill(waits_, config_.climb_after);
   climbed_at_ = quality > playing_ ? std::optional(now) : std::nullopt;
   playing_ = quality;
   leads_to_.reset();
