@@ -104,6 +104,9 @@ void AddRtc(Metrics& out, const RtcStats& rtc) {
       .Row(rtc.packets_resent);
   out.Head("rtc_key_frames_wanted_total", "counter", "Key frames that viewers asked for.")
       .Row(rtc.key_frames_wanted);
+  out.Head("rtc_silences_total", "counter",
+           "Times that a viewer answered nothing and was sent nothing more meanwhile.")
+      .Row(rtc.silences);
   out.Head("rtc_datagrams_strange_total", "counter", "Datagrams of no session.")
       .Row(rtc.datagrams_strange);
 }

@@ -59,6 +59,7 @@ Status WriteReport(const std::string& path, const EdgeStats& stats, TimeDelta up
         {"packets_out", stats.rtc.packets_out},
         {"packets_resent", stats.rtc.packets_resent},
         {"key_frames_wanted", stats.rtc.key_frames_wanted},
+        {"silences", stats.rtc.silences},
         {"datagrams_strange", stats.rtc.datagrams_strange}}},
       {"memory",
        {{"bytes", stats.memory.bytes()},

@@ -308,6 +308,7 @@ void RtcService::Sweep() {
     gone_.packets_out += last.packets_out;
     gone_.packets_resent += last.packets_resent;
     gone_.key_frames_wanted += last.key_frames_wanted;
+    gone_.silences += last.silences;
     whip_.Forget(item.first);
     return true;
   });

@@ -32,6 +32,7 @@ class RtcViewer final : public RtcSession, private Viewer, private ViewerPlace {
   void AddTo(RtcStats& stats) const override {
     RtcSession::AddTo(stats);
     stats.key_frames_wanted += feed_.keys_wanted();
+    stats.silences += feed_.silences();
   }
 
  private:

@@ -42,6 +42,7 @@ struct RtcStats {
   std::int64_t packets_out = 0;
   std::int64_t packets_resent = 0;
   std::int64_t key_frames_wanted = 0;  // By viewers.
+  std::int64_t silences = 0;           // Of viewers, who were sent nothing more meanwhile.
   std::int64_t datagrams_strange = 0;  // Of no session.
 };
 

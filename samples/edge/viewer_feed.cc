@@ -93,7 +93,7 @@ void ViewerFeed::Begin(PeerSession& session, Timestamp now) {
 }
 
 ViewerFeed::Outcome ViewerFeed::Fill(PeerSession& session, Timestamp now) {
-  if (!pace_) return Outcome::kNothing;
+  if (!pace_ || IsGone(session, now)) return Outcome::kNothing;
   if (!HasKeyLeft(session, now)) return Outcome::kNothing;
   Outcome outcome = Outcome::kNothing;
   while (start_ != Start::kKeyLeaves && IsRoomFor(session, now)) {
@@ -105,6 +105,18 @@ ViewerFeed::Outcome ViewerFeed::Fill(PeerSession& session, Timestamp now) {
   }
   SkipIfBehind(now);
   return outcome;
+}
+
+// Who answers again goes on at the newest key frame, as one who joins.
+bool ViewerFeed::IsGone(const PeerSession& session, Timestamp now) {
+  using Tells = ViewerSilence::Tells;
+  silence_.OnHeard(session.ice().stats().requests + session.rtp()->stats().rtcp_received);
+  // By what he does: one may agree to tell of packets and not do so.
+  const Tells tells = pace_->is_heard() ? Tells::kPackets : Tells::kOthers;
+  const bool was_gone = std::exchange(is_gone_, silence_.IsGone(tells, now));
+  if (is_gone_ && !was_gone) ++silences_;
+  if (was_gone && !is_gone_) StartAnew();
+  return is_gone_;
 }
 
 // The first key frame leaves faster than what follows, until something is known of the line.
@@ -191,6 +203,7 @@ void ViewerFeed::SendAt(PeerSession& session, EncodedFrame frame, Timestamp now)
     line_from_ = *shown;
   }
   session.Send(frame, now);
+  silence_.OnSent(now);
 }
 
 DataRate ViewerFeed::needed() const {

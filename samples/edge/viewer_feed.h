@@ -11,6 +11,7 @@
 #include "samples/edge/opening.h"
 #include "samples/edge/viewer_pace.h"
 #include "samples/edge/viewer_place.h"
+#include "samples/edge/viewer_silence.h"
 #include "transport/webrtc/peer_session.h"
 
 namespace onair::edge {
@@ -40,6 +41,8 @@ class ViewerFeed {
 
   bool is_opening() const { return !opening_.is_over(); }
   std::int64_t keys_wanted() const { return keys_wanted_; }
+  // Times that nothing more was sent because nothing of his came.
+  std::int64_t silences() const { return silences_; }
 
  private:
   enum class Took { kNothing, kOne, kUnfit };
@@ -47,6 +50,7 @@ class ViewerFeed {
 
   void Report(const cc::FeedbackReport& report, PeerSession& session, Timestamp now);
   void Pace(PeerSession& session, Timestamp now);
+  bool IsGone(const PeerSession& session, Timestamp now);
   bool HasKeyLeft(PeerSession& session, Timestamp now);
   bool IsRoomFor(const PeerSession& session, Timestamp now) const;
   Opening::Step NextStep(Timestamp now);
@@ -61,6 +65,8 @@ class ViewerFeed {
   std::optional<ViewerPace> pace_;              // From Begin() on.
   Opening opening_;
   CatchUp catch_up_;
+  ViewerSilence silence_;
+  bool is_gone_ = false;
   bool is_starting_ = true;  // Where the next frame stands is not known yet.
   Start start_ = Start::kNoPicture;
   cc::RepairAdvice repair_;
@@ -71,6 +77,7 @@ class ViewerFeed {
   Timestamp asked_at_ = Timestamp::MinusInfinity();
   Timestamp anew_at_ = Timestamp::MinusInfinity();
   std::int64_t keys_wanted_ = 0;
+  std::int64_t silences_ = 0;
 };
 
 }  // namespace onair::edge

@@ -2,6 +2,7 @@
 //
 // The opening of a viewer over WebRTC (docs/rts.md): 2.5 Mbit/s, a round trip of 50 ms, pictures of
 // 1.5 Mbit/s with a key frame each 2 s, which he joins at any point between two.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <iostream>
@@ -76,6 +77,29 @@ TEST_CASE("Where the publisher cannot be asked a viewer catches up within five")
     CHECK(seen.freezes.count == 0);
     CHECK(seen.p50 <= TimeDelta::Millis(200));
   }
+}
+
+TEST_CASE(
+    "A viewer of whom nothing is heard is sent nothing after 3 s, and goes on as he answers") {
+  RtsJoinStage stage({}, {.age = TimeDelta::Millis(300)});
+  stage.Join(TimeDelta::Seconds(5));
+  const std::int64_t early = stage.GoUnheard(TimeDelta::Seconds(2));
+  stage.world.RunFor(TimeDelta::Seconds(2));
+
+  const std::int64_t late = stage.GoUnheard(TimeDelta::Millis(4'200));
+  const Timestamp heard_again = stage.world.now();
+  stage.world.RunFor(TimeDelta::Seconds(3));
+  stage.ShowUntil(stage.world.now());
+
+  CHECK(early > 100);
+  CHECK(late == 0);
+  const auto first =
+      std::ranges::find_if(stage.shown, [&](const auto& one) { return one.at > heard_again; });
+  REQUIRE(first != stage.shown.end());
+  // His client looks for its path each 250 ms; then a round trip and a key frame.
+  CHECK(first->at - heard_again <= TimeDelta::Millis(600));
+  CHECK(stage.shown.back().at >= stage.world.now() - TimeDelta::Millis(100));
+  CHECK(stage.shown.back().delay <= TimeDelta::Millis(250));
 }
 
 TEST_CASE("At 5 % loss a viewer who joined is within 250 ms and sees no freeze") {

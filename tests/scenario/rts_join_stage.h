@@ -58,6 +58,18 @@ class RtsJoinStage final : public RtsPlayStage, private edge::ViewerPlace {
     ShowUntil(world.now());
   }
 
+  // Nothing of the viewer's arrives at the edge for `span`; what the edge sends still comes.
+  // Media packets that left in the last second of it.
+  std::int64_t GoUnheard(TimeDelta span) {
+    const auto sent = [this] { return server.session->rtp()->stats().sent_packets; };
+    is_unheard = true;
+    world.RunFor(span - TimeDelta::Seconds(1));
+    const std::int64_t before = sent();
+    world.RunFor(TimeDelta::Seconds(1));
+    is_unheard = false;
+    return sent() - before;
+  }
+
   // When the first picture was shown that was not older than `delay`, since the stream was asked
   // for; nothing in all the time.
   std::optional<TimeDelta> LiveAfter(TimeDelta delay) const {

@@ -87,6 +87,8 @@ class RtsPlayStage {
     ShowUntil(world.now());
   }
 
+  bool is_unheard = false;  // What the viewer sends is lost.
+
   // Until media can flow.
   void Connect() {
     asked_at = world.now();
@@ -189,7 +191,7 @@ class RtsPlayStage {
       auto out = session.Poll();
       if (const auto* idle = std::get_if<Idle>(&out)) return wake_.Set(idle->wake_at);
       if (const auto* datagram = std::get_if<DatagramTransmit>(&out)) {
-        network_.Send(datagram->bytes, datagram->path);
+        if (!is_unheard) network_.Send(datagram->bytes, datagram->path);
       } else if (const auto* order = std::get_if<WireOrder>(&out)) {
         Obey(*order);
       } else if (auto* transmit = std::get_if<StreamTransmit>(&out)) {
@@ -259,7 +261,7 @@ class RtsPlayStage {
     return source_.captured_at(number);
   }
 
- protected:
+ public:
   // Of pictures that are due and decoded only the newest is shown.
   void ShowUntil(Timestamp now) {
     while (!decoding_.empty()) {
