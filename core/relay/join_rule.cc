@@ -29,7 +29,9 @@ JoinDecision DecideJoin(const JoinReport& report) {
     return {Join::kNewestGroup, "catches up"};
   const TimeDelta until_picture = report.key / *report.line;
   if (until_next > kShortStill) return {Join::kNewestGroup, "cut at the next key frame"};
-  if (until_picture + kLeastStill <= until_next) {
+  // The old key frame is a picture sooner by all of `until_next`, and stands for as long: the next
+  // one takes its time as well. Where it is through by then it holds nobody up.
+  if (until_picture <= until_next && until_next >= kLeastStill) {
     return {Join::kNewestKeyFrame, "next group is there soon"};
   }
   return {Join::kNextKeyFrame, "next key frame is nearly there"};

@@ -37,14 +37,17 @@ TEST_CASE("A line of twice the stream gets the group early in it and not late") 
   CHECK(DecideJoin(At(1'400, Kbps(3'000))).join == Join::kNewestGroup);
   // 0.4 s away, the still there in 0.1 s.
   CHECK(DecideJoin(At(1'600, Kbps(3'000))).join == Join::kNewestKeyFrame);
-  // The still would be there for 100 ms.
-  CHECK(DecideJoin(At(1'800, Kbps(3'000))).join == Join::kNextKeyFrame);
+  // Once there, the still stands until the next one came through in as long: 200 ms.
+  CHECK(DecideJoin(At(1'800, Kbps(3'000))).join == Join::kNewestKeyFrame);
+  CHECK(DecideJoin(At(1'810, Kbps(3'000))).join == Join::kNextKeyFrame);
 }
 
 TEST_CASE("A line below the stream never catches up, and late in the group does not begin it") {
   CHECK(DecideJoin(At(100, Kbps(1'200))).join == Join::kNewestGroup);
   CHECK(DecideJoin(At(1'510, Kbps(1'200))).join == Join::kNewestKeyFrame);
-  CHECK(DecideJoin(At(1'600, Kbps(1'200))).join == Join::kNextKeyFrame);
+  // 273 ms for the key frame: through before the next one begins, and not so.
+  CHECK(DecideJoin(At(1'720, Kbps(1'200))).join == Join::kNewestKeyFrame);
+  CHECK(DecideJoin(At(1'730, Kbps(1'200))).join == Join::kNextKeyFrame);
   CHECK(CatchesUpIn(At(100, Kbps(1'500))) == TimeDelta::PlusInfinity());
 }
 
