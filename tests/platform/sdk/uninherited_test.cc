@@ -43,8 +43,8 @@ TEST_CASE("A program that the app starts while it is live inherits nothing of ou
     const auto pool = PreloadPool::Create({});
     REQUIRE(pool);
     (*pool)->SetRooms({{edge.flv("room"), 1}});
-    std::vector<std::unique_ptr<Player>> players;
     Events<PlayEvent> played;
+    std::vector<std::unique_ptr<Player>> players;
     for (const std::string& url : {edge.flv("room"), edge.rtmp("room"), edge.rts("other")}) {
       auto player = Player::Create({.url = url}, InPlace(), played.listener());
       REQUIRE(player);
