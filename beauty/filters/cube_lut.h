@@ -19,7 +19,7 @@ using Rgb = std::array<float, 3>;
 class CubeLut {
  public:
   static constexpr int kMaxSize = 65;  // Nodes a side; what grading programs write at most.
-  // Longest text, in bytes: a table of 65 nodes a side has 8 MiB at most.
+  // Longest text, in bytes: a table of 65 nodes a side has about 8 MiB.
   static constexpr std::size_t kMaxTextBytes = std::size_t{32} << 20;
 
   // Any text gives a table or an error; native_code is the line (from 1), 0 for the whole file.

@@ -110,7 +110,7 @@ struct ProbePlan {
 struct RepairAdvice {
   // Whether what is lost is sent again.
   enum class Retransmit { kNo = 1, kYes = 2 };
-  // Pays while a round trip is shorter than the player's buffer.
+  // kNo: only parity mends what is lost.
   Retransmit retransmit = Retransmit::kNo;
   double fec_share = 0;  // Parity bytes for each media byte. Range [0, 1].
   // The same for key frames, on which all that follows stands. Range [fec_share, 1]; less counts as

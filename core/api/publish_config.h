@@ -14,7 +14,7 @@ namespace onair {
 // Which tools of H.264 are used. Others read all of a profile; browsers and phones in a realtime
 // session agree on the constrained baseline.
 enum class H264Profile {
-  kHigh = 1,                 // B pictures and CABAC as well.
+  kHigh = 1,                 // CABAC, and B pictures with look-ahead.
   kConstrainedBaseline = 2,  // ITU-T H.264 section A.2.1.1: no B pictures, no CABAC.
 };
 

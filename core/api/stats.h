@@ -46,7 +46,7 @@ struct PublishSessionStats {
 
 // When each part of opening was done; empty until then. Driver time.
 struct OpeningStages {
-  std::optional<Timestamp> started;          // The session's first step.
+  std::optional<Timestamp> started;          // When opening began.
   std::optional<Timestamp> resolved;         // The host has an address.
   std::optional<Timestamp> connected;        // By TCP.
   std::optional<Timestamp> secured;          // Only with TLS.

@@ -16,7 +16,7 @@ enum class Security { kPlain = 1, kTls = 2 };
 struct Endpoint {
   std::string host;                      // Name or literal address, IPv6 without brackets.
   std::uint16_t port = 0;                // 1..65535.
-  Security security = Security::kPlain;  // kTls verifies the host's name.
+  Security security = Security::kPlain;  // kTls: by the TLS settings of its driver.
   // This device's address that the connection begins at, and so the interface it leaves by; empty
   // leaves both to the system. One that cannot be used fails the connection (kLocalAddress).
   std::optional<IpAddress> from = std::nullopt;

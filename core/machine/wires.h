@@ -86,7 +86,7 @@ struct StreamClosed {
 // Came in.
 struct StreamBytes {
   StreamId id;     // From here on, as of OpenStream.
-  ByteView bytes;  // Never empty.
+  ByteView bytes;  // As they came.
 };
 // What was transmitted and is not on the wire.
 struct StreamUnsent {

@@ -15,7 +15,7 @@ namespace onair {
 
 // ITU-T H.264 and H.265.
 enum class VideoCodec { kH264 = 1, kH265 = 2 };
-// AAC-LC and Opus (RFC 6716).
+// AAC (ISO/IEC 14496-3) and Opus (RFC 6716).
 enum class AudioCodec { kAac = 1, kOpus = 2 };
 
 // What may be lost with a frame. kDroppable: no other frame refers to it.

@@ -46,8 +46,7 @@ def run(out, headers, xml_only, root=ROOT):
     """What Doxygen says of `headers` of `root`: its exit code and its complaints."""
     shutil.rmtree(out / ("xml" if xml_only else "html"), ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
-    pages = [HERE / "main.md", HERE / "groups.dox", *sorted((ROOT / "docs/guides").glob("*.md")), ROOT / "docs/proof.md", ROOT / "docs/licensing.md",
-             HERE / "README.md"]
+    pages = [HERE / "main.md", HERE / "groups.dox", *sorted((ROOT / "docs/guides").glob("*.md")), ROOT / "docs/proof.md", ROOT / "docs/licensing.md"]
     inputs = [root / header for header in headers] + ([] if xml_only else pages)
     places = " ".join(f'"{root / folder}"' for folder in ("", *OTHERS))
     version = re.search(r"project\(onair VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]

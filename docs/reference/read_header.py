@@ -215,6 +215,7 @@ def rewritten(path, text):
 if __name__ == "__main__":
     header = pathlib.Path(sys.argv[1]).resolve()
     if header.suffix == ".md":  # Doxygen 1.9.4 knows no links to headings of the same page.
-        sys.stdout.write(re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", header.read_text()))
+        page = re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", header.read_text())
+        sys.stdout.write(page.replace("](../reference/README.md)", "](modules.html)"))
         sys.exit()
     sys.stdout.write(rewritten(str(header.relative_to(ROOT) if header.is_relative_to(ROOT) else header), header.read_text()))

@@ -37,7 +37,7 @@ std::string ToJson(const Metric& metric, Timestamp zero);
 
 // `stats` matter for FirstPictureEvent alone. Empty: the event is not for a backend.
 std::optional<Metric> MetricOf(const PlayEvent& event, const PlayerStats& stats, Timestamp now);
-// How playing goes: counters and what they grew by tell the last interval.
+// How playing has gone since the first picture.
 Metric HealthMetric(const PlayerStats& stats, Timestamp now);
 // The whole play in one event. `error`: what ended it, when not the app.
 Metric EndMetric(const PlayerStats& stats, const std::optional<Error>& error, Timestamp now);

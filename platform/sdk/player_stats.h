@@ -69,7 +69,7 @@ struct PlayerStats {
   // percent.
   double freeze_percent = 0;
 
-  // Slowest and fastest since the first picture, as a factor of the stream's own pace.
+  // Slowest and fastest so far, as a factor of the stream's own pace.
   double playback_rate_min = 1.0;
   double playback_rate_max = 1.0;
   std::int64_t audio_gaps = 0;  // Times the speaker got silence for want of sound.

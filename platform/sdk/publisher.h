@@ -121,7 +121,7 @@ struct PublisherConfig {
     std::size_t destination;  // Index into `urls`.
     UrlReason reason;         // Why it is asked for.
   };
-  // See refresh_url; later calls than the first change nothing.
+  // Takes the app's answer to a UrlRequest; any thread may call it.
   using AnswerUrl = std::function<void(std::string url)>;
   // Asked for new addresses, as above.
   std::function<void(const UrlRequest& request, const AnswerUrl& answer)> refresh_url;

@@ -36,7 +36,7 @@ struct DestinationStats {
   PublishSessionStats session;  // Of the network's side.
   Percentiles send_delay;  // Capture of a picture to the hand-over of its last byte to the socket.
   Percentiles rtt;         // Of the connection, sampled each 100 ms.
-  std::optional<TimeDelta> rtt_now;     // The latest sample; empty before the first.
+  std::optional<TimeDelta> rtt_now;     // Now; empty while it is not known.
   std::optional<PacketCounts> packets;  // Empty where nobody tells.
   // What its controller thinks; empty without one. The rate is that of the video it takes.
   std::optional<DataRate> network_rate;

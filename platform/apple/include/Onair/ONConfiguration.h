@@ -11,7 +11,7 @@ NS_ASSUME_NONNULL_BEGIN
 
 // ITU-T H.264 and H.265.
 typedef NS_ENUM(NSInteger, ONVideoCodec) { ONVideoCodecH264 = 1, ONVideoCodecH265 = 2 };
-// AAC-LC and Opus (RFC 6716).
+// AAC (ISO/IEC 14496-3) and Opus (RFC 6716).
 typedef NS_ENUM(NSInteger, ONAudioCodec) { ONAudioCodecAAC = 1, ONAudioCodecOpus = 2 };
 
 // What gives way first when the network is short of bits.

@@ -121,7 +121,7 @@ public final class VideoDecoder {
     });
   }
 
-  /** Lets the codec go; once. No picture is shown after it. */
+  /** Lets the codec go, on its own thread; for good. */
   public void close() {
     handler.post(this::closeCodec);
   }
