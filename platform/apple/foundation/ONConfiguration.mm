@@ -228,7 +228,7 @@
     _qualityMode = ONQualityModeAutomatic;
     _qualityClimbInterval = 8;
     _longestQualityClimbInterval = 120;
-    _qualityProofInterval = 20;
+    _qualityProofInterval = 10;
     _qualityShare = 0.75;
     _fallbackUse = ONFallbackUseAutomatic;
     _fallbackDelay = 1.5;

@@ -219,7 +219,7 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, assign) NSTimeInterval qualityClimbInterval;
 // Seconds, range [qualityClimbInterval, 3600]. 120.
 @property(nonatomic, assign) NSTimeInterval longestQualityClimbInterval;
-@property(nonatomic, assign) NSTimeInterval qualityProofInterval;  // Seconds, range [1, 300]. 20.
+@property(nonatomic, assign) NSTimeInterval qualityProofInterval;  // Seconds, range [1, 300]. 10.
 // How much of what the network was seen to carry a quality may take. Range [0.3, 1]. 0.75. Less
 // stalls less, more shows more.
 @property(nonatomic, assign) double qualityShare;

@@ -211,7 +211,7 @@ typedef struct onair_player_config {
   size_t quality_count;
   int32_t quality_mode; /* enum onair_quality_mode; automatic by default. */
   /* Without trouble for this long the next better quality is tried, 1000..300000; 8000 by default.
-   * Each try that fails, or leads back within `proof_ms` (1000..300000; 20000 by default), doubles
+   * Each try that fails, or leads back within `proof_ms` (1000..300000; 10000 by default), doubles
    * the wait up to `most_climb_after_ms` (that of the first..3600000; 120000 by default). */
   int32_t climb_after_ms;
   int32_t most_climb_after_ms;

@@ -161,7 +161,7 @@ public final class PlayerConfig {
     }
 
     /**
-     * How long a better quality must last to count as proven. Default: 20000.
+     * How long a better quality must last to count as proven. Default: 10000.
      *
      * @param millis 1000 to 300000
      * @return this
