@@ -67,8 +67,10 @@ target_compile_options(onair_gnustep INTERFACE
 target_compile_definitions(onair_gnustep INTERFACE
   GNUSTEP GNUSTEP_BASE_LIBRARY=1 GNU_RUNTIME=1 _NATIVE_OBJC_EXCEPTIONS)
 find_library(ONAIR_OBJC_LIBRARY objc PATHS ${ONAIR_OBJC_LIBRARY_DIR} REQUIRED)
+# The blocks' runtime first: GNUstep's library has a Block_copy() of its own, which leaves blocks of compilers that name
+# another runtime's classes where they are, on the stack.
 target_link_libraries(onair_gnustep INTERFACE
-  ${GNUSTEP_LIBRARY} ${ONAIR_OBJC_LIBRARY} ${BLOCKS_LIBRARY} pthread)
+  ${BLOCKS_LIBRARY} ${GNUSTEP_LIBRARY} ${ONAIR_OBJC_LIBRARY} pthread)
 
 function(onair_gnustep_library name)
   add_library(${name} STATIC ${ARGN})

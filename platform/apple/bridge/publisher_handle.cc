@@ -6,12 +6,21 @@
 #include "platform/apple/bridge/guarded.h"
 #include "platform/apple/bridge/property_names.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/qos_file.h"
 
 namespace onair::apple {
+
 Result<std::unique_ptr<PublisherHandle>> PublisherHandle::Open(
-    const PublisherConfig& config, Executor executor, Publisher::Listener listener) noexcept {
+    PublisherConfig config, const std::string& policy, Executor executor,
+    Publisher::Listener listener) noexcept {
   return Guarded([&]() -> Result<std::unique_ptr<PublisherHandle>> {
     std::unique_ptr<PublisherHandle> handle(new PublisherHandle);
+    if (!policy.empty()) {
+      auto read = MakeQosPolicy(policy);
+      if (!read) return Forward(read);
+      handle->policy_ = std::move(*read);
+      config.qos = handle->policy_.get();
+    }
     auto publisher = Publisher::Create(config, std::move(executor), std::move(listener));
     if (!publisher) return ForwardByProperty(publisher);
     handle->publisher_ = std::move(*publisher);
@@ -53,8 +62,10 @@ Status PublisherHandle::PushSound(const LentSound& sound) noexcept {
 void PublisherHandle::SetMuted(Mute mute) noexcept {
   Try([&] { publisher_->SetMuted(mute); });
 }
-void PublisherHandle::Pause() noexcept {
-  Try([&] { publisher_->Pause(std::nullopt); });
+void PublisherHandle::Pause(const VideoFrame* shown) noexcept {
+  Try([&] {
+    publisher_->Pause(shown != nullptr ? std::optional<Picture>(shown->picture) : std::nullopt);
+  });
 }
 void PublisherHandle::Resume() noexcept {
   Try([&] { publisher_->Resume(); });
@@ -73,14 +84,35 @@ Status PublisherHandle::SetLimits(std::int64_t bits_per_second, double frames_pe
 }
 
 Status PublisherHandle::SetBeauty(const BeautyConfig& beauty) noexcept {
-  return Guarded([&] { return publisher_->SetBeauty(beauty); });
+  return Guarded([&]() -> Status {
+    const auto status = publisher_->SetBeauty(beauty);
+    if (!status) return ForwardByProperty(status);
+    return {};
+  });
+}
+Status PublisherHandle::SetColourTable(const ColourTable& table) noexcept {
+  return Guarded([&]() -> Status {
+    const auto status = publisher_->SetColourTable(table);
+    if (!status) return ForwardByProperty(status);
+    return {};
+  });
+}
+Status PublisherHandle::SetWatermark(std::optional<beauty::Watermark> mark) noexcept {
+  return Guarded([&] { return publisher_->SetWatermark(std::move(mark)); });
+}
+Status PublisherHandle::SetRegions(std::vector<RoiRegion> regions) noexcept {
+  return Guarded([&] { return publisher_->SetRegions(std::move(regions)); });
+}
+void PublisherHandle::SetMirror(beauty::Mirror mirror) noexcept {
+  Try([&] { publisher_->SetMirror(mirror); });
 }
 
-Status PublisherHandle::NetworkChanged(const std::string& address) noexcept {
+Status PublisherHandle::NetworkChanged(const std::string& address,
+                                       std::optional<NetworkKind> kind) noexcept {
   const auto from = ReadAddress(address);
   if (!from) return Forward(from);
   return Guarded([&]() -> Status {
-    publisher_->NetworkChanged(*from);
+    publisher_->NetworkChanged(*from, kind);
     return {};
   });
 }

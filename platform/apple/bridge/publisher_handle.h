@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/apple/bridge/media.h"
 #include "platform/sdk/publisher.h"
@@ -12,8 +14,9 @@ namespace onair::apple {
 // A publisher whose every call is safe from Objective-C. thread-safe.
 class PublisherHandle {
  public:
-  static Result<std::unique_ptr<PublisherHandle>> Open(const PublisherConfig& config,
-                                                       Executor executor,
+  // `policy`: the text of one; empty: none.
+  static Result<std::unique_ptr<PublisherHandle>> Open(PublisherConfig config,
+                                                       const std::string& policy, Executor executor,
                                                        Publisher::Listener listener) noexcept;
 
   Status Start() noexcept;
@@ -24,12 +27,18 @@ class PublisherHandle {
   Status PushSound(const LentSound& sound) noexcept;
 
   void SetMuted(Mute mute) noexcept;
-  void Pause() noexcept;
+  // Null: the last picture stays.
+  void Pause(const VideoFrame* shown) noexcept;
   void Resume() noexcept;
   // 0: as configured.
   Status SetLimits(std::int64_t bits_per_second, double frames_per_second) noexcept;
   Status SetBeauty(const BeautyConfig& beauty) noexcept;
-  Status NetworkChanged(const std::string& address) noexcept;
+  Status SetColourTable(const ColourTable& table) noexcept;
+  Status SetWatermark(std::optional<beauty::Watermark> mark) noexcept;
+  Status SetRegions(std::vector<RoiRegion> regions) noexcept;
+  void SetMirror(beauty::Mirror mirror) noexcept;
+  // Empty: of the kind that it was.
+  Status NetworkChanged(const std::string& address, std::optional<NetworkKind> kind) noexcept;
 
   Result<PublisherStats> stats() const noexcept;
 
@@ -39,6 +48,7 @@ class PublisherHandle {
  private:
   PublisherHandle() = default;
 
+  std::unique_ptr<QosPolicy> policy_;  // Null: none.
   std::unique_ptr<Publisher> publisher_;
   VideoConfig video_;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <Block.h>
 #import <Onair/ONConfiguration.h>
 #import <Onair/ONPreloadPool.h>
 
@@ -131,6 +132,9 @@
 @implementation ONPublisherConfiguration
 @synthesize URLs = _URLs, video = _video, audio = _audio, controlMode = _controlMode;
 @synthesize minimumVideoBitsPerSecond = _minimumVideoBitsPerSecond, encoder = _encoder;
+@synthesize faceDetector = _faceDetector, policy = _policy, networkKind = _networkKind;
+@synthesize sessionIdentifier = _sessionIdentifier, URLRefreshTimeout = _URLRefreshTimeout;
+@synthesize poorNetworkPicture = _poorNetworkPicture, poorNetworkDelay = _poorNetworkDelay;
 
 + (instancetype)configurationWithURL:(NSString*)url {
   return [[[self alloc] initWithURLs:[NSArray arrayWithObject:url]] autorelease];
@@ -144,12 +148,25 @@
     _minimumVideoBitsPerSecond = 200000;
     _controlMode = ONControlModeBalanced;
     _encoder = ONCoderChoiceSoftware;
+    _networkKind = ONNetworkKindUnknown;
+    _URLRefreshTimeout = 3;
+    _poorNetworkDelay = 5;
   }
   return self;
 }
 
 - (instancetype)init {
   return [self initWithURLs:[NSArray array]];
+}
+
+- (ONURLRefresher)URLRefresher {
+  return (ONURLRefresher)_URLRefresher;
+}
+// Blocks are no objects on GNUstep.
+- (void)setURLRefresher:(ONURLRefresher)refresher {
+  void* copied = refresher == nil ? nullptr : (void*)Block_copy(refresher);
+  if (_URLRefresher != nullptr) Block_release((ONURLRefresher)_URLRefresher);
+  _URLRefresher = copied;
 }
 
 - (id)copyWithZone:(NSZone*)zone {
@@ -160,10 +177,23 @@
   copy.minimumVideoBitsPerSecond = _minimumVideoBitsPerSecond;
   copy.controlMode = _controlMode;
   copy.encoder = _encoder;
+  copy.faceDetector = _faceDetector;
+  copy.policy = _policy;
+  copy.sessionIdentifier = _sessionIdentifier;
+  copy.networkKind = _networkKind;
+  copy.URLRefresher = self.URLRefresher;
+  copy.URLRefreshTimeout = _URLRefreshTimeout;
+  copy.poorNetworkPicture = _poorNetworkPicture;
+  copy.poorNetworkDelay = _poorNetworkDelay;
   return copy;
 }
 
 - (void)dealloc {
+  self.URLRefresher = nil;
+  [_faceDetector release];
+  [_policy release];
+  [_sessionIdentifier release];
+  [_poorNetworkPicture release];
   [_URLs release];
   [_video release];
   [_audio release];

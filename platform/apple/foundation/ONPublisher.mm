@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "platform/apple/bridge/endings.h"
+#include "platform/apple/bridge/guarded.h"
 #include "platform/apple/bridge/publisher_handle.h"
 #import "platform/apple/foundation/configuration.h"
+#import "platform/apple/foundation/effects.h"
 #import "platform/apple/foundation/picture.h"
 #import "platform/apple/foundation/publisher.h"
 #import "platform/apple/foundation/publisher_teller.h"
@@ -60,6 +62,33 @@ void Hear(ONPublisher* publisher, Core& core, const PublishEvent& event) {
   });
 }
 
+// The app's block for fresh addresses, shared.
+class Refresher {
+ public:
+  explicit Refresher(ONURLRefresher block) : block_((void*)Block_copy(block), Release) {}
+
+  // NO: it raised.
+  BOOL Ask(const PublisherConfig::UrlRequest& request,
+           const PublisherConfig::AnswerUrl& answer) const {
+    ONURLRefresher block = (ONURLRefresher)block_.get();
+    const NSUInteger destination = request.destination;
+    const auto reason = static_cast<ONURLReason>(request.reason);
+    const auto take = answer;
+    ONURLAnswer taker = ^(NSString* url) {
+      Try([&] { take(TextOf(url)); });
+    };
+    // What is raised passes no frame that has something of C++ to clean up.
+    return ONContained(^{
+      block(destination, reason, taker);
+    });
+  }
+
+ private:
+  static void Release(void* block) { Block_release((ONURLRefresher)block); }
+
+  std::shared_ptr<void> block_;
+};
+
 }  // namespace
 
 namespace onair::apple {
@@ -84,10 +113,18 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
                         delegateQueue:(NSOperationQueue*)queue
                                 error:(NSError**)error {
   if (!(self = [super init])) return nil;
-  const auto config = ReadPublisher(configuration);
+  auto config = ReadPublisher(configuration);
   Core* core = new Core(delegate, queue, config ? config->urls.size() : 0);
   _core = core;
-  auto handle = config ? PublisherHandle::Open(*config, core->ear.strand().executor(),
+  if (config && configuration.URLRefresher != nil) {
+    config->refresh_url = [core, refresher = Refresher(configuration.URLRefresher)](
+                              const PublisherConfig::UrlRequest& request,
+                              const PublisherConfig::AnswerUrl& answer) {
+      core->ear.Count(refresher.Ask(request, answer));
+    };
+  }
+  const std::string policy = TextOf(configuration.policy);
+  auto handle = config ? PublisherHandle::Open(*config, policy, core->ear.strand().executor(),
                                                [publisher = self, core](const PublishEvent& event) {
                                                  Hear(publisher, *core, event);
                                                })
@@ -189,7 +226,10 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   [self handle].SetMuted(muted ? Mute::kOn : Mute::kOff);
 }
 - (void)pause {
-  [self handle].Pause();
+  [self handle].Pause(nullptr);
+}
+- (void)pauseWithPicture:(ONPicture*)picture {
+  [self handle].Pause(picture == nil ? nullptr : &FrameOf(picture));
 }
 - (void)resume {
   [self handle].Resume();
@@ -201,19 +241,41 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   return Answer([self handle].SetLimits(bitsPerSecond, framesPerSecond), error);
 }
 
-- (BOOL)setBeautySmooth:(float)smooth
-                 whiten:(float)whiten
-                  ruddy:(float)ruddy
-                sharpen:(float)sharpen
-                  error:(NSError**)error {
-  return Answer([self handle].SetBeauty(
-                    {.smooth = smooth, .whiten = whiten, .ruddy = ruddy, .sharpen = sharpen}),
-                error);
+- (BOOL)setBeauty:(ONBeauty)beauty error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  return Answer([self handle].SetBeauty(BeautyOf(beauty)), error);
+}
+- (BOOL)setColourTable:(ONColourTable*)table strength:(float)strength error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  return Answer([self handle].SetColourTable({LutOf(table), strength}), error);
+}
+- (BOOL)setWatermark:(ONWatermark*)watermark error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  if (watermark == nil) return Answer([self handle].SetWatermark(std::nullopt), error);
+  auto mark = WatermarkOf(watermark);
+  if (!mark) return Answer(Forward(mark), error);
+  return Answer([self handle].SetWatermark(std::move(*mark)), error);
+}
+- (BOOL)setRegions:(NSArray*)regions error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  auto all = RegionsOf(regions);
+  if (!all) return Answer(Forward(all), error);
+  return Answer([self handle].SetRegions(std::move(*all)), error);
+}
+- (void)setMirrored:(BOOL)mirrored {
+  [self handle].SetMirror(mirrored ? beauty::Mirror::kLeftRight : beauty::Mirror::kOff);
 }
 
 - (BOOL)networkChangedToAddress:(NSString*)address error:(NSError**)error {
   if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
-  return Answer([self handle].NetworkChanged(TextOf(address)), error);
+  return Answer([self handle].NetworkChanged(TextOf(address), std::nullopt), error);
+}
+- (BOOL)networkChangedToAddress:(NSString*)address kind:(ONNetworkKind)kind error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  const bool is_one = kind >= ONNetworkKindUnknown && kind <= ONNetworkKindEthernet;
+  if (!is_one) return Answer(Refuse("kind"), error);
+  return Answer([self handle].NetworkChanged(TextOf(address), static_cast<NetworkKind>(kind)),
+                error);
 }
 
 - (ONPublisherStatistics*)statistics {

@@ -7,6 +7,18 @@
 using namespace onair;
 using namespace onair::apple;
 
+namespace {
+
+struct Choice {
+  QosChoice choice;
+  NetworkKind network;
+};
+
+}  // namespace
+
+@interface ONPolicyChoice (Choice)
+- (instancetype)initWithChoice:(const Choice&)choice;
+@end
 @interface ONDestinationStatistics (Numbers)
 - (instancetype)initWithNumbers:(const DestinationStats&)numbers;
 @end
@@ -26,7 +38,44 @@ ONPlayerStatistics* StatisticsOf(const PlayerStats& stats) {
   return [[[ONPlayerStatistics alloc] initWithNumbers:stats] autorelease];
 }
 
+ONPolicyChoice* ChoiceOf(const QosChoice& choice, NetworkKind network) {
+  return [[[ONPolicyChoice alloc] initWithChoice:{choice, network}] autorelease];
+}
+
 }  // namespace onair::apple
+
+@implementation ONPolicyChoice
+
+- (instancetype)initWithChoice:(const Choice&)choice {
+  if ((self = [super init])) _choice = new Choice(choice);
+  return self;
+}
+- (const Choice&)choice {
+  return *static_cast<Choice*>(_choice);
+}
+
+- (NSString*)policyVersion {
+  return TextOf([self choice].choice.policy_version);
+}
+- (NSString*)experiment {
+  return TextOf([self choice].choice.experiment);
+}
+- (NSString*)arm {
+  return TextOf([self choice].choice.arm);
+}
+- (NSString*)controller {
+  return TextOf([self choice].choice.controller);
+}
+- (ONNetworkKind)networkKind {
+  return static_cast<ONNetworkKind>([self choice].network);
+}
+
+- (void)dealloc {
+  delete static_cast<Choice*>(_choice);
+  [super dealloc];
+}
+
+@end
 
 @implementation ONDestinationStatistics
 
@@ -80,6 +129,17 @@ ONPlayerStatistics* StatisticsOf(const PlayerStats& stats) {
 }
 - (int64_t)handOvers {
   return [self numbers].session.hand_overs;
+}
+- (int64_t)URLRequests {
+  return [self numbers].session.url_requests;
+}
+- (ONPolicyChoice*)policyChoice {
+  const auto& qos = [self numbers].qos;
+  return qos ? ChoiceOf(qos->choice, qos->network) : nil;
+}
+- (int64_t)policyChanges {
+  const auto& qos = [self numbers].qos;
+  return qos ? qos->changes : 0;
 }
 - (NSError*)error {
   return ErrorOf([self numbers].error);
@@ -156,6 +216,18 @@ ONPlayerStatistics* StatisticsOf(const PlayerStats& stats) {
 }
 - (BOOL)followsRegions {
   return [self numbers].roi != RoiSupport::kNone;
+}
+- (NSString*)encoder {
+  return TextOf(std::string([self numbers].encoder));
+}
+- (int64_t)picturesWithFaces {
+  return [self numbers].faces.value_or(FaceStats{}).pictures_with_faces;
+}
+- (int64_t)faceDetections {
+  return [self numbers].faces.value_or(FaceStats{}).detections;
+}
+- (int64_t)failedFaceDetections {
+  return [self numbers].faces.value_or(FaceStats{}).failures;
 }
 
 - (void)dealloc {

@@ -9,7 +9,8 @@
 namespace onair::apple {
 
 // In the words of the SDK, which checks ranges; enums are checked here. kInvalidConfig naming the
-// property, kCodecUnavailable where the hardware is asked for and there is none.
+// property, kCodecUnavailable where the hardware is asked for and there is none. The
+// policy and the block for fresh addresses are left to the publisher.
 Result<PublisherConfig> ReadPublisher(ONPublisherConfiguration* configuration);
 Result<PlayerConfig> ReadPlayer(ONPlayerConfiguration* configuration);
 // Nil for either: defaults.

@@ -3,8 +3,10 @@
 
 #include <cmath>
 
+#import "platform/apple/foundation/effects.h"
 #import "platform/apple/foundation/error.h"
 #import "platform/apple/foundation/hardware.h"
+#import "platform/apple/foundation/picture.h"
 #import "platform/apple/foundation/preload.h"
 
 namespace onair::apple {
@@ -84,6 +86,17 @@ Status ReadTracks(ONPublisherConfiguration* in, PublisherConfig& config) {
   return {};
 }
 
+// Of the policy, by its app.
+Status ReadSession(ONPublisherConfiguration* in, PublisherConfig& config) {
+  config.session_id = TextOf(in.sessionIdentifier);
+  config.session.url_refresh_timeout = SpanOf(in.URLRefreshTimeout);
+  if (in.poorNetworkPicture != nil) {
+    config.poor_network =
+        PoorNetworkPicture{FrameOf(in.poorNetworkPicture).picture, SpanOf(in.poorNetworkDelay)};
+  }
+  return ReadEnum(in.networkKind, NetworkKind::kEthernet, "networkKind", config.network);
+}
+
 Status ReadQualities(ONPlayerConfiguration* in, PlayerConfig& config) {
   for (ONQuality* quality in in.qualities) {
     if (![quality isKindOfClass:[ONQuality class]]) return Refuse("qualities");
@@ -134,6 +147,10 @@ Result<PublisherConfig> ReadPublisher(ONPublisherConfiguration* in) {
           ReadEnum(in.controlMode, ControlMode::kBalanced, "controlMode", config.control.mode);
       !status) {
     return Forward(status);
+  }
+  if (auto status = ReadSession(in, config); !status) return Forward(status);
+  if (in.faceDetector != nil) {
+    config.effects.make_face_detector = DetectorOf(in.faceDetector);
   }
   if (in.encoder == ONCoderChoiceHardware) {
     if (auto status = UseHardwareEncoder(config); !status) return Forward(status);

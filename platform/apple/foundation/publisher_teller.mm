@@ -6,6 +6,7 @@
 #include "platform/apple/bridge/media.h"
 #import "platform/apple/foundation/contained.h"
 #import "platform/apple/foundation/error.h"
+#import "platform/apple/foundation/statistics.h"
 
 namespace onair::apple {
 namespace {
@@ -84,7 +85,22 @@ struct Teller {
       [delegate publisher:publisher sourceDidEndWithError:error];
     });
   }
-  // Of what this face does not offer: policies, optional devices, faces.
+  BOOL operator()(const QosChosenEvent& event) const {
+    if (!Hears(@selector(publisher:destination:didChooseController:))) return YES;
+    const NSUInteger destination = event.destination;
+    ONPolicyChoice* choice = ChoiceOf(event.choice, event.network);
+    return ONContained(^{
+      [delegate publisher:publisher destination:destination didChooseController:choice];
+    });
+  }
+  BOOL operator()(const FacesFailedEvent& event) const {
+    if (!Hears(@selector(publisher:faceDetectionDidFail:))) return YES;
+    NSError* error = ErrorOf(event.error);
+    return ONContained(^{
+      [delegate publisher:publisher faceDetectionDidFail:error];
+    });
+  }
+  // Of what this face does not offer: optional devices.
   template <typename Other>
   BOOL operator()(const Other&) const {
     return YES;

@@ -9,5 +9,6 @@ namespace onair::apple {
 // Autoreleased.
 ONPublisherStatistics* StatisticsOf(const PublisherStats& stats);
 ONPlayerStatistics* StatisticsOf(const PlayerStats& stats);
+ONPolicyChoice* ChoiceOf(const QosChoice& choice, NetworkKind network);
 
 }  // namespace onair::apple

@@ -153,8 +153,9 @@ void IsUsedInItsOrderAlone() {
   CHECK(![publisher networkChangedToAddress:@"not an address" error:&error]);
   CHECK([error code] == ONErrorInvalidConfig);
   CHECK(![publisher limitBitsPerSecond:-1 framesPerSecond:0 error:&error]);
-  CHECK(![publisher setBeautySmooth:2 whiten:0 ruddy:0 sharpen:0 error:&error]);
-  CHECK([publisher setBeautySmooth:0.5F whiten:0 ruddy:0 sharpen:0 error:&error]);
+  CHECK(![publisher setBeauty:(ONBeauty){.smooth = 2} error:&error]);
+  CHECK([[[error userInfo] objectForKey:ONErrorDetailKey] isEqual:@"smooth"]);
+  CHECK([publisher setBeauty:(ONBeauty){.smooth = 0.5F} error:&error]);
   CHECK([[publisher statistics].destinations count] == 1);
   CHECK([[publisher delegateQueue] maxConcurrentOperationCount] == 1);
   [publisher close];
@@ -270,6 +271,33 @@ void TellsEveryStop() {
   [player release];
 }
 
+__attribute__((noinline)) void AskToBeTold(ONPublisher* publisher, int number,
+                                           std::atomic<int>* told) {
+  [publisher stopWithCompletion:^(NSError*) {
+    *told += number;
+  }];
+}
+
+__attribute__((noinline)) void UseTheStack() {
+  volatile char used[4096];
+  for (volatile char& byte : used) byte = 0x5a;
+}
+
+// What a block has captured is told of later, when its caller's frame is long gone.
+void KeepsWhatACompletionCaptured() {
+  std::atomic<int> told{0};
+  ONPublisher* publisher = Publisher(ForNobody(), NULL);
+  CHECK([publisher start:NULL]);
+  [[publisher delegateQueue] setSuspended:YES];
+  AskToBeTold(publisher, 40, &told);
+  AskToBeTold(publisher, 2, &told);
+  UseTheStack();
+  [[publisher delegateQueue] setSuspended:NO];
+  CHECK(Eventually([&] { return told == 42; }, 5));
+  [publisher close];
+  [publisher release];
+}
+
 void CountsWhatACompletionRaises() {
   ONPublisherConfiguration* configuration =
       [ONPublisherConfiguration configurationWithURL:@"rtmp://127.0.0.1:1/live/x"];
@@ -334,6 +362,7 @@ int main() {
   TellsCompletionsOnce();
   TellsEveryStartItsOwnOutcome();
   TellsEveryStop();
+  KeepsWhatACompletionCaptured();
   CountsWhatACompletionRaises();
   HasNoSoundWhereNoneIsWanted();
   [inner drain];

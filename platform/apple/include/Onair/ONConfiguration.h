@@ -2,7 +2,7 @@
 //
 // What a publisher and a player are made with. Plain values: read once, when the object is made,
 // which refuses what is out of range and names the field. Not thread-safe while being changed.
-#import <Onair/ONDefines.h>
+#import <Onair/ONEffects.h>
 #include <stdint.h>
 
 @class ONPreloadPool;
@@ -130,6 +130,29 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, assign) uint64_t seed;
 @end
 
+// What the device's way to the network is.
+typedef NS_ENUM(NSInteger, ONNetworkKind) {
+  ONNetworkKindUnknown = 1,
+  ONNetworkKindWiFi = 2,
+  ONNetworkKindCellular = 3,
+  ONNetworkKindEthernet = 4,
+};
+
+// Why a publisher asks for an address anew.
+typedef NS_ENUM(NSInteger, ONURLReason) {
+  ONURLReasonReconnect = 1,  // The connection was lost.
+  ONURLReasonHandOver = 2,   // A second connection while live.
+  ONURLReasonRefused = 3,    // The server did not let it in: without a new address that is the end.
+};
+
+#if ON_BLOCKS
+// Takes the new address; nil: the old one holds. At once or later, on any thread, once; what comes
+// after the time-out serves the attempts after that one.
+typedef void (^ONURLAnswer)(NSString* _Nullable url);
+// `destination`: index into the configuration's URLs.
+typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURLAnswer answer);
+#endif
+
 // Where a publisher sends, what, and how.
 @interface ONPublisherConfiguration : ONNetworkConfiguration {
  @private
@@ -139,6 +162,13 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
   int64_t _minimumVideoBitsPerSecond;
   ONControlMode _controlMode;
   ONCoderChoice _encoder;
+  id<ONFaceDetector> _faceDetector;
+  NSString *_policy, *_sessionIdentifier;
+  ONNetworkKind _networkKind;
+  void* _URLRefresher;
+  NSTimeInterval _URLRefreshTimeout;
+  ONPicture* _poorNetworkPicture;
+  NSTimeInterval _poorNetworkDelay;
 }
 // 1 to 8 of rtmp(s)://host/app/key, rts://, whip+http(s)://, artc://, webrtc://, or file:PATH
 // (.flv .mp4 .m3u8). All at once.
@@ -155,6 +185,35 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
 @property(nonatomic, assign) int64_t minimumVideoBitsPerSecond;
 @property(nonatomic, assign) ONControlMode controlMode;  // Balanced.
 @property(nonatomic, assign) ONCoderChoice encoder;      // Software.
+
+// Finds faces for ONBeauty's `slim` and `eyes`, and for quality where faces are. Retained until the
+// publisher goes. Nil: none are looked for.
+@property(nonatomic, retain) id<ONFaceDetector> _Nullable faceDetector;
+
+// A text in JSON that chooses who controls the rate, by network and transport; the app's to fetch
+// and keep. Nil: nobody but `controlMode`. ONErrorInvalidConfig tells line and field.
+@property(nonatomic, copy) NSString* _Nullable policy;
+// What a policy deals sessions into arms by; the same in the service's own tables. 1 to 256 bytes
+// of UTF-8 beside a policy.
+@property(nonatomic, copy) NSString* _Nullable sessionIdentifier;
+// The network that the device is on as it goes live. Unknown. Later:
+// -[ONPublisher networkChangedToAddress:kind:error:].
+@property(nonatomic, assign) ONNetworkKind networkKind;
+
+#if ON_BLOCKS
+// For addresses with tokens that expire: asked on the delegate queue before each attempt of an
+// rtmp(s) destination but the first, and when its server refused it. Nil: never asked, and a
+// refusal is final. What it raises is contained and counted.
+@property(nonatomic, copy) ONURLRefresher _Nullable URLRefresher;
+#endif
+// Seconds that an attempt waits for the answer before it goes on with the old address. Range
+// [0.1, 60]. 3.
+@property(nonatomic, assign) NSTimeInterval URLRefreshTimeout;
+
+// Shown instead of what comes in while the network is poor; sound goes on. Nil: none.
+@property(nonatomic, retain) ONPicture* _Nullable poorNetworkPicture;
+// Seconds that the network of some destination has been poor before. Range [0, 60]. 5.
+@property(nonatomic, assign) NSTimeInterval poorNetworkDelay;
 @end
 
 // One of the qualities of a live stream. Immutable.

@@ -59,6 +59,13 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
     didFailToHandOver:(NSError*)error;
 // The server takes no sound; pictures go on.
 - (void)publisher:(ONPublisher*)publisher destinationDidRefuseAudio:(NSUInteger)destination;
+// Who controls the rate from now on by the configuration's policy: at the start, and when the
+// network's kind changed.
+- (void)publisher:(ONPublisher*)publisher
+            destination:(NSUInteger)destination
+    didChooseController:(ONPolicyChoice*)choice;
+// The configuration's detector failed, or raised; told once, the stream goes on without faces.
+- (void)publisher:(ONPublisher*)publisher faceDetectionDidFail:(NSError*)error;
 // A source ended or broke: the last picture and silence stand in for it.
 - (void)publisher:(ONPublisher*)publisher sourceDidEndWithError:(ON_NULLABLE NSError*)error;
 @end
@@ -122,6 +129,8 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (void)setMuted:(BOOL)muted;
 // Shows the last picture and silence until -resume; viewers stay.
 - (void)pause;
+// The same with `picture` instead of the last one.
+- (void)pauseWithPicture:(ONPicture*)picture;
 // Ends -pause.
 - (void)resume;
 
@@ -131,16 +140,30 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
            framesPerSecond:(double)framesPerSecond
                      error:(NSError* _Nullable* _Nullable)error;
 
-// Strengths in [0, 1]. ONErrorInvalidConfig naming the argument.
-- (BOOL)setBeautySmooth:(float)smooth
-                 whiten:(float)whiten
-                  ruddy:(float)ruddy
-                sharpen:(float)sharpen
-                  error:(NSError* _Nullable* _Nullable)error;
+// Effects and regions of interest, from the next picture on; without video they do nothing.
+// ONErrorInvalidConfig naming the field or argument leaves everything as it was;
+// ONErrorInvalidState once closed.
+- (BOOL)setBeauty:(ONBeauty)beauty error:(NSError* _Nullable* _Nullable)error;
+// `strength`: how much of it is seen, range [0, 1]. Nil: none.
+- (BOOL)setColourTable:(ON_NULLABLE ONColourTable*)table
+              strength:(float)strength
+                 error:(NSError* _Nullable* _Nullable)error;
+// Nil: none.
+- (BOOL)setWatermark:(ON_NULLABLE ONWatermark*)watermark error:(NSError* _Nullable* _Nullable)error;
+// Beside faces; replaces those of the last call. At most 16. Not in VideoToolbox's encoder
+// (`followsRegions` of the statistics).
+- (BOOL)setRegions:(ON_ARRAY_OF(ONRegion*) *)regions error:(NSError* _Nullable* _Nullable)error;
+// Left and right exchanged, for viewers too; a watermark is not.
+- (void)setMirrored:(BOOL)mirrored;
 
 // The device has another way to the network: live sessions move to it. `address`: of this device
 // on the network to use; nil: the system's choice. ONErrorInvalidConfig where it is no IP address.
 - (BOOL)networkChangedToAddress:(ON_NULLABLE NSString*)address
+                          error:(NSError* _Nullable* _Nullable)error;
+
+// The same, and what the network is now: a policy chooses anew.
+- (BOOL)networkChangedToAddress:(ON_NULLABLE NSString*)address
+                           kind:(ONNetworkKind)kind
                           error:(NSError* _Nullable* _Nullable)error;
 
 // A snapshot.

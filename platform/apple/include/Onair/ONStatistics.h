@@ -28,6 +28,20 @@ typedef NS_ENUM(NSInteger, ONPlayState) {
 // Whether the network carries the stream, were it at its lowest rate.
 typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetworkQualityPoor = 2 };
 
+// Who controls the rate of a destination by the word of a policy; what a service sorts sessions by.
+// Immutable.
+@interface ONPolicyChoice : NSObject {
+ @private
+  void* _choice;
+}
+@property(nonatomic, readonly, copy) NSString* policyVersion;  // As the policy has it.
+@property(nonatomic, readonly, copy) NSString* experiment;     // As the policy has it.
+// Same session identifier, same arm: on every network, over every reconnect.
+@property(nonatomic, readonly, copy) NSString* arm;
+@property(nonatomic, readonly, copy) NSString* controller;  // The one in force.
+@property(nonatomic, readonly) ONNetworkKind networkKind;   // That it was chosen for.
+@end
+
 // One address of a publisher.
 @interface ONDestinationStatistics : NSObject {
  @private
@@ -46,8 +60,13 @@ typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetwo
 @property(nonatomic, readonly) NSTimeInterval roundTripTime;  // Now; below 0: unknown.
 @property(nonatomic, readonly) NSTimeInterval sendDelay;      // Median; below 0: unknown.
 @property(nonatomic, readonly) int64_t networkBitsPerSecond;  // Below 0: unknown.
-@property(nonatomic, readonly) int64_t reconnects;  // That carried media again after one was lost.
-@property(nonatomic, readonly) int64_t handOvers;   // Moves to a second connection while live.
+@property(nonatomic, readonly) int64_t reconnects;   // That carried media again after one was lost.
+@property(nonatomic, readonly) int64_t handOvers;    // Moves to a second connection while live.
+@property(nonatomic, readonly) int64_t URLRequests;  // Times the app was asked for its address.
+// Nil without a policy, and for files.
+@property(nonatomic, readonly) ONPolicyChoice* _Nullable policyChoice;
+// Controllers that took over by the policy while it was live.
+@property(nonatomic, readonly) int64_t policyChanges;
 @property(nonatomic, readonly) NSError* _Nullable error;  // Why it ended, when not by -stop.
 @end
 
@@ -73,6 +92,10 @@ typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetwo
 @property(nonatomic, readonly) NSInteger height;             // Pixels, as encoded now.
 @property(nonatomic, readonly)
     BOOL followsRegions;  // Whether the encoder knows regions of interest.
+@property(nonatomic, readonly, copy) NSString* encoder;       // "x264", "app", ..; empty without.
+@property(nonatomic, readonly) int64_t picturesWithFaces;     // 0 without a detector, as the next.
+@property(nonatomic, readonly) int64_t faceDetections;        // Answered by it.
+@property(nonatomic, readonly) int64_t failedFaceDetections;  // Of these.
 // In the order of the configuration's URLs.
 @property(nonatomic, readonly, copy) ON_ARRAY_OF(ONDestinationStatistics*) * destinations;
 @end

@@ -2,6 +2,7 @@
 //
 // All of the Foundation face. What needs Apple's frameworks stands in OnairApple.h.
 #import <Onair/ONConfiguration.h>
+#import <Onair/ONEffects.h>
 #import <Onair/ONError.h>
 #import <Onair/ONPicture.h>
 #import <Onair/ONPlayer.h>
