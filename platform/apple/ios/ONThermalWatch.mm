@@ -11,11 +11,11 @@ using namespace onair::apple;
 namespace {
 
 struct Core {
-  ONPublisher* publisher = nil;  // Nil: stopped.
+  ONPublisher* publisher = nil;
   std::int64_t bits_per_second = 0;
   double frames_per_second = 0;
   dispatch_queue_t queue = nullptr;  // The plan is its alone.
-  ThermalPlan plan;
+  ThermalSwitch plan;
 };
 
 Heat HeatNow() {
@@ -55,26 +55,28 @@ Heat HeatNow() {
 // On the queue.
 - (void)decide {
   Core& core = [self core];
-  if (core.publisher == nil) return;
   const Timestamp now = runtime::Now();
   const auto decision = core.plan.OnHeat(HeatNow(), now);
-  const auto rate = static_cast<double>(core.bits_per_second) * decision.limit.rate_share;
+  if (!decision) return;
+  const auto rate = static_cast<double>(core.bits_per_second) * decision->limit.rate_share;
   [core.publisher limitBitsPerSecond:static_cast<int64_t>(rate)
-                     framesPerSecond:core.frames_per_second * decision.limit.frame_share
+                     framesPerSecond:core.frames_per_second * decision->limit.frame_share
                                error:NULL];
-  if (decision.decide_again_at == Timestamp::PlusInfinity()) return;
-  const std::int64_t wait_us = (decision.decide_again_at - now).us();
+  if (decision->decide_again_at == Timestamp::PlusInfinity()) return;
+  const std::int64_t wait_us = (decision->decide_again_at - now).us();
   dispatch_after(dispatch_time(DISPATCH_TIME_NOW, wait_us * 1000), core.queue, ^{
     [self decide];
   });
 }
 
 - (void)start {
+  [self stop];  // No second observer.
   [[NSNotificationCenter defaultCenter] addObserver:self
                                            selector:@selector(heatChanged:)
                                                name:NSProcessInfoThermalStateDidChangeNotification
                                              object:nil];
   dispatch_async([self core].queue, ^{
+    [self core].plan.Start();
     [self decide];
   });
 }
@@ -88,9 +90,7 @@ Heat HeatNow() {
 - (void)stop {
   [[NSNotificationCenter defaultCenter] removeObserver:self];
   dispatch_sync([self core].queue, ^{
-    Core& core = [self core];
-    [core.publisher release];
-    core.publisher = nil;
+    [self core].plan.Stop();
   });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "core/units/time.h"
 
 namespace onair::apple {
@@ -59,6 +61,23 @@ class ThermalPlan {
  private:
   Heat in_force_ = Heat::kNominal;
   Timestamp changed_at_ = Timestamp::MinusInfinity();
+};
+
+// The plan of a watch that is turned off and on again. Each time it begins with the heat that is
+// there then. Pure.
+class ThermalSwitch {
+ public:
+  void Start() { plan_.emplace(); }
+  void Stop() { plan_.reset(); }
+
+  // Empty while it is off, such as at a `decide_again_at` that was told before Stop().
+  [[nodiscard]] std::optional<ThermalPlan::Decision> OnHeat(Heat heat, Timestamp now) {
+    if (!plan_) return std::nullopt;
+    return plan_->OnHeat(heat, now);
+  }
+
+ private:
+  std::optional<ThermalPlan> plan_;  // Empty: off.
 };
 
 }  // namespace onair::apple

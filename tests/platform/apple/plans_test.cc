@@ -59,6 +59,21 @@ TEST_CASE("Heat that comes back while a phone cools down starts the wait anew") 
   CHECK(decision.decide_again_at == At(55));
 }
 
+TEST_CASE("A watch of heat that was turned off decides nothing until it is on again") {
+  ThermalSwitch watch;
+  CHECK_FALSE(watch.OnHeat(Heat::kCritical, At(0)));
+  watch.Start();
+  REQUIRE(watch.OnHeat(Heat::kCritical, At(1)));
+  watch.Stop();
+  CHECK_FALSE(watch.OnHeat(Heat::kNominal, At(31)));  // It had asked to be woken.
+
+  watch.Start();
+
+  const auto decision = watch.OnHeat(Heat::kSerious, At(32));
+  REQUIRE(decision);
+  CHECK(decision->limit == ThermalPlan::LimitOf(Heat::kSerious));  // Of now, not of then.
+}
+
 TEST_CASE("A broadcast extension takes a picture only where its reserve stays free") {
   BroadcastBudget budget;
   constexpr std::size_t kPicture = 1280 * 592 * 3 / 2;

@@ -22,13 +22,13 @@ NS_ASSUME_NONNULL_BEGIN
  @private
   void* _core;
 }
-// Retains the publisher until -stop. What its configuration says, which shares are taken of.
+// Retains the publisher. What its configuration says, which shares are taken of.
 - (instancetype)initWithPublisher:(ONPublisher*)publisher
                     bitsPerSecond:(int64_t)bitsPerSecond
                   framesPerSecond:(double)framesPerSecond ON_DESIGNATED_INITIALIZER;
-// Once, from now on, by the heat that there is already.
+// From now on, by the heat that there is already; also again after -stop.
 - (void)start;
-// For good; the publisher keeps the limits it has by then.
+// The publisher keeps the limits it has by then.
 - (void)stop;
 @end
 
