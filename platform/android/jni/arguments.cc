@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "platform/android/jni/answer.h"
@@ -68,6 +69,25 @@ Result<GivenPicture> PictureOf(JNIEnv* env, std::span<const jobject> buffers, ji
   auto read = Read(picture);
   if (!read) return Forward(read);
   return GivenPicture{*read, picture.size, static_cast<Rotation>(head[3] + 1)};
+}
+
+Result<TakenPicture> TakePicture(JNIEnv* env, const void* owner, const PictureRequest& request) {
+  const auto given = PictureOf(env, request.buffers, request.layout);
+  if (!given) return Forward(given);
+  std::shared_ptr<Loan> loan;
+  if (request.give_back != nullptr) {
+    loan = std::make_shared<Loan>(env, owner, request.buffers, request.give_back);
+  }
+  if (loan == nullptr || given->planes.is_swapped) {
+    auto copy = CopyOf(given->planes, given->size);
+    if (!copy) return Forward(copy);
+    if (loan != nullptr) loan->Take();  // And is given back at once.
+    return TakenPicture{std::move(*copy), given->rotation};
+  }
+  TakenPicture taken{Picture(given->planes.format, given->size, given->planes.planes, loan),
+                     given->rotation};
+  loan->Take();
+  return taken;
 }
 
 Result<AudioBlock> SoundOf(JNIEnv* env, const GivenSound& sound) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "core/base/result.h"
 #include "core/machine/ip_address.h"
@@ -35,6 +36,20 @@ struct GivenPicture {
 };
 // `layout`: see Picture.layout(). kInvalidConfig naming what is wrong with it.
 Result<GivenPicture> PictureOf(JNIEnv* env, std::span<const jobject> buffers, jintArray layout);
+
+// A picture that became the library's: its pixels lent, and given back when the last who reads them
+// is done; or copied, and given back at once, where nobody waits for them or their chroma lies the
+// other way round. Where it fails they stay the app's. `owner`: see InCallback.
+struct PictureRequest {
+  std::span<const jobject> buffers;
+  jintArray layout;
+  jobject give_back;  // Null: copied.
+};
+struct TakenPicture {
+  Picture pixels;
+  Rotation rotation;
+};
+Result<TakenPicture> TakePicture(JNIEnv* env, const void* owner, const PictureRequest& request);
 
 // Samples, copied. `layout`: offset, bytes, format, sample rate, channels. kInvalidConfig.
 struct GivenSound {

@@ -69,6 +69,26 @@ void LoadPlayer(JNIEnv* env) {
   to.stats = events.Method("stats", "(Llive/onair/PlayerStats;)V");
 }
 
+void LoadDecoder(JNIEnv* env) {
+#define OUT "Llive/onair/DecodedPictures;"
+  const Members out(env, "live/onair/NativeDecodedPictures");
+  g_java.decoded_pictures = out.get();
+  g_java.decoded_pictures_new = out.Method("<init>", "(J)V");
+  const Members frame(env, "live/onair/EncodedFrame");
+  g_java.encoded_frame = frame.get();
+  g_java.encoded_frame_new = frame.Method("<init>", "(ILjava/nio/ByteBuffer;JJ)V");
+  const Members codec(env, "live/onair/VideoCodec");
+  g_java.video_codec = codec.get();
+  g_java.video_codec_of = codec.StaticMethod("of", "(I)Llive/onair/VideoCodec;");
+  const Members decoder(env, "live/onair/PictureDecoder");
+  g_java.decoder_configure = decoder.Method("configure", "(Llive/onair/VideoCodec;[BII)Z");
+  g_java.decoder_decode = decoder.Method("decode", "(Llive/onair/EncodedFrame;" OUT ")Z");
+  g_java.decoder_flush = decoder.Method("flush", "(" OUT ")V");
+  g_java.decoder_reset = decoder.Method("reset", "()V");
+  g_java.decoder_close = decoder.Method("close", "()V");
+#undef OUT
+}
+
 }  // namespace
 
 jclass KeptClass(JNIEnv* env, const char* name) {
@@ -97,6 +117,7 @@ void LoadJavaClasses(JNIEnv* env) {
 
   LoadPublisher(env);
   LoadPlayer(env);
+  LoadDecoder(env);
 }
 
 const JavaClasses& Java() {

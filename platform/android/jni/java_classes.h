@@ -21,6 +21,14 @@ struct JavaClasses {
   jclass lent_picture;
   jmethodID lent_picture_new;
 
+  jclass decoded_pictures;
+  jmethodID decoded_pictures_new;
+  jclass encoded_frame;
+  jmethodID encoded_frame_new;
+  jclass video_codec;
+  jmethodID video_codec_of;
+  jmethodID decoder_configure, decoder_decode, decoder_flush, decoder_reset, decoder_close;
+
   jclass encoder_target;
   jmethodID encoder_target_new;
   jmethodID control_on_target;

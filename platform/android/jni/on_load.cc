@@ -4,6 +4,7 @@
 #include <jni.h>
 
 #include "platform/android/jni/answer.h"
+#include "platform/android/jni/app_decoder.h"
 #include "platform/android/jni/java_classes.h"
 #include "platform/android/jni/jvm.h"
 #include "platform/android/jni/lent_picture.h"
@@ -42,6 +43,7 @@ void Load(JNIEnv* env) {
   RegisterPublisher(env);
   RegisterPlayer(env);
   RegisterPreloadPool(env);
+  RegisterDecodedPictures(env);
 }
 
 }  // namespace

@@ -7,75 +7,65 @@
 #include <utility>
 
 #include "platform/android/jni/answer.h"
+#include "platform/android/jni/app_decoder.h"
 #include "platform/android/jni/arguments.h"
 #include "platform/android/jni/direct_buffer.h"
-#include "platform/android/jni/handle_table.h"
 #include "platform/android/jni/java_classes.h"
 #include "platform/android/jni/lent_picture.h"
 #include "platform/android/jni/natives.h"
+#include "platform/android/jni/peer.h"
 #include "platform/android/jni/pools.h"
 #include "platform/android/jni/reports.h"
 #include "platform/android/jni/text.h"
 #include "platform/runtime/clock.h"
-#include "platform/sdk/callback_thread.h"
 #include "platform/sdk/pulled_sound.h"
 
 namespace onair::jni {
 namespace {
 
 // What stands behind one Player in Java.
-struct Peer {
-  CallbackThread callbacks;  // Outlives who tells on it.
-  GlobalRef events;
-  GlobalRef picture_ready;  // Set before the start, if at all.
-  std::optional<TimeDelta> stats_every;
+struct PlayerPeer : Peer {
+  GlobalRef picture_ready;          // Set before the start, if at all.
   std::shared_ptr<SoundTap> sound;  // Null: no sound is asked for.
   std::shared_ptr<OpenPictures> open = std::make_shared<OpenPictures>();
   std::unique_ptr<Player> player;
   std::atomic<bool> is_started{false};
-  std::atomic<bool> is_stopped{false};
 };
 
-HandleTable<Peer>& Peers() {
-  static auto& all = *new HandleTable<Peer>();  // Java may outlive our static objects.
-  return all;
-}
-
-// Calls Java from a thread of ours in the name of `peer`.
-template <typename Body>
-void CallOut(const Peer& peer, Body&& body) {
-  const InCallback mark(&peer);
-  Contained(std::forward<Body>(body));
-}
-
-// Runs `body` on a player that is open.
 template <typename Body>
 auto With(JNIEnv* env, jlong handle, Body&& body) noexcept {
-  return Guarded(env, [&]() -> std::invoke_result_t<Body, Peer&> {
-    const auto peer = Peers().Find(handle);
-    if (!peer) return Forward(peer);
-    return body(**peer);
-  });
+  return On<PlayerPeer>(env, handle, std::forward<Body>(body));
 }
 
 // Its life.
 
-jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jlong pool, jobject events) {
+// Given to the player when it asks, or closed with this.
+void UseDecoder(PlayerConfig& config, std::unique_ptr<VideoDecoder> decoder) {
+  if (decoder == nullptr) return;
+  auto held = std::make_shared<std::unique_ptr<VideoDecoder>>(std::move(decoder));
+  config.make_video_decoder = [held] { return std::move(*held); };
+}
+
+jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jlong pool, jobject decoder, jobject events) {
   return Guarded(env, [&]() -> Result<jlong> {
-    auto settings = ReadPlayer(PairsOf(env, pairs));
+    const Pairs given = PairsOf(env, pairs);
+    auto peer = std::make_shared<PlayerPeer>();
+    std::unique_ptr<VideoDecoder> pictures;
+    if (decoder != nullptr) pictures = MakeAppDecoder(env, decoder, peer.get());
+    auto settings = ReadPlayer(given);
     if (!settings) return Forward(settings);
+    UseDecoder(settings->config, std::move(pictures));
     if (pool != 0) {
       auto found = PoolOf(pool);
       if (!found) return Forward(found);
       settings->config.preload = std::move(*found);
     }
-    auto peer = std::make_shared<Peer>();
     peer->events = GlobalRef(env, events);
     peer->stats_every = settings->stats_every;
     if (auto status = peer->callbacks.Start(); !status) return Forward(status);
     auto player = Player::Create(settings->config, peer->callbacks.executor(),
                                  [p = peer.get()](const PlayEvent& event) {
-                                   CallOut(*p, [&](JNIEnv* e) { Tell(e, p->events.get(), event); });
+                                   CallOut(p, [&](JNIEnv* e) { Tell(e, p->events.get(), event); });
                                  });
     if (!player) return Forward(player);
     peer->player = std::move(*player);
@@ -83,32 +73,32 @@ jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jlong pool, jobject events
       peer->sound = std::make_shared<SoundTap>();
       peer->player->SetAudioOutput(MakePulledOutput(peer->sound));
     }
-    return Peers().Add(std::move(peer));
+    return AllOf<PlayerPeer>().Add(std::move(peer));
   });
 }
 
 void SetPictureReady(JNIEnv* env, jclass, jlong handle, jobject ready) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PlayerPeer& peer) -> Status {
     if (peer.is_started || peer.picture_ready) {
       return Fail(ErrorCode::kInvalidState, "set, or started");
     }
     peer.picture_ready = GlobalRef(env, ready);
     peer.player->SetPictureReady([&peer] {
-      CallOut(peer, [&](JNIEnv* e) { e->CallVoidMethod(peer.picture_ready.get(), Java().run); });
+      CallOut(&peer, [&](JNIEnv* e) { e->CallVoidMethod(peer.picture_ready.get(), Java().run); });
     });
     return {};
   });
 }
 
-void TellStats(Peer& peer) {
-  CallOut(peer, [&](JNIEnv* env) {
+void TellStats(PlayerPeer& peer) {
+  CallOut(&peer, [&](JNIEnv* env) {
     jobject stats = StatsObject(env, peer.player->stats());
     env->CallVoidMethod(peer.events.get(), Java().player.stats, stats);
   });
 }
 
 void Start(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) -> Status {
+  With(env, handle, [](PlayerPeer& peer) -> Status {
     peer.is_started = true;
     if (auto status = peer.player->Start(); !status) return status;
     if (peer.stats_every) peer.callbacks.Repeat(*peer.stats_every, [&peer] { TellStats(peer); });
@@ -117,7 +107,7 @@ void Start(JNIEnv* env, jclass, jlong handle) {
 }
 
 void Stop(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) -> Status {
+  With(env, handle, [](PlayerPeer& peer) -> Status {
     if (peer.is_stopped.exchange(true)) return Fail(ErrorCode::kInvalidState, "already stopped");
     peer.player->Stop();
     return {};
@@ -125,26 +115,13 @@ void Stop(JNIEnv* env, jclass, jlong handle) {
 }
 
 void Close(JNIEnv* env, jclass, jlong handle) {
-  Guarded(env, [&]() -> Status {
-    const auto known = Peers().Find(handle);
-    if (!known) return {};
-    if (InCallback::Of(known->get())) {
-      return Fail(ErrorCode::kInvalidState, "closed from its own callback");
-    }
-    const auto peer = Peers().Remove(handle);
-    if (peer == nullptr) return {};
-    peer->callbacks.Quiet();
-    // Its last events still reach the app's executor.
-    peer->player->Close([&peer] { peer->callbacks.Drain(); });
-    peer->callbacks.Stop();
-    return {};
-  });
+  CloseOne(env, handle, &PlayerPeer::player);
 }
 
 // Media out.
 
 jobject TakePicture(JNIEnv* env, jclass, jlong handle, jlong at_micros) {
-  return With(env, handle, [&](Peer& peer) -> Result<jobject> {
+  return With(env, handle, [&](PlayerPeer& peer) -> Result<jobject> {
     if (!peer.open->has_room()) {
       return Fail(ErrorCode::kLimit, "pictures that are not closed");  // And none is lost.
     }
@@ -158,7 +135,7 @@ jobject TakePicture(JNIEnv* env, jclass, jlong handle, jlong at_micros) {
 }
 
 jobject ShownPicture(JNIEnv* env, jclass, jlong handle) {
-  return With(env, handle, [&](Peer& peer) -> Result<jobject> {
+  return With(env, handle, [&](PlayerPeer& peer) -> Result<jobject> {
     auto picture = peer.player->shown_picture();
     if (!picture) return nullptr;
     return Lend(env, std::move(*picture), peer.open);
@@ -177,7 +154,7 @@ struct SoundRequest {
   Timestamp heard_at;
 };
 
-Result<jlong> PullInto(JNIEnv* env, Peer& peer, const SoundRequest& request) {
+Result<jlong> PullInto(JNIEnv* env, PlayerPeer& peer, const SoundRequest& request) {
   if (peer.sound == nullptr) {
     return Fail(ErrorCode::kInvalidState, "sound is not asked for in its config");
   }
@@ -197,7 +174,7 @@ Result<jlong> PullInto(JNIEnv* env, Peer& peer, const SoundRequest& request) {
 
 jlong PullSound(JNIEnv* env, jclass, jlong handle, jobject out, jint offset, jint size,
                 jint frame_count, jlong heard_at) {
-  return With(env, handle, [&](Peer& peer) {
+  return With(env, handle, [&](PlayerPeer& peer) {
     return PullInto(env, peer, {out, {offset, size}, frame_count, Timestamp::Micros(heard_at)});
   });
 }
@@ -205,21 +182,22 @@ jlong PullSound(JNIEnv* env, jclass, jlong handle, jobject out, jint offset, jin
 // What is set.
 
 void Pause(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) { return peer.player->Pause(); });
+  With(env, handle, [](PlayerPeer& peer) { return peer.player->Pause(); });
 }
 void Resume(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) { return peer.player->Resume(); });
+  With(env, handle, [](PlayerPeer& peer) { return peer.player->Resume(); });
 }
 void Seek(JNIEnv* env, jclass, jlong handle, jlong position) {
-  With(env, handle, [&](Peer& peer) { return peer.player->Seek(TimeDelta::Micros(position)); });
+  With(env, handle,
+       [&](PlayerPeer& peer) { return peer.player->Seek(TimeDelta::Micros(position)); });
 }
 void SetRepeat(JNIEnv* env, jclass, jlong handle, jint repeat) {
   With(env, handle,
-       [&](Peer& peer) { return peer.player->SetRepeat(static_cast<Repeat>(repeat)); });
+       [&](PlayerPeer& peer) { return peer.player->SetRepeat(static_cast<Repeat>(repeat)); });
 }
 
 void SetVolume(JNIEnv* env, jclass, jlong handle, jdouble gain) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PlayerPeer& peer) -> Status {
     if (gain != gain) return Refuse("gain");
     peer.player->SetVolume(gain);
     return {};
@@ -227,7 +205,7 @@ void SetVolume(JNIEnv* env, jclass, jlong handle, jdouble gain) {
 }
 
 void SetMuted(JNIEnv* env, jclass, jlong handle, jboolean is_muted) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PlayerPeer& peer) -> Status {
     if (is_muted == JNI_TRUE) {
       peer.player->Mute();
     } else {
@@ -238,39 +216,40 @@ void SetMuted(JNIEnv* env, jclass, jlong handle, jboolean is_muted) {
 }
 
 void SwitchTo(JNIEnv* env, jclass, jlong handle, jstring url) {
-  With(env, handle, [&](Peer& peer) { return peer.player->SwitchTo(TextOf(env, url)); });
+  With(env, handle, [&](PlayerPeer& peer) { return peer.player->SwitchTo(TextOf(env, url)); });
 }
 
 void PinQuality(JNIEnv* env, jclass, jlong handle, jint index) {
-  With(env, handle, [&](Peer& peer) {
+  With(env, handle, [&](PlayerPeer& peer) {
     return peer.player->PinQuality(static_cast<std::size_t>(index));  // One below 0 is too large.
   });
 }
 
 void ChooseQuality(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) { return peer.player->ChooseQuality(); });
+  With(env, handle, [](PlayerPeer& peer) { return peer.player->ChooseQuality(); });
 }
 
 void TakeSnapshot(JNIEnv* env, jclass, jlong handle, jstring path) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PlayerPeer& peer) -> Status {
     peer.player->TakeSnapshot(TextOf(env, path));
     return {};
   });
 }
 
 void StartRecording(JNIEnv* env, jclass, jlong handle, jstring path) {
-  With(env, handle, [&](Peer& peer) { return peer.player->StartRecording(TextOf(env, path)); });
+  With(env, handle,
+       [&](PlayerPeer& peer) { return peer.player->StartRecording(TextOf(env, path)); });
 }
 
 void StopRecording(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) -> Status {
+  With(env, handle, [](PlayerPeer& peer) -> Status {
     peer.player->StopRecording();
     return {};
   });
 }
 
 void NetworkChanged(JNIEnv* env, jclass, jlong handle, jstring local_address) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PlayerPeer& peer) -> Status {
     const auto from = AddressOf(env, local_address);
     if (!from) return Forward(from);
     peer.player->NetworkChanged(*from);
@@ -279,7 +258,7 @@ void NetworkChanged(JNIEnv* env, jclass, jlong handle, jstring local_address) {
 }
 
 jobject Stats(JNIEnv* env, jclass, jlong handle) {
-  return With(env, handle, [&](Peer& peer) -> Result<jobject> {
+  return With(env, handle, [&](PlayerPeer& peer) -> Result<jobject> {
     return StatsObject(env, peer.player->stats());
   });
 }
@@ -290,7 +269,8 @@ void RegisterPlayer(JNIEnv* env) {
 #define TEXT "Ljava/lang/String;"
   Register(env, "live/onair/Player",
            {
-               Native("nativeCreate", "([" TEXT "JLlive/onair/PlayerEvents;)J", &Create),
+               Native("nativeCreate",
+                      "([" TEXT "JLlive/onair/PictureDecoder;Llive/onair/PlayerEvents;)J", &Create),
                Native("nativeSetPictureReady", "(JLjava/lang/Runnable;)V", &SetPictureReady),
                Native("nativeStart", "(J)V", &Start),
                Native("nativeStop", "(J)V", &Stop),

@@ -11,51 +11,29 @@
 #include "platform/android/jni/answer.h"
 #include "platform/android/jni/arguments.h"
 #include "platform/android/jni/direct_buffer.h"
-#include "platform/android/jni/handle_table.h"
 #include "platform/android/jni/java_classes.h"
 #include "platform/android/jni/lent_picture.h"
 #include "platform/android/jni/natives.h"
+#include "platform/android/jni/peer.h"
 #include "platform/android/jni/preview_tap.h"
 #include "platform/android/jni/reports.h"
 #include "platform/android/jni/text.h"
 #include "platform/runtime/clock.h"
-#include "platform/sdk/callback_thread.h"
 
 namespace onair::jni {
 namespace {
 
 // What stands behind one Publisher in Java.
-struct Peer {
-  CallbackThread callbacks;  // Outlives who tells on it.
-  GlobalRef events;
+struct PublisherPeer : Peer {
   GlobalRef control;  // Null: nobody hears what the network wants of the app's encoder.
-  std::optional<TimeDelta> stats_every;
   VideoConfig video;
   std::shared_ptr<PreviewTap> previews;  // Null: no pictures that we code.
   std::unique_ptr<Publisher> publisher;
-  std::atomic<bool> is_stopped{false};
 };
 
-HandleTable<Peer>& Peers() {
-  static auto& all = *new HandleTable<Peer>();  // Java may outlive our static objects.
-  return all;
-}
-
-// Calls Java from a thread of ours in the name of `peer`.
-template <typename Body>
-void CallOut(const Peer& peer, Body&& body) {
-  const InCallback mark(&peer);
-  Contained(std::forward<Body>(body));
-}
-
-// Runs `body` on a publisher that is open.
 template <typename Body>
 auto With(JNIEnv* env, jlong handle, Body&& body) noexcept {
-  return Guarded(env, [&]() -> std::invoke_result_t<Body, Peer&> {
-    const auto peer = Peers().Find(handle);
-    if (!peer) return Forward(peer);
-    return body(**peer);
-  });
+  return On<PublisherPeer>(env, handle, std::forward<Body>(body));
 }
 
 // Making one.
@@ -84,8 +62,8 @@ Status ReadEncoded(JNIEnv* env, const Records& records, PublisherConfig& config)
   return {};
 }
 
-void TellTarget(const Peer& peer, const EncoderTarget& target) {
-  CallOut(peer, [&](JNIEnv* env) {
+void TellTarget(const PublisherPeer& peer, const EncoderTarget& target) {
+  CallOut(&peer, [&](JNIEnv* env) {
     const jlong limit = target.frame_limit ? target.frame_limit->bytes() : 0;
     const jboolean is_paused = target.intake == Intake::kPaused ? JNI_TRUE : JNI_FALSE;
     jobject told =
@@ -96,17 +74,17 @@ void TellTarget(const Peer& peer, const EncoderTarget& target) {
   });
 }
 
-void TellWishes(Peer& peer, PublisherConfig& config) {
+void TellWishes(PublisherPeer& peer, PublisherConfig& config) {
   if (!config.encoded || !peer.control) return;
   config.encoded->on_target = [&peer](const EncoderTarget& target) { TellTarget(peer, target); };
   config.encoded->on_key_frame_wanted = [&peer] {
-    CallOut(peer, [&](JNIEnv* env) {
+    CallOut(&peer, [&](JNIEnv* env) {
       env->CallVoidMethod(peer.control.get(), Java().control_on_key_frame_wanted);
     });
   };
 }
 
-void TapPictures(Peer& peer, PublisherConfig& config) {
+void TapPictures(PublisherPeer& peer, PublisherConfig& config) {
   if (!config.video || (config.encoded && config.encoded->tracks.video)) return;
   peer.previews = std::make_shared<PreviewTap>(&peer);
   config.make_video_encoder = [tap = peer.previews](const VideoConfig& video) {
@@ -114,7 +92,7 @@ void TapPictures(Peer& peer, PublisherConfig& config) {
   };
 }
 
-Result<jlong> Make(PublisherSettings settings, std::shared_ptr<Peer> peer) {
+Result<jlong> Make(PublisherSettings settings, std::shared_ptr<PublisherPeer> peer) {
   peer->stats_every = settings.stats_every;
   if (settings.config.video) peer->video = *settings.config.video;
   TellWishes(*peer, settings.config);
@@ -122,11 +100,11 @@ Result<jlong> Make(PublisherSettings settings, std::shared_ptr<Peer> peer) {
   if (auto status = peer->callbacks.Start(); !status) return Forward(status);
   auto publisher = Publisher::Create(
       settings.config, peer->callbacks.executor(), [p = peer.get()](const PublishEvent& event) {
-        CallOut(*p, [&](JNIEnv* env) { Tell(env, p->events.get(), event); });
+        CallOut(p, [&](JNIEnv* env) { Tell(env, p->events.get(), event); });
       });
   if (!publisher) return Forward(publisher);
   peer->publisher = std::move(*publisher);
-  return Peers().Add(std::move(peer));
+  return AllOf<PublisherPeer>().Add(std::move(peer));
 }
 
 jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jbyteArray video, jbyteArray audio,
@@ -137,7 +115,7 @@ jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jbyteArray video, jbyteArr
     if (auto status = ReadEncoded(env, {video, audio}, settings->config); !status) {
       return Forward(status);
     }
-    auto peer = std::make_shared<Peer>();
+    auto peer = std::make_shared<PublisherPeer>();
     peer->events = GlobalRef(env, events);
     peer->control = GlobalRef(env, control);
     return Make(std::move(*settings), std::move(peer));
@@ -146,20 +124,20 @@ jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jbyteArray video, jbyteArr
 
 // Its life.
 
-jobject StatsOf(JNIEnv* env, const Peer& peer) {
+jobject StatsOf(JNIEnv* env, const PublisherPeer& peer) {
   return StatsObject(env, peer.publisher->stats(),
                      peer.previews == nullptr ? 0 : peer.previews->dropped());
 }
 
-void TellStats(Peer& peer) {
-  CallOut(peer, [&](JNIEnv* env) {
+void TellStats(PublisherPeer& peer) {
+  CallOut(&peer, [&](JNIEnv* env) {
     jobject stats = StatsOf(env, peer);
     env->CallVoidMethod(peer.events.get(), Java().publisher.stats, stats);
   });
 }
 
 void Start(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) -> Status {
+  With(env, handle, [](PublisherPeer& peer) -> Status {
     if (auto status = peer.publisher->Start(); !status) return status;
     if (peer.stats_every) peer.callbacks.Repeat(*peer.stats_every, [&peer] { TellStats(peer); });
     return {};
@@ -167,7 +145,7 @@ void Start(JNIEnv* env, jclass, jlong handle) {
 }
 
 void Stop(JNIEnv* env, jclass, jlong handle) {
-  With(env, handle, [](Peer& peer) -> Status {
+  With(env, handle, [](PublisherPeer& peer) -> Status {
     if (peer.is_stopped.exchange(true)) return Fail(ErrorCode::kInvalidState, "already stopped");
     peer.publisher->Stop();
     return {};
@@ -175,53 +153,27 @@ void Stop(JNIEnv* env, jclass, jlong handle) {
 }
 
 void Close(JNIEnv* env, jclass, jlong handle) {
-  Guarded(env, [&]() -> Status {
-    const auto known = Peers().Find(handle);
-    if (!known) return {};
-    if (InCallback::Of(known->get())) {
-      return Fail(ErrorCode::kInvalidState, "closed from its own callback");
-    }
-    const auto peer = Peers().Remove(handle);
-    if (peer == nullptr) return {};
-    peer->callbacks.Quiet();
-    // Its last events still reach the app's executor.
-    peer->publisher->Close([&peer] { peer->callbacks.Drain(); });
-    peer->callbacks.Stop();
-    return {};
-  });
+  CloseOne(env, handle, &PublisherPeer::publisher);
 }
 
 // Media in.
 
-VideoFrame FrameOf(Picture pixels, Rotation rotation, jlong captured_at) {
+VideoFrame FrameOf(TakenPicture taken, jlong captured_at) {
   const Timestamp now = runtime::Now();
   const Timestamp at = MomentOf(captured_at, now);
-  VideoFrame frame(std::move(pixels), MediaTime::Zero(), at, runtime::UtcNow() + (at - now));
-  frame.rotation = rotation;
+  VideoFrame frame(std::move(taken.pixels), MediaTime::Zero(), at, runtime::UtcNow() + (at - now));
+  frame.rotation = taken.rotation;
   return frame;
 }
 
 void PushVideo(JNIEnv* env, jclass, jlong handle, jobject first, jobject second, jobject third,
                jintArray layout, jlong captured_at, jobject give_back) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     const std::array<jobject, 3> buffers{first, second, third};
-    const auto given = PictureOf(env, buffers, layout);
-    if (!given) return Forward(given);
-    std::shared_ptr<Loan> loan;
-    if (give_back != nullptr) loan = std::make_shared<Loan>(env, &peer, buffers, give_back);
-    if (loan == nullptr || given->planes.is_swapped) {
-      auto copy = CopyOf(given->planes, given->size);
-      if (!copy) return Forward(copy);
-      peer.publisher->PushVideo(FrameOf(std::move(*copy), given->rotation, captured_at));
-      if (loan != nullptr) loan->Take();  // And is given back at once.
-      return {};
-    }
-    VideoFrame frame =
-        FrameOf(Picture(given->planes.format, given->size, given->planes.planes, loan),
-                given->rotation, captured_at);
-    loan->Take();
+    auto taken = TakePicture(env, &peer, {buffers, layout, give_back});
+    if (!taken) return Forward(taken);
     try {
-      peer.publisher->PushVideo(std::move(frame));
+      peer.publisher->PushVideo(FrameOf(std::move(*taken), captured_at));
     } catch (const std::bad_alloc&) {  // Taken and let go, like one that came too late.
     }
     return {};
@@ -230,7 +182,7 @@ void PushVideo(JNIEnv* env, jclass, jlong handle, jobject first, jobject second,
 
 void PushAudio(JNIEnv* env, jclass, jlong handle, jobject samples, jintArray layout,
                jlong captured_at) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     auto block = SoundOf(env, {samples, layout, MomentOf(captured_at, runtime::Now())});
     if (!block) return Forward(block);
     peer.publisher->PushAudio(std::move(*block));
@@ -256,8 +208,8 @@ GivenFrame GivenFrameOf(JNIEnv* env, jintArray layout, jlongArray times) {
   return frame;
 }
 
-Result<std::optional<VideoTrack>> NewTrack(JNIEnv* env, const Peer& peer, const GivenFrame& frame,
-                                           jbyteArray config) {
+Result<std::optional<VideoTrack>> NewTrack(JNIEnv* env, const PublisherPeer& peer,
+                                           const GivenFrame& frame, jbyteArray config) {
   if (config == nullptr) return std::optional<VideoTrack>();
   auto record = RecordOf(BytesOf(env, config), peer.video.codec, "frame.config");
   if (!record) return Forward(record);
@@ -288,7 +240,7 @@ Status ByNameInJava(Status status) {
   return status;
 }
 
-Status PushFrame(JNIEnv* env, Peer& peer, const GivenFrame& given,
+Status PushFrame(JNIEnv* env, PublisherPeer& peer, const GivenFrame& given,
                  std::span<const std::uint8_t> bytes, jbyteArray config,
                  const std::shared_ptr<Loan>& loan) {
   const auto new_track = NewTrack(env, peer, given, config);
@@ -307,7 +259,7 @@ Status PushFrame(JNIEnv* env, Peer& peer, const GivenFrame& given,
 
 void PushEncoded(JNIEnv* env, jclass, jlong handle, jobject data, jintArray layout,
                  jlongArray times, jbyteArray config, jobject give_back) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     const GivenFrame given = GivenFrameOf(env, layout, times);
     const auto bytes = BytesOf(env, data, given.extent, "frame.data");
     if (!bytes) return Forward(bytes);
@@ -322,14 +274,14 @@ void PushEncoded(JNIEnv* env, jclass, jlong handle, jobject data, jintArray layo
 // What is set.
 
 void SetMuted(JNIEnv* env, jclass, jlong handle, jboolean is_muted) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     peer.publisher->SetMuted(is_muted == JNI_TRUE ? Mute::kOn : Mute::kOff);
     return {};
   });
 }
 
 void SetPaused(JNIEnv* env, jclass, jlong handle, jboolean is_paused) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     if (is_paused == JNI_TRUE) {
       peer.publisher->Pause(std::nullopt);
     } else {
@@ -340,7 +292,7 @@ void SetPaused(JNIEnv* env, jclass, jlong handle, jboolean is_paused) {
 }
 
 void SetLimits(JNIEnv* env, jclass, jlong handle, jlong rate, jdouble frame_rate) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     if (rate < 0) return Refuse("bitsPerSecond");
     if (!(frame_rate >= 0)) return Refuse("picturesPerSecond");
     return peer.publisher->SetTarget(
@@ -351,14 +303,14 @@ void SetLimits(JNIEnv* env, jclass, jlong handle, jlong rate, jdouble frame_rate
 
 void SetBeauty(JNIEnv* env, jclass, jlong handle, jfloat smooth, jfloat whiten, jfloat ruddy,
                jfloat sharpen) {
-  With(env, handle, [&](Peer& peer) {
+  With(env, handle, [&](PublisherPeer& peer) {
     return peer.publisher->SetBeauty(
         {.smooth = smooth, .whiten = whiten, .ruddy = ruddy, .sharpen = sharpen});
   });
 }
 
 void SetPreview(JNIEnv* env, jclass, jlong handle, jobject preview) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     if (peer.previews == nullptr) return Fail(ErrorCode::kInvalidState, "no pictures to see");
     peer.previews->Set(preview == nullptr ? nullptr
                                           : std::make_shared<const GlobalRef>(env, preview));
@@ -367,7 +319,7 @@ void SetPreview(JNIEnv* env, jclass, jlong handle, jobject preview) {
 }
 
 void NetworkChanged(JNIEnv* env, jclass, jlong handle, jint kind, jstring local_address) {
-  With(env, handle, [&](Peer& peer) -> Status {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
     const auto from = AddressOf(env, local_address);
     if (!from) return Forward(from);
     peer.publisher->NetworkChanged(*from, static_cast<NetworkKind>(kind));
@@ -376,7 +328,8 @@ void NetworkChanged(JNIEnv* env, jclass, jlong handle, jint kind, jstring local_
 }
 
 jobject Stats(JNIEnv* env, jclass, jlong handle) {
-  return With(env, handle, [&](Peer& peer) -> Result<jobject> { return StatsOf(env, peer); });
+  return With(env, handle,
+              [&](PublisherPeer& peer) -> Result<jobject> { return StatsOf(env, peer); });
 }
 
 }  // namespace

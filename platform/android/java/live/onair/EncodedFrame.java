@@ -4,7 +4,8 @@ package live.onair;
 import java.nio.ByteBuffer;
 
 /**
- * One coded picture, or one coded run of sound, on its way into the library. Immutable itself.
+ * One coded picture, or one coded run of sound, on its way into the library, or to a {@link
+ * PictureDecoder}. Immutable itself.
  *
  * <p>Pictures are NAL units, each behind its 4-byte big-endian length, or, when so marked, in the
  * byte stream format of Annex B, as {@code MediaCodec} gives them; that costs a copy. Sound is one
@@ -28,6 +29,48 @@ public final class EncodedFrame {
     this.data = Check.present(data, "frame.data");
     this.ptsMicros = ptsMicros;
     dtsMicros = ptsMicros;
+  }
+
+  // Called by the library.
+  private EncodedFrame(int kind, ByteBuffer data, long ptsMicros, long dtsMicros) {
+    this(kind, data.asReadOnlyBuffer(), ptsMicros);
+    this.dtsMicros = dtsMicros;
+  }
+
+  /**
+   * Its bytes, from the buffer's position to its limit.
+   *
+   * @return direct; read-only where the library gave the frame
+   */
+  public ByteBuffer data() {
+    return data;
+  }
+
+  /**
+   * What is lost with it.
+   *
+   * @return null of sound
+   */
+  public FrameKind kind() {
+    return FrameKind.of(kind);
+  }
+
+  /**
+   * Its place on the line.
+   *
+   * @return microseconds
+   */
+  public long ptsMicros() {
+    return ptsMicros;
+  }
+
+  /**
+   * When it is decoded.
+   *
+   * @return microseconds on the same line
+   */
+  public long dtsMicros() {
+    return dtsMicros;
   }
 
   /**

@@ -16,4 +16,13 @@ public enum FrameKind {
   FrameKind(int number) {
     this.number = number;
   }
+
+  static FrameKind of(int number) {
+    for (FrameKind value : values()) {
+      if (value.number == number) {
+        return value;
+      }
+    }
+    return null;
+  }
 }

@@ -144,6 +144,7 @@ public final class Player implements AutoCloseable {
         nativeCreate(
             config.settings.toArray(),
             config.preload == null ? 0 : config.preload.handle(),
+            config.decoder == null ? null : Check.present(config.decoder.get(), "decoder"),
             events);
     return new Player(handle, messenger);
   }
@@ -387,7 +388,8 @@ public final class Player implements AutoCloseable {
     return nativeStats(handle);
   }
 
-  private static native long nativeCreate(String[] settings, long pool, PlayerEvents events);
+  private static native long nativeCreate(
+      String[] settings, long pool, PictureDecoder decoder, PlayerEvents events);
 
   private static native void nativeSetPictureReady(long handle, Runnable ready);
 

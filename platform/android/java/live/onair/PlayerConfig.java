@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package live.onair;
 
+import java.util.function.Supplier;
+
 /** What a player is made of; what is left out has its default. Immutable. */
 public final class PlayerConfig {
   final Settings settings;
   final PreloadPool preload;
+  final Supplier<? extends PictureDecoder> decoder;
 
   private PlayerConfig(Builder builder) {
     settings = new Settings(builder.settings);
     preload = builder.preload;
+    decoder = builder.decoder;
   }
 
   /**
@@ -18,6 +22,7 @@ public final class PlayerConfig {
   public static final class Builder {
     private final Settings settings = new Settings();
     private PreloadPool preload;
+    private Supplier<? extends PictureDecoder> decoder;
 
     /**
      * Begins with what to play.
@@ -233,6 +238,19 @@ public final class PlayerConfig {
      */
     public Builder maxReconnects(int attempts) {
       settings.put("max_reconnects", attempts);
+      return this;
+    }
+
+    /**
+     * Pictures are decoded by the app, such as by a phone's hardware. Without the call: by the
+     * library. Rooms that were made ready ahead show the library's picture first.
+     *
+     * @param maker asked once by each {@link Player#create}, on its thread; what it throws comes out
+     *     there
+     * @return this
+     */
+    public Builder decoder(Supplier<? extends PictureDecoder> maker) {
+      decoder = Check.present(maker, "decoder");
       return this;
     }
 

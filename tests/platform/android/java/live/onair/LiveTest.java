@@ -47,7 +47,7 @@ public class LiveTest {
   }
 
   /** The address that JNI finds too: the JVM is run with --add-opens for it. */
-  private static long addressOf(ByteBuffer buffer) {
+  static long addressOf(ByteBuffer buffer) {
     try {
       Field address = Buffer.class.getDeclaredField("address");
       address.setAccessible(true);
