@@ -37,11 +37,17 @@ class Teller {
   void operator()(const AudioRefusedEvent& e) const {
     Call(Java().publisher.audio_refused, Index(e.destination));
   }
-  // Policies, sources and face detectors are set in C++ alone.
-  void operator()(const QosChosenEvent&) const {}
+  void operator()(const FacesFailedEvent& e) const {
+    Call(Java().publisher.faces_failed, ErrorObject(env_, e.error));
+  }
+  void operator()(const QosChosenEvent& e) const {
+    Call(Java().publisher.policy_chosen, Index(e.destination), Number(e.network),
+         JavaText(env_, e.choice.controller), JavaText(env_, e.choice.arm),
+         JavaText(env_, e.choice.experiment), JavaText(env_, e.choice.policy_version));
+  }
+  // Sources are set in C++ alone.
   void operator()(const SourceEndedEvent&) const {}
   void operator()(const SourceSkippedEvent&) const {}
-  void operator()(const FacesFailedEvent&) const {}
 
   void operator()(const PlayStateEvent& e) const {
     Call(Java().player.state, Number(e.state), ErrorObject(env_, e.error), jlong{e.retry_in.us()});

@@ -9,6 +9,7 @@ namespace {
 JavaClasses g_java{};
 
 #define ONAIR_ERROR "Llive/onair/OnairException;"
+#define TEXT "Ljava/lang/String;"
 
 // Looks up what one class has.
 class Members {
@@ -42,6 +43,9 @@ void LoadPublisher(JNIEnv* env) {
   to.rate = events.Method("rate", "(IJ)V");
   to.audio_refused = events.Method("audioRefused", "(I)V");
   to.hand_over_failed = events.Method("handOverFailed", "(I" ONAIR_ERROR ")V");
+  to.policy_chosen = events.Method("policyChosen", "(II" TEXT TEXT TEXT TEXT ")V");
+  to.refresh_url = events.Method("refreshUrl", "(IIJ)V");
+  to.faces_failed = events.Method("facesFailed", "(" ONAIR_ERROR ")V");
   to.stats = events.Method("stats", "(Llive/onair/PublisherStats;)V");
 
   const Members target(env, "live/onair/EncoderTarget");
@@ -67,6 +71,15 @@ void LoadPlayer(JNIEnv* env) {
   to.stream_data = events.Method("streamData", "(JI[B)V");
   to.switched = events.Method("switched", "(IILjava/lang/String;" ONAIR_ERROR "J)V");
   to.stats = events.Method("stats", "(Llive/onair/PlayerStats;)V");
+}
+
+void LoadPictureCalls(JNIEnv* env) {
+#define PICTURE "Llive/onair/LentPicture;"
+  const Members calls(env, "live/onair/PictureCalls");
+  g_java.picture_calls = calls.get();
+  g_java.find_faces = calls.StaticMethod("findFaces", "(Llive/onair/FaceFinder;" PICTURE ")[F");
+  g_java.filter = calls.StaticMethod("filter", "(Llive/onair/PictureFilter;" PICTURE "J)V");
+#undef PICTURE
 }
 
 void LoadDecoder(JNIEnv* env) {
@@ -117,6 +130,7 @@ void LoadJavaClasses(JNIEnv* env) {
 
   LoadPublisher(env);
   LoadPlayer(env);
+  LoadPictureCalls(env);
   LoadDecoder(env);
 }
 

@@ -29,6 +29,10 @@ struct JavaClasses {
   jmethodID video_codec_of;
   jmethodID decoder_configure, decoder_decode, decoder_flush, decoder_reset, decoder_close;
 
+  jclass picture_calls;
+  jmethodID find_faces;
+  jmethodID filter;
+
   jclass encoder_target;
   jmethodID encoder_target_new;
   jmethodID control_on_target;
@@ -37,7 +41,7 @@ struct JavaClasses {
 
   struct {
     jmethodID state, first_frame, frames_dropped, network, rate, audio_refused, hand_over_failed,
-        stats;
+        faces_failed, policy_chosen, refresh_url, stats;
   } publisher;
   struct {
     jmethodID state, first_picture, tracks, sound_failed, seeked, snapshot, recording, stream_data,

@@ -5,12 +5,14 @@
 
 #include "platform/android/jni/answer.h"
 #include "platform/android/jni/app_decoder.h"
+#include "platform/android/jni/effects.h"
 #include "platform/android/jni/java_classes.h"
 #include "platform/android/jni/jvm.h"
 #include "platform/android/jni/lent_picture.h"
 #include "platform/android/jni/natives.h"
 #include "platform/android/jni/reports.h"
 #include "platform/android/jni/text.h"
+#include "platform/android/jni/url_questions.h"
 #include "platform/runtime/clock.h"
 
 namespace onair::jni {
@@ -44,6 +46,8 @@ void Load(JNIEnv* env) {
   RegisterPlayer(env);
   RegisterPreloadPool(env);
   RegisterDecodedPictures(env);
+  RegisterPictureCalls(env);
+  RegisterUrlAnswer(env);
 }
 
 }  // namespace

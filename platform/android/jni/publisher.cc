@@ -11,6 +11,7 @@
 #include "platform/android/jni/answer.h"
 #include "platform/android/jni/arguments.h"
 #include "platform/android/jni/direct_buffer.h"
+#include "platform/android/jni/effects.h"
 #include "platform/android/jni/java_classes.h"
 #include "platform/android/jni/lent_picture.h"
 #include "platform/android/jni/natives.h"
@@ -18,13 +19,17 @@
 #include "platform/android/jni/preview_tap.h"
 #include "platform/android/jni/reports.h"
 #include "platform/android/jni/text.h"
+#include "platform/android/jni/url_questions.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/qos_file.h"
 
 namespace onair::jni {
 namespace {
 
 // What stands behind one Publisher in Java.
 struct PublisherPeer : Peer {
+  std::unique_ptr<QosPolicy> policy;
+  UrlQuestions questions;
   GlobalRef control;  // Null: nobody hears what the network wants of the app's encoder.
   VideoConfig video;
   std::shared_ptr<PreviewTap> previews;  // Null: no pictures that we code.
@@ -92,11 +97,29 @@ void TapPictures(PublisherPeer& peer, PublisherConfig& config) {
   };
 }
 
+void AskForUrls(PublisherPeer& peer, PublisherConfig& config) {
+  config.refresh_url = [&peer](const PublisherConfig::UrlRequest& request,
+                               const PublisherConfig::AnswerUrl& answer) {
+    CallOut(&peer, [&](JNIEnv* env) {
+      env->CallVoidMethod(peer.events.get(), Java().publisher.refresh_url,
+                          static_cast<jint>(request.destination), static_cast<jint>(request.reason),
+                          jlong{peer.questions.Add(answer)});
+    });
+  };
+}
+
 Result<jlong> Make(PublisherSettings settings, std::shared_ptr<PublisherPeer> peer) {
   peer->stats_every = settings.stats_every;
   if (settings.config.video) peer->video = *settings.config.video;
   TellWishes(*peer, settings.config);
   TapPictures(*peer, settings.config);
+  if (settings.refreshes_url) AskForUrls(*peer, settings.config);
+  if (!settings.policy.empty()) {
+    auto policy = MakeQosPolicy(settings.policy);
+    if (!policy) return Forward(policy);
+    peer->policy = std::move(*policy);
+    settings.config.qos = peer->policy.get();
+  }
   if (auto status = peer->callbacks.Start(); !status) return Forward(status);
   auto publisher = Publisher::Create(
       settings.config, peer->callbacks.executor(), [p = peer.get()](const PublishEvent& event) {
@@ -107,8 +130,16 @@ Result<jlong> Make(PublisherSettings settings, std::shared_ptr<PublisherPeer> pe
   return AllOf<PublisherPeer>().Add(std::move(peer));
 }
 
+void FindFaces(JNIEnv* env, const PublisherPeer& peer, jobject finder, PublisherConfig& config) {
+  if (finder == nullptr) return;
+  auto kept = std::make_shared<const GlobalRef>(env, finder);
+  config.effects.make_face_detector = [kept, owner = &peer] {
+    return MakeAppDetector(kept, owner);
+  };
+}
+
 jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jbyteArray video, jbyteArray audio,
-             jobject control, jobject events) {
+             jobject control, jobject faces, jobject events) {
   return Guarded(env, [&]() -> Result<jlong> {
     auto settings = ReadPublisher(PairsOf(env, pairs));
     if (!settings) return Forward(settings);
@@ -118,6 +149,7 @@ jlong Create(JNIEnv* env, jclass, jobjectArray pairs, jbyteArray video, jbyteArr
     auto peer = std::make_shared<PublisherPeer>();
     peer->events = GlobalRef(env, events);
     peer->control = GlobalRef(env, control);
+    FindFaces(env, *peer, faces, settings->config);
     return Make(std::move(*settings), std::move(peer));
   });
 }
@@ -302,10 +334,63 @@ void SetLimits(JNIEnv* env, jclass, jlong handle, jlong rate, jdouble frame_rate
 }
 
 void SetBeauty(JNIEnv* env, jclass, jlong handle, jfloat smooth, jfloat whiten, jfloat ruddy,
-               jfloat sharpen) {
+               jfloat sharpen, jfloat slim, jfloat eyes) {
   With(env, handle, [&](PublisherPeer& peer) {
-    return peer.publisher->SetBeauty(
-        {.smooth = smooth, .whiten = whiten, .ruddy = ruddy, .sharpen = sharpen});
+    return peer.publisher->SetBeauty({.smooth = smooth,
+                                      .whiten = whiten,
+                                      .ruddy = ruddy,
+                                      .sharpen = sharpen,
+                                      .slim = slim,
+                                      .eyes = eyes});
+  });
+}
+
+void SetColourTable(JNIEnv* env, jclass, jlong handle, jstring cube, jfloat strength) {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
+    ColourTable table{nullptr, strength};
+    if (cube != nullptr) {
+      auto lut = beauty::CubeLut::Parse(TextOf(env, cube));
+      if (!lut) return Forward(lut);
+      table.lut = std::make_shared<const beauty::CubeLut>(std::move(*lut));
+    }
+    return peer.publisher->SetColourTable(std::move(table));
+  });
+}
+
+void SetWatermark(JNIEnv* env, jclass, jlong handle, jbyteArray rgba, jint width, jint height,
+                  jint x, jint y) {
+  With(env, handle, [&](PublisherPeer& peer) {
+    std::optional<beauty::Watermark> mark;
+    if (rgba != nullptr) mark = beauty::Watermark{{width, height}, BytesOf(env, rgba), x, y};
+    return peer.publisher->SetWatermark(std::move(mark));
+  });
+}
+
+void SetMirrored(JNIEnv* env, jclass, jlong handle, jboolean is_mirrored) {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
+    peer.publisher->SetMirror(is_mirrored == JNI_TRUE ? beauty::Mirror::kLeftRight
+                                                      : beauty::Mirror::kOff);
+    return {};
+  });
+}
+
+void SetRegions(JNIEnv* env, jclass, jlong handle, jfloatArray numbers) {
+  With(env, handle,
+       [&](PublisherPeer& peer) { return peer.publisher->SetRegions(RegionsOf(env, numbers)); });
+}
+
+jint AddFilter(JNIEnv* env, jclass, jlong handle, jobject filter) {
+  return With(env, handle, [&](PublisherPeer& peer) -> Result<jint> {
+    auto id = peer.publisher->AddFilter(MakeAppFilter(GlobalRef(env, filter), &peer));
+    if (!id) return Forward(id);
+    return static_cast<jint>(*id);
+  });
+}
+
+void RemoveFilter(JNIEnv* env, jclass, jlong handle, jint id) {
+  With(env, handle, [&](PublisherPeer& peer) -> Status {
+    peer.publisher->RemoveFilter(static_cast<FilterId>(id));
+    return {};
   });
 }
 
@@ -341,7 +426,7 @@ void RegisterPublisher(JNIEnv* env) {
            {
                Native("nativeCreate",
                       "([Ljava/lang/String;[B[BLlive/onair/EncoderControl;"
-                      "Llive/onair/PublisherEvents;)J",
+                      "Llive/onair/FaceFinder;Llive/onair/PublisherEvents;)J",
                       &Create),
                Native("nativeStart", "(J)V", &Start),
                Native("nativeStop", "(J)V", &Stop),
@@ -352,7 +437,13 @@ void RegisterPublisher(JNIEnv* env) {
                Native("nativeSetMuted", "(JZ)V", &SetMuted),
                Native("nativeSetPaused", "(JZ)V", &SetPaused),
                Native("nativeSetLimits", "(JJD)V", &SetLimits),
-               Native("nativeSetBeauty", "(JFFFF)V", &SetBeauty),
+               Native("nativeSetBeauty", "(JFFFFFF)V", &SetBeauty),
+               Native("nativeSetColourTable", "(JLjava/lang/String;F)V", &SetColourTable),
+               Native("nativeSetWatermark", "(J[BIIII)V", &SetWatermark),
+               Native("nativeSetMirrored", "(JZ)V", &SetMirrored),
+               Native("nativeSetRegions", "(J[F)V", &SetRegions),
+               Native("nativeAddFilter", "(JLlive/onair/PictureFilter;)I", &AddFilter),
+               Native("nativeRemoveFilter", "(JI)V", &RemoveFilter),
                Native("nativeSetPreview", "(JLlive/onair/Preview;)V", &SetPreview),
                Native("nativeNetworkChanged", "(JILjava/lang/String;)V", &NetworkChanged),
                Native("nativeStats", "(J)Llive/onair/PublisherStats;", &Stats),

@@ -20,6 +20,8 @@ using Pairs = std::vector<std::string>;
 // Ranges are judged by who is made of them; kInvalidConfig names what is unknown or no number.
 struct PublisherSettings {
   PublisherConfig config;
+  std::string policy;  // In JSON; empty: none.
+  bool refreshes_url = false;
   std::optional<TimeDelta> stats_every;
 };
 Result<PublisherSettings> ReadPublisher(const Pairs& pairs);

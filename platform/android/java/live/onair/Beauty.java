@@ -7,12 +7,17 @@ public final class Beauty {
   final float whiten;
   final float ruddy;
   final float sharpen;
+  final float slim;
+  final float eyes;
 
-  private Beauty(float smooth, float whiten, float ruddy, float sharpen) {
+  private Beauty(
+      float smooth, float whiten, float ruddy, float sharpen, float slim, float eyes) {
     this.smooth = smooth;
     this.whiten = whiten;
     this.ruddy = ruddy;
     this.sharpen = sharpen;
+    this.slim = slim;
+    this.eyes = eyes;
   }
 
   /**
@@ -21,7 +26,7 @@ public final class Beauty {
    * @return where the others begin
    */
   public static Beauty none() {
-    return new Beauty(0, 0, 0, 0);
+    return new Beauty(0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -31,7 +36,7 @@ public final class Beauty {
    * @return another setting
    */
   public Beauty smooth(float strength) {
-    return new Beauty(strength, whiten, ruddy, sharpen);
+    return new Beauty(strength, whiten, ruddy, sharpen, slim, eyes);
   }
 
   /**
@@ -41,7 +46,7 @@ public final class Beauty {
    * @return another setting
    */
   public Beauty whiten(float strength) {
-    return new Beauty(smooth, strength, ruddy, sharpen);
+    return new Beauty(smooth, strength, ruddy, sharpen, slim, eyes);
   }
 
   /**
@@ -51,7 +56,7 @@ public final class Beauty {
    * @return another setting
    */
   public Beauty ruddy(float strength) {
-    return new Beauty(smooth, whiten, strength, sharpen);
+    return new Beauty(smooth, whiten, strength, sharpen, slim, eyes);
   }
 
   /**
@@ -61,6 +66,26 @@ public final class Beauty {
    * @return another setting
    */
   public Beauty sharpen(float strength) {
-    return new Beauty(smooth, whiten, ruddy, strength);
+    return new Beauty(smooth, whiten, ruddy, strength, slim, eyes);
+  }
+
+  /**
+   * The same with narrower cheeks and chin; needs {@link PublisherConfig.Builder#faces}.
+   *
+   * @param strength 0 to 1
+   * @return another setting
+   */
+  public Beauty slim(float strength) {
+    return new Beauty(smooth, whiten, ruddy, sharpen, strength, eyes);
+  }
+
+  /**
+   * The same with larger eyes; needs {@link PublisherConfig.Builder#faces} with landmarks.
+   *
+   * @param strength 0 to 1
+   * @return another setting
+   */
+  public Beauty eyes(float strength) {
+    return new Beauty(smooth, whiten, ruddy, sharpen, slim, strength);
   }
 }

@@ -18,4 +18,13 @@ public enum NetworkKind {
   NetworkKind(int number) {
     this.number = number;
   }
+
+  static NetworkKind of(int number) {
+    for (NetworkKind value : values()) {
+      if (value.number == number) {
+        return value;
+      }
+    }
+    return null;
+  }
 }

@@ -2,6 +2,7 @@
 package live.onair;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
@@ -89,6 +90,22 @@ public final class Publisher implements AutoCloseable {
     default void onHandOverFailed(int destination, OnairException error) {}
 
     /**
+     * Who controls the rate of a destination from now on, by the config's policy: at its start, and
+     * when the network's kind changed.
+     *
+     * @param destination index into the addresses of the config
+     * @param choice in force
+     */
+    default void onPolicyChosen(int destination, PolicyChoice choice) {}
+
+    /**
+     * Faces cannot be found: the app's finder failed. The stream goes on without faces.
+     *
+     * @param error why
+     */
+    default void onFacesFailed(OnairException error) {}
+
+    /**
      * Numbers, as often as the config says.
      *
      * @param stats the callee's
@@ -121,7 +138,7 @@ public final class Publisher implements AutoCloseable {
     Check.present(config, "config");
     Messenger messenger = new Messenger(Check.present(executor, "executor"));
     PublisherEvents events =
-        new PublisherEvents(messenger, Check.present(listener, "listener"));
+        new PublisherEvents(messenger, Check.present(listener, "listener"), config.refresher);
     EncodedTracks encoded = config.encoded;
     long handle =
         nativeCreate(
@@ -129,6 +146,7 @@ public final class Publisher implements AutoCloseable {
             encoded == null ? null : encoded.videoConfig,
             encoded == null ? null : encoded.audioConfig,
             encoded == null ? null : encoded.control,
+            config.faces,
             events);
     return new Publisher(handle, messenger);
   }
@@ -299,7 +317,93 @@ public final class Publisher implements AutoCloseable {
    */
   public void setBeauty(Beauty beauty) {
     Check.present(beauty, "beauty");
-    nativeSetBeauty(handle, beauty.smooth, beauty.whiten, beauty.ruddy, beauty.sharpen);
+    nativeSetBeauty(
+        handle,
+        beauty.smooth,
+        beauty.whiten,
+        beauty.ruddy,
+        beauty.sharpen,
+        beauty.slim,
+        beauty.eyes);
+  }
+
+  /**
+   * Colours by a table, such as grading programs write, from the next picture on.
+   *
+   * @param cube text of a .cube file (3D, at most 65 nodes a side); null: none
+   * @param strength how much of it is seen, 0 to 1
+   * @throws OnairException {@link ErrorCode#INVALID_CONFIG} whose native code is the line where the
+   *     text is wrong, {@link ErrorCode#UNSUPPORTED} for a 1D table, {@link ErrorCode#LIMIT}
+   */
+  public void setColourTable(String cube, float strength) {
+    nativeSetColourTable(handle, cube, strength);
+  }
+
+  /**
+   * What is laid over all pictures from the next one on.
+   *
+   * @param watermark instead of the one before; null: none
+   * @throws OnairException {@link ErrorCode#INVALID_CONFIG} naming the field
+   */
+  public void setWatermark(Watermark watermark) {
+    if (watermark == null) {
+      nativeSetWatermark(handle, null, 0, 0, 0, 0);
+    } else {
+      nativeSetWatermark(
+          handle, watermark.rgba, watermark.width, watermark.height, watermark.x, watermark.y);
+    }
+  }
+
+  /** Viewers see the pictures as in a mirror, from the next one on; the watermark is not turned. */
+  public void mirror() {
+    nativeSetMirrored(handle, true);
+  }
+
+  /** Viewers see the pictures as they are. */
+  public void unmirror() {
+    nativeSetMirrored(handle, false);
+  }
+
+  /**
+   * Where quality should go beside faces; replaces those of the last call.
+   *
+   * @param regions 16 at most
+   * @throws OnairException {@link ErrorCode#INVALID_CONFIG} for more, or numbers out of range
+   */
+  public void setRegions(List<RoiRegion> regions) {
+    float[] numbers = new float[5 * Check.present(regions, "regions").size()];
+    int at = 0;
+    for (RoiRegion region : regions) {
+      Check.present(region, "regions");
+      numbers[at++] = region.x;
+      numbers[at++] = region.y;
+      numbers[at++] = region.width;
+      numbers[at++] = region.height;
+      numbers[at++] = region.quality;
+    }
+    nativeSetRegions(handle, numbers);
+  }
+
+  /**
+   * Puts a filter of the app's behind beauty and colour table, before the watermark, from the next
+   * picture on; several run in the order they came.
+   *
+   * @param filter held until it is removed or this is closed
+   * @return names it for {@link #removeFilter}
+   * @throws OnairException {@link ErrorCode#LIMIT} beyond 16, {@link ErrorCode#INVALID_STATE} without
+   *     pictures that the library codes
+   */
+  public int addFilter(PictureFilter filter) {
+    return nativeAddFilter(handle, Check.present(filter, "filter"));
+  }
+
+  /**
+   * Takes a filter out before the next picture.
+   *
+   * @param id of {@link #addFilter}; one that is not in use is ignored
+   */
+  public void removeFilter(int id) {
+    nativeRemoveFilter(handle, id);
   }
 
   /**
@@ -351,6 +455,7 @@ public final class Publisher implements AutoCloseable {
       byte[] videoConfig,
       byte[] audioConfig,
       EncoderControl control,
+      FaceFinder faces,
       PublisherEvents events);
 
   private static native void nativeStart(long handle);
@@ -381,7 +486,26 @@ public final class Publisher implements AutoCloseable {
   private static native void nativeSetLimits(long handle, long bitsPerSecond, double frameRate);
 
   private static native void nativeSetBeauty(
-      long handle, float smooth, float whiten, float ruddy, float sharpen);
+      long handle,
+      float smooth,
+      float whiten,
+      float ruddy,
+      float sharpen,
+      float slim,
+      float eyes);
+
+  private static native void nativeSetColourTable(long handle, String cube, float strength);
+
+  private static native void nativeSetWatermark(
+      long handle, byte[] rgba, int width, int height, int x, int y);
+
+  private static native void nativeSetMirrored(long handle, boolean isMirrored);
+
+  private static native void nativeSetRegions(long handle, float[] numbers);
+
+  private static native int nativeAddFilter(long handle, PictureFilter filter);
+
+  private static native void nativeRemoveFilter(long handle, int id);
 
   private static native void nativeSetPreview(long handle, Preview preview);
 

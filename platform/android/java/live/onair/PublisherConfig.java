@@ -5,10 +5,14 @@ package live.onair;
 public final class PublisherConfig {
   final Settings settings;
   final EncodedTracks encoded;
+  final FaceFinder faces;
+  final UrlRefresher refresher;
 
   private PublisherConfig(Builder builder) {
     settings = new Settings(builder.settings);
     encoded = builder.encoded;
+    faces = builder.faces;
+    refresher = builder.refresher;
   }
 
   /**
@@ -18,6 +22,8 @@ public final class PublisherConfig {
   public static final class Builder {
     private final Settings settings = new Settings();
     private EncodedTracks encoded;
+    private FaceFinder faces;
+    private UrlRefresher refresher;
 
     /**
      * Begins with one destination.
@@ -90,6 +96,47 @@ public final class PublisherConfig {
      */
     public Builder encoded(EncodedTracks tracks) {
       encoded = Check.present(tracks, "encoded");
+      return this;
+    }
+
+    /**
+     * Who gives fresh addresses where their tokens expire: asked before each attempt of an {@code
+     * rtmp(s)} destination but the first, and when its server refused it. Without the call a refusal
+     * is final.
+     *
+     * @param source asked on the app's executor
+     * @return this
+     */
+    public Builder refreshUrl(UrlRefresher source) {
+      refresher = Check.present(source, "refresh_url");
+      settings.put("refresh_url", 1);
+      return this;
+    }
+
+    /**
+     * A policy chooses who controls the rate, by the kind of network and the transport; {@link
+     * Publisher.Listener#onPolicyChosen} tells. Without the call: always the same.
+     *
+     * @param json text of the policy, the app's to fetch and keep
+     * @param sessionId what it deals sessions into arms by, the same in the service's own tables; 1
+     *     to 256 bytes
+     * @return this
+     */
+    public Builder policy(String json, String sessionId) {
+      settings.putText("policy", json);
+      settings.putText("session_id", sessionId);
+      return this;
+    }
+
+    /**
+     * Who finds faces, for {@link Beauty#slim}, {@link Beauty#eyes} and quality where faces are.
+     * Without the call none are looked for.
+     *
+     * @param finder held until the publisher is closed
+     * @return this
+     */
+    public Builder faces(FaceFinder finder) {
+      faces = Check.present(finder, "faces");
       return this;
     }
 

@@ -5,10 +5,12 @@ package live.onair;
 final class PublisherEvents {
   private final Messenger messenger;
   private final Publisher.Listener listener;
+  private final UrlRefresher refresher;
 
-  PublisherEvents(Messenger messenger, Publisher.Listener listener) {
+  PublisherEvents(Messenger messenger, Publisher.Listener listener, UrlRefresher refresher) {
     this.messenger = messenger;
     this.listener = listener;
+    this.refresher = refresher;
   }
 
   void state(int destination, int state, OnairException error, long retryInMicros) {
@@ -40,6 +42,27 @@ final class PublisherEvents {
 
   void handOverFailed(int destination, OnairException error) {
     messenger.tell(() -> listener.onHandOverFailed(destination, error));
+  }
+
+  void policyChosen(
+      int destination,
+      int network,
+      String controller,
+      String arm,
+      String experiment,
+      String policyVersion) {
+    PolicyChoice choice =
+        new PolicyChoice(NetworkKind.of(network), controller, arm, experiment, policyVersion);
+    messenger.tell(() -> listener.onPolicyChosen(destination, choice));
+  }
+
+  void refreshUrl(int destination, int reason, long answer) {
+    UrlReason told = UrlReason.of(reason);
+    messenger.tell(() -> refresher.refresh(destination, told, new UrlAnswer(answer)));
+  }
+
+  void facesFailed(OnairException error) {
+    messenger.tell(() -> listener.onFacesFailed(error));
   }
 
   void stats(PublisherStats stats) {

@@ -59,6 +59,9 @@ public class UsageTest {
     for (NetworkTrouble word : NetworkTrouble.values()) {
       assertEquals(word, NetworkTrouble.of(word.number));
     }
+    for (UrlReason word : UrlReason.values()) assertEquals(word, UrlReason.of(word.number));
+    for (NetworkKind word : NetworkKind.values()) assertEquals(word, NetworkKind.of(word.number));
+    for (FrameKind word : FrameKind.values()) assertEquals(word, FrameKind.of(word.number));
     for (SwitchPhase word : SwitchPhase.values()) assertEquals(word, SwitchPhase.of(word.number));
     for (QualityMode word : QualityMode.values()) assertEquals(word, QualityMode.of(word.number));
     for (SwitchCause word : SwitchCause.values()) assertEquals(word, SwitchCause.of(word.number));
@@ -126,6 +129,12 @@ public class UsageTest {
         ErrorCode.INVALID_CONFIG,
         () -> publisher(new PublisherConfig.Builder(NOWHERE).withoutAudio().withoutVideo()));
     refused(ErrorCode.INVALID_CONFIG, () -> new PublisherConfig.Builder(null));
+    refused(
+        ErrorCode.INVALID_CONFIG,
+        () -> publisher(new PublisherConfig.Builder(NOWHERE).policy("{", "session")));
+    refused(
+        ErrorCode.INVALID_CONFIG,
+        () -> publisher(new PublisherConfig.Builder(NOWHERE).policy(PolicyTest.POLICY, "")));
     String flv = "http://127.0.0.1:9/live/nobody.flv";
     assertEquals(
         "quality.share",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import live.onair.RoiRegion;
 
 /**
  * Regions of interest in the two forms that MediaCodec reads since API 35. Pure.

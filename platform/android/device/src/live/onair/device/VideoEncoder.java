@@ -21,6 +21,7 @@ import live.onair.EncoderControl;
 import live.onair.EncoderTarget;
 import live.onair.FrameKind;
 import live.onair.Plane;
+import live.onair.RoiRegion;
 
 /**
  * A hardware encoder by MediaCodec, fed through a Surface or with pictures in memory. What the

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import live.onair.RoiRegion;
 import org.junit.Test;
 
 public final class RoiOffsetsTest {

@@ -21,6 +21,7 @@ import java.util.List;
 import live.onair.EncodedFrame;
 import live.onair.EncoderTargets;
 import live.onair.FrameKind;
+import live.onair.RoiRegion;
 import live.onair.VideoCodec;
 import org.junit.Before;
 import org.junit.Test;

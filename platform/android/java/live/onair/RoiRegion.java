@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-package live.onair.device;
+package live.onair;
 
 /**
  * Where quality should go in a picture: a rectangle in fractions of it, from the top left, and how
- * much, in [-1, 1]. +1 is the most an encoder gives, 0 changes nothing. Pure value.
+ * much. Immutable.
  */
 public final class RoiRegion {
-  /** Of its left edge, [0, 1]. */
+  /** Of its left side, 0 to 1. */
   public final float x;
-  /** Of its upper edge, [0, 1]. */
+
+  /** Of its top, 0 to 1. */
   public final float y;
-  /** Share of the picture's width. */
+
+  /** Above 0; the region lies inside the picture. */
   public final float width;
-  /** Share of the picture's height. */
+
+  /** Above 0; the region lies inside the picture. */
   public final float height;
-  /** [-1, 1]. */
+
+  /** -1 to 1: 1 is the most an encoder gives, 0 changes nothing. */
   public final float quality;
 
-  /** Nothing is checked; what is out of range is held to it where an encoder is told. */
+  /**
+   * A region; ranges are judged where it is used.
+   *
+   * @param x of its left side, 0 to 1
+   * @param y of its top, 0 to 1
+   * @param width above 0
+   * @param height above 0
+   * @param quality -1 to 1
+   */
   public RoiRegion(float x, float y, float width, float height, float quality) {
     this.x = x;
     this.y = y;
