@@ -81,15 +81,22 @@ public final class VideoDecoder {
       Surface surface, Listener listener) throws IOException {
     MediaCodecInfo info = CodecChoice.decoder(kind);
     if (info == null) throw new IOException("no hardware decoder for " + CodecKeys.mime(kind));
+    MediaFormat format = format(kind, decoderConfig, width, height);
+    if (format == null) throw new IOException("no decoder configuration record");
+    return new VideoDecoder(info, format, surface, listener);
+  }
+
+  /** What a decoder is configured with; null where `decoderConfig` is no avcC or hvcC. */
+  static MediaFormat format(VideoCodec kind, byte[] decoderConfig, int width, int height) {
     byte[][] csd = kind == VideoCodec.H265 ? DecoderConfig.csdOfHvcC(decoderConfig)
                                            : DecoderConfig.csdOfAvcC(decoderConfig);
-    if (csd == null) throw new IOException("no decoder configuration record");
+    if (csd == null) return null;
     MediaFormat format = MediaFormat.createVideoFormat(CodecKeys.mime(kind), width, height);
     for (int i = 0; i < csd.length; i++) format.setByteBuffer("csd-" + i, ByteBuffer.wrap(csd[i]));
     for (Map.Entry<String, Integer> key : CodecKeys.decoder(Build.VERSION.SDK_INT).entrySet()) {
       format.setInteger(key.getKey(), key.getValue());
     }
-    return new VideoDecoder(info, format, surface, listener);
+    return format;
   }
 
   /** The media time `mediaUs` is shown at `nanoTime` (System.nanoTime()), the rest accordingly. */

@@ -21,6 +21,7 @@ public final class MediaCodec {
   public Callback fakeCallback;
   public boolean fakeIsReleased;
   public RuntimeException fakeSurfaceRefused;
+  public Image fakeImage;
   private final ByteBuffer input = ByteBuffer.allocateDirect(1024);
   private ByteBuffer output;
 
@@ -54,6 +55,10 @@ public final class MediaCodec {
 
   public Image getInputImage(int index) {
     return null;
+  }
+
+  public Image getOutputImage(int index) {
+    return fakeImage;
   }
 
   public ByteBuffer getInputBuffer(int index) {

@@ -8,6 +8,7 @@ public abstract class Image {
   public abstract long getTimestamp();
   public abstract Plane[] getPlanes();
   public abstract void close();
+  public android.graphics.Rect getCropRect() { return null; }
 
   public static abstract class Plane {
     Plane() {}

@@ -18,6 +18,7 @@ public final class MediaCodec {
   public void start() {}
   public void setParameters(android.os.Bundle a) {}
   public Image getInputImage(int a) { return null; }
+  public Image getOutputImage(int a) { return null; }
   public java.nio.ByteBuffer getInputBuffer(int a) { return null; }
   public java.nio.ByteBuffer getOutputBuffer(int a) { return null; }
   public void queueInputBuffer(int a, int b, int c, long d, int e) {}
