@@ -67,12 +67,12 @@ Status Create(const onair_publisher_config* given, onair_publisher** out) {
   *out = nullptr;
   const auto in = ReadSized(given, "config");
   if (!in) return Forward(in);
-  auto config = ReadConfig(*in);
+  auto handle = std::make_unique<onair_publisher>();
+  auto config = ReadConfig(*in, handle.get());
   if (!config) return Forward(config);
   const auto stats_every = ReadStatsPeriod(in->stats_every_ms);
   if (!stats_every) return Forward(stats_every);
 
-  auto handle = std::make_unique<onair_publisher>();
   handle->on_stats = in->on_stats;
   handle->user = in->user;
   handle->stats_every = *stats_every;

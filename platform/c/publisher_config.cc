@@ -3,6 +3,7 @@
 
 #include "platform/c/convert.h"
 #include "platform/c/first_sizes.h"
+#include "platform/sdk/callback_thread.h"
 
 namespace onair::c {
 namespace {
@@ -92,7 +93,8 @@ constexpr std::int32_t kMostFaces = 64;
 // An app's detector. Single-owner, on the publisher's onair.face.
 class AppsDetector final : public FaceDetector {
  public:
-  AppsDetector(onair_find_faces_fn find, void* user) : find_(find), user_(user) {}
+  AppsDetector(const void* owner, onair_find_faces_fn find, void* user)
+      : owner_(owner), find_(find), user_(user) {}
 
   Result<std::vector<DetectedFace>> Detect(const Picture& picture) override {
     const onair_picture seen = PictureOf(VideoFrame(picture, MediaTime::Zero(), Timestamp::Zero()));
@@ -111,6 +113,7 @@ class AppsDetector final : public FaceDetector {
  private:
   // Nothing thrown comes in from an app.
   std::int32_t Ask(const onair_picture& picture, onair_face* faces) const noexcept {
+    const InCallback mark(owner_);
     try {
       return find_(user_, &picture, faces, kMostFaces);
     } catch (...) {
@@ -118,6 +121,7 @@ class AppsDetector final : public FaceDetector {
     }
   }
 
+  const void* const owner_;
   const onair_find_faces_fn find_;
   void* const user_;
 };
@@ -137,7 +141,7 @@ Status ReadEncoder(const onair_video_config& in, VideoConfig& video) {
   return ReadEnum(in.encoder, EncoderChoice::kOpenH264, "video.encoder", video.encoder);
 }
 
-Result<PublisherConfig> ReadConfig(const onair_publisher_config& in) {
+Result<PublisherConfig> ReadConfig(const onair_publisher_config& in, const void* owner) {
   PublisherConfig config;
   if (in.reserved != 0 || in.reserved_2 != 0) return Refuse("reserved");
   if (in.urls == nullptr || in.url_count < 1 || in.url_count > 8) return Refuse("urls");
@@ -156,8 +160,8 @@ Result<PublisherConfig> ReadConfig(const onair_publisher_config& in) {
   config.bearer_token = TextOf(in.bearer_token);
   if (auto status = ReadPolicy(in, config); !status) return Forward(status);
   if (in.find_faces != nullptr) {
-    config.effects.make_face_detector = [find = in.find_faces, user = in.user] {
-      return std::make_unique<AppsDetector>(find, user);
+    config.effects.make_face_detector = [owner, find = in.find_faces, user = in.user] {
+      return std::make_unique<AppsDetector>(owner, find, user);
     };
   }
   ReadReconnects(in.max_reconnects, config.session.reconnect);

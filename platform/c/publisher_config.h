@@ -6,8 +6,9 @@
 
 namespace onair::c {
 
-// All that a publisher is made from; ranges are judged by PublisherConfig::Validate().
-Result<PublisherConfig> ReadConfig(const onair_publisher_config& in);
+// All that a publisher is made from; ranges are judged by PublisherConfig::Validate(). `owner`: see
+// InCallback.
+Result<PublisherConfig> ReadConfig(const onair_publisher_config& in, const void* owner);
 
 // Codec and encoder alone.
 Status ReadEncoder(const onair_video_config& in, VideoConfig& video);

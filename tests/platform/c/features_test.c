@@ -17,8 +17,9 @@ static const char* const kPolicy =
 typedef struct {
   volatile int is_live;
   volatile int ended;
-  volatile int chosen; /* Times the policy's choice was told. */
-  volatile int looked; /* Times faces were asked for. */
+  volatile int chosen;                 /* Times the policy's choice was told. */
+  volatile int looked;                 /* Times faces were asked for. */
+  onair_publisher* volatile publisher; /* Whose faces they are, once it is there. */
 } Sender;
 
 typedef struct {
@@ -41,11 +42,19 @@ static void on_publish_event(void* user, const onair_publish_event* event) {
 
 static int32_t find_faces(void* user, const onair_picture* picture, onair_face* faces,
                           int32_t capacity) {
+  Sender* sender = user;
   if (capacity < 1 || picture->width < 1) return -1;
   faces[0].x = faces[0].y = 0.3f;
   faces[0].width = faces[0].height = 0.3f;
   faces[0].confidence = 0.9f;
-  ++((Sender*)user)->looked;
+  if (sender->publisher != NULL && sender->looked++ == 0) {
+    onair_publisher_stats stats;
+    memset(&stats, 0, sizeof stats);
+    stats.size = sizeof stats;
+    CHECK(onair_publisher_get_stats(sender->publisher, &stats) == ONAIR_OK);
+    /* Its thread would wait for itself. */
+    CHECK(onair_publisher_destroy(sender->publisher) == ONAIR_ERROR_INVALID_STATE);
+  }
   return 1;
 }
 
@@ -179,6 +188,7 @@ static void go_live(Sender* sender, const char* rtmp, const char* flv) {
   urls[0] = rtmp;
   publisher = open_publisher(sender, urls);
   if (publisher == NULL) return;
+  sender->publisher = publisher;
   mark(publisher);
   CHECK(onair_publisher_start(publisher) == ONAIR_OK);
   while (onair_now_us() - began < (int64_t)kPatienceMs * 1000 && (bright < 20 || n < 100)) {

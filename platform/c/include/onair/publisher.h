@@ -238,7 +238,8 @@ typedef void (*onair_encoder_target_fn)(void* user, const onair_encoder_target* 
 typedef void (*onair_key_frame_wanted_fn)(void* user);
 /* Writes the faces of an upright picture, at most `capacity`, and answers how many, or a negative
  * number where it failed. On a thread of its own, on every few pictures: it may take tens of
- * milliseconds. `picture` lives for the call. It must call nothing of this publisher. */
+ * milliseconds. `picture` lives for the call. It may call any function but
+ * onair_publisher_destroy() of its publisher, which is refused. */
 typedef int32_t (*onair_find_faces_fn)(void* user, const onair_picture* picture, onair_face* faces,
                                        int32_t capacity);
 
