@@ -69,7 +69,8 @@ function(onair_library room)
     set(scope INTERFACE)
   endif()
   add_library(onair::${name} ALIAS ${target})
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} ONAIR_FLOOR ${arg_FLOOR})
+  # Each source by itself also where tests are compiled in batches: it names all that it includes.
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} ONAIR_FLOOR ${arg_FLOOR} UNITY_BUILD OFF)
   target_compile_features(${target} ${scope} cxx_std_20)
   target_sources(${target} ${scope}
     FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
