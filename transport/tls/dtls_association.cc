@@ -35,12 +35,41 @@ struct FreeSession {
   void operator()(SSL* session) const { SSL_free(session); }
 };
 
+// RFC 6347 section 4.1: type, version, epoch, sequence number, length.
+constexpr std::size_t kHeader = 13;
+
+std::size_t EpochOf(ByteView record) {
+  return static_cast<std::size_t>(record[3] << 8 | record[4]);
+}
+std::size_t LengthOf(ByteView record) {
+  return static_cast<std::size_t>(record[11] << 8 | record[12]);
+}
+
 // RFC 7983 section 7: DTLS is 20..63; of these 1.2 uses four. RFC 6347 section 4.1: the version
 // is "{254, 255}" or, in a first ClientHello's record too, {254, 253}; the length is its last.
 bool LooksLikeDtls(ByteView d) {
-  constexpr std::size_t kHeader = 13;
   return d.size() > kHeader && d[0] >= 20 && d[0] <= 23 && d[1] == 254 &&
-         static_cast<std::size_t>(d[11] << 8 | d[12]) <= d.size() - kHeader;
+         LengthOf(d) <= d.size() - kHeader;
+}
+
+// What a protected record has beside its content. RFC 5288 section 3: "explicit nonce" of 8 bytes
+// and a tag of 16; RFC 7905 section 2: the tag alone.
+std::size_t ProtectionOf(const SSL& session) {
+  const SSL_CIPHER* const suite = SSL_get_current_cipher(&session);
+  const bool is_gcm = suite == nullptr || SSL_CIPHER_get_cipher_nid(suite) != NID_chacha20_poly1305;
+  return is_gcm ? 8 + 16 : 16;
+}
+
+// RFC 6347 section 4.1.2.7: invalid records "SHOULD be silently discarded". One that is too short
+// to be protected ends OpenSSL's session (seen with 3.0.19), and anybody on the path can send it.
+bool HasShortRecord(ByteView datagram, std::size_t protection) {
+  while (datagram.size() >= kHeader) {
+    const std::size_t length = LengthOf(datagram);
+    if (EpochOf(datagram) != 0 && length < protection) return true;
+    if (length > datagram.size() - kHeader) return false;
+    datagram = datagram.subspan(kHeader + length);
+  }
+  return false;
 }
 
 }  // namespace
@@ -140,6 +169,10 @@ unsigned int Association::State::OnTimerQuestion(SSL* session, unsigned int last
 }
 
 void Association::State::Take(ByteView datagram) {
+  if (phase == Phase::kConnected && HasShortRecord(datagram, ProtectionOf(*session))) {
+    ++stats.datagrams_refused;
+    return;
+  }
   const bool was_quiet = phase == Phase::kConnected && outbox.is_empty() && received.is_empty();
   input = datagram;
   Advance();

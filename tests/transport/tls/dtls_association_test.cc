@@ -4,6 +4,7 @@
 // runs (timing, sizes, events) is checked on what arrives.
 #include "transport/tls/dtls_association.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "core/base/rng.h"
@@ -326,6 +327,38 @@ TEST_CASE("once connected, forged and replayed datagrams are refused and counted
 
   CHECK(stage.passive.texts == std::vector<std::string>{"genuine", "still here"});
   CHECK(stage.passive.machine().stats().datagrams_refused == kForgeries + 10);
+  CHECK_FALSE(stage.passive.closed);
+}
+
+TEST_CASE(
+    "a protected record without room for its protection ends nothing, alone or behind another") {
+  Stage stage;
+  stage.Start();
+  stage.Run();
+  stage.active.Say("genuine");
+  stage.Run();
+  const Bytes genuine = stage.active.sent.back().bytes;
+  std::int64_t sent = 0;
+  for (const std::uint8_t type : {20, 21, 22, 23}) {
+    for (std::uint8_t length = 0; length < 24; ++length) {
+      Bytes forged(std::size_t{13} + length, 0x5a);
+      std::copy_n(genuine.begin(), 13, forged.begin());
+      forged[0] = type;
+      forged[10] = static_cast<std::uint8_t>(100 + length);  // A number not seen yet.
+      forged[12] = length;
+      stage.passive.Deliver(forged);
+      Bytes behind = genuine;
+      behind.insert(behind.end(), forged.begin(), forged.end());
+      stage.passive.Deliver(behind);
+      sent += 2;
+    }
+  }
+  stage.active.Say("still here");
+  stage.Run();
+
+  CHECK(stage.passive.texts == std::vector<std::string>{"genuine", "still here"});
+  const auto stats = stage.passive.machine().stats();
+  CHECK(stats.datagrams_refused + stats.datagrams_ignored == sent);
   CHECK_FALSE(stage.passive.closed);
 }
 
