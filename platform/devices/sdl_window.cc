@@ -160,10 +160,11 @@ PictureSize SdlWindow::State::DrawableSize() const {
   return drawable;
 }
 
-void ForgoTextInput() {
+void ForgoDesktopServices() {
 #ifdef __linux__
   constexpr int kKeepTheUsers = 0;
   ::setenv("XCOMPOSEFILE", "/dev/null", kKeepTheUsers);
+  ::setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null", kKeepTheUsers);
 #endif
 }
 

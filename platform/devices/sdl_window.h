@@ -25,9 +25,11 @@ struct WindowConfig {
 };
 
 // X11 reads a table of composed characters before the first window: 10 to 50 ms for text that a
-// player never takes. Process-wide, by the environment, so nothing in the library calls this: it is
-// the program's choice, made in main() before there are other threads.
-void ForgoTextInput();
+// player never takes. And where the environment names no message bus of a desktop, SDL's question
+// for one starts a program that looks for it: 3 ms. Process-wide, by the environment, so nothing in
+// the library calls this: it is the program's choice, made in main() before there are other
+// threads.
+void ForgoDesktopServices();
 
 // A resizable window that shows pictures with their aspect ratio kept, on black. Single-owner,
 // and on every platform that owner is the program's main thread.

@@ -9,7 +9,7 @@ namespace onair::samples {
 namespace {
 
 int Main(int argc, char** argv) {
-  devices::ForgoTextInput();
+  devices::ForgoDesktopServices();
   StopSignal stop;
   devices::SetLibraryMessages(devices::LibraryMessages::kDropped);
   PlayOptions options;
