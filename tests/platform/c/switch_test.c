@@ -175,6 +175,9 @@ static void qualities_change(const char* small, const char* large) {
   onair_player_config config = config_of(&watcher, small);
   size_t needed = 0;
   char shorter[4] = "abc";
+  int told_by_then = 0;
+  int climbs = 0;
+  int64_t failures = 0;
   memset(qualities, 0, sizeof qualities);
   qualities[0].size = qualities[1].size = sizeof qualities[0];
   qualities[0].url = small;
@@ -194,8 +197,9 @@ static void qualities_change(const char* small, const char* large) {
   WATCH_UNTIL(watcher.width == kSmall);
   WATCH_UNTIL(plays(watcher.player, small) && stats_of(watcher.player).quality == 0);
   WATCH_UNTIL(watcher.width == kWidth);
-  CHECK(told(&watcher, ONAIR_SWITCH_BEGAN, ONAIR_SWITCH_BANDWIDTH, large) == 1);
-  WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large) == 1);
+  /* On a machine without time to spare it may have to try again. */
+  CHECK(told(&watcher, ONAIR_SWITCH_BEGAN, ONAIR_SWITCH_BANDWIDTH, large) >= 1);
+  WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large) >= 1);
   WATCH_UNTIL(plays(watcher.player, large) && stats_of(watcher.player).quality == 1);
   CHECK(stats_of(watcher.player).quality_mode == ONAIR_QUALITY_AUTOMATIC);
   CHECK(stats_of(watcher.player).bandwidth_bps > 0);
@@ -209,26 +213,29 @@ static void qualities_change(const char* small, const char* large) {
   CHECK(watcher.told[watcher.count - 1].took_us > 0);
   WATCH_UNTIL(stats_of(watcher.player).quality_mode == ONAIR_QUALITY_PINNED);
   watcher.pictures = 0;
+  told_by_then = watcher.count;
   WATCH_UNTIL(watcher.pictures >= 50); /* Twice what it climbs after. */
-  CHECK(watcher.width == kSmall && watcher.count == 4);
+  CHECK(watcher.width == kSmall && watcher.count == told_by_then);
 
+  climbs = told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large);
   CHECK(onair_player_choose_quality(watcher.player) == ONAIR_OK);
   WATCH_UNTIL(watcher.width == kWidth);
-  WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large) == 2);
+  WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large) > climbs);
 
   /* To an address by its name; one of nothing is not had, and the picture goes on. */
   CHECK_ERROR(onair_player_switch_to(watcher.player, NULL), ONAIR_ERROR_INVALID_CONFIG, "url");
   CHECK(onair_player_switch_to(watcher.player, "ftp://x/y") == ONAIR_ERROR_UNSUPPORTED);
   CHECK(onair_player_switch_to(watcher.player, small) == ONAIR_OK);
   WATCH_UNTIL(watcher.width == kSmall);
+  failures = stats_of(watcher.player).switches_failed;
   CHECK(onair_player_switch_to(watcher.player, "http://127.0.0.1:1/live/no.flv") == ONAIR_OK);
-  WATCH_UNTIL(stats_of(watcher.player).switches_failed == 1);
+  WATCH_UNTIL(stats_of(watcher.player).switches_failed > failures);
   WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_FAILED, ONAIR_SWITCH_ASKED,
                    "http://127.0.0.1:1/live/no.flv") == 1);
   CHECK(watcher.told[watcher.count - 1].error == ONAIR_ERROR_CONNECT_REFUSED);
   watcher.pictures = 0;
   WATCH_UNTIL(watcher.pictures >= 10);
-  WATCH_UNTIL(plays(watcher.player, small) && stats_of(watcher.player).switches == 4);
+  WATCH_UNTIL(plays(watcher.player, small) && stats_of(watcher.player).switches >= 4);
 
   CHECK_ERROR(onair_player_get_url(watcher.player, shorter, sizeof shorter, &needed),
               ONAIR_ERROR_LIMIT, "capacity");
