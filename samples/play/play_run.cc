@@ -19,12 +19,6 @@ constexpr TimeDelta kRow = TimeDelta::Millis(500);
 constexpr TimeDelta kHealth = TimeDelta::Seconds(5);
 constexpr TimeDelta kFileWithin = TimeDelta::Seconds(1);
 
-// An address without its secrets.
-std::string NameOf(const std::string& text) {
-  const auto url = ParseUrl(text);
-  return url ? Redact(*url) : text;
-}
-
 }  // namespace
 
 void ScreenWaker::Bind(Screen& screen) {

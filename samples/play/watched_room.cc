@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t kMostSwitches = 1000;
 
+}  // namespace
+
 std::string NameOf(const std::string& text) {
   const auto url = ParseUrl(text);
   return url ? Redact(*url) : text;
 }
-
-}  // namespace
 
 Progress::Progress(StatusLine& status, TimeDelta patience, FirstError first_error)
     : status_(status), waits_until_(runtime::Now() + patience), first_error_(first_error) {}

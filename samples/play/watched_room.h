@@ -15,6 +15,9 @@
 
 namespace onair::samples {
 
+// An address without its secrets.
+std::string NameOf(const std::string& text);
+
 // What a player told us, for the main thread. thread-safe.
 class Progress {
  public:

@@ -7,21 +7,12 @@
 #include <utility>
 
 #include "core/twin/synthetic_trace.h"
+#include "samples/twin/case_units.h"
 #include "samples/twin/standard_cases.h"
 #include "transport/cc/registry.h"
 
 namespace onair::samples {
 namespace {
-
-constexpr TimeDelta Sec(std::int64_t s) {
-  return TimeDelta::Seconds(s);
-}
-constexpr TimeDelta Ms(std::int64_t ms) {
-  return TimeDelta::Millis(ms);
-}
-constexpr DataRate Kbps(std::int64_t kbps) {
-  return DataRate::KilobitsPerSec(kbps);
-}
 
 // Source: transport facts section 1.6, RFC 8868 section 4.3: the medium queue.
 constexpr TimeDelta kQueue = Ms(300);

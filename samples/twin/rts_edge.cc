@@ -12,7 +12,7 @@ namespace {
 
 using webrtc::PeerSession;
 
-constexpr std::uint16_t kFirstPort = 6000;
+constexpr std::uint16_t kFirstEdgePort = 6000;
 
 webrtc::LocalDescription Describe(Rng& rng) {
   webrtc::LocalDescription local;
@@ -49,7 +49,7 @@ RtsEdge::RtsEdge(twin::World& world, RtsLine& line, Rng rng, OnFrame on_frame)
       line_(line),
       rng_(rng),
       on_frame_(std::move(on_frame)),
-      port_(kFirstPort),
+      port_(kFirstEdgePort),
       wake_(world, "edge", [this] {
         if (session_) session_->HandleTimeout(world_.now());
         Pump();

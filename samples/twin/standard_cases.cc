@@ -6,6 +6,7 @@
 
 #include "core/twin/rfc8867.h"
 #include "core/twin/synthetic_trace.h"
+#include "samples/twin/case_units.h"
 
 namespace onair::samples {
 namespace {
@@ -106,13 +107,6 @@ PushCase Steps(const char* name, const char* title, std::vector<RateStep> steps,
   out.forward.front().queue = steps.front().rate * EvalDefaults::kQueue;
   out.flows.front().one_way = one_way;
   return out;
-}
-
-constexpr TimeDelta Sec(std::int64_t s) {
-  return TimeDelta::Seconds(s);
-}
-constexpr DataRate Kbps(std::int64_t kbps) {
-  return DataRate::KilobitsPerSec(kbps);
 }
 
 // From 4 Mbit/s down to 0.5 and up again in a hundred steps.
