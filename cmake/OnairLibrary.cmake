@@ -69,11 +69,23 @@ function(onair_library room)
     set(scope INTERFACE)
   endif()
   add_library(onair::${name} ALIAS ${target})
-  # Each source by itself also where tests are compiled in batches: it names all that it includes.
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} ONAIR_FLOOR ${arg_FLOOR} UNITY_BUILD OFF)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} ONAIR_FLOOR ${arg_FLOOR})
   target_compile_features(${target} ${scope} cxx_std_20)
+  # A header with a source is the first thing that its source includes, so that it compiles alone (tests/tools/check_house.py);
+  # only the others need to be tried.
+  set(alone)
+  foreach(header IN LISTS arg_HEADERS)
+    string(REGEX REPLACE "\\.h$" ".cc" source "${header}")
+    if(NOT source IN_LIST arg_SOURCES)
+      list(APPEND alone "${header}")
+    endif()
+  endforeach()
+  set(sourced ${arg_HEADERS})
+  list(REMOVE_ITEM sourced ${alone} "")
   target_sources(${target} ${scope}
-    FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+    FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${sourced}
+    FILE_SET alone TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${alone})
+  set_target_properties(${target} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY alone)
   target_link_libraries(${target} ${scope} ${arg_DEPS})
   foreach(dep IN LISTS arg_DEPS arg_PRIVATE_DEPS)
     if(NOT dep MATCHES "^onair::")
@@ -93,6 +105,7 @@ function(onair_library room)
     install(TARGETS ${target} EXPORT onair-${part}
       ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cpp
       LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cpp
-      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/onair COMPONENT cpp)
+      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/onair COMPONENT cpp
+      FILE_SET alone DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/onair COMPONENT cpp)
   endif()
 endfunction()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstddef>
 
+#include "platform/sdk/media_session.h"
 #include "platform/sdk/play_session.h"
 #include "platform/sdk/player.h"
 

@@ -3,7 +3,8 @@
 """House rules that a compiler cannot check.
 
 Fails (exit 1) on: an include against the storeys, a clock, thread, lock, socket, environment
-or randomness in a pure room, a missing SPDX line, a room without its card.
+or randomness in a pure room, a missing SPDX line, a room without its card, a source that does not
+include its own header first (so that the header compiles alone).
 Lists without failing: files over 300 lines, functions over 60 lines, sources of pure rooms
 without a mirrored test.
 
@@ -35,6 +36,7 @@ BANNED_CALL = re.compile(
 BANNED_HEADER = re.compile(
     r'#include\s*<(thread|mutex|shared_mutex|condition_variable|iostream|random|sys/socket\.h'
     r'|sys/time\.h|netinet/.*|winsock2\.h|unistd\.h|jni\.h|android/.*)>')
+INCLUDE_ANY = re.compile(r'#include\s+["<]([^">]+)[">]')
 INCLUDE = re.compile(r'\s*#include\s+"([^"/]+)/([^"]*)"')
 
 
@@ -74,6 +76,11 @@ def check_file(path, storey, allowed, errors, notes):
             hit = BANNED_HEADER.search(code) or BANNED_CALL.search(re.sub(r'"[^"]*"', '""', code))
             if hit and not any(str(rel) == p and pattern in code for p, pattern in allowed):
                 errors.append((rel, number, f"'{hit[0].strip()}' in a pure room"))
+    own = path.with_suffix(".h")
+    if path.suffix == ".cc" and storey != "samples" and own.exists():
+        first = next((m for m in map(INCLUDE_ANY.match, lines) if m), None)
+        if not first or not str(own).endswith("/" + first[1]):
+            errors.append((rel, 1, f"its first include is not {own.name}"))
     long_functions(rel, lines, notes)
     if path.suffix == ".cc" and storey in PURE:
         mirrored = ROOT / "tests" / rel.with_name(path.stem + "_test.cc")

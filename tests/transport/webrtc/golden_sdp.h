@@ -21,7 +21,8 @@ inline constexpr std::array<std::string_view, 9> kGoldenSdps{
     "obs_offer",         "pion_answer",       "srs_answer"};
 
 inline std::string GoldenText(std::string_view name) {
-  std::ifstream file(testing::SourceDir() + "/tests/golden/sdp/" + std::string(name) + ".sdp");
+  std::ifstream file(onair::testing::SourceDir() + "/tests/golden/sdp/" + std::string(name) +
+                     ".sdp");
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
