@@ -71,6 +71,7 @@ void FakeEncoder::Apply(const EncoderTarget& target) {
   }
   config_.rate = target.video_rate;
   frame_limit_ = target.frame_limit;
+  intake_ = target.intake;
   if (target.key_frame == KeyFrameWanted::kYes) RequestKeyFrame();
 }
 
@@ -85,11 +86,20 @@ std::int64_t FakeEncoder::SkipTo(MediaTime at) {
   return skipped;
 }
 
-EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
-  while (!pending_.empty() && pending_.front().at <= captured_at) {
-    Apply(pending_.front().target);
-    pending_.pop_front();
+Intake FakeEncoder::IntakeAt(Timestamp at) {
+  Obey(at);
+  return intake_;
+}
+
+void FakeEncoder::Obey(Timestamp at) {
+  for (; !pending_.empty() && pending_.front().at <= at; pending_.pop_front()) {
+    const Pending& due = pending_.front();
+    due.target ? Apply(*due.target) : RequestKeyFrame();
   }
+}
+
+EncodedFrame FakeEncoder::Next(Timestamp captured_at) {
+  Obey(captured_at);
   const MediaTime pts = next_pts();
   const bool is_key = wants_key_ || pts >= next_key_;
   const bool is_droppable = rng_.Fraction() < config_.droppable;
@@ -125,9 +135,7 @@ std::size_t FakeEncoder::SizeOf(FrameKind kind) {
   const double spread = 1 + config_.noise * (2 * rng_.Fraction() - 1);
   const double due = mean * weight * spread * Need();
   double size = kind == FrameKind::kKey ? due : due * Payback();
-  for (const auto& most : {most_, frame_limit_}) {
-    if (most) size = std::min(size, static_cast<double>(most->bytes()));
-  }
+  if (frame_limit_) size = std::min(size, static_cast<double>(frame_limit_->bytes()));
   const double per_second = gop_bytes / config_.gop.seconds_f();
   owed_s_ = std::clamp(owed_s_ + (due - size) / per_second, 0.0, kMostOwedSeconds);
   return std::max(kHeaderBytes, static_cast<std::size_t>(size));

@@ -51,16 +51,18 @@ class FakeEncoder {
  public:
   FakeEncoder(const FakeEncoderConfig& config, Rng rng);
 
-  // Takes effect with the next frame.
+  // Takes effect with the next frame. What its limit takes off a picture is made up for by the
+  // pictures after it, as our rate control does, up to a quarter of a second.
   void Apply(const EncoderTarget& target);
-  // Takes effect with the first frame that is captured `reaction` after `now`.
+  void RequestKeyFrame() { wants_key_ = true; }
+  // The same for the first frame that leaves the encoder `reaction` after `now`: what is inside by
+  // then was begun before. That goes for rates, limits and the intake alike.
   void Apply(const EncoderTarget& target, Timestamp now) {
     pending_.push_back({now + config_.reaction, target});
   }
-  void RequestKeyFrame() { wants_key_ = true; }
-  // No picture is larger, from the next on; nothing: as the rate has it. What that takes off is
-  // made up for by the pictures after it, as our rate control does, up to a quarter of a second.
-  void LimitFrames(std::optional<DataSize> most) { most_ = most; }
+  void RequestKeyFrame(Timestamp now) { pending_.push_back({now + config_.reaction, {}}); }
+  // Whether a picture comes out at `at`, or was skipped before the encoder.
+  Intake IntakeAt(Timestamp at);
   // The pictures before `at` are not encoded: what follows refers to what came before them.
   // How many those were.
   std::int64_t SkipTo(MediaTime at);
@@ -74,8 +76,9 @@ class FakeEncoder {
  private:
   struct Pending {
     Timestamp at;
-    EncoderTarget target;
+    std::optional<EncoderTarget> target;  // Nothing: a key frame.
   };
+  void Obey(Timestamp at);
   std::size_t SizeOf(FrameKind kind);
   double Payback() const;
   double Need();
@@ -85,6 +88,7 @@ class FakeEncoder {
   VideoTrack track_;
   std::deque<Pending> pending_;
   std::optional<DataSize> frame_limit_;
+  Intake intake_ = Intake::kOpen;
   double need_ = 0;    // How far the content is above its mean, in deviations.
   double owed_s_ = 0;  // Taken off by limits and not made up for yet, as seconds at the rate.
   std::int64_t number_ = 0;
@@ -93,7 +97,6 @@ class FakeEncoder {
   std::int64_t since_line_start_ = 0;         // Frames.
   MediaTime next_key_ = MediaTime::Zero();
   bool wants_key_ = true;
-  std::optional<DataSize> most_;
 };
 
 // The number that FakeEncoder and FakeAudio wrote into a payload; -1 when it is too short.

@@ -39,8 +39,11 @@ void FakeMedia::Resume() {
 }
 
 void FakeMedia::Apply(const EncoderTarget& target) {
-  intake_ = target.intake;
   video_->Apply(target, world_.now());
+}
+
+void FakeMedia::RequestKeyFrame() {
+  video_->RequestKeyFrame(world_.now());
 }
 
 StreamTracks FakeMedia::tracks() const {
@@ -51,7 +54,7 @@ StreamTracks FakeMedia::tracks() const {
 }
 
 void FakeMedia::GiveVideo() {
-  if (intake_ == Intake::kPaused) {
+  if (video_->IntakeAt(world_.now()) == Intake::kPaused) {
     skipped_ += video_->SkipTo(video_->next_pts() + TimeDelta::Micros(1));
     return video_due_.Set(At(video_->next_pts()));
   }

@@ -26,9 +26,10 @@ class FakeMedia {
   void Stop();
   // After Stop(): goes on at `now` of the same media time line.
   void Resume();
-  // What the network tells: the encoder follows after its reaction; while the intake is paused
-  // pictures are skipped before the encoder.
+  // What the network tells; the encoder follows after its reaction. While the intake is paused
+  // pictures are skipped before the encoder. Only where there is video.
   void Apply(const EncoderTarget& target);
+  void RequestKeyFrame();
   std::int64_t pictures_skipped() const { return skipped_; }
 
   StreamTracks tracks() const;
@@ -45,7 +46,6 @@ class FakeMedia {
   std::optional<FakeAudio> audio_;
   Sink sink_;
   Timestamp started_at_;
-  Intake intake_ = Intake::kOpen;
   std::int64_t skipped_ = 0;
   Alarm video_due_;
   Alarm audio_due_;

@@ -95,14 +95,19 @@ void PushFlow::Stop() {
   if (!std::exchange(is_running_, false)) return;
   media_.Stop();
   Observe();
-  freeze_.Finish(last_capture_, world_.now());
+  FinishFreeze();
   StopSession();
 }
 
 void PushFlow::Finish() {
   if (!is_running_) return;
   Observe();
-  freeze_.Finish(last_capture_, world_.now());
+  FinishFreeze();
+}
+
+// Pictures that are skipped to the end are missed as those that are lost are.
+void PushFlow::FinishFreeze() {
+  freeze_.Finish(is_paused_ ? last_capture_ : world_.now(), world_.now());
 }
 
 PushFlow::Counts PushFlow::counts() {

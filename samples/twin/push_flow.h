@@ -143,6 +143,7 @@ class PushFlow {
   virtual void Send(EncodedFrame frame) = 0;
 
   void OnFrame(EncodedFrame frame);
+  void FinishFreeze();
 
   struct Captured {
     std::int64_t number;

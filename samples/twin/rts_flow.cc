@@ -48,32 +48,6 @@ class HandSignalling final : public Signalling {
   std::deque<Output> out_;  // One or two.
 };
 
-// Tells of each decision: the limit of the next picture must reach the encoder even where nothing
-// else is new.
-class TappedController final : public cc::Controller {
- public:
-  using OnDecision = std::function<void(const cc::CongestionDecision& decision)>;
-
-  TappedController(std::unique_ptr<cc::Controller> inner, OnDecision on_decision)
-      : inner_(std::move(inner)), on_decision_(std::move(on_decision)) {}
-
-  cc::CongestionDecision OnReport(const cc::TcpReport& report) override {
-    return Tell(inner_->OnReport(report));
-  }
-  cc::CongestionDecision OnReport(const cc::FeedbackReport& report) override {
-    return Tell(inner_->OnReport(report));
-  }
-
- private:
-  cc::CongestionDecision Tell(cc::CongestionDecision decision) {
-    on_decision_(decision);
-    return decision;
-  }
-
-  std::unique_ptr<cc::Controller> inner_;
-  OnDecision on_decision_;
-};
-
 }  // namespace
 
 RtsFlow::RtsFlow(twin::World& world, twin::SharedNetwork& network, TimeDelta access_delay,
@@ -92,14 +66,7 @@ RtsFlow::RtsFlow(twin::World& world, twin::SharedNetwork& network, TimeDelta acc
     Do([&](RealtimePublish& s, Timestamp now) { s.HandleWire(in, now); });
   });
   line_.Listen([this](TimeDelta since, Timestamp now) { NotePictureSent(since, now); });
-  session_.SetController(MakeTapped());
-}
-
-std::unique_ptr<cc::Controller> RtsFlow::MakeTapped() {
-  return std::make_unique<TappedController>(MakeConfigured(),
-                                            [this](const cc::CongestionDecision& decision) {
-                                              media_.video().LimitFrames(decision.frame_limit);
-                                            });
+  session_.SetController(MakeConfigured());
 }
 
 std::unique_ptr<RealtimeTransport> RtsFlow::MakeTransport(Timestamp now) {
@@ -221,7 +188,7 @@ void RtsFlow::Obey(const WireOrder& order) {
 
 void RtsFlow::OnEvent(RealtimePublish::Event& event) {
   if (std::holds_alternative<RealtimePublish::KeyFrameWanted>(event)) {
-    media_.video().RequestKeyFrame();
+    media_.RequestKeyFrame();
   } else if (const auto* decided = std::get_if<RealtimePublish::RateDecided>(&event)) {
     OnDecision(decided->decision);
   } else if (const auto* changed = std::get_if<RealtimePublish::StateChanged>(&event)) {

@@ -33,7 +33,6 @@ class RtsFlow final : public PushFlow {
   void Send(EncodedFrame frame) override;
 
   std::unique_ptr<RealtimeTransport> MakeTransport(Timestamp now);
-  std::unique_ptr<cc::Controller> MakeTapped();
   template <typename Command>
   void Do(Command command);
   void Pump();

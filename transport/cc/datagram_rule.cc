@@ -27,7 +27,7 @@ constexpr double kLossyPace = 1.03;  // At least `pace`.
 constexpr double kLossy = 0.02;
 constexpr TimeDelta kPicture = TimeDelta::Millis(33);
 // Of the mean: what resends before it may not take off a picture.
-constexpr double kOrdinary = 0.8;
+constexpr double kOrdinary = 0.65;
 // Of `skip`, where pictures go on.
 constexpr double kShortAgain = 0.4;
 

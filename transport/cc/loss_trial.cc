@@ -36,7 +36,9 @@ constexpr int kMostRounds = 2;
 // Losses of the air that grew by so much are asked about again.
 constexpr double kWorse = 1.5;
 constexpr double kWorseBy = 0.1;
-// An answer holds so long, and each time twice as long, up to the most.
+// An answer holds so long, and each time three times as long, up to the most: a question costs a
+// tenth of a second's rate, and losses that grow are asked about at once.
+constexpr int kLonger = 3;
 constexpr TimeDelta kLeastHold = TimeDelta::Seconds(5);
 constexpr TimeDelta kMostHold = TimeDelta::Seconds(60);
 
@@ -122,7 +124,7 @@ void LossTrial::Answer(Timestamp now) {
   share_ = is_ours ? 0 : share;
   if (!is_ours) share_before_ = std::max(share_before_, share);
   up_ = kUp;
-  hold_ = std::clamp(hold_ * 2, kLeastHold, kMostHold);
+  hold_ = std::clamp(hold_ * kLonger, kLeastHold, kMostHold);
   holds_until_ = now + hold_;
 }
 

@@ -27,13 +27,13 @@ struct OnairStreamParameters {
 
 // `onair` over datagrams.
 struct OnairDatagramParameters {
-  double use = 0.97;                         // As above.
+  double use = 0.95;                         // As above.
   TimeDelta drain = TimeDelta::Millis(200);  // As above.
   TimeDelta skip = TimeDelta::Millis(300);   // As above; they go on at two fifths of it.
   double growth = 1.5;                       // As above, where nothing was measured.
   // A picture takes the line for at most so long, what waits included. [20, 300] ms. Longer looks
   // better and freezes more.
-  TimeDelta picture = TimeDelta::Millis(70);
+  TimeDelta picture = TimeDelta::Millis(65);
   // Times the line at which packets leave. [1, 2]. More measures a faster line sooner, and its
   // bursts wait in the network.
   double pace = 1;

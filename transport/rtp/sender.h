@@ -98,6 +98,9 @@ class SendStream {
   // A packet was asked for: its slot, when it may be sent again now.
   HistorySlot* OnRequested(std::uint16_t sequence, TimeDelta rtt, Timestamp now);
 
+  // Whether a resend that OnRequested() let through should go twice: the one before it was lost.
+  bool TakesCopy(const HistorySlot& slot);
+
   // A receiver wants a key frame. False: another wish was just let through, and its key frame may
   // still be on its way; who misses that one asks again.
   [[nodiscard]] bool OnKeyFrameRequested(Timestamp now);
@@ -153,6 +156,7 @@ class SendStream {
   std::int64_t window_new_bytes_ = 0;
   std::int64_t last_window_new_bytes_ = 0;
   std::int64_t window_resent_bytes_ = 0;
+  std::int64_t window_copied_bytes_ = 0;
   SendStreamStats stats_;
 };
 

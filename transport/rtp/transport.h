@@ -277,6 +277,7 @@ class Transport {
   void HandleTransportFeedback(const rtcp::Block& block);
   void HandlePayloadFeedback(const rtcp::Block& block);
   void HandleNack(const rtcp::Nack& nack);
+  void QueueResend(std::size_t stream, HistorySlot& slot);
   void HandleExtended(const rtcp::Block& block);
   void AddEvent(const Event& event);
 

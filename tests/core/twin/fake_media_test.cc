@@ -51,13 +51,18 @@ TEST_CASE("A key frame is a burst of its factor") {
         0.05);
 }
 
+void Limit(FakeEncoder& encoder, std::optional<DataSize> most) {
+  encoder.Apply(
+      {.video_rate = DataRate::KilobitsPerSec(1500), .frame_rate = 30, .frame_limit = most});
+}
+
 TEST_CASE("A limit holds for key frames too, and no longer than it is told") {
   FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500)}, Rng(1));
-  encoder.LimitFrames(DataSize::Bytes(5000));
+  Limit(encoder, DataSize::Bytes(5000));
   std::int64_t largest = 0;
   for (const EncodedFrame& frame : Run(encoder, 4)) largest = std::max(largest, Size(frame));
   CHECK(largest == 5000);
-  encoder.LimitFrames(std::nullopt);
+  Limit(encoder, std::nullopt);
   encoder.RequestKeyFrame();
   CHECK(Size(encoder.Next(Timestamp::Zero())) > 20'000);
 }
@@ -66,7 +71,7 @@ TEST_CASE("What a limit takes off key frames the pictures behind them make up fo
   const std::int64_t seconds = 60;
   const std::int64_t wanted = seconds * 187'500;
   FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500), .noise = 0}, Rng(1));
-  encoder.LimitFrames(DataSize::Bytes(13'000));  // 70 ms of the rate; key frames want 34.6 kB.
+  Limit(encoder, DataSize::Bytes(13'000));  // 70 ms of the rate; key frames want 34.6 kB.
   const auto frames = Run(encoder, seconds);
   CHECK(Size(frames[0]) == 13'000);
   CHECK(std::abs(static_cast<double>(Total(frames)) / static_cast<double>(wanted) - 1) < 0.01);
@@ -78,9 +83,9 @@ TEST_CASE("What a limit takes off key frames the pictures behind them make up fo
 TEST_CASE("Beyond a quarter of a second what a limit took off is lost") {
   FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(1500), .noise = 0}, Rng(1));
   const auto free = Run(encoder, 2);
-  encoder.LimitFrames(DataSize::Bytes(1000));
+  Limit(encoder, DataSize::Bytes(1000));
   Run(encoder, 10);
-  encoder.LimitFrames(std::nullopt);
+  Limit(encoder, std::nullopt);
   const auto after = Run(encoder, 10);
   const std::int64_t extra = Total(after) - 5 * Total(free);
   CHECK(extra > 187'500 / 5);

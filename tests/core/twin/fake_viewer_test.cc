@@ -91,6 +91,27 @@ TEST_CASE("An encoder follows its target after its reaction") {
   CHECK(sizes[7] == 6250);
 }
 
+TEST_CASE("A limit, a pause and a wish for a key frame pass through the encoder as its rate does") {
+  FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(3000),
+                       .key_factor = 1,
+                       .noise = 0,
+                       .reaction = TimeDelta::Millis(33)},
+                      Rng(1));
+  EncoderTarget target{.video_rate = DataRate::KilobitsPerSec(3000), .frame_rate = 30};
+  target.frame_limit = DataSize::Bytes(4000);
+  encoder.Apply(target, At(60));
+  encoder.RequestKeyFrame(At(60));
+  encoder.Next(At(0));
+  CHECK(encoder.Next(At(92)).payload.size() == 12'500);
+  const EncodedFrame limited = encoder.Next(At(93));
+  CHECK(limited.payload.size() == 4000);
+  CHECK(limited.is_key());
+  target.intake = Intake::kPaused;
+  encoder.Apply(target, At(100));
+  CHECK(encoder.IntakeAt(At(132)) == Intake::kOpen);
+  CHECK(encoder.IntakeAt(At(133)) == Intake::kPaused);
+}
+
 TEST_CASE("Wandering content moves the rate by its share over seconds and keeps the mean") {
   FakeEncoder encoder({.rate = DataRate::KilobitsPerSec(3000), .noise = 0, .wander = 0.05}, Rng(3));
   double sum = 0;

@@ -105,6 +105,16 @@ TEST_CASE("A paused intake skips pictures, which freezes the viewer and drops no
   CHECK(r.freeze_percent < 100 * 3.0 / 27);
 }
 
+TEST_CASE("A publisher that skips all pictures to the end freezes its viewer to the end") {
+  const auto pause = By([](Timestamp at) {
+    return Scripted::Say{Kbps(2000), at >= At(10'000) ? Intake::kPaused : Intake::kOpen};
+  });
+  const PushResult r = RunOf(Link({{Sec(0), Kbps(4000)}}, Sec(30)), pause);
+
+  CHECK(r.freeze_percent > 100 * 19.0 / 30);
+  CHECK(r.longest_gap_ms > 19'000);
+}
+
 TEST_CASE("An outage longer than a server is waited for ends in a new connection that goes on") {
   const PushResult r =
       RunOf(Link({{Sec(0), Kbps(3000)}, {Sec(10), Kbps(0)}, {Sec(20), Kbps(3000)}}, Sec(60)),

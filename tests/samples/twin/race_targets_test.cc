@@ -64,6 +64,25 @@ TEST_CASE("Lines of targets tell the median of the seeds and whether it is enoug
   CHECK(table.find("never  no") != std::string::npos);
 }
 
+TEST_CASE("What a sender keeps to itself counts as delay, and use at a long one as none") {
+  RaceConfig config = Halving();
+  config.cases.front().group = "lte8";
+  config.cases.front().flows.front().one_way = Ms(25);
+  PushResult result;
+  result.utilisation = 0.9;
+  result.queue_ms.p95 = 5;
+  result.frame_delay_ms.p95 = 120;
+  const auto use_of = [&] {
+    const Json targets = TargetsOf(config, {{0, 0, 1, result}});
+    const Json& delay = Row(targets, "LTE: capture to delivered, way apart, p95, ms");
+    CHECK(delay["results"][0]["value"] == *result.frame_delay_ms.p95 - 25);
+    return Row(targets, "LTE: utilisation, 0 where that is > 100 ms")["results"][0]["value"];
+  };
+  CHECK(use_of() == 0.9);
+  result.frame_delay_ms.p95 = 130;
+  CHECK(use_of() == 0);
+}
+
 TEST_CASE("Lines about cases that did not run are left out") {
   const RaceConfig config = Halving();
   const Json targets = TargetsOf(config, {{0, 0, 1, With(Fall(100, 100))}});
