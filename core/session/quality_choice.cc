@@ -50,6 +50,7 @@ QualityChoice::QualityChoice(const QualityConfig& config, std::vector<DataRate> 
     : config_(config),
       rates_(std::move(rates)),
       playing_(playing),
+      plays_since_(now),
       began_at_(now),
       calm_since_(now),
       waits_(rates_.size(), config.climb_after),
@@ -139,12 +140,15 @@ bool QualityChoice::MayTakeOver(Timestamp now) const {
 
 void QualityChoice::OnPlays(std::size_t quality, Timestamp now) {
   const bool led_back = quality < playing_ && climbed_at_.has_value();
-  const bool has_changed = quality < playing_ && !climbed_at_;
+  const bool has_changed =
+      quality < playing_ && !climbed_at_ && now - plays_since_ >= config_.proof;
   if (led_back) WaitLonger(playing_);
-  // The line carried this one and does no more: what failed on it before says nothing of it now.
+  // The line carried this one for long and does no more: what failed on it before says nothing of
+  // it now.
   if (has_changed) std::ranges::fill(waits_, config_.climb_after);
   climbed_at_ = quality > playing_ ? std::optional(now) : std::nullopt;
   playing_ = quality;
+  plays_since_ = now;
   leads_to_.reset();
   samples_.clear();
   is_behind_ = is_squeezed_ = false;

@@ -82,6 +82,7 @@ class QualityChoice {
   const QualityConfig config_;
   const std::vector<DataRate> rates_;
   std::size_t playing_;
+  Timestamp plays_since_;
   std::optional<std::size_t> leads_to_;  // While a change is under way.
   Timestamp began_at_;                   // The same.
   std::deque<QualitySample> samples_;    // Of the last seconds, since the last change.

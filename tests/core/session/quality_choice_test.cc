@@ -203,6 +203,32 @@ TEST_CASE("A line between two qualities is not asked again and again") {
   CHECK(world.stalls() == 0);
 }
 
+TEST_CASE("A line that led back from a quality and then falls further is not asked again sooner") {
+  const auto at = [](double s) { return Timestamp::Zero() + TimeDelta::SecondsF(s); };
+  const QualityConfig config;
+  std::vector<DataRate> rates;
+  for (const double kbps : kLadder)
+    rates.push_back(DataRate::KilobitsPerSec(static_cast<std::int64_t>(kbps)));
+  QualityChoice choice(config, rates, 1, at(0));
+  choice.OnPlays(2, at(1));
+  choice.OnPlays(1, at(4));  // Not carried: twice the wait for it.
+  choice.OnPlays(0, at(8));  // Nor is the one below, which was never proven.
+  choice.OnPlays(1, at(9));
+  const double wait = config.climb_after.seconds_f();
+  std::optional<double> tried_after;
+  for (double t = 9; t < 9 + 4 * wait && !tried_after; t += 0.1) {
+    choice.OnSample({.at = at(t),
+                     .received = rates[1] * (at(t) - at(0)),
+                     .arrived = MediaTime::Micros((at(t) - at(0)).us()),
+                     .buffered = TimeDelta::Millis(600),
+                     .state = PlayState::kPlaying});
+    if (choice.Decide(at(t)).quality == 2) tried_after = t - 9;
+  }
+  REQUIRE(tried_after);
+  CHECK(*tried_after > 1.9 * wait);
+  CHECK(*tried_after < 2.1 * wait);
+}
+
 TEST_CASE("A line that recovers gets its quality back, not at once") {
   const auto dips = [](double second) { return second > 20 && second < 40 ? 1000.0 : 8000.0; };
   World world(dips, 2);
