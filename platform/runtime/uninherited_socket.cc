@@ -6,6 +6,10 @@
 
 namespace onair::runtime {
 
+void CloseUninherited(int descriptor) {
+  static_cast<void>(close(descriptor));
+}
+
 #if defined(__linux__)
 
 int OpenUninherited(int family, int type, int protocol) {

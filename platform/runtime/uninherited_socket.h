@@ -13,6 +13,8 @@ namespace onair::runtime {
 // Descriptors; -1 and errno where there is none.
 int OpenUninherited(int family, int type, int protocol);
 int AcceptUninherited(int listening);
+// One that came from above and was not taken.
+void CloseUninherited(int descriptor);
 
 namespace uninherited {
 
@@ -25,6 +27,7 @@ void Assign(Socket& socket, const Protocol& protocol, int descriptor,
     error.assign(errno, boost::asio::error::get_system_category());
   } else {
     socket.assign(protocol, descriptor, error);
+    if (error) CloseUninherited(descriptor);  // The socket has not become its owner.
   }
 }
 
