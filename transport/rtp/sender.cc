@@ -18,10 +18,11 @@ constexpr std::size_t kExtensionHead = 4;
 constexpr std::size_t kOriginalSequenceBytes = 2;  // RFC 4588 section 4: OSN.
 // Source: libwebrtc's limit of resends counts in windows of 500 ms.
 constexpr TimeDelta kResendWindow = TimeDelta::Millis(500);
-// What resends that go twice may take, as a share of what was sent as new, and at least: where a
-// third is lost the line has no room for more. Source: ours; onair-twin's losses of 10 and 30 %.
+// What resends that go twice may take, as a share of what was sent as new, and at least, a full
+// packet: where a third is lost the line has no room for more. Source: ours; onair-twin's losses of
+// 10 and 30 %.
 constexpr double kCopyShare = 0.02;
-constexpr std::int64_t kLeastCopyBytes = 2'400;
+constexpr std::int64_t kLeastCopyBytes = 1'200;
 // A stream that pauses may still mend its last picture. Source: ours; 20 full packets.
 constexpr std::int64_t kLeastResendBytes = 24'000;
 // Packets that are looked at for a probe. Source: ours; a fifth of a second at 4 Mbit/s.
@@ -152,11 +153,15 @@ void SendStream::SlideWindow(Timestamp now) {
   window_start_ = now;
 }
 
+// A share of what was sent as new in a window.
+std::int64_t SendStream::OfNewBytes(double share) const {
+  const auto sent = static_cast<double>(std::max(window_new_bytes_, last_window_new_bytes_));
+  return static_cast<std::int64_t>(sent * share);
+}
+
 bool SendStream::HasResendBudget(std::size_t bytes, Timestamp now) {
   SlideWindow(now);
-  const auto sent = static_cast<double>(std::max(window_new_bytes_, last_window_new_bytes_));
-  const auto budget =
-      std::max(kLeastResendBytes, static_cast<std::int64_t>(sent * config_.resend_share));
+  const std::int64_t budget = std::max(kLeastResendBytes, OfNewBytes(config_.resend_share));
   return window_resent_bytes_ + static_cast<std::int64_t>(bytes) <= budget;
 }
 
@@ -186,10 +191,9 @@ HistorySlot* SendStream::OnRequested(std::uint16_t sequence, TimeDelta rtt, Time
 }
 
 // On the stream itself a second copy would only be a replay.
-bool SendStream::TakesCopy(const HistorySlot& slot) {
-  if (slot.resends == 0 || !config_.rtx) return false;
-  const auto sent = static_cast<double>(std::max(window_new_bytes_, last_window_new_bytes_));
-  const auto most = std::max(kLeastCopyBytes, static_cast<std::int64_t>(sent * kCopyShare));
+bool SendStream::TakesCopy(const HistorySlot& slot, Timestamp now) {
+  if (slot.resends == 0 || !config_.rtx || !HasResendBudget(slot.size, now)) return false;
+  const std::int64_t most = std::max(kLeastCopyBytes, OfNewBytes(kCopyShare));
   const auto size = static_cast<std::int64_t>(slot.size);
   if (window_copied_bytes_ + size > most) return false;
   window_copied_bytes_ += size;

@@ -98,8 +98,9 @@ class SendStream {
   // A packet was asked for: its slot, when it may be sent again now.
   HistorySlot* OnRequested(std::uint16_t sequence, TimeDelta rtt, Timestamp now);
 
-  // Whether a resend that OnRequested() let through should go twice: the one before it was lost.
-  bool TakesCopy(const HistorySlot& slot);
+  // Whether a resend that OnRequested() let through should go twice: the one before it was lost, and
+  // few others went so lately.
+  bool TakesCopy(const HistorySlot& slot, Timestamp now);
 
   // A receiver wants a key frame. False: another wish was just let through, and its key frame may
   // still be on its way; who misses that one asks again.
@@ -134,6 +135,7 @@ class SendStream {
   WrittenExtensions WriteOwnExtensions(const OutgoingPacket* packet, Timestamp now,
                                        std::span<std::uint8_t> room);
   bool IsCaptureTimeDue(const OutgoingPacket& packet);
+  std::int64_t OfNewBytes(double share) const;
   bool HasResendBudget(std::size_t bytes, Timestamp now);
   void SlideWindow(Timestamp now);
   std::size_t WriteRtxHeader(const PacketHeader& original, std::uint16_t transport_sequence,

@@ -206,7 +206,7 @@ void Transport::HandleNack(const rtcp::Nack& nack) {
 // this one goes twice. Where a tenth is lost that is one packet in a hundred, and costs less than
 // repairs for all.
 void Transport::QueueResend(std::size_t stream, HistorySlot& slot) {
-  const int copies = sends_[stream].TakesCopy(slot) ? 2 : 1;
+  const int copies = sends_[stream].TakesCopy(slot, now_) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
     const bool is_taken =
         pacer_.Push(PacketClass::kRetransmit, {.stream = static_cast<std::uint32_t>(stream),
