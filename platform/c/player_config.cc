@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/c/player_config.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/c/convert.h"
@@ -46,6 +47,8 @@ Status ReadQualities(const onair_player_config& in, PlayerConfig& config) {
       });
   if (!status) return status;
   ReadMillis(in.climb_after_ms, config.quality.climb_after);
+  config.quality.most_climb_after =
+      std::max(config.quality.most_climb_after, config.quality.climb_after);
   ReadMillis(in.most_climb_after_ms, config.quality.most_climb_after);
   ReadMillis(in.proof_ms, config.quality.proof);
   if (in.quality_share != 0) config.quality.share = in.quality_share;
@@ -56,6 +59,7 @@ Status ReadFallback(const onair_player_config& in, PlayerConfig& config) {
   config.fallback_url = TextOf(in.fallback_url);
   ReadMillis(in.fallback_after_ms, config.fallback.after);
   ReadMillis(in.first_return_ms, config.fallback.first_return);
+  config.fallback.most_return = std::max(config.fallback.most_return, config.fallback.first_return);
   ReadMillis(in.most_return_ms, config.fallback.most_return);
   bool is_used = true;
   auto status = ReadSwitch(in.fallback, "fallback", is_used);

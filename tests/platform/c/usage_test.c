@@ -384,6 +384,13 @@ static void wrong_qualities_and_fallbacks_are_refused(void) {
   REFUSED(config.most_return_ms = 9999, ONAIR_ERROR_INVALID_CONFIG, "fallback.most_return");
 #undef REFUSED
   CHECK(onair_player_create(&config, NULL) != ONAIR_OK);
+  /* A first wait above the usual longest one is the longest. */
+  config = player_config();
+  config.climb_after_ms = 200000;
+  config.first_return_ms = 400000;
+  CHECK(onair_player_create(&config, &player) == ONAIR_OK);
+  CHECK(onair_player_destroy(player) == ONAIR_OK);
+  player = NULL;
 }
 
 static void players_are_used_in_order(void) {

@@ -212,7 +212,8 @@ typedef struct onair_player_config {
   int32_t quality_mode; /* enum onair_quality_mode; automatic by default. */
   /* Without trouble for this long the next better quality is tried, 1000..300000; 8000 by default.
    * Each try that fails, or leads back within `proof_ms` (1000..300000; 10000 by default), doubles
-   * the wait up to `most_climb_after_ms` (that of the first..3600000; 120000 by default). */
+   * the wait up to `most_climb_after_ms` (that of the first..3600000; 120000 by default, or
+   * the first where that is more). */
   int32_t climb_after_ms;
   int32_t most_climb_after_ms;
   int32_t proof_ms;
@@ -225,7 +226,8 @@ typedef struct onair_player_config {
    * it, 200..30000; 1500 by default. */
   int32_t fallback_after_ms;
   /* First try to go back, from when it fell back, 1000..600000; 10000 by default. Each that fails
-   * doubles the wait up to the second (that of the first..3600000; 300000 by default). */
+   * doubles the wait up to the second (that of the first..3600000; 300000 by default, or the first
+   * where that is more). */
   int32_t first_return_ms;
   int32_t most_return_ms;
 } onair_player_config;
