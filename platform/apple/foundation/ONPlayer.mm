@@ -29,8 +29,9 @@ void Hear(ONPlayer* player, Core& core, const PlayEvent& event) {
   core.ear.Hear(player, [&] {
     core.ear.Count(TellPlayer(player, core.ear.delegate(), event));
     const auto* state = std::get_if<PlayStateEvent>(&event);
-    if (state != nullptr && state->state == PlayState::kEnded)
-      core.stops.End(core.ear, state->error);
+    if (state == nullptr) return;
+    if (state->state != PlayState::kEnded) return core.stops.Begin();
+    core.stops.End(core.ear, state->error);
   });
 }
 

@@ -117,10 +117,14 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   Core* core = new Core(delegate, queue, config ? config->urls.size() : 0);
   _core = core;
   if (config && configuration.URLRefresher != nil) {
-    config->refresh_url = [core, refresher = Refresher(configuration.URLRefresher)](
+    config->refresh_url = [publisher = self, core,
+                           refresher = Refresher(configuration.URLRefresher)](
                               const PublisherConfig::UrlRequest& request,
                               const PublisherConfig::AnswerUrl& answer) {
-      core->ear.Count(refresher.Ask(request, answer));
+      // The block may let go of the publisher, and this with it.
+      const Refresher held = refresher;
+      Core* const heart = core;
+      heart->ear.Hear(publisher, [&] { heart->ear.Count(held.Ask(request, answer)); });
     };
   }
   const std::string policy = TextOf(configuration.policy);

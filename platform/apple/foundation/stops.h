@@ -7,10 +7,13 @@ namespace onair::apple {
 // thread-safe.
 class Stops {
  public:
-  // An end will come.
+  // An end will come; where there was one, another (a file goes on after a seek).
   void Begin() {
     const runtime::MutexLock lock(mutex_);
     is_begun_ = true;
+    if (is_closed_) return;
+    is_over_ = false;
+    outcome_.reset();
   }
 
   // Waits for it; told soon where none will come any more, or ever.
@@ -33,6 +36,10 @@ class Stops {
   }
   // Nobody will tell of it any more.
   void Close(Ear& ear, const std::optional<Error>& outcome) {
+    {
+      const runtime::MutexLock lock(mutex_);
+      is_closed_ = true;
+    }
     ear.TellAll(TakeAll(outcome), outcome);
   }
 
@@ -47,6 +54,7 @@ class Stops {
   runtime::Mutex mutex_;
   bool is_begun_ ONAIR_GUARDED_BY(mutex_) = false;
   bool is_over_ ONAIR_GUARDED_BY(mutex_) = false;
+  bool is_closed_ ONAIR_GUARDED_BY(mutex_) = false;
   std::optional<Error> outcome_ ONAIR_GUARDED_BY(mutex_);
   std::vector<Completion> waiting_ ONAIR_GUARDED_BY(mutex_);
 };

@@ -94,13 +94,14 @@ public class SwitchTest {
 
             player.chooseQuality();
             Waiting.until("the better one again", () -> viewer.width == 320);
+            long failures = player.stats().switchesFailed;
             player.switchTo("http://127.0.0.1:1/live/nothing.flv");
             Waiting.until("a failure", () ->
                 ears.switches.contains("FAILED ASKED http://127.0.0.1:1/live/nothing.flv"));
             assertEquals(
                 ErrorCode.CONNECT_REFUSED, ears.errors.get(ears.errors.size() - 1).code());
-            Waiting.until("its number", () -> player.stats().switchesFailed == 1);
-            assertEquals(3, player.stats().switches);
+            Waiting.until("its number", () -> player.stats().switchesFailed > failures);
+            assertTrue("three changes", player.stats().switches >= 3);
             assertTrue("a picture without a bar", !viewer.bars.contains(-1));
           }
         }
