@@ -98,8 +98,8 @@ class SendStream {
   // A packet was asked for: its slot, when it may be sent again now.
   HistorySlot* OnRequested(std::uint16_t sequence, TimeDelta rtt, Timestamp now);
 
-  // Whether a resend that OnRequested() let through should go twice: the one before it was lost, and
-  // few others went so lately.
+  // Whether a resend that OnRequested() let through should go twice: the one before it was lost,
+  // and few others went so lately.
   bool TakesCopy(const HistorySlot& slot, Timestamp now);
 
   // A receiver wants a key frame. False: another wish was just let through, and its key frame may
