@@ -187,7 +187,8 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
 @property(nonatomic, assign) ONCoderChoice encoder;      // Software.
 
 // Finds faces for ONBeauty's `slim` and `eyes`, and for quality where faces are. Retained until the
-// publisher goes. Nil: none are looked for.
+// publisher is deallocated, -close or not: a detector that owns the publisher lets it go. Nil: none
+// are looked for.
 @property(nonatomic, retain) id<ONFaceDetector> _Nullable faceDetector;
 
 // A text in JSON that chooses who controls the rate, by network and transport; the app's to fetch
@@ -203,7 +204,8 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
 #if ON_BLOCKS
 // For addresses with tokens that expire: asked on the delegate queue before each attempt of an
 // rtmp(s) destination but the first, and when its server refused it. Nil: never asked, and a
-// refusal is final. What it raises is contained and counted.
+// refusal is final. What it raises is contained and counted. Kept, with what it captures, until the
+// publisher is deallocated.
 @property(nonatomic, copy) ONURLRefresher _Nullable URLRefresher;
 #endif
 // Seconds that an attempt waits for the answer before it goes on with the old address. Range
