@@ -120,7 +120,8 @@ class AppDecoder final : public VideoDecoder {
 
   Status Configure(const VideoTrack& track) override {
     if (track_ && IsSame(*track_, track)) return {};
-    track_.reset();
+    // What is inside comes out before the other stream goes in.
+    if (std::exchange(track_, std::nullopt)) Call(Java().decoder_flush, out_.get());
     bool is_taken = false;
     CallOut(made_->owner(), [&](JNIEnv* env) {
       jbyteArray record = JavaBytes(env, track.config.view());

@@ -9,7 +9,8 @@ package live.onair;
  */
 public interface PictureDecoder {
   /**
-   * What follows is coded like this, and begins with a key frame. Told again only where it changed.
+   * What follows is coded like this, and begins with a key frame. Told again only where it changed,
+   * after flush().
    *
    * @param codec of the pictures
    * @param record how to decode them: an avcC or hvcC; the callee's
