@@ -11,6 +11,8 @@
 
 #include <cstdio>
 
+// What failed is on the way out at once, so that a program that hangs has told it.
+inline const int g_lines = std::setvbuf(stdout, nullptr, _IOLBF, 0);
 inline int g_passed = 0;
 inline int g_failed = 0;
 
