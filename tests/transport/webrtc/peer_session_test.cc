@@ -99,7 +99,8 @@ TEST_CASE("Sound lost on the way comes by its repetition, each piece once and in
     for (int seed = 1; seed <= kWorlds; ++seed) {
       LocalDescription server = Ingesting();
       server.audio_red = red;
-      Pair pair(TimeDelta::Millis(25), 0.08, server, Publishing(), static_cast<std::uint64_t>(seed));
+      Pair pair(TimeDelta::Millis(25), 0.08, server, Publishing(),
+                static_cast<std::uint64_t>(seed));
       pair.Connect();
       pair.RunFor(TimeDelta::Seconds(3));
       REQUIRE(pair.client.connected_at);
@@ -115,7 +116,8 @@ TEST_CASE("Sound lost on the way comes by its repetition, each piece once and in
         out_of_order += frame.pts <= last ? 1 : 0;
         last = frame.pts;
       }
-      UNSCOPED_INFO("red " << static_cast<int>(red) << " seed " << seed << " late " << out_of_order);
+      UNSCOPED_INFO("red " << static_cast<int>(red) << " seed " << seed << " late "
+                           << out_of_order);
       CHECK(sounds >= source.sounds * 99 / 100);
       CHECK(sounds <= source.sounds);
     }
