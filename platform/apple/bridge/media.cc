@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "platform/apple/bridge/app_call.h"
 #include "platform/apple/bridge/guarded.h"
 #include "platform/runtime/clock.h"
 
@@ -82,6 +83,7 @@ Result<VideoFrame> ShareFrame(PixelFormat format, PictureSize size,
       Release release = nullptr;
       void* context = nullptr;
       ~Loan() {
+        const AppCall call;  // The last user may be a thread of ours.
         if (release != nullptr) release(context);
       }
     };

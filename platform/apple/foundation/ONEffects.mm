@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "platform/apple/bridge/app_call.h"
 #include "platform/apple/bridge/effects.h"
 #import "platform/apple/foundation/contained.h"
 #import "platform/apple/foundation/effects.h"
@@ -33,6 +34,7 @@ class AppsDetector final : public FaceDetector {
   explicit AppsDetector(std::shared_ptr<void> detector) : detector_(std::move(detector)) {}
 
   Result<std::vector<DetectedFace>> Detect(const Picture& picture) override {
+    const AppCall call;  // What the pool lets go of belongs to it.
     NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
     auto found = Ask(PictureOf(VideoFrame(picture, MediaTime::Zero(), Timestamp::Zero())));
     [pool drain];

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "platform/apple/bridge/app_call.h"
 #include "platform/apple/bridge/endings.h"
 #include "platform/apple/bridge/guarded.h"
 #include "platform/apple/bridge/publisher_handle.h"
@@ -196,6 +197,18 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 - (void)close {
   Core& core = [self core];
   if (!core.ear.BeginClose()) return;
+  if (!AppCall::IsUnderWay()) return [self finish];
+  core.ear.Deafen();
+  [self retain];
+  Elsewhere([publisher = self] {
+    [publisher finish];
+    [publisher release];
+  });
+}
+
+// What -close may have to wait for.
+- (void)finish {
+  Core& core = [self core];
   if (core.handle) core.handle->Close();
   core.ear.ReleaseDelegate();
   Completion started;
@@ -287,6 +300,10 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 }
 
 - (void)dealloc {
+  // Called once more, where it may wait. Nobody but ourselves has it any more meanwhile.
+  if (_core != nullptr && AppCall::IsUnderWay()) {
+    return Elsewhere([publisher = self] { [publisher dealloc]; });
+  }
   if (_core != nullptr) [self close];
   delete static_cast<Core*>(_core);
   [super dealloc];

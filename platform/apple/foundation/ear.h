@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -28,8 +29,16 @@ class Ear {
   template <typename Tell>
   void Hear(id sender, Tell&& tell) {
     [sender retain];
-    tell();
+    {
+      const std::lock_guard lock(hearing_);
+      if (!is_deaf_) tell();
+    }
     [sender release];
+  }
+  // No event is told after return, and none is just now on another thread.
+  void Deafen() {
+    const std::lock_guard lock(hearing_);
+    is_deaf_ = true;
   }
 
   void Count(BOOL is_contained) {
@@ -65,6 +74,8 @@ class Ear {
  private:
   const std::shared_ptr<Strand> strand_;
   id delegate_;
+  std::recursive_mutex hearing_;  // What is told may end in Deafen().
+  bool is_deaf_ = false;          // Under hearing_.
   std::atomic<bool> is_closed_{false};
   std::atomic<std::int64_t> raised_{0};
 };

@@ -47,4 +47,7 @@ class Strand : public std::enable_shared_from_this<Strand> {
   std::int64_t dropped_ ONAIR_GUARDED_BY(mutex_) = 0;
 };
 
+// Runs `task` soon, on a thread that nobody waits for.
+void Elsewhere(std::function<void()> task);
+
 }  // namespace onair::apple

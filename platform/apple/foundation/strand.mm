@@ -116,4 +116,8 @@ std::int64_t Strand::dropped() const {
   return dropped_;
 }
 
+void Elsewhere(std::function<void()> task) {
+  std::make_shared<Strand>(nil)->Post(std::move(task));
+}
+
 }  // namespace onair::apple

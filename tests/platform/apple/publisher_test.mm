@@ -4,6 +4,9 @@
 // What viewers see of it comes back through a real edge.
 //
 // usage: onair_apple_publisher_test RTMP-PREFIX HTTP-PREFIX
+#include <mutex>
+#include <utility>
+
 #include "tests/platform/apple/show.h"
 
 namespace {
@@ -267,6 +270,7 @@ void PutsQualityWhereItIsWanted() {
 // Hears on the publisher's own queue.
 @interface Producer : NSObject <ONPublisherDelegate> {
  @public
+  std::atomic<int> calls;  // Of states.
   std::atomic<int> choices;
   std::atomic<int> faces_failed;
   std::atomic<int> live;
@@ -290,6 +294,7 @@ void PutsQualityWhereItIsWanted() {
     didChangeState:(ONPublishState)state
              error:(NSError*)error
         retryDelay:(NSTimeInterval)retryDelay {
+  ++calls;
   if (state == ONPublishStateLive) ++live;
 }
 @end
@@ -328,6 +333,180 @@ void FollowsFacesThatTheAppFinds() {
   CHECK(Eventually([=] { return [finder retainCount] == 1; }));
   [finder release];
   [producer release];
+}
+
+// A publisher whose only owner it is, until whoever ends it takes it from here.
+struct Owned {
+  std::recursive_mutex mutex;
+  ONPublisher* publisher = nil;
+
+  ONPublisher* Take() {
+    const std::lock_guard lock(mutex);
+    return std::exchange(publisher, nil);
+  }
+  bool Push(ONPicture* picture) {
+    const std::lock_guard lock(mutex);
+    [publisher pushPicture:picture capturedAt:0 rotation:ONRotationNone];
+    return publisher != nil;
+  }
+};
+
+enum class Leaving { kRelease = 1, kAutorelease = 2, kCloseThenRelease = 3 };
+
+// Ends a publisher from one of its own threads, and what became of it.
+struct Leaver {
+  Owned* owned = nullptr;
+  Leaving how = Leaving::kRelease;
+  Producer* hears = nil;
+  std::atomic<bool> is_ready{false};
+  std::atomic<int> on_main{0};
+  std::atomic<int> heard{-1};  // Calls of the delegate until -close returned.
+  std::atomic<int> told{0};    // A block for the end.
+
+  void Leave() {
+    ONPublisher* publisher = is_ready ? owned->Take() : nil;
+    if (publisher == nil) return;
+    if ([NSThread isMainThread]) ++on_main;
+    if (how == Leaving::kCloseThenRelease) {
+      [publisher close];
+      heard = hears->calls.load();
+      [publisher stopWithCompletion:^(NSError*) {
+        ++told;
+      }];
+    }
+    how == Leaving::kAutorelease ? (void)[publisher autorelease] : [publisher release];
+  }
+};
+Leaver* g_leaver = nullptr;
+
+}  // namespace
+
+// Finds no face, and lets go of its publisher.
+@interface LeavingFinder : NSObject <ONFaceDetector>
+@end
+@implementation LeavingFinder
+- (NSArray*)facesInPicture:(ONPicture*)picture error:(NSError**)error {
+  g_leaver->Leave();
+  return [NSArray array];
+}
+@end
+
+// A picture's memory whose end lets go of the publisher that was its last user.
+@interface LeavingData : NSData {
+  NSData* _pixels;
+}
+@end
+@implementation LeavingData
+- (instancetype)initWithPixels:(NSData*)pixels {
+  if ((self = [super init])) _pixels = [pixels retain];
+  return self;
+}
+// What -init of this family ends in.
+- (instancetype)initWithBytesNoCopy:(void*)none length:(NSUInteger)zero freeWhenDone:(BOOL)no {
+  return self;
+}
+- (const void*)bytes {
+  return [_pixels bytes];
+}
+- (NSUInteger)length {
+  return [_pixels length];
+}
+- (void)dealloc {
+  [_pixels release];
+  g_leaver->Leave();
+  [super dealloc];
+}
+@end
+
+namespace {
+
+ONPicture* Still(int n) {
+  return [ONPicture pictureWithFormat:ONPixelFormatI420
+                                width:kWidth
+                               height:kHeight
+                                 data:DrawStill(n)
+                                error:NULL];
+}
+
+ONPicture* LeavingPicture() {
+  NSData* data = [[[LeavingData alloc] initWithPixels:DrawStill(0)] autorelease];
+  const size_t half = static_cast<size_t>(kWidth / 2);
+  const size_t luma = static_cast<size_t>(kWidth * kHeight);
+  const size_t offsets[] = {0, luma, luma + luma / 4};
+  const size_t strides[] = {2 * half, half, half};
+  return [ONPicture pictureWithFormat:ONPixelFormatI420
+                                width:kWidth
+                               height:kHeight
+                           sharedData:data
+                              offsets:offsets
+                              strides:strides
+                                error:NULL];
+}
+
+int64_t Encoded(Owned& owned) {
+  const std::lock_guard lock(owned.mutex);
+  return [owned.publisher statistics].framesEncoded;
+}
+
+template <typename Claim>
+bool PushUntil(Owned& owned, Claim claim) {
+  int n = 0;
+  return Eventually([&] {
+    owned.Push(Still(n++));
+    return claim();
+  });
+}
+
+// `last` is taken off the queue by the publisher's thread, not dropped by us.
+void PushLast(Owned& owned, ONPicture* (*last)()) {
+  const int64_t before = Encoded(owned);
+  {
+    NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+    owned.Push(last());
+    [pool drain];
+  }
+  CHECK(Eventually([&] { return Encoded(owned) >= before + 2; }));  // It is repeated.
+}
+
+// A detector's last release would wait for itself, as would that of a picture's memory.
+void EndsFromItsOwnThreads(id<ONFaceDetector> finder, Leaving how) {
+  Producer* producer = [[Producer alloc] init];
+  Owned owned;
+  Leaver leaver;
+  leaver.owned = &owned;
+  leaver.how = how;
+  leaver.hears = producer;
+  g_leaver = &leaver;
+  {
+    NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+    ONPublisherConfiguration* configuration = Pictures(@"leaving");
+    configuration.faceDetector = finder;
+    owned.publisher = [[ONPublisher alloc] initWithConfiguration:configuration
+                                                        delegate:producer
+                                                   delegateQueue:nil
+                                                           error:NULL];
+    CHECK(owned.publisher != nil && [owned.publisher start:NULL]);
+    CHECK(PushUntil(owned, [&] { return producer->live == 1 && Encoded(owned) >= 2; }));
+    [pool drain];
+  }
+
+  if (finder == nil) PushLast(owned, LeavingPicture);
+  leaver.is_ready = true;
+  CHECK(PushUntil(owned, [] { return GSDebugAllocationCount([ONPublisher class]) == 0; }));
+  CHECK(owned.publisher == nil && leaver.on_main == 0);
+  const bool is_closed = how == Leaving::kCloseThenRelease;
+  CHECK(!is_closed || (producer->calls == leaver.heard && leaver.told == 1));
+  CHECK(Eventually([&] { return [producer retainCount] == 1; }));
+  [producer release];
+}
+
+void EndsFromItsOwnThreads() {
+  LeavingFinder* finder = [[LeavingFinder alloc] init];
+  for (const Leaving how : {Leaving::kRelease, Leaving::kAutorelease, Leaving::kCloseThenRelease}) {
+    EndsFromItsOwnThreads(finder, how);
+    EndsFromItsOwnThreads(nil, how);
+  }
+  [finder release];
 }
 
 NSString* const kPolicy =
@@ -464,6 +643,7 @@ void Run() {
   ChangesWhatViewersSee();
   PutsQualityWhereItIsWanted();
   FollowsFacesThatTheAppFinds();
+  EndsFromItsOwnThreads();
   IsControlledByAPolicy();
   AsksForAFreshAddress();
 }

@@ -111,9 +111,9 @@ typedef struct {
 // An app's own finder of faces, such as Vision's.
 @protocol ONFaceDetector <NSObject>
 // The faces of an upright picture, in any order; the 16 largest are followed. On one thread of the
-// publisher's, on every few pictures: it may take tens of milliseconds. It must neither message the
-// publisher's -close nor be the last to release it: both wait for this call. Nil, or raising, is a
-// failure: the delegate is told once, and the stream goes on without faces.
+// publisher's, on every few pictures: it may take tens of milliseconds. It may send any message to
+// the publisher, -close included, and be the last to release it. Nil, or raising, is a failure: the
+// delegate is told once, and the stream goes on without faces.
 - (ON_NULLABLE ON_ARRAY_OF(ONFace*) *)facesInPicture:(ONPicture*)picture
                                                error:(NSError* _Nullable* _Nullable)error;
 @end

@@ -98,7 +98,9 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (void)stop;
 
 // -stop, and no call to the delegate begins after return; one that runs on another thread is waited
-// for. The delegate is released. Once; nothing can be done with it any more.
+// for. The delegate is released. Once; nothing can be done with it any more. From a face detector,
+// or from the -dealloc of a picture's `sharedData`, the stream ends behind it, within 500 ms; so
+// does it where the last reference goes there.
 - (void)close;
 
 #if ON_BLOCKS
