@@ -32,6 +32,8 @@ struct PlayoutPosition {
 struct Joint {
   TimeDelta shift = TimeDelta::Zero();  // From its positions to those of the line.
   std::optional<MediaTime> key;         // Its first picture, on the line; empty: it has none.
+  // Its pictures up to here were shown, by when they were captured; empty: none, or nothing tells.
+  std::optional<MediaTime> shown_until;
 };
 
 // What was held of a session beside another one, as it came: from the joint on.

@@ -108,6 +108,7 @@ class LivePlayout {
   // live_playout_sound.cc
   bool Take(EncodedFrame frame, Timestamp now);
   void ReplaceFrom(MediaTime key);
+  void HideUntil(MediaTime until);
   bool IsHidden(const EncodedFrame& frame) const;
   void NoteArrived(const EncodedFrame& frame);
   void NoteReleased(const EncodedFrame& frame);

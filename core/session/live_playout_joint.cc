@@ -23,6 +23,7 @@ void LivePlayout::GoOn(const Joint& joint, const PlaySessionConfig& config,
   is_playing_ = false;  // What is decoded next is said to be a start where the state is none.
   buffer_.AwaitKey();
   if (joint.key) ReplaceFrom(*joint.key - position_.same());
+  if (joint.shown_until) HideUntil(*joint.shown_until);
   if (position_.sound_arrived) {
     sound_until_ = *position_.sound_arrived + position_.sound_interval.Scaled(0.5);
   }
@@ -32,12 +33,15 @@ void LivePlayout::GoOn(const Joint& joint, const PlaySessionConfig& config,
 // What waits from there on is not decoded; what was decoded is not shown again.
 void LivePlayout::ReplaceFrom(MediaTime key) {
   buffer_.TakeBackVideo(key);
-  if (position_.video_released && *position_.video_released >= key) {
-    hidden_until_ = *position_.video_released + position_.same();
-    said_.emplace_back(Play::HidePictures{*hidden_until_});
-  }
+  if (position_.video_released && *position_.video_released >= key)
+    HideUntil(*position_.video_released + position_.same());
   if (position_.video_arrived) position_.video_arrived = std::min(*position_.video_arrived, key);
   position_.video_decoding.reset();
+}
+
+void LivePlayout::HideUntil(MediaTime until) {
+  hidden_until_ = std::max(hidden_until_.value_or(until), until);
+  said_.emplace_back(Play::HidePictures{*hidden_until_});
 }
 
 PlayoutPosition LivePlayout::position() const {

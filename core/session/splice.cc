@@ -14,8 +14,8 @@ constexpr TimeDelta kSamePicture = TimeDelta::Millis(3);
 // positions do not show it. Source: ours; 200 ms were seen of a publisher on a loaded machine.
 constexpr TimeDelta kSameOrigin = TimeDelta::Millis(300);
 
-// Stamps kept of each stream: what a playout holds back, at 60 pictures a second.
-constexpr std::size_t kMostStamps = 300;
+// Stamps kept of each stream: those of what is held, at 60 pictures a second.
+constexpr std::size_t kMostStamps = 600;
 
 // Without stamps, streams this near are taken for two of one clock: a rendition lies behind its
 // source by what its encoder takes, a cached GOP by its length.
@@ -28,6 +28,10 @@ constexpr TimeDelta kFresh = TimeDelta::Millis(500);
 
 // How long the second stream must have come for its lag to count, not its cached GOP's.
 constexpr TimeDelta kFlowing = TimeDelta::Millis(500);
+
+// Positions that run this much slower than what was captured are being squeezed.
+// Source: ours; below what the edge lets leave faster on a line of 1.5 times the stream's rate.
+constexpr double kCatchUp = 1.25;
 
 // For threads and packets: a joint that is due sooner may come too late.
 // Source: ours; three pictures at 60 a second, the wobble of loops on a busy machine.
@@ -119,7 +123,7 @@ void Splice::OnLost() {
 
 SpliceDecision Splice::Decide(const PlayoutPosition& at, Present present, Timestamp now) {
   using Kind = SpliceDecision::Kind;
-  const EncodedFrame* newest_key = LastKeyUpTo(MediaTime::Micros(INT64_MAX / 2));
+  const EncodedFrame* newest_key = LastKey([](const EncodedFrame&) { return true; });
   if (newest_key == nullptr) return DecideOnSound(at, now);
   if (!at.video_arrived) return Join(*newest_key, "nothing played yet");
   Align(at, present, now);
@@ -130,13 +134,15 @@ SpliceDecision Splice::Decide(const PlayoutPosition& at, Present present, Timest
       return Join(*newest_key, "clean cut");
     }
   } else if (alignment_ != Alignment::kNone) {
+    if (present == Present::kLost && IsCatchingUp(now)) return WaitFor(at, now);
     const MediaTime released = Released(at);
     const EncodedFrame* ahead = FirstKeyAfter(released);
     if (ahead != nullptr && Covers(at, OnLine(*ahead))) return Join(*ahead, "at a key frame");
     if (present == Present::kLost) {
       // Decoded from the key frame before, shown from where the other ended.
-      const EncodedFrame* behind = LastKeyUpTo(released);
-      if (behind != nullptr && *newest_ + shift_ > released) return Join(*behind, "within a GOP");
+      const EncodedFrame* behind = LastKeyShown(released);
+      const bool has_new = *newest_ + shift_ > released && !WasShown(*newest_);
+      if (behind != nullptr && has_new) return Join(*behind, "within a GOP");
       if (ahead != nullptr && behind == nullptr) return Join(*ahead, "behind a gap");
     }
     DropPlayed(at);
@@ -151,19 +157,39 @@ void Splice::SetShift(TimeDelta shift, TimeDelta same) {
   shift_ = is_same ? TimeDelta::Zero() : shift;
 }
 
+// As well as two different pictures tell it.
+std::optional<TimeDelta> Splice::ShiftByStamps() const {
+  if (next_stamps_.empty() || present_stamps_.empty()) return std::nullopt;
+  const Stamped& a = present_stamps_.back();
+  const Stamped& b = next_stamps_.back();
+  return (a.pts - b.pts) - (a.captured - b.captured);
+}
+
+// Its positions run slower than what was captured, so what comes later lies at another distance.
+// One stamp does not tell.
+bool Splice::IsCatchingUp(Timestamp now) const {
+  if (next_stamps_.empty() || now - *began_at_ >= kFlowing) return false;
+  if (next_stamps_.size() == 1) return true;
+  const Stamped& a = *(next_stamps_.end() - 2);
+  const Stamped& b = next_stamps_.back();
+  return b.captured - a.captured > (b.pts - a.pts).Scaled(kCatchUp);
+}
+
 // Where positions cannot be compared nothing else can be waited for.
 void Splice::Align(const PlayoutPosition& at, Present present, Timestamp now) {
-  // The newest counts: servers squeeze the positions of what they had in their cache.
+  const std::optional<TimeDelta> by_stamps = ShiftByStamps();
+  const bool is_aligned = alignment_ == Alignment::kSameClock || alignment_ == Alignment::kStamps;
+  // Servers squeeze what they had in their cache to later positions: the newest counts, and a
+  // picture of both, which may be an old one, only where those behind it agree.
+  const std::optional<TimeDelta> known = exact_ || !is_aligned ? exact_ : std::optional(shift_);
+  if (known && by_stamps && *by_stamps - *known > kSameOrigin)
+    return SetShift(*by_stamps, kSameOrigin);
   if (exact_) return SetShift(*exact_, kSamePicture);
-  if (alignment_ == Alignment::kSameClock || alignment_ == Alignment::kStamps) return;
+  if (is_aligned) return;
   // The other's next picture may be the one with this stamp, or have one at all.
   const bool may_tell = present == Present::kPlaying && now - *began_at_ < kFlowing;
   if (!next_stamps_.empty() && may_tell) return;
-  if (!next_stamps_.empty() && !present_stamps_.empty()) {
-    const Stamped& a = present_stamps_.back();
-    const Stamped& b = next_stamps_.back();
-    return SetShift((a.pts - b.pts) - (a.captured - b.captured), kSameOrigin);
-  }
+  if (by_stamps) return SetShift(*by_stamps, kSameOrigin);
   const bool is_near = Apart(*newest_, *at.video_arrived) <= kNear;
   alignment_ = is_near ? Alignment::kSameClock : Alignment::kByArrival;
   shift_ = TimeDelta::Zero();
@@ -204,9 +230,9 @@ MediaTime Splice::Released(const PlayoutPosition& at) const {
 }
 
 // By its stamp, whatever its position says: servers squeeze those of what they had in their cache.
-bool Splice::WasShown(const EncodedFrame& frame) const {
+bool Splice::WasShown(MediaTime pts) const {
   if (present_stamps_.empty()) return false;
-  const auto stamp = std::ranges::find(next_stamps_, frame.pts, &Stamped::pts);
+  const auto stamp = std::ranges::find(next_stamps_, pts, &Stamped::pts);
   return stamp != next_stamps_.end() && stamp->captured <= present_stamps_.back().captured;
 }
 
@@ -225,16 +251,26 @@ SpliceDecision Splice::DecideOnSound(const PlayoutPosition& at, Timestamp now) {
   return {Kind::kGiveUp, "no media"};
 }
 
-const EncodedFrame* Splice::LastKeyUpTo(MediaTime on_line) const {
+template <typename Wanted>
+const EncodedFrame* Splice::LastKey(const Wanted& wanted) const {
   for (auto it = frames_.rbegin(); it != frames_.rend(); ++it) {
-    if (it->is_key() && OnLine(*it) <= on_line) return &*it;
+    if (it->is_key() && wanted(*it)) return &*it;
   }
   return nullptr;
 }
 
+const EncodedFrame* Splice::LastKeyUpTo(MediaTime on_line) const {
+  return LastKey([&](const EncodedFrame& key) { return OnLine(key) <= on_line; });
+}
+
+const EncodedFrame* Splice::LastKeyShown(MediaTime released) const {
+  return LastKey(
+      [&](const EncodedFrame& key) { return OnLine(key) <= released || WasShown(key.pts); });
+}
+
 const EncodedFrame* Splice::FirstKeyAfter(MediaTime on_line) const {
   const auto it = std::ranges::find_if(frames_, [&](const EncodedFrame& f) {
-    return f.is_key() && OnLine(f) > on_line && !WasShown(f);
+    return f.is_key() && OnLine(f) > on_line && !WasShown(f.pts);
   });
   return it == frames_.end() ? nullptr : &*it;
 }
@@ -289,7 +325,12 @@ HeldMedia Splice::Take() {
   bool has_begun = false;
   for (EncodedFrame& frame : frames_) {
     has_begun = has_begun || (frame.is_key() && frame.pts == joint_);
-    if (has_begun || frame.track() == TrackKind::kAudio) media.frames.push_back(std::move(frame));
+    const bool is_sound = frame.track() == TrackKind::kAudio;
+    if (has_begun && !is_sound && WasShown(frame.pts)) {
+      auto& until = media.joint.shown_until;
+      until = std::max(until.value_or(OnLine(frame)), OnLine(frame));
+    }
+    if (has_begun || is_sound) media.frames.push_back(std::move(frame));
   }
   frames_.clear();
   size_ = DataSize::Zero();

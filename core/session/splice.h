@@ -97,14 +97,19 @@ class Splice {
   using Frames = std::deque<EncodedFrame>;
 
   void SetShift(TimeDelta shift, TimeDelta same);
+  std::optional<TimeDelta> ShiftByStamps() const;
+  bool IsCatchingUp(Timestamp now) const;
   void Align(const PlayoutPosition& at, Present present, Timestamp now);
   SpliceDecision DecideOnSound(const PlayoutPosition& at, Timestamp now);
   SpliceDecision Join(const EncodedFrame& key, const char* reason);
   SpliceDecision WaitFor(const PlayoutPosition& at, Timestamp now);
   bool AsksForKey(const PlayoutPosition& at, Timestamp now);
   MediaTime Released(const PlayoutPosition& at) const;
-  bool WasShown(const EncodedFrame& frame) const;
+  bool WasShown(MediaTime pts) const;
+  template <typename Wanted>
+  const EncodedFrame* LastKey(const Wanted& wanted) const;
   const EncodedFrame* LastKeyUpTo(MediaTime on_line) const;
+  const EncodedFrame* LastKeyShown(MediaTime released) const;
   const EncodedFrame* FirstKeyAfter(MediaTime on_line) const;
   void DropPlayed(const PlayoutPosition& at);
   void KeepBounds();

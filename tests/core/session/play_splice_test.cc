@@ -199,6 +199,42 @@ TEST_CASE("After a loss the second stream goes on within its GOP, and no picture
   CHECK(rig.flushes == 0);
 }
 
+// A second stream whose server moves its cached group to now, as ours does over WebRTC.
+TEST_CASE("After a loss no picture of a group that its server moved is shown again, nor delayed") {
+  SpliceRig rig;
+  Send(rig, {}, 0, 2400);
+  const TimeDelta before =
+      rig.decoded.back().render_at -
+      (Timestamp::Zero() + TimeDelta::Millis(rig.decoded.back().frame.pts.ms()));
+  rig.present.Closed(ErrorCode::kConnectionLost);
+  rig.is_present = Present::kLost;
+  rig.WaitMs(600);
+  rig.OpenNext();
+  for (std::int64_t ms = 2000; ms < 2400; ms += 40) rig.StampPresent(ms, ms);
+  std::int64_t first_new = 0;
+  for (std::int64_t ms = 2000; ms < 3000; ms += 40) {
+    const std::int64_t moved = 3000 + (ms - 2000) / 40;
+    if (first_new == 0 && ms > 2360) first_new = moved;
+    rig.StampNext(moved, ms);
+    rig.ToNext(ms == 2000 ? FrameKind::kKey : FrameKind::kReference, moved);
+  }
+  for (std::int64_t ms = 3040; ms < 6000; ms += 20) {
+    rig.WaitMs(20);
+    if (ms % 40 == 0) rig.StampNext(ms, ms);
+    if (ms % 40 == 0) rig.ToNext(FrameKind::kReference, ms);
+    rig.ToNext(FrameKind::kAudio, ms);
+  }
+  REQUIRE(rig.is_joined);
+  const auto shown = rig.ShownMs(TrackKind::kVideo);
+  const auto next = std::ranges::find(shown, 2360) + 1;
+  REQUIRE(next != shown.end());
+  CHECK(*next == first_new);
+  const auto& last = rig.decoded.back();
+  const TimeDelta after =
+      last.render_at - (Timestamp::Zero() + TimeDelta::Millis(last.frame.pts.ms()));
+  CHECK(after - before < TimeDelta::Millis(100));
+}
+
 TEST_CASE("Where nothing played yet the second stream begins, with its own stages of the opening") {
   SpliceRig rig;
   rig.is_present = Present::kLost;

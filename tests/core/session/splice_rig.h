@@ -63,10 +63,10 @@ class SpliceRig {
     Take();
   }
   void StampPresent(std::int64_t pts_ms, std::int64_t utc_ms) {
-    splice->OnPresentStamp({MediaTime::Millis(pts_ms), UtcTime::Micros(utc_ms * 1000)});
+    if (splice) splice->OnPresentStamp({MediaTime::Millis(pts_ms), UtcTime::Micros(utc_ms * 1000)});
   }
   void StampNext(std::int64_t pts_ms, std::int64_t utc_ms) {
-    splice->OnStamp({MediaTime::Millis(pts_ms), UtcTime::Micros(utc_ms * 1000)});
+    if (splice) splice->OnStamp({MediaTime::Millis(pts_ms), UtcTime::Micros(utc_ms * 1000)});
   }
   void WaitMs(std::int64_t ms) {
     for (std::int64_t i = 0; i < ms; ++i) {

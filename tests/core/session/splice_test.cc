@@ -142,6 +142,66 @@ TEST_CASE("A picture of the cached group that comes once more, at another place,
   CHECK(splice.Decide(Playing(7080, 7040), Present::kPlaying, At(10)).kind == Kind::kWait);
 }
 
+// A server that squeezes: its cached group at positions of now, then what is captured.
+struct Squeezed {
+  std::int64_t pts;
+  std::int64_t captured;
+};
+
+// What a splice decides at each of them, the present stream lost with 7000 shown.
+Kind DecideLost(Splice& splice, const std::vector<Squeezed>& pictures) {
+  const auto stamp = [](std::int64_t pts, std::int64_t captured) {
+    return Stamped{MediaTime::Millis(pts), UtcTime::Micros(captured * 1000)};
+  };
+  for (const std::int64_t ms : {6920, 6960, 7000}) splice.OnPresentStamp(stamp(ms, ms));
+  SpliceDecision decision;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const auto [pts, captured] = pictures[i];
+    splice.OnStamp(stamp(pts, captured));
+    splice.OnFrame(Frame(i == 0 ? FrameKind::kKey : FrameKind::kReference, pts), At(pts - 7400));
+    decision = splice.Decide(Playing(7000, 7000), Present::kLost, At(pts - 7400));
+    if (i + 1 < pictures.size()) REQUIRE(decision.kind == Kind::kWait);
+  }
+  return decision.kind;
+}
+
+TEST_CASE(
+    "A stream that was lost is followed from a key frame that it showed, wherever it stands") {
+  Splice splice({}, kStart);
+  // No picture of one is in the other: they were captured 20 ms apart.
+  const auto kind = DecideLost(splice, {{7400, 5000}, {7401, 6980}, {7440, 7420}, {7480, 7460}});
+  REQUIRE(kind == Kind::kJoin);
+  const auto media = splice.Take();
+  CHECK(media.frames.size() == 4);
+  CHECK(media.joint.shift == TimeDelta::Zero());
+  CHECK(media.joint.key == MediaTime::Millis(7400));
+  CHECK(media.joint.shown_until == MediaTime::Millis(7401));
+}
+
+TEST_CASE("A picture of both that a server moved does not move what comes behind it") {
+  Splice splice({}, kStart);
+  const auto kind = DecideLost(splice, {{7400, 5000}, {7450, 7000}, {7520, 7520}, {7560, 7560}});
+  REQUIRE(kind == Kind::kJoin);
+  const auto media = splice.Take();
+  CHECK(media.joint.shift == TimeDelta::Zero());
+  CHECK(media.joint.shown_until == MediaTime::Millis(7450));
+}
+
+// 2 s of cached group on a line that carries 1.5 times the stream: it would take 4 s to be live.
+TEST_CASE("A lost stream waits half a second at most for the other to have caught up") {
+  Splice splice({}, kStart);
+  splice.OnPresentStamp({MediaTime::Millis(4980), UtcTime::Micros(4'980'000)});
+  std::int64_t ms = 0;
+  for (; ms < 2000; ms += 40) {
+    const std::int64_t captured = 5000 + ms * 3 / 2;
+    splice.OnStamp({MediaTime::Millis(7000 + ms), UtcTime::Micros(captured * 1000)});
+    splice.OnFrame(Frame(ms == 0 ? FrameKind::kKey : FrameKind::kReference, 7000 + ms), At(ms));
+    if (splice.Decide(Playing(4980, 4980), Present::kLost, At(ms)).kind == Kind::kJoin) break;
+  }
+  CHECK(ms >= 480);
+  CHECK(ms <= 560);
+}
+
 TEST_CASE("What a splice asks for in delay has a bound") {
   Splice splice({}, kStart);
   splice.OnFrame(Frame(FrameKind::kKey, 5000), At(0));
