@@ -409,6 +409,7 @@ TEST_CASE("Frames of an older pass are dropped") {
       world.now);
   world.video.clear();
   world.RunFor(Ms(100));
+  REQUIRE_FALSE(world.video.empty());
   for (const auto& [at, decode] : world.video) {
     CHECK(decode.frame.pts >= MediaTime::Millis(2'000));
   }

@@ -398,7 +398,9 @@ TEST_CASE("A change of quality over WebRTC with long groups is done by a key fra
   REQUIRE(viewer.WatchMore(20));
 
   CHECK(viewer.player().stats().switches_failed == 0);
-  CHECK(edge.stats().rtc.key_frames_wanted - keys_before <= 1 + session::Splice::kMostAsks);
+  const auto asked = edge.stats().rtc.key_frames_wanted - keys_before;
+  CHECK(asked >= 1);
+  CHECK(asked <= 1 + session::Splice::kMostAsks);
   viewer.ExpectInOrder(high);
 }
 

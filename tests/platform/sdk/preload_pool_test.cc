@@ -195,11 +195,15 @@ TEST_CASE("Of rooms that are not named any more the one named longest ago goes f
 }
 
 TEST_CASE("Addresses that cannot be preloaded are counted, a dead one is given up") {
-  const auto pool = Make();
+  PreloadPoolConfig config;
+  config.play.session.reconnect.max_attempts = 2;
+  config.play.session.reconnect.first_delay = TimeDelta::Millis(50);
+  const auto pool = PreloadPool::Create(config).value();
   PreloadRoom dead{"http://127.0.0.1:1/live/x.flv", 1};
   pool->SetRooms({{"whep+http://127.0.0.1/whep/x", 1}, {"nonsense", 1}, dead});
 
-  CHECK(Eventually([&] { return pool->stats().unsupported >= 2; }));
+  CHECK(Eventually([&] { return pool->stats().unsupported == 2; }));
+  CHECK(Eventually([&] { return pool->stats().failures == 1; }));
   CHECK(pool->stats().rooms.size() == 1);
   CHECK(pool->stats().rooms[0].ready == PreloadTier::kNone);
 }
