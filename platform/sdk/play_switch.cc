@@ -50,6 +50,12 @@ constexpr TimeDelta kLook = TimeDelta::Millis(50);
 // next key frame.
 constexpr TimeDelta kScarce = TimeDelta::Millis(200);
 
+// A server that a session was connected to ahead of time answers within two round trips, or what
+// lies between has forgotten the connection. Source: ours; the least for threads to wake, the most
+// for round trips over a satellite.
+constexpr TimeDelta kLeastAnswer = TimeDelta::Millis(40);
+constexpr TimeDelta kMostAnswer = TimeDelta::Millis(600);
+
 // For the end of a stream no other address of it helps.
 bool IsOver(const Play::StateChanged& state) {
   return state.state == PlayState::kEnded &&
@@ -77,6 +83,19 @@ void PlaySwitch::Start(const std::optional<Play::StateChanged>& ended) {
   if (ended) return OnPresent(Play::StateChanged(*ended));
   present_.session->Start();
   DecideSoon();
+}
+
+void PlaySwitch::StartAhead(const std::optional<Play::StateChanged>& ended) {
+  const PlaySessionStats ahead = present_.session->stats();
+  const bool has_media = present_.session->ready() >= PreloadTier::kNewestGop;
+  came_ahead_ = ahead.bytes_received;
+  Start(ended);
+  if (ended || has_media) return;
+  const OpeningStages& o = ahead.opening;
+  const TimeDelta round_trip =
+      o.connected && o.resolved ? *o.connected - *o.resolved : TimeDelta::Zero();
+  races_at_ = runtime::Now() + std::clamp(round_trip * 2, kLeastAnswer, kMostAnswer);
+  DecideAt(races_at_);
 }
 
 void PlaySwitch::Stop(TimeDelta flush_within, std::function<void()> on_stopped) {
@@ -220,12 +239,24 @@ void PlaySwitch::NotePresentStamp(const EncodedFrame& frame) {
 void PlaySwitch::Begin(const std::string& url, SwitchCause cause) {
   if (attempt_) GiveUp(std::nullopt);
   const Timestamp now = runtime::Now();
-  PlayerConfig config = config_;
-  config.url = url;
   attempt_.emplace(Attempt{{}, cause, now, session::Splice({}, now)});
   attempt_->leg.url = url;
   trace_.Decision(now, "play.switch", "begin", NameOf(cause));
   Tell(SwitchPhase::kBegan, std::nullopt);
+  OpenBeside();
+}
+
+void PlaySwitch::BeginRace() {
+  const Timestamp now = runtime::Now();
+  attempt_.emplace(Attempt{{}, SwitchCause::kAsked, now, session::Splice({}, now), true});
+  attempt_->leg.url = present_.url;
+  trace_.Decision(now, "play.switch", "begin", "made ready, no answer");
+  OpenBeside();
+}
+
+void PlaySwitch::OpenBeside() {
+  PlayerConfig config = config_;
+  config.url = attempt_->leg.url;
   config.seed = rng_.Next();
   auto session = MakePlaySession(net_.loop(), config, trace_, [](PlaySession::Event&&) {});
   if (!session) return GiveUp(session.error());
@@ -243,10 +274,12 @@ void PlaySwitch::Decide() {
   LookForMedia();
   if (choice_ && QualityOf(present_.url)) SampleQuality();
   if (IsFallbackHeldUp()) GiveUp(std::nullopt);
+  DecideRace();
   if (attempt_) DecideSplice();
   if (!attempt_ && fallback_) DecideFallback();
   if (!attempt_) SayHeldEnd();
   if (attempt_) return DecideAt(runtime::Now() + kTick);
+  DecideAt(races_at_);
   if (choice_) DecideAt(std::max(next_sample_, runtime::Now() + kTick));
   if (fallback_) DecideAt(fallback_->decide_at());
   if (IsWatched()) DecideAt(runtime::Now() + kLook);
@@ -258,6 +291,18 @@ bool PlaySwitch::IsFallbackHeldUp() const {
   const bool is_its =
       attempt_->cause == SwitchCause::kFallback || attempt_->cause == SwitchCause::kReturn;
   return !is_its && fallback_->Decide(runtime::Now()) == session::Fallback::Wish::kFallBack;
+}
+
+// Once: one that fails is the address's fault. The winner is who has media first.
+void PlaySwitch::DecideRace() {
+  const session::PlayoutPosition at = present_.session->position();
+  const bool has_media = at.video_arrived || at.sound_arrived;
+  if (attempt_ && attempt_->is_race && has_media) return GiveUp(std::nullopt);
+  if (runtime::Now() < races_at_) return;
+  races_at_ = Timestamp::PlusInfinity();
+  if (has_media || attempt_ || present_.session->stats().bytes_received > came_ahead_) return;
+  if (present_.url != home_) return Begin(home_, SwitchCause::kReturn);
+  BeginRace();
 }
 
 void PlaySwitch::DecideSplice() {
@@ -361,6 +406,7 @@ void PlaySwitch::Join() {
   attempt_->leg.url = present_.url;  // Still to be told.
   Leave(std::move(left.session));    // Its end is nobody's any more.
   present_.session->TakeOver(std::move(progress), attempt_->splice.Take());
+  if (attempt_->is_race) return attempt_.reset();
   ++counts_.switches;
   Tell(SwitchPhase::kDone, std::nullopt);
   const SwitchCause cause = attempt_->cause;
@@ -381,10 +427,10 @@ void PlaySwitch::GiveUp(const std::optional<Error>& error) {
   const Timestamp now = runtime::Now();
   trace_.Decision(now, "play.switch", "give up",
                   error ? Describe(error->code).name : std::string_view("not needed"));
-  ++counts_.switches_failed;
+  if (!attempt_->is_race) ++counts_.switches_failed;
   counts_.frames_dropped += attempt_->splice.stats().frames_dropped;
   present_.session->SetLeastDelay(TimeDelta::Zero());
-  Tell(SwitchPhase::kFailed, error);
+  if (!attempt_->is_race) Tell(SwitchPhase::kFailed, error);
   const SwitchCause cause = attempt_->cause;
   if (attempt_->leg.session) {
     received_beside_ += attempt_->leg.session->stats().bytes_received;

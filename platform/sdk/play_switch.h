@@ -51,6 +51,9 @@ class PlaySwitch {
 
   // `ended`: what the session ended with before anybody came.
   void Start(const std::optional<session::Play::StateChanged>& ended);
+  // The same with a session that was made ready before anybody came. Its server may be gone
+  // without a word since: where it does not answer in time, it is opened anew beside it.
+  void StartAhead(const std::optional<session::Play::StateChanged>& ended);
   // Nothing is switched any more.
   void Stop(TimeDelta flush_within, std::function<void()> on_stopped);
   // A later wish replaces an earlier one.
@@ -81,6 +84,7 @@ class PlaySwitch {
     SwitchCause cause;
     Timestamp began_at;
     session::Splice splice;
+    bool is_race = false;  // To the same address, which is no switch.
   };
 
   void Listen(Leg& leg);
@@ -92,7 +96,10 @@ class PlaySwitch {
 
   void MakeFallback();
   void Begin(const std::string& url, SwitchCause cause);
+  void BeginRace();
+  void OpenBeside();
   void Decide();
+  void DecideRace();
   void DecideSplice();
   void DecideFallback();
   bool IsWatched() const;
@@ -130,8 +137,10 @@ class PlaySwitch {
   DataSize received_beside_ = DataSize::Zero();  // By streams that were left.
   std::string home_;                             // The address that is wanted.
   bool is_stopping_ = false;
-  bool is_over_ = false;      // The stream, wherever it is had from.
-  bool is_deciding_ = false;  // Soon.
+  bool is_over_ = false;                            // The stream, wherever it is had from.
+  bool is_deciding_ = false;                        // Soon.
+  Timestamp races_at_ = Timestamp::PlusInfinity();  // Unless something comes before.
+  DataSize came_ahead_ = DataSize::Zero();          // Before the start.
   Timestamp decides_at_ = Timestamp::PlusInfinity();
   Counts counts_;
 };

@@ -114,7 +114,11 @@ Status Player::Core::Start() {
   net_->Post([this] {
     if (sound_.has_output()) switch_->playing().HandleAudioLead(kUsualLead);
     ShowAhead();
-    switch_->Start(ended_ahead_ ? *ended_ahead_ : std::nullopt);
+    if (ended_ahead_) {
+      switch_->StartAhead(*ended_ahead_);
+    } else {
+      switch_->Start(std::nullopt);
+    }
     Sample();
   });
   return {};

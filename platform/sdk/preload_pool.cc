@@ -31,6 +31,10 @@ constexpr double kRateShare = 0.2;
 constexpr std::size_t kMaxNamed = 64;
 constexpr TimeDelta kFailedRest = TimeDelta::Seconds(5);
 
+// A server that was asked for a stream and told nothing for so long will not be heard on this
+// connection. Source: ours; a round trip over a satellite, and an edge that fetches the stream.
+constexpr TimeDelta kAnswer = TimeDelta::Seconds(1);
+
 // Of rooms that are not named any more.
 constexpr int kFarthest = 1001;
 
@@ -121,6 +125,7 @@ class PreloadPool::Core {
     std::unique_ptr<PlaySession> session;   // Null at kNone.
     std::uint64_t sessions = 0;             // Begun: what is late of an earlier one is not taken.
     std::optional<Timestamp> failed_at;
+    std::optional<Timestamp> asked_at;  // For the stream, by this session.
 
     std::optional<Play::KeyFrameHeld> newest_key;
     bool is_decoding = false;
@@ -132,6 +137,11 @@ class PreloadPool::Core {
     preload::RecentPeak gop_size;
     preload::RecentPeak picture_size;
 
+    // Asked in vain: an address that is opened anew has its picture no later, and maybe sooner.
+    bool is_mute(Timestamp now) const {
+      const bool has_come = !session || session->stats().opening.first_byte.has_value();
+      return asked_at && now - *asked_at >= kAnswer && !has_come;
+    }
     // Is failed, and not to be tried again yet.
     bool rests(Timestamp now) const {
       return failed_at && (named_at <= *failed_at || now - *failed_at < kFailedRest);
@@ -258,6 +268,9 @@ class PreloadPool::Core {
     if (room.tier < PreloadTier::kNewestGop) room.newest_key.reset();
     if (!room.session) Open(room);
     if (!room.session) return;
+    const bool is_asked = room.tier >= PreloadTier::kNewestGop;
+    if (!is_asked) room.asked_at.reset();
+    if (is_asked && !room.asked_at) room.asked_at = runtime::Now();
     room.session->Prepare(room.tier, config_.budget.gop_size);
     if (room.tier == PreloadTier::kFirstPicture) DecodeNewest(room);
   }
@@ -269,6 +282,7 @@ class PreloadPool::Core {
     room.session.reset();
     room.picture.reset();
     room.newest_key.reset();
+    room.asked_at.reset();
     room.is_decoding = false;
   }
 
@@ -340,11 +354,13 @@ class PreloadPool::Core {
 
   std::unique_ptr<PreloadedRoom> TakeNow(const std::string& url) {
     const auto found = std::ranges::find_if(rooms_, [&](auto& one) { return one->url == url; });
-    const PreloadTier tier = found == rooms_.end() ? PreloadTier::kNone : ReadyTier(**found);
+    const bool is_of_use = found != rooms_.end() && !(*found)->is_mute(runtime::Now());
+    const PreloadTier tier = is_of_use ? ReadyTier(**found) : PreloadTier::kNone;
     ++(tier == PreloadTier::kNone ? stats_.misses : stats_.hits);
     if (found == rooms_.end() || !(*found)->session) return nullptr;
     if ((*found)->session->stats().state == PlayState::kEnded) return nullptr;  // Soon given up.
-    if (tier == PreloadTier::kNone && (*found)->played != (*found)->url) return Forget(found);
+    const bool is_twin = (*found)->played != (*found)->url;
+    if (!is_of_use || (tier == PreloadTier::kNone && is_twin)) return Forget(found);
     const std::unique_ptr<Room> room = std::move(*found);
     rooms_.erase(found);
     Measure(*room);
@@ -363,8 +379,9 @@ class PreloadPool::Core {
     return taken;
   }
 
-  // A stream by HTTP-FLV that is not even connected has no start before the room's own address,
-  // and where it never comes (a port that swallows packets) its player would wait for it.
+  // One that was asked in vain. And a stream by HTTP-FLV that is not even connected: it has no
+  // start before the room's own address, and where it never comes (a port that swallows packets)
+  // its player would wait for it.
   std::unique_ptr<PreloadedRoom> Forget(std::vector<std::unique_ptr<Room>>::iterator room) {
     Leave(**room);
     rooms_.erase(room);

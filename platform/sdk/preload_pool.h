@@ -66,7 +66,8 @@ struct PreloadStats {
 
 // A room over WebRTC is made ready as the same stream over HTTP-FLV (FallbackUrlOf()): its player
 // shows that at once and goes on over WebRTC without a gap. One whose HTTP-FLV is not even
-// connected is opened by its own address; one with FallbackUse::kNever takes nothing.
+// connected is opened by its own address; one with FallbackUse::kNever takes nothing. A room that
+// is connected and whose server answers nothing is opened anew beside.
 //
 // thread-safe; no call blocks but Take(), shortly. Threads of its own: onair.preload (sockets of
 // all rooms, and of the players that took one), onair.preview (decodes first pictures).

@@ -449,6 +449,33 @@ TEST_CASE("A WebRTC room whose HTTP-FLV does not come is opened by its own addre
   CHECK(config.preload->stats().rooms.empty());
 }
 
+// The pool's connection is to a server that never answers, and nobody else is there by HTTP-FLV.
+TEST_CASE("A WebRTC room whose HTTP-FLV connects and is silent is opened by its own address") {
+  SilentPeer silent;
+  const std::string url = "rts://127.0.0.1:" + std::to_string(silent.port()) + "/live/room";
+  PlayerConfig config = Patient(url);
+  config.fallback.after = TimeDelta::Seconds(10);
+  config.preload = PreloadPool::Create({}).value();
+  config.preload->SetRooms({{url, 3}});
+  REQUIRE(Eventually([&] {
+    const auto stats = config.preload->stats();
+    return stats.rooms.size() == 1 && stats.rooms[0].ready == PreloadTier::kConnected;
+  }));
+  silent.StopListening();
+  EdgeHost edge({}, {.rtmp = 0, .http = silent.port()});
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+
+  const Timestamp begin = runtime::Now();
+  Viewer viewer(config);
+  REQUIRE(viewer.WatchMore(1));
+  CHECK(runtime::Now() - begin < TimeDelta::Seconds(3));
+  REQUIRE(viewer.WatchMore(20));
+
+  CHECK(viewer.player().stats().url == url);
+  CHECK(viewer.Saw(SwitchPhase::kDone, SwitchCause::kReturn));
+  viewer.ExpectInOrder(source);
+}
+
 TEST_CASE("A player that may not fall back takes nothing of a WebRTC room") {
   EdgeHost edge;
   Source source({edge.rtmp("room")}, AudioCodec::kOpus);

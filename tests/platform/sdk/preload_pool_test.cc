@@ -3,7 +3,7 @@
 
 #include "platform/devices/headless_display.h"
 #include "platform/sdk/preloaded_room.h"
-#include "tests/platform/sdk/sdk_world.h"
+#include "tests/platform/sdk/stamped_source.h"
 
 namespace onair {
 namespace {
@@ -152,6 +152,69 @@ TEST_CASE("A room that was not made ready is played as ever, and counted") {
   CHECK(events.Wait(Reaches(PlayState::kPlaying)));
   CHECK(pool->stats().misses == 1);
   CHECK((*player)->stats().preloaded == PreloadTier::kNone);
+}
+
+// A server that took a connection and then went without a word, and another in its place.
+struct Replaced {
+  explicit Replaced(int distance) {
+    PreloadPoolConfig config;
+    config.play.session.connect_timeout = TimeDelta::Seconds(15);
+    pool = PreloadPool::Create(config).value();
+    pool->SetRooms({{url, distance}});
+    REQUIRE(Becomes(*pool, url, PreloadTier::kConnected));
+  }
+  // When it shows something, from its start.
+  TimeDelta Open(const std::string& address) {
+    silent.StopListening();
+    edge.emplace(edge::EdgeConfig{}, edge::Ports{.rtmp = 0, .http = silent.port()});
+    publisher = std::make_unique<Source>(std::vector{edge->rtmp("room")});
+    PlayerConfig config;
+    config.url = address;
+    config.session.connect_timeout = TimeDelta::Seconds(15);
+    config.preload = pool;
+    player = Player::Create(config, InPlace(), events.listener()).value();
+    const Timestamp begin = runtime::Now();
+    REQUIRE(player->Start());
+    REQUIRE(events.Wait(Reaches(PlayState::kPlaying)));
+    return runtime::Now() - begin;
+  }
+
+  SilentPeer silent;
+  const std::string url = silent.flv();
+  std::shared_ptr<PreloadPool> pool;
+  std::optional<EdgeHost> edge;
+  std::unique_ptr<Source> publisher;
+  Events<PlayEvent> events;
+  std::unique_ptr<Player> player;
+};
+
+TEST_CASE(
+    "A room that is connected and does not answer is opened anew beside, which is no switch") {
+  Replaced room(3);  // Connected, no more.
+
+  CHECK(room.Open(room.url) < TimeDelta::Seconds(3));
+
+  const auto stats = room.player->stats();
+  CHECK(stats.preloaded == PreloadTier::kConnected);
+  CHECK(stats.switches == 0);
+  CHECK(stats.switches_failed == 0);
+  CHECK(stats.session.reconnects == 0);
+  CHECK(std::ranges::none_of(room.events.all(), [](const PlayEvent& event) {
+    return std::holds_alternative<SwitchEvent>(event);
+  }));
+  CHECK(Eventually([&] { return room.player->stats().frames_decoded > 15; }));
+}
+
+TEST_CASE("A room that was asked for its stream in vain is not handed over") {
+  Replaced room(1);
+  const Timestamp until = runtime::Now() + TimeDelta::Millis(1'100);
+  REQUIRE(Eventually([&] { return runtime::Now() >= until; }));
+
+  CHECK(room.Open(room.url) < TimeDelta::Seconds(3));
+
+  CHECK(room.player->stats().preloaded == PreloadTier::kNone);
+  CHECK(room.pool->stats().misses == 1);
+  CHECK(room.pool->stats().rooms.empty());
 }
 
 TEST_CASE("On a metered network streams are left at once") {

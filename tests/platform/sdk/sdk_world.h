@@ -181,6 +181,10 @@ class RawPeer {
   std::string flv() const { return "http://127.0.0.1:" + std::to_string(port_) + "/live/room.flv"; }
   std::string rts() const { return "rts://127.0.0.1:" + std::to_string(port_) + "/live/room"; }
   std::uint16_t port() const { return port_; }
+  // Who is connected stays so, and the port is free for another server.
+  void StopListening() {
+    loop_.RunAndWait([&] { listener_.reset(); });
+  }
 
  private:
   runtime::Loop loop_{"test.peer"};
@@ -195,6 +199,8 @@ class SilentPeer {
   std::string rtmp() const { return peer_.rtmp(); }
   std::string flv() const { return peer_.flv(); }
   std::string rts() const { return peer_.rts(); }
+  std::uint16_t port() const { return peer_.port(); }
+  void StopListening() { peer_.StopListening(); }
 
  private:
   std::vector<std::unique_ptr<runtime::ByteStream>> held_;  // Of the peer's loop.
