@@ -8,6 +8,7 @@
 #include <vector>
 
 #import "platform/apple/foundation/completion.h"
+#import "platform/apple/foundation/first_use.h"
 #import "platform/apple/foundation/strand.h"
 
 namespace onair::apple {
@@ -17,7 +18,9 @@ namespace onair::apple {
 class Ear {
  public:
   Ear(id delegate, NSOperationQueue* queue)
-      : strand_(std::make_shared<Strand>(queue)), delegate_([delegate retain]) {}
+      : strand_(std::make_shared<Strand>(queue)), delegate_([delegate retain]) {
+    SetUpClasses();
+  }
   ~Ear() { [delegate_ release]; }
   Ear(const Ear&) = delete;
   Ear& operator=(const Ear&) = delete;

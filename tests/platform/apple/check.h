@@ -9,15 +9,35 @@
 #import <Onair/Onair.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 
 // What failed is on the way out at once, so that a program that hangs has told it.
 inline const int g_lines = std::setvbuf(stdout, nullptr, _IOLBF, 0);
 inline int g_passed = 0;
 inline int g_failed = 0;
+inline std::atomic<const char*> g_file{"the beginning"};
+inline std::atomic<int> g_line{0};
+
+inline void GiveUp(int) {
+  char line[256];
+  std::snprintf(line, sizeof line, "FAIL %s:%d does not end\n", g_file.load(), g_line.load());
+  (void)!write(STDOUT_FILENO, line, strlen(line));
+  _exit(1);
+}
+// Before who runs the program loses patience, who knows not where it stands.
+inline const bool g_watched = [] {
+  std::signal(SIGALRM, GiveUp);
+  alarm(140);
+  return true;
+}();
 
 #define CHECK(claim)                                              \
   do {                                                            \
+    g_file = __FILE__;                                            \
+    g_line = __LINE__;                                            \
     if (claim) {                                                  \
       ++g_passed;                                                 \
     } else {                                                      \

@@ -5,9 +5,28 @@
 // usage: onair_apple_live_test RTMP-PREFIX HTTP-PREFIX [SECONDS]
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "tests/platform/apple/moving_bar.h"
 #include "tests/platform/apple/witness.h"
+
+static std::atomic<int> g_logged{0};
+
+// Is set up only when another thread has logged, or is about to for ever.
+@interface LateClass : NSObject
+@end
+@implementation LateClass
++ (void)initialize {
+  std::thread log([] {
+    NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+    NSLog(@"a first line, by another thread");
+    ++g_logged;
+    [pool drain];
+  });
+  for (int i = 0; i < 1000 && g_logged == 0; ++i) usleep(5000);
+  log.detach();
+}
+@end
 
 namespace {
 
@@ -224,6 +243,19 @@ void GoLive(NSString* rtmp, NSString* flv, double seconds) {
   [watcher release];
 }
 
+// One of the app's classes is set up on one thread while another logs for the first time: GNUstep
+// does that under a lock that the other may want.
+void LogsWhileAClassIsSetUp() {
+  ONPlayer* player =
+      [[ONPlayer alloc] initWithConfiguration:[ONPlayerConfiguration configurationWithURL:@""]
+                                     delegate:nil
+                                delegateQueue:nil
+                                        error:NULL];
+  CHECK(player == nil);  // The first use of the library all the same.
+  [LateClass class];
+  CHECK(g_logged == 1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -231,6 +263,7 @@ int main(int argc, char** argv) {
   NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
   GSDebugAllocationActive(YES);
   NSAutoreleasePool* inner = [[NSAutoreleasePool alloc] init];
+  LogsWhileAClassIsSetUp();
   GoLive([NSString stringWithFormat:@"%s/from-objc", argv[1]],
          [NSString stringWithFormat:@"%s/from-objc.flv", argv[2]], argc > 3 ? atof(argv[3]) : 3);
   [inner drain];
