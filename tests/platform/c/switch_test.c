@@ -36,12 +36,17 @@ typedef struct {
 /* Its events are written by one thread, and read up to `count`. */
 typedef struct {
   Told told[kMostEvents];
-  volatile int count;
+  int count; /* Through events_of() alone. */
   onair_player* player;
   int width; /* Of the picture that was shown last. */
   int pictures;
   int without_bar;
 } Watcher;
+
+/* Whoever reads the count sees what was written before it. */
+static int events_of(const Watcher* watcher) {
+  return __atomic_load_n(&watcher->count, __ATOMIC_ACQUIRE);
+}
 
 static void on_publish_event(void* user, const onair_publish_event* event) {
   if (event->type == ONAIR_PUBLISH_EVENT_STATE && event->state == ONAIR_PUBLISH_LIVE) {
@@ -52,20 +57,21 @@ static void on_publish_event(void* user, const onair_publish_event* event) {
 static void on_play_event(void* user, const onair_play_event* event) {
   Watcher* watcher = user;
   Told* told;
-  if (event->type != ONAIR_PLAY_EVENT_SWITCH || watcher->count == kMostEvents) return;
-  told = &watcher->told[watcher->count];
+  if (event->type != ONAIR_PLAY_EVENT_SWITCH || events_of(watcher) == kMostEvents) return;
+  told = &watcher->told[events_of(watcher)];
   told->phase = event->switch_phase;
   told->cause = event->switch_cause;
   told->took_us = event->wait_us;
   told->error = event->error->code;
   snprintf(told->url, sizeof told->url, "%s", event->url);
-  __sync_fetch_and_add(&watcher->count, 1);
+  __atomic_fetch_add(&watcher->count, 1, __ATOMIC_RELEASE);
 }
 
 static int told(const Watcher* watcher, int phase, int cause, const char* url) {
+  const int events = events_of(watcher);
   int times = 0;
   int i;
-  for (i = 0; i < watcher->count; ++i) {
+  for (i = 0; i < events; ++i) {
     const Told* one = &watcher->told[i];
     if (one->phase == phase && one->cause == cause && strcmp(one->url, url) == 0) ++times;
   }
@@ -210,12 +216,12 @@ static void qualities_change(const char* small, const char* large) {
   CHECK(onair_player_pin_quality(watcher.player, 0) == ONAIR_OK);
   WATCH_UNTIL(watcher.width == kSmall);
   WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_ASKED, small) == 1);
-  CHECK(watcher.told[watcher.count - 1].took_us > 0);
+  CHECK(watcher.told[events_of(&watcher) - 1].took_us > 0);
   WATCH_UNTIL(stats_of(watcher.player).quality_mode == ONAIR_QUALITY_PINNED);
   watcher.pictures = 0;
-  told_by_then = watcher.count;
+  told_by_then = events_of(&watcher);
   WATCH_UNTIL(watcher.pictures >= 50); /* Twice what it climbs after. */
-  CHECK(watcher.width == kSmall && watcher.count == told_by_then);
+  CHECK(watcher.width == kSmall && events_of(&watcher) == told_by_then);
 
   climbs = told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large);
   CHECK(onair_player_choose_quality(watcher.player) == ONAIR_OK);
@@ -232,7 +238,7 @@ static void qualities_change(const char* small, const char* large) {
   WATCH_UNTIL(stats_of(watcher.player).switches_failed > failures);
   WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_FAILED, ONAIR_SWITCH_ASKED,
                    "http://127.0.0.1:1/live/no.flv") == 1);
-  CHECK(watcher.told[watcher.count - 1].error == ONAIR_ERROR_CONNECT_REFUSED);
+  CHECK(watcher.told[events_of(&watcher) - 1].error == ONAIR_ERROR_CONNECT_REFUSED);
   watcher.pictures = 0;
   WATCH_UNTIL(watcher.pictures >= 10);
   WATCH_UNTIL(plays(watcher.player, small) && stats_of(watcher.player).switches >= 4);
@@ -288,7 +294,7 @@ static void webrtc_falls_back(const char* flv) {
   CHECK(onair_player_start(watcher.player) == ONAIR_OK);
   sleep_ms(1000); /* Three times what it falls back after. */
   look(&watcher);
-  CHECK(watcher.count == 0 && watcher.pictures == 0 && plays(watcher.player, realtime));
+  CHECK(events_of(&watcher) == 0 && watcher.pictures == 0 && plays(watcher.player, realtime));
   CHECK(onair_player_destroy(watcher.player) == ONAIR_OK);
   close(server);
 }
