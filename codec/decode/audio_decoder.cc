@@ -11,9 +11,9 @@ namespace {
 
 class AudioDecoderByTrack final : public AudioDecoder {
  public:
-  // `aac` is made ahead: the first Configure() of the usual case is then cheap.
   explicit AudioDecoderByTrack(std::unique_ptr<AudioDecoder> aac) : decoder_(std::move(aac)) {}
 
+  void WarmUp() override { decoder_->WarmUp(); }
   Status Configure(const AudioTrack& track) override {
     if (track.codec == codec_) return decoder_->Configure(track);
     auto other = track.codec == AudioCodec::kOpus ? OpenOpusDecoder() : OpenFfmpegAudioDecoder();

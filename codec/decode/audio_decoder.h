@@ -9,8 +9,7 @@ namespace onair::codec {
 
 // Single-owner. Decodes whatever track it is configured for: see ffmpeg_audio_decoder.h (AAC) and
 // opus_decoder.h. A track of the other codec forgets what the first one held.
-//
-// kCodecUnavailable.
+// WarmUp() is AAC's.
 Result<std::unique_ptr<AudioDecoder>> OpenAudioDecoder();
 
 }  // namespace onair::codec

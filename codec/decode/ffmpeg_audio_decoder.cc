@@ -22,8 +22,7 @@ constexpr std::size_t kMaxFrameBytes = 16 * 1024;
 
 class AudioDecoderByFfmpeg final : public AudioDecoder {
  public:
-  AudioDecoderByFfmpeg() : packet_(av_packet_alloc()), sound_(av_frame_alloc()) {}
-
+  void WarmUp() override { static_cast<void>(Open()); }
   Status Configure(const AudioTrack& track) override;
   Status Decode(const EncodedFrame& frame, std::vector<AudioBlock>& out) override;
   void Reset() override {
@@ -31,19 +30,27 @@ class AudioDecoderByFfmpeg final : public AudioDecoder {
   }
 
  private:
+  Status Open();
   Status FillPacket(const EncodedFrame& frame);
   Status Collect(const EncodedFrame& frame, std::vector<AudioBlock>& out);
   Result<AudioBlock> Interleave(const EncodedFrame& frame, MediaTime pts);
   Status OpenMixer(const AVFrame& sound, int channels);
 
   Ffmpeg<AVCodecContext> context_;
-  Buffer record_;  // Of `context_`.
-  Ffmpeg<AVPacket> packet_;
+  Buffer record_;            // Of `context_`.
+  Ffmpeg<AVPacket> packet_;  // Null, as `sound_`: neither warmed up nor configured yet.
   Ffmpeg<AVFrame> sound_;
   Ffmpeg<SwrContext> mixer_;
   AudioFormat mixer_from_;
   int mixer_sample_format_ = -1;
 };
+
+Status AudioDecoderByFfmpeg::Open() {
+  if (packet_ == nullptr) packet_.reset(av_packet_alloc());
+  if (sound_ == nullptr) sound_.reset(av_frame_alloc());
+  if (packet_ == nullptr || sound_ == nullptr) return Fail(ErrorCode::kOutOfMemory, "aac");
+  return {};
+}
 
 Status AudioDecoderByFfmpeg::Configure(const AudioTrack& track) {
   const bool is_same =
@@ -52,6 +59,7 @@ Status AudioDecoderByFfmpeg::Configure(const AudioTrack& track) {
   if (track.codec != AudioCodec::kAac) return Fail(ErrorCode::kCodecUnavailable, "AAC only");
   const auto config = ParseAacConfig(track.config.view());
   if (!config) return Fail(ErrorCode::kCodecOpen, config.error().detail);
+  if (auto opened = Open(); !opened) return opened;
   const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_AAC);
   if (codec == nullptr) return Fail(ErrorCode::kCodecUnavailable, "aac");
   Ffmpeg<AVCodecContext> context(avcodec_alloc_context3(codec));
@@ -152,9 +160,6 @@ Status AudioDecoderByFfmpeg::OpenMixer(const AVFrame& sound, int channels) {
 }  // namespace
 
 Result<std::unique_ptr<AudioDecoder>> OpenFfmpegAudioDecoder() {
-  if (avcodec_find_decoder(AV_CODEC_ID_AAC) == nullptr) {
-    return Fail(ErrorCode::kCodecUnavailable, "aac");
-  }
   return std::unique_ptr<AudioDecoder>(std::make_unique<AudioDecoderByFfmpeg>());
 }
 

@@ -13,7 +13,7 @@ namespace onair::codec {
 // signalled in the data) and in one or two channels: more are mixed down. kDecodeFailed: the
 // frame is lost, the decoder goes on with the next.
 //
-// kCodecUnavailable, kCodecOpen.
+// FFmpeg is first called by WarmUp() or Configure(). Configure(): kCodecUnavailable, kCodecOpen.
 Result<std::unique_ptr<AudioDecoder>> OpenFfmpegAudioDecoder();
 
 }  // namespace onair::codec

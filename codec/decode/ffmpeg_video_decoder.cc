@@ -83,18 +83,17 @@ struct NextStream {
 
 class VideoDecoderByFfmpeg final : public VideoDecoder {
  public:
-  VideoDecoderByFfmpeg(const DecoderConfig& config, Ffmpeg<AVCodecContext> context)
-      : config_(config),
-        codec_(config.warm_up),
-        context_(std::move(context)),
-        packet_(av_packet_alloc()) {}
+  explicit VideoDecoderByFfmpeg(const DecoderConfig& config)
+      : config_(config), codec_(config.warm_up) {}
 
+  void WarmUp() override { static_cast<void>(Open()); }
   Status Configure(const VideoTrack& track) override;
   Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override;
   Status Flush(std::vector<VideoFrame>& out) override;
   void Reset() override;
 
  private:
+  Status Open();
   void BeginNextStream(std::vector<VideoFrame>& out);
   Status FillPacket(const EncodedFrame& frame);
   Status Submit(const AVPacket* packet, std::vector<VideoFrame>& out);
@@ -105,7 +104,7 @@ class VideoDecoderByFfmpeg final : public VideoDecoder {
 
   DecoderConfig config_;
   VideoCodec codec_;
-  Ffmpeg<AVCodecContext> context_;
+  Ffmpeg<AVCodecContext> context_;  // Null: neither warmed up nor configured yet.
   Ffmpeg<AVPacket> packet_;
   PictureExport export_;
   Buffer record_;                // Empty: nothing is configured yet.
@@ -114,6 +113,16 @@ class VideoDecoderByFfmpeg final : public VideoDecoder {
   bool awaits_key_ = true;
   std::deque<Waiting> waiting_;
 };
+
+Status VideoDecoderByFfmpeg::Open() {
+  if (context_ != nullptr) return {};
+  auto context = OpenContext(codec_, config_.threads);
+  if (!context) return Forward(context);
+  packet_.reset(av_packet_alloc());
+  if (packet_ == nullptr) return Fail(ErrorCode::kOutOfMemory, "video packet");
+  context_ = std::move(*context);
+  return {};
+}
 
 Status VideoDecoderByFfmpeg::Configure(const VideoTrack& track) {
   if (track.config.empty() || track.config.size() > kMaxRecordBytes) {
@@ -124,6 +133,8 @@ Status VideoDecoderByFfmpeg::Configure(const VideoTrack& track) {
   if (is_same) return {};
   const auto depth = ReorderDepth(track);
   if (!depth) return Fail(ErrorCode::kCodecOpen, depth.error().detail);
+  if (context_ == nullptr) codec_ = track.codec;
+  if (auto opened = Open(); !opened) return opened;
   NextStream next{track.codec, track.config, *depth, nullptr};
   if (track.codec != codec_) {
     auto context = OpenContext(track.codec, config_.threads);
@@ -242,7 +253,7 @@ Status VideoDecoderByFfmpeg::Flush(std::vector<VideoFrame>& out) {
 
 // FFmpeg keeps the parameter sets over a flush.
 void VideoDecoderByFfmpeg::Reset() {
-  avcodec_flush_buffers(context_.get());
+  if (context_ != nullptr) avcodec_flush_buffers(context_.get());
   waiting_.clear();
   awaits_key_ = true;
 }
@@ -256,10 +267,7 @@ Status DecoderConfig::Validate() const {
 
 Result<std::unique_ptr<VideoDecoder>> OpenFfmpegVideoDecoder(const DecoderConfig& config) {
   if (auto valid = config.Validate(); !valid) return Forward(valid);
-  auto context = OpenContext(config.warm_up, config.threads);
-  if (!context) return Forward(context);
-  return std::unique_ptr<VideoDecoder>(
-      std::make_unique<VideoDecoderByFfmpeg>(config, std::move(*context)));
+  return std::unique_ptr<VideoDecoder>(std::make_unique<VideoDecoderByFfmpeg>(config));
 }
 
 }  // namespace onair::codec

@@ -15,7 +15,7 @@ struct DecoderConfig {
   // [1, 16]. Helps only pictures that were coded in several slices.
   int threads = 2;
 
-  // The codec to make ready at once, so that the first Configure() is cheap.
+  // The codec that WarmUp() makes ready, so that the first Configure() is cheap.
   VideoCodec warm_up = VideoCodec::kH264;
 
   // Ok, or kInvalidConfig whose detail names the field.
@@ -34,7 +34,7 @@ struct DecoderConfig {
 //   depths and full range are converted (a copy), sizes above kMaxPictureSide refused.
 // - VideoFrame::captured_at is that of the EncodedFrame, captured_utc from its SEI stamp.
 //
-// kInvalidConfig, kCodecUnavailable, kCodecOpen.
+// FFmpeg is first called by WarmUp() or Configure(). kInvalidConfig.
 Result<std::unique_ptr<VideoDecoder>> OpenFfmpegVideoDecoder(const DecoderConfig& config = {});
 
 }  // namespace onair::codec

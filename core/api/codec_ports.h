@@ -95,6 +95,10 @@ class VideoDecoder {
  public:
   virtual ~VideoDecoder() = default;
 
+  // Does ahead what the first Configure() of the usual codec would wait for. What fails here fails
+  // there again. Before all other calls, or never.
+  virtual void WarmUp() {}
+
   // New parameter sets; the next frame is a key frame. The present ones again change nothing.
   // kCodecUnavailable, kCodecOpen.
   virtual Status Configure(const VideoTrack& track) = 0;
@@ -123,6 +127,9 @@ struct LostAudio {
 class AudioDecoder {
  public:
   virtual ~AudioDecoder() = default;
+
+  // As VideoDecoder::WarmUp().
+  virtual void WarmUp() {}
 
   // The present configuration again changes nothing.
   virtual Status Configure(const AudioTrack& track) = 0;

@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <utility>
+
+#include "platform/devices/surface_painter.h"
 
 namespace onair::devices {
 namespace {
@@ -51,113 +54,208 @@ void ChooseRenderer() {
   if (!MayHaveGraphicsCard()) {
     SDL_SetHintWithPriority(SDL_HINT_RENDER_DRIVER, "software", SDL_HINT_DEFAULT);
   }
-  const char* const chosen = SDL_GetHint(SDL_HINT_RENDER_DRIVER);
-  if (chosen == nullptr || std::string_view(chosen) != "software") return;
-  // Else it would draw by itself and hand the result to OpenGL.
+  // Else what the processor draws would be handed to OpenGL.
   SDL_SetHintWithPriority(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0", SDL_HINT_DEFAULT);
 }
 
-// The largest box of the picture's shape in the middle of the window, as SDL wants it for a
-// turned copy: not yet turned, around the same middle.
-SDL_FRect FitBox(PictureSize window, PictureSize picture, Rotation rotation) {
-  auto width = static_cast<float>(picture.width);
-  auto height = static_cast<float>(picture.height);
-  const float across = IsTurned(rotation) ? height : width;
-  const float down = IsTurned(rotation) ? width : height;
-  const float scale =
-      std::min(static_cast<float>(window.width) / across, static_cast<float>(window.height) / down);
-  width *= scale;
-  height *= scale;
+// SDL's own software renderer takes five times as long as libyuv for the way to the screen's
+// memory.
+bool IsDrawnByProcessor(SDL_Window* window) {
+  const char* const chosen = SDL_GetHint(SDL_HINT_RENDER_DRIVER);
+  if (chosen == nullptr || std::string_view(chosen) != "software") return false;
+  const Uint32 format = SDL_GetWindowPixelFormat(window);
+  return format == SDL_PIXELFORMAT_RGB888 || format == SDL_PIXELFORMAT_ARGB8888;
+}
+
+// As SDL wants the box for a turned copy: not yet turned, around the same middle.
+SDL_FRect TurnedBox(PictureSize window, PictureSize picture, Rotation rotation) {
+  const bool is_turned = IsTurned(rotation);
+  const PictureBox box =
+      FitBox(window, is_turned ? PictureSize{picture.height, picture.width} : picture);
+  const auto width = static_cast<float>(is_turned ? box.size.height : box.size.width);
+  const auto height = static_cast<float>(is_turned ? box.size.width : box.size.height);
   return {(static_cast<float>(window.width) - width) / 2,
           (static_cast<float>(window.height) - height) / 2, width, height};
 }
 
 }  // namespace
 
+// How pictures come into a window. Single-owner.
+class SdlWindow::Canvas {
+ public:
+  virtual ~Canvas() = default;
+  virtual bool Show(const VideoFrame& frame) = 0;
+  // The last picture again, or black.
+  virtual bool Redraw() = 0;
+  virtual PictureSize size() const = 0;
+  virtual bool SyncToRefresh() { return false; }
+};
+
+namespace {
+
+// By SDL's renderer: a graphics card, or what SDL has in its place.
+class RenderedCanvas final : public SdlWindow::Canvas {
+ public:
+  explicit RenderedCanvas(SDL_Renderer* renderer) : renderer_(renderer) {}
+  RenderedCanvas(const RenderedCanvas&) = delete;
+  RenderedCanvas& operator=(const RenderedCanvas&) = delete;
+  ~RenderedCanvas() override {
+    if (texture_ != nullptr) SDL_DestroyTexture(texture_);
+    SDL_DestroyRenderer(renderer_);
+  }
+
+  bool Show(const VideoFrame& frame) override {
+    rotation_ = frame.rotation;
+    return PrepareTexture(frame.picture) && Upload(frame.picture) && Redraw();
+  }
+  bool Redraw() override;
+  PictureSize size() const override {
+    PictureSize drawable;
+    SDL_GetRendererOutputSize(renderer_, &drawable.width, &drawable.height);
+    return drawable;
+  }
+  bool SyncToRefresh() override {
+    SDL_RendererInfo info{};
+    return SDL_RenderSetVSync(renderer_, 1) == 0 && SDL_GetRendererInfo(renderer_, &info) == 0 &&
+           (info.flags & SDL_RENDERER_PRESENTVSYNC) != 0;
+  }
+
+ private:
+  bool PrepareTexture(const Picture& picture);
+  bool Upload(const Picture& picture);
+
+  SDL_Renderer* const renderer_;
+  SDL_Texture* texture_ = nullptr;
+  PixelFormat format_ = PixelFormat::kI420;
+  PictureSize size_;  // Of the texture.
+  Rotation rotation_ = Rotation::k0;
+};
+
+bool RenderedCanvas::PrepareTexture(const Picture& picture) {
+  // SDL keeps the matrix in one process-wide setting that it reads while it uploads and draws.
+  SDL_SetYUVConversionMode(picture.size().height >= 720 ? SDL_YUV_CONVERSION_BT709
+                                                        : SDL_YUV_CONVERSION_BT601);
+  if (texture_ != nullptr && format_ == picture.format() && size_ == picture.size()) return true;
+  if (texture_ != nullptr) SDL_DestroyTexture(texture_);
+  SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "linear");
+  format_ = picture.format();
+  size_ = picture.size();
+  Uint32 layout = SDL_PIXELFORMAT_IYUV;
+  if (format_ == PixelFormat::kNv12) layout = SDL_PIXELFORMAT_NV12;
+  texture_ =
+      SDL_CreateTexture(renderer_, layout, SDL_TEXTUREACCESS_STREAMING, size_.width, size_.height);
+  return texture_ != nullptr;
+}
+
+bool RenderedCanvas::Upload(const Picture& picture) {
+  const PlaneView y = picture.plane(0);
+  const PlaneView u = picture.plane(1);
+  if (format_ == PixelFormat::kNv12) {
+    return SDL_UpdateNVTexture(texture_, nullptr, y.data, y.stride_bytes, u.data, u.stride_bytes) ==
+           0;
+  }
+  const PlaneView v = picture.plane(2);
+  return SDL_UpdateYUVTexture(texture_, nullptr, y.data, y.stride_bytes, u.data, u.stride_bytes,
+                              v.data, v.stride_bytes) == 0;
+}
+
+bool RenderedCanvas::Redraw() {
+  SDL_SetRenderDrawColor(renderer_, 0, 0, 0, 255);
+  SDL_RenderClear(renderer_);
+  bool is_drawn = true;
+  if (texture_ != nullptr) {
+    const SDL_FRect box = TurnedBox(size(), size_, rotation_);
+    is_drawn = SDL_RenderCopyExF(renderer_, texture_, nullptr, &box, Degrees(rotation_), nullptr,
+                                 SDL_FLIP_NONE) == 0;
+  }
+  SDL_RenderPresent(renderer_);
+  return is_drawn;
+}
+
+// By the processor, into the memory that the window shows.
+class PaintedCanvas final : public SdlWindow::Canvas {
+ public:
+  explicit PaintedCanvas(SDL_Window* window) : window_(window) {}
+
+  bool Show(const VideoFrame& frame) override {
+    picture_ = frame.picture;
+    rotation_ = frame.rotation;
+    return Redraw();
+  }
+  bool Redraw() override;
+  PictureSize size() const override {
+    PictureSize size;
+    SDL_GetWindowSize(window_, &size.width, &size.height);
+    return size;
+  }
+
+ private:
+  SDL_Window* const window_;
+  SurfacePainter painter_;
+  std::optional<Picture> picture_;
+  Rotation rotation_ = Rotation::k0;
+};
+
+bool PaintedCanvas::Redraw() {
+  SDL_Surface* const surface = SDL_GetWindowSurface(window_);  // Another one after each resize.
+  if (surface == nullptr) return false;
+  if (SDL_MUSTLOCK(surface) && SDL_LockSurface(surface) != 0) return false;
+  const PixelSurface to{
+      static_cast<std::uint8_t*>(surface->pixels), surface->pitch, {surface->w, surface->h}};
+  bool is_painted = true;
+  if (picture_) {
+    is_painted = painter_.Paint(*picture_, rotation_, to).has_value();
+  } else {
+    std::fill_n(to.data,
+                static_cast<std::size_t>(surface->pitch) * static_cast<std::size_t>(surface->h),
+                std::uint8_t{0});
+  }
+  if (SDL_MUSTLOCK(surface)) SDL_UnlockSurface(surface);
+  return is_painted && SDL_UpdateWindowSurface(window_) == 0;
+}
+
+std::unique_ptr<SdlWindow::Canvas> OpenCanvas(SDL_Window* window) {
+  if (IsDrawnByProcessor(window)) return std::make_unique<PaintedCanvas>(window);
+  SDL_Renderer* renderer = SDL_CreateRenderer(window, -1, 0);
+  if (renderer == nullptr) renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
+  if (renderer == nullptr) return nullptr;
+  return std::make_unique<RenderedCanvas>(renderer);
+}
+
+void SetHints() {
+  // Signals and screen savers are the program's business; a window that stops X11 compositing
+  // disturbs the whole desktop.
+  SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+  SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+#ifdef __linux__
+  // Left alone, SDL ends at a screen that nobody sees. Wayland without its folder only complains
+  // on stderr. The environment's SDL_VIDEODRIVER goes before.
+  const bool may_be_wayland = std::getenv("XDG_RUNTIME_DIR") != nullptr;
+  const char* const drivers = may_be_wayland ? "x11,wayland,kmsdrm" : "x11,kmsdrm";
+  SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, drivers, SDL_HINT_DEFAULT);
+#endif
+  ChooseRenderer();
+}
+
+}  // namespace
+
 struct SdlWindow::State {
   SDL_Window* window = nullptr;
-  SDL_Renderer* renderer = nullptr;
-  SDL_Texture* texture = nullptr;
-  PixelFormat format = PixelFormat::kI420;
-  PictureSize size;  // Of the texture.
-  Rotation rotation = Rotation::k0;
+  std::unique_ptr<Canvas> canvas;
   bool is_synced = false;
 
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    if (texture != nullptr) SDL_DestroyTexture(texture);
-    if (renderer != nullptr) SDL_DestroyRenderer(renderer);
+    canvas.reset();
     if (window != nullptr) SDL_DestroyWindow(window);
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
   }
-
-  bool CreateRenderer();
-  void Sync();
-  bool PrepareTexture(const Picture& picture);
-  bool Upload(const Picture& picture);
-  bool Draw();
-  PictureSize DrawableSize() const;
 };
 
-bool SdlWindow::State::CreateRenderer() {
-  renderer = SDL_CreateRenderer(window, -1, 0);
-  if (renderer == nullptr) renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
-  return renderer != nullptr;
-}
-
-void SdlWindow::State::Sync() {
-  SDL_RendererInfo info{};
-  is_synced = SDL_RenderSetVSync(renderer, 1) == 0 && SDL_GetRendererInfo(renderer, &info) == 0 &&
-              (info.flags & SDL_RENDERER_PRESENTVSYNC) != 0;
-}
-
-bool SdlWindow::State::PrepareTexture(const Picture& picture) {
-  // SDL keeps the matrix in one process-wide setting that it reads while it uploads and draws.
-  SDL_SetYUVConversionMode(picture.size().height >= 720 ? SDL_YUV_CONVERSION_BT709
-                                                        : SDL_YUV_CONVERSION_BT601);
-  if (texture != nullptr && format == picture.format() && size == picture.size()) return true;
-  if (texture != nullptr) SDL_DestroyTexture(texture);
-  SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "linear");
-  format = picture.format();
-  size = picture.size();
-  Uint32 layout = SDL_PIXELFORMAT_IYUV;
-  if (format == PixelFormat::kNv12) layout = SDL_PIXELFORMAT_NV12;
-  texture =
-      SDL_CreateTexture(renderer, layout, SDL_TEXTUREACCESS_STREAMING, size.width, size.height);
-  return texture != nullptr;
-}
-
-bool SdlWindow::State::Upload(const Picture& picture) {
-  const PlaneView y = picture.plane(0);
-  const PlaneView u = picture.plane(1);
-  if (format == PixelFormat::kNv12) {
-    return SDL_UpdateNVTexture(texture, nullptr, y.data, y.stride_bytes, u.data, u.stride_bytes) ==
-           0;
-  }
-  const PlaneView v = picture.plane(2);
-  return SDL_UpdateYUVTexture(texture, nullptr, y.data, y.stride_bytes, u.data, u.stride_bytes,
-                              v.data, v.stride_bytes) == 0;
-}
-
-bool SdlWindow::State::Draw() {
-  SDL_SetRenderDrawColor(renderer, 0, 0, 0, 255);
-  SDL_RenderClear(renderer);
-  bool is_drawn = true;
-  if (texture != nullptr) {
-    const SDL_FRect box = FitBox(DrawableSize(), size, rotation);
-    is_drawn = SDL_RenderCopyExF(renderer, texture, nullptr, &box, Degrees(rotation), nullptr,
-                                 SDL_FLIP_NONE) == 0;
-  }
-  SDL_RenderPresent(renderer);
-  return is_drawn;
-}
-
-PictureSize SdlWindow::State::DrawableSize() const {
-  PictureSize drawable;
-  SDL_GetRendererOutputSize(renderer, &drawable.width, &drawable.height);
-  return drawable;
+void LoadWindowing() {
+  SetHints();
 }
 
 void ForgoDesktopServices() {
@@ -176,18 +274,7 @@ Result<std::unique_ptr<SdlWindow>> SdlWindow::Open(const WindowConfig& config) {
   if (!is_side(config.size.width) || !is_side(config.size.height)) {
     return Fail(ErrorCode::kInvalidConfig, "size");
   }
-  // Signals and screen savers are the program's business; a window that stops X11 compositing
-  // disturbs the whole desktop.
-  SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-  SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-#ifdef __linux__
-  // Left alone, SDL ends at a screen that nobody sees. Wayland without its folder only complains
-  // on stderr. The environment's SDL_VIDEODRIVER goes before.
-  const bool may_be_wayland = std::getenv("XDG_RUNTIME_DIR") != nullptr;
-  const char* const drivers = may_be_wayland ? "x11,wayland,kmsdrm" : "x11,kmsdrm";
-  SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, drivers, SDL_HINT_DEFAULT);
-#endif
-  ChooseRenderer();
+  SetHints();
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
     return Fail(ErrorCode::kDeviceAbsent, std::string("window: ") + SDL_GetError());
   }
@@ -198,17 +285,18 @@ Result<std::unique_ptr<SdlWindow>> SdlWindow::Open(const WindowConfig& config) {
                                    SDL_WINDOWPOS_CENTERED, std::min(config.size.width, usable.w),
                                    std::min(config.size.height, usable.h),
                                    SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
-  if (state->window == nullptr || !state->CreateRenderer()) {
+  if (state->window != nullptr) state->canvas = OpenCanvas(state->window);
+  if (state->canvas == nullptr) {
     return Fail(ErrorCode::kDeviceAbsent, std::string("window: ") + SDL_GetError());
   }
-  state->Draw();  // Black, at once: the first picture is not to wait for the refresh after it.
-  if (config.vertical_sync == VerticalSync::kOn) state->Sync();
+  // Black, at once: the first picture is not to wait for the refresh after it.
+  state->canvas->Redraw();
+  if (config.vertical_sync == VerticalSync::kOn) state->is_synced = state->canvas->SyncToRefresh();
   return std::unique_ptr<SdlWindow>(new SdlWindow(std::move(state)));
 }
 
 Status SdlWindow::Present(const VideoFrame& frame) {
-  state_->rotation = frame.rotation;
-  if (!state_->PrepareTexture(frame.picture) || !state_->Upload(frame.picture) || !state_->Draw()) {
+  if (!state_->canvas->Show(frame)) {
     return Fail(ErrorCode::kDeviceLost, std::string("window: ") + SDL_GetError());
   }
   return {};
@@ -229,7 +317,7 @@ SdlWindow::Events SdlWindow::PollEvents() {
       needs_redraw |= kind == SDL_WINDOWEVENT_EXPOSED || kind == SDL_WINDOWEVENT_SIZE_CHANGED;
     }
   }
-  if (needs_redraw) state_->Draw();
+  if (needs_redraw) state_->canvas->Redraw();
   return events;
 }
 
@@ -238,7 +326,7 @@ void SdlWindow::SetTitle(const std::string& title) {
 }
 
 PictureSize SdlWindow::size() const {
-  return state_->DrawableSize();
+  return state_->canvas->size();
 }
 bool SdlWindow::refresh_synced() const {
   return state_->is_synced;

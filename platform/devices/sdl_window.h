@@ -31,6 +31,10 @@ struct WindowConfig {
 // threads.
 void ForgoDesktopServices();
 
+// Where SDL is loaded by its first call, that is here; elsewhere this does nothing that Open()
+// would not do. On the thread of the window.
+void LoadWindowing();
+
 // A resizable window that shows pictures with their aspect ratio kept, on black. Single-owner,
 // and on every platform that owner is the program's main thread.
 class SdlWindow {
@@ -66,6 +70,8 @@ class SdlWindow {
 
   // Of the display that holds the window, Hz; 60 where the system does not say.
   double refresh_rate() const;
+
+  class Canvas;
 
  private:
   struct State;

@@ -52,7 +52,20 @@ DecodeLine::Counts DecodeLine::counts() const {
 
 void DecodeLine::Run() {
   pthread_setname_np(pthread_self(), "onair.decode");
+  WarmUp();
   while (auto job = jobs_.Pop()) std::visit([this](auto& one) { Do(one); }, *job);
+}
+
+// While the network works.
+void DecodeLine::WarmUp() {
+  const Timestamp begin = runtime::Now();
+  video_->WarmUp();
+  audio_->WarmUp();
+  const Timestamp end = runtime::Now();
+  trace_.Span(begin, end, "play.decoder_open");
+  const runtime::MutexLock lock(mutex_);
+  counts_.open_began_at = begin;
+  counts_.opened_at = end;
 }
 
 void DecodeLine::Do(NewTracks& job) {
@@ -60,6 +73,9 @@ void DecodeLine::Do(NewTracks& job) {
   has_audio_ = job.tracks.audio.has_value();
   Status status = has_video_ ? video_->Configure(*job.tracks.video) : Status();
   if (!status) has_video_ = false;
+  if (!status && status.error().code == ErrorCode::kCodecUnavailable) {
+    outputs_.has_no_decoder(status.error());
+  }
   Status audio_status = has_audio_ ? audio_->Configure(*job.tracks.audio) : Status();
   if (!audio_status) has_audio_ = false;
   sound_end_.reset();

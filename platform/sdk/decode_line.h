@@ -35,6 +35,8 @@ class DecodeLine {
     // Pictures are lost up to the next key frame, which is not on its way yet. Also from
     // inside Push().
     std::function<void()> decode_failed;
+    // This machine has no decoder for these pictures, or it cannot be loaded.
+    std::function<void(const Error&)> has_no_decoder = [](const Error&) {};
     // Sound of this format begins; answers where to put it.
     std::function<std::shared_ptr<AudioRenderer>(const AudioFormat&)> audio;
     // The first picture at or behind ShowFrom::place waits for the display.
@@ -46,6 +48,9 @@ class DecodeLine {
     std::int64_t errors = 0;
     std::int64_t dropped = 0;  // Before the decoder: no room, or flushed.
     std::optional<Timestamp> first_decoded_at;
+    // The decoders' warming up.
+    std::optional<Timestamp> open_began_at;
+    std::optional<Timestamp> opened_at;
   };
 
   DecodeLine(std::unique_ptr<VideoDecoder> video, std::unique_ptr<AudioDecoder> audio,
@@ -59,6 +64,7 @@ class DecodeLine {
 
  private:
   void Run();
+  void WarmUp();
   void Do(Decode& job);
   void Do(NewTracks& job);
   void Do(Flush& job);

@@ -62,7 +62,6 @@ Status Player::Core::Open() {
 }
 
 Status Player::Core::OpenDecoders() {
-  decoder_open_began_at_ = runtime::Now();
   auto video = config_.make_video_decoder
                    ? config_.make_video_decoder()
                    : codec::OpenFfmpegVideoDecoder({.threads = config_.decode_threads});
@@ -75,6 +74,8 @@ Status Player::Core::OpenDecoders() {
           .picture_ready = [this] { OnPictureReady(); },
           .decode_failed =
               [this] { net_->Post([this] { switch_->playing().HandleDecodeFailed(); }); },
+          .has_no_decoder =
+              [this](const Error& error) { net_->Post([this, error] { EndWith(error); }); },
           .audio = [this](const AudioFormat& format) { return StartSound(format); },
           .shown_from =
               [this] {
@@ -82,8 +83,6 @@ Status Player::Core::OpenDecoders() {
                 net_->Post([this] { switch_->playing().HandlePicture(); });
               }},
       trace_);
-  decoder_opened_at_ = runtime::Now();
-  trace_.Span(*decoder_open_began_at_, *decoder_opened_at_, "play.decoder_open");
   return {};
 }
 
@@ -227,6 +226,8 @@ PlayerStats Player::Core::stats() const {
   stats.frames_decoded = decoded.decoded;
   stats.decode_errors = decoded.errors;
   stats.first_decoded_at = decoded.first_decoded_at;
+  stats.decoder_open_began_at = decoded.open_began_at;
+  stats.decoder_opened_at = decoded.opened_at;
   const auto shown = pictures_.counts(runtime::Now(), facts_.expected_until());
   stats.first_presented_at = shown.first_presented_at;
   stats.frames_presented = shown.presented;
@@ -245,8 +246,6 @@ PlayerStats Player::Core::stats() const {
   stats.pictures_not_recorded = recorded.dropped;
   stats.recorded = recorded.size;
   stats.stream_data_dropped = data_.dropped();
-  stats.decoder_open_began_at = decoder_open_began_at_;
-  stats.decoder_opened_at = decoder_opened_at_;
   return stats;
 }
 
@@ -309,7 +308,15 @@ void Player::Core::OnMediaEvent(const PlaySession::Event& event) {
 
 void Player::Core::OnState(const Play::StateChanged& state) {
   if (facts_.SetState(state.state, runtime::Now())) pictures_.ExpectGap();
-  gate_.Emit(PlayStateEvent{state.state, state.error, state.retry_in});
+  const bool is_over = state.state == PlayState::kEnded;
+  gate_.Emit(PlayStateEvent{state.state, is_over && end_ ? end_ : state.error, state.retry_in});
+}
+
+// No server could help: pictures that cannot be decoded here come from all of them.
+void Player::Core::EndWith(const Error& error) {
+  if (is_stopping_) return;
+  end_ = error;
+  Stop();
 }
 
 void Player::Core::OnPictureReady() {

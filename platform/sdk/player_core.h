@@ -70,6 +70,7 @@ class Player::Core final : public PictureSource {
   void OnEvent(PlaySession::Event&& event);
   void OnMediaEvent(const PlaySession::Event& event);
   void OnState(const session::Play::StateChanged& state);
+  void EndWith(const Error& error);
 
   // On onair.decode or onair.net.
   void OnPictureReady();
@@ -95,6 +96,7 @@ class Player::Core final : public PictureSource {
   std::unique_ptr<DecodeLine> decode_;
   std::unique_ptr<PlaySwitch> switch_;     // Of the net thread.
   std::optional<MediaTime> hidden_until_;  // Of the net thread.
+  std::optional<Error> end_;               // Of the net thread: why it ended itself.
   // Null: not from a pool.
   std::shared_ptr<std::optional<session::Play::StateChanged>> ended_ahead_;
   std::optional<VideoFrame> ahead_;  // Until Start(), then of the net thread.
@@ -102,8 +104,6 @@ class Player::Core final : public PictureSource {
   std::atomic<bool> was_ahead_{false};
   std::function<void()> on_picture_ready_;
 
-  std::optional<Timestamp> decoder_open_began_at_;
-  std::optional<Timestamp> decoder_opened_at_;
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_stopping_{false};
   bool is_closed_ = false;

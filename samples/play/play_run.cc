@@ -6,6 +6,7 @@
 
 #include "core/base/url.h"
 #include "platform/devices/audio_output.h"
+#include "platform/devices/sdl_window.h"
 #include "platform/runtime/clock.h"
 
 namespace onair::samples {
@@ -55,6 +56,9 @@ int PlayRun::Run(PlayerConfig config) {
   if (auto opened = OpenPool(); !opened) return Failed(opened.error());
   started_ = swiped_ = runtime::Now();
   PlayReport report(options_.url, started_);
+  // Before the decoders' libraries, which the loader takes one after the other: the window can open
+  // while they come.
+  if (!options_.is_headless) devices::LoadWindowing();
   if (auto begun = Watch(rooms_[0]); !begun) return Failed(begun.error());
   // A window takes longer than a server's answer: it opens while the network works.
   if (auto opened = OpenScreen(); !opened) {

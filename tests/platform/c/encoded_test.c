@@ -12,23 +12,23 @@
 
 typedef struct {
   uint8_t bytes[256];
-  volatile size_t size; /* Set when the bytes are there. */
+  _Atomic size_t size; /* Set when the bytes are there. */
 } Config;
 
 typedef struct {
   Config video;
   Config audio;
-  onair_publisher* volatile publisher; /* That takes coded frames; set once. */
-  volatile int lent;
-  volatile int released;
-  volatile int refused;
+  onair_publisher* _Atomic publisher; /* That takes coded frames; set once. */
+  _Atomic int lent;
+  _Atomic int released;
+  _Atomic int refused;
 } Relay;
 
 typedef struct {
-  volatile int is_live;
-  volatile int ended_well;
-  volatile int targets;
-  volatile int64_t rate_bps;
+  _Atomic int is_live;
+  _Atomic int ended_well;
+  _Atomic int targets;
+  _Atomic int64_t rate_bps;
 } Network;
 
 /* A word beside each key frame: an SEI message of unregistered user data (ITU-T H.264 D.1.7) behind
@@ -38,7 +38,7 @@ static const uint8_t kWord[] = {0,   0,   0,   24,  6,   5,   20,  'o', 'n', 'a'
                                 'r', 'd', '!', 'q', 'u', 'i', 'z', 0x80};
 
 typedef struct {
-  volatile int words;
+  _Atomic int words;
 } Reader;
 
 static void on_play_event(void* user, const onair_play_event* event) {

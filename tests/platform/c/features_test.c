@@ -15,18 +15,18 @@ static const char* const kPolicy =
     "\"controller\": \"obs\"}]}]}";
 
 typedef struct {
-  volatile int is_live;
-  volatile int ended;
-  volatile int chosen;                 /* Times the policy's choice was told. */
-  volatile int looked;                 /* Times faces were asked for. */
-  onair_publisher* volatile publisher; /* Whose faces they are, once it is there. */
+  _Atomic int is_live;
+  _Atomic int ended;
+  _Atomic int chosen;                 /* Times the policy's choice was told. */
+  _Atomic int looked;                 /* Times faces were asked for. */
+  onair_publisher* _Atomic publisher; /* Whose faces they are, once it is there. */
 } Sender;
 
 typedef struct {
-  volatile int is_playing;
-  volatile int is_paused;
-  volatile int seeks;
-  volatile int64_t seeked_to;
+  _Atomic int is_playing;
+  _Atomic int is_paused;
+  _Atomic int seeks;
+  _Atomic int64_t seeked_to;
 } Watcher;
 
 static void on_publish_event(void* user, const onair_publish_event* event) {

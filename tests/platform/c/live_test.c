@@ -12,29 +12,29 @@ static const char* const kRecording = "onair_c_live.flv";
 
 /* Written by callbacks, read by main: each by one thread, plainly ordered by its own flag. */
 typedef struct {
-  volatile int is_live;
-  volatile int has_ended;
-  volatile int wrong_destroy_code;
-  volatile int wrong_stats_code;
-  volatile int stats_calls;
-  volatile int pictures_seen; /* By the tap. */
-  volatile int key_frames_seen;
-  volatile int sounds_seen;
-  volatile int configs_missing;
-  volatile int released;
+  _Atomic int is_live;
+  _Atomic int has_ended;
+  _Atomic int wrong_destroy_code;
+  _Atomic int wrong_stats_code;
+  _Atomic int stats_calls;
+  _Atomic int pictures_seen; /* By the tap. */
+  _Atomic int key_frames_seen;
+  _Atomic int sounds_seen;
+  _Atomic int configs_missing;
+  _Atomic int released;
   onair_publisher* publisher;
 } Sender;
 
 typedef struct {
-  volatile int is_playing;
-  volatile int tracks_seen;
-  volatile int first_picture_told;
-  volatile int stats_calls;
-  volatile int has_ended;
-  volatile int pictures_ready;
-  volatile int snapshots;
-  volatile int recordings_began;
-  volatile int recordings_ended;
+  _Atomic int is_playing;
+  _Atomic int tracks_seen;
+  _Atomic int first_picture_told;
+  _Atomic int stats_calls;
+  _Atomic int has_ended;
+  _Atomic int pictures_ready;
+  _Atomic int snapshots;
+  _Atomic int recordings_began;
+  _Atomic int recordings_ended;
 } Watcher;
 
 static void on_publish_event(void* user, const onair_publish_event* event) {

@@ -19,8 +19,8 @@ enum { kSmall = kWidth / 2, kMostEvents = 64 };
 
 /* What goes live, and the thread that feeds it. */
 typedef struct {
-  volatile int live;
-  volatile int is_done;
+  _Atomic int live;
+  _Atomic int is_done;
   onair_publisher* publishers[2]; /* The small pictures first. */
   pthread_t thread;
 } Studio;
@@ -36,39 +36,34 @@ typedef struct {
 /* Its events are written by one thread, and read up to `count`. */
 typedef struct {
   Told told[kMostEvents];
-  int count; /* Through events_of() alone. */
+  _Atomic int count;
   onair_player* player;
   int width; /* Of the picture that was shown last. */
   int pictures;
   int without_bar;
 } Watcher;
 
-/* Whoever reads the count sees what was written before it. */
-static int events_of(const Watcher* watcher) {
-  return __atomic_load_n(&watcher->count, __ATOMIC_ACQUIRE);
-}
-
 static void on_publish_event(void* user, const onair_publish_event* event) {
   if (event->type == ONAIR_PUBLISH_EVENT_STATE && event->state == ONAIR_PUBLISH_LIVE) {
-    __sync_fetch_and_add(&((Studio*)user)->live, 1);
+    ++((Studio*)user)->live;
   }
 }
 
 static void on_play_event(void* user, const onair_play_event* event) {
   Watcher* watcher = user;
   Told* told;
-  if (event->type != ONAIR_PLAY_EVENT_SWITCH || events_of(watcher) == kMostEvents) return;
-  told = &watcher->told[events_of(watcher)];
+  if (event->type != ONAIR_PLAY_EVENT_SWITCH || watcher->count == kMostEvents) return;
+  told = &watcher->told[watcher->count];
   told->phase = event->switch_phase;
   told->cause = event->switch_cause;
   told->took_us = event->wait_us;
   told->error = event->error->code;
   snprintf(told->url, sizeof told->url, "%s", event->url);
-  __atomic_fetch_add(&watcher->count, 1, __ATOMIC_RELEASE);
+  ++watcher->count;
 }
 
 static int told(const Watcher* watcher, int phase, int cause, const char* url) {
-  const int events = events_of(watcher);
+  const int events = watcher->count;
   int times = 0;
   int i;
   for (i = 0; i < events; ++i) {
@@ -216,12 +211,12 @@ static void qualities_change(const char* small, const char* large) {
   CHECK(onair_player_pin_quality(watcher.player, 0) == ONAIR_OK);
   WATCH_UNTIL(watcher.width == kSmall);
   WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_ASKED, small) == 1);
-  CHECK(watcher.told[events_of(&watcher) - 1].took_us > 0);
+  CHECK(watcher.told[watcher.count - 1].took_us > 0);
   WATCH_UNTIL(stats_of(watcher.player).quality_mode == ONAIR_QUALITY_PINNED);
   watcher.pictures = 0;
-  told_by_then = events_of(&watcher);
+  told_by_then = watcher.count;
   WATCH_UNTIL(watcher.pictures >= 50); /* Twice what it climbs after. */
-  CHECK(watcher.width == kSmall && events_of(&watcher) == told_by_then);
+  CHECK(watcher.width == kSmall && watcher.count == told_by_then);
 
   climbs = told(&watcher, ONAIR_SWITCH_DONE, ONAIR_SWITCH_BANDWIDTH, large);
   CHECK(onair_player_choose_quality(watcher.player) == ONAIR_OK);
@@ -238,7 +233,7 @@ static void qualities_change(const char* small, const char* large) {
   WATCH_UNTIL(stats_of(watcher.player).switches_failed > failures);
   WATCH_UNTIL(told(&watcher, ONAIR_SWITCH_FAILED, ONAIR_SWITCH_ASKED,
                    "http://127.0.0.1:1/live/no.flv") == 1);
-  CHECK(watcher.told[events_of(&watcher) - 1].error == ONAIR_ERROR_CONNECT_REFUSED);
+  CHECK(watcher.told[watcher.count - 1].error == ONAIR_ERROR_CONNECT_REFUSED);
   watcher.pictures = 0;
   WATCH_UNTIL(watcher.pictures >= 10);
   WATCH_UNTIL(plays(watcher.player, small) && stats_of(watcher.player).switches >= 4);
@@ -294,7 +289,7 @@ static void webrtc_falls_back(const char* flv) {
   CHECK(onair_player_start(watcher.player) == ONAIR_OK);
   sleep_ms(1000); /* Three times what it falls back after. */
   look(&watcher);
-  CHECK(events_of(&watcher) == 0 && watcher.pictures == 0 && plays(watcher.player, realtime));
+  CHECK(watcher.count == 0 && watcher.pictures == 0 && plays(watcher.player, realtime));
   CHECK(onair_player_destroy(watcher.player) == ONAIR_OK);
   close(server);
 }

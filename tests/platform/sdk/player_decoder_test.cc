@@ -56,6 +56,41 @@ TEST_CASE("A player shows what the app's own decoder made of every frame") {
   CHECK(frames >= player->stats().frames_decoded);
 }
 
+class MissingDecoder final : public VideoDecoder {
+ public:
+  Status Configure(const VideoTrack&) override {
+    return Fail(ErrorCode::kCodecUnavailable, "no such codec here");
+  }
+  Status Decode(const EncodedFrame&, std::vector<VideoFrame>&) override { return {}; }
+  Status Flush(std::vector<VideoFrame>&) override { return {}; }
+  void Reset() override {}
+};
+
+TEST_CASE("A player ends where nothing on this machine decodes the stream's pictures") {
+  EdgeHost edge;
+  Events<PublishEvent> published;
+  auto publisher =
+      *Publisher::Create(SmallPublisher({edge.rtmp("own")}), InPlace(), published.listener());
+  publisher->SetSources(TestPicture());
+  REQUIRE(publisher->Start());
+  REQUIRE(published.Wait(Reaches(PublishState::kLive)));
+  PlayerConfig config;
+  config.url = edge.flv("own");
+  config.make_video_decoder = []() -> Result<std::unique_ptr<VideoDecoder>> {
+    return std::make_unique<MissingDecoder>();
+  };
+  Events<PlayEvent> played;
+
+  auto player = *Player::Create(config, InPlace(), played.listener());
+  REQUIRE(player->Start());
+
+  const Error missing{ErrorCode::kCodecUnavailable, "no such codec here"};
+  CHECK(played.Wait([&](const PlayEvent& event) {
+    const auto* state = std::get_if<PlayStateEvent>(&event);
+    return state != nullptr && state->state == PlayState::kEnded && state->error == missing;
+  }));
+}
+
 TEST_CASE("A player is not made where the app's own decoder does not open") {
   PlayerConfig config;
   config.url = "http://127.0.0.1:1/live/own.flv";
