@@ -78,10 +78,8 @@ SDL_FRect TurnedBox(PictureSize window, PictureSize picture, Rotation rotation) 
           (static_cast<float>(window.height) - height) / 2, width, height};
 }
 
-}  // namespace
-
 // How pictures come into a window. Single-owner.
-class SdlWindow::Canvas {
+class Canvas {
  public:
   virtual ~Canvas() = default;
   virtual bool Show(const VideoFrame& frame) = 0;
@@ -91,10 +89,8 @@ class SdlWindow::Canvas {
   virtual bool SyncToRefresh() { return false; }
 };
 
-namespace {
-
 // By SDL's renderer: a graphics card, or what SDL has in its place.
-class RenderedCanvas final : public SdlWindow::Canvas {
+class RenderedCanvas final : public Canvas {
  public:
   explicit RenderedCanvas(SDL_Renderer* renderer) : renderer_(renderer) {}
   RenderedCanvas(const RenderedCanvas&) = delete;
@@ -173,7 +169,7 @@ bool RenderedCanvas::Redraw() {
 }
 
 // By the processor, into the memory that the window shows.
-class PaintedCanvas final : public SdlWindow::Canvas {
+class PaintedCanvas final : public Canvas {
  public:
   explicit PaintedCanvas(SDL_Window* window) : window_(window) {}
 
@@ -214,7 +210,7 @@ bool PaintedCanvas::Redraw() {
   return is_painted && SDL_UpdateWindowSurface(window_) == 0;
 }
 
-std::unique_ptr<SdlWindow::Canvas> OpenCanvas(SDL_Window* window) {
+std::unique_ptr<Canvas> OpenCanvas(SDL_Window* window) {
   if (IsDrawnByProcessor(window)) return std::make_unique<PaintedCanvas>(window);
   SDL_Renderer* renderer = SDL_CreateRenderer(window, -1, 0);
   if (renderer == nullptr) renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);

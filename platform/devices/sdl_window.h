@@ -71,8 +71,6 @@ class SdlWindow {
   // Of the display that holds the window, Hz; 60 where the system does not say.
   double refresh_rate() const;
 
-  class Canvas;
-
  private:
   struct State;
   explicit SdlWindow(std::unique_ptr<State> state);
