@@ -11,6 +11,7 @@ import android.os.HandlerThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import live.onair.DecodedPictures;
 import live.onair.EncodedFrame;
 import live.onair.FrameKind;
@@ -48,8 +49,9 @@ public final class PlayerDecoder implements PictureDecoder {
   // How long a call waits for its picture, which otherwise goes on with the next frame. Source: ours,
   // half a frame of 60 Hz; not tried on a device.
   private static final long PICTURE_MS = 8;
-  // How long the end of a stream waits for what is inside. Source: ours; a codec holds a few frames.
-  private static final long REST_MS = 100;
+  // How long the end of a stream waits for what is inside. Source: ours; MOST_WAITING frames and what
+  // a codec holds, at 100 a second; not tried on a device.
+  private static final long REST_MS = 400;
 
   private final Listener listener;
   private final Object lock = new Object();
@@ -65,6 +67,9 @@ public final class PlayerDecoder implements PictureDecoder {
   private HandlerThread thread;
   private DecodedPictures pictures;
   private boolean needsKeyFrame = true;
+  private boolean isEnding;
+  private boolean isEndIn;
+  private boolean isEndOut;
   private long taken;
   private long made;
   private long dropped;
@@ -163,13 +168,21 @@ public final class PlayerDecoder implements PictureDecoder {
       }
       codec.queueInputBuffer(index, 0, fits ? size : 0, coded.mediaUs, 0);
     }
+    if (isEnding && !isEndIn && waiting.isEmpty() && !inputs.isEmpty()) {
+      isEndIn = true;
+      codec.queueInputBuffer(inputs.remove(), 0, 0, 0, MediaCodec.BUFFER_FLAG_END_OF_STREAM);
+    }
   }
 
   // With the lock, which it leaves meanwhile.
   private void awaitPictures(long count, long millis) {
+    await(() -> made >= count, millis);
+  }
+
+  private void await(BooleanSupplier isSo, long millis) {
     long deadlineNs = System.nanoTime() + millis * 1_000_000;
     try {
-      while (made < count) {
+      while (!isSo.getAsBoolean()) {
         long restMs = (deadlineNs - System.nanoTime()) / 1_000_000;
         if (restMs <= 0) return;
         lock.wait(restMs);
@@ -181,9 +194,21 @@ public final class PlayerDecoder implements PictureDecoder {
 
   @Override
   public void flush(DecodedPictures out) {
+    String failure = null;
     synchronized (lock) {
-      if (codec != null) awaitPictures(taken, REST_MS);
+      MediaCodec ending = codec;
+      if (ending == null) return;
+      pictures = out;
+      isEnding = true;
+      try {
+        feed();
+        await(() -> isEndOut || codec != ending, REST_MS);
+      } catch (IllegalStateException broken) {
+        failure = "the codec: " + broken.getMessage();
+      }
+      closeCodec(); // It takes nothing behind an end.
     }
+    if (failure != null) listener.onDecoderFailed(failure);
   }
 
   @Override
@@ -203,6 +228,9 @@ public final class PlayerDecoder implements PictureDecoder {
   // Nothing of it comes after this.
   private void closeCodec() {
     needsKeyFrame = true;
+    isEnding = false;
+    isEndIn = false;
+    isEndOut = false;
     inputs.clear();
     waiting.clear();
     made = taken;
@@ -275,6 +303,7 @@ public final class PlayerDecoder implements PictureDecoder {
           // onError() says why.
         }
         made++;
+        isEndOut |= (info.flags & MediaCodec.BUFFER_FLAG_END_OF_STREAM) != 0;
         lock.notifyAll();
       }
     }

@@ -7,8 +7,14 @@ import android.view.Surface;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Fake: does nothing until tests say what comes out. */
+/**
+ * Fake: does nothing until tests say what comes out; or where they say how many pictures it holds
+ * back, decodes: those with the earliest times come first, on another thread, the rest with the end.
+ */
 public final class MediaCodec {
   public static MediaCodec fakeLast;
 
@@ -22,6 +28,14 @@ public final class MediaCodec {
   public boolean fakeIsReleased;
   public RuntimeException fakeSurfaceRefused;
   public Image fakeImage;
+  public int fakeHeldBack = -1;
+  public boolean fakeEnded;
+  private final TreeSet<Long> held = new TreeSet<>();
+  private final ExecutorService decoding = Executors.newSingleThreadExecutor(run -> {
+    Thread thread = new Thread(run, "codec");
+    thread.setDaemon(true);
+    return thread;
+  });
   private final ByteBuffer input = ByteBuffer.allocateDirect(1024);
   private ByteBuffer output;
 
@@ -76,6 +90,25 @@ public final class MediaCodec {
     queued.position(offset);
     queued.get(bytes);
     fakeQueued.add(bytes);
+    if (fakeHeldBack < 0) return;
+    boolean isEnd = (flags & 4) != 0; // BUFFER_FLAG_END_OF_STREAM
+    if (fakeEnded) throw new IllegalStateException("behind the end");
+    fakeEnded = isEnd;
+    if (size > 0) held.add(timeUs);
+    List<BufferInfo> out = new ArrayList<>();
+    while (held.size() > (isEnd ? 0 : fakeHeldBack)) out.add(outputOf(held.pollFirst(), 1, 0));
+    if (isEnd) out.add(outputOf(0, 0, 4));
+    decoding.execute(() -> {
+      for (BufferInfo info : out) fakeCallback.onOutputBufferAvailable(this, 0, info);
+    });
+  }
+
+  private static BufferInfo outputOf(long timeUs, int size, int flags) {
+    BufferInfo info = new BufferInfo();
+    info.presentationTimeUs = timeUs;
+    info.size = size;
+    info.flags = flags;
+    return info;
   }
 
   public void releaseOutputBuffer(int index, boolean isShown) {

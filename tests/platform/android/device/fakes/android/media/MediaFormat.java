@@ -12,6 +12,7 @@ public final class MediaFormat {
   public static MediaFormat createVideoFormat(String mime, int width, int height) {
     MediaFormat format = new MediaFormat();
     format.fakeValues.put("mime", mime);
+    format.fakeValues.put("width", width);
     return format;
   }
 

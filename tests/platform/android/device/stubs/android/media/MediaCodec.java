@@ -4,6 +4,7 @@ package android.media;
 public final class MediaCodec {
   public static final int BUFFER_FLAG_KEY_FRAME = 1;
   public static final int BUFFER_FLAG_CODEC_CONFIG = 2;
+  public static final int BUFFER_FLAG_END_OF_STREAM = 4;
   public static final int CONFIGURE_FLAG_ENCODE = 1;
   public static final String PARAMETER_KEY_VIDEO_BITRATE = "video-bitrate";
   public static final String PARAMETER_KEY_REQUEST_SYNC_FRAME = "request-sync";

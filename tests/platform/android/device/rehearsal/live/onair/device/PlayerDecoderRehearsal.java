@@ -112,6 +112,70 @@ public final class PlayerDecoderRehearsal implements DecodedPictures {
     assertNotSame(broken, MediaCodec.fakeLast);
   }
 
+  // A codec that holds two pictures back and has three coded ones: times 0, 80 and 40 ms.
+  private MediaCodec withHeldPictures() {
+    assertTrue(decode(FrameKind.KEY, 0));
+    MediaCodec codec = MediaCodec.fakeLast;
+    codec.fakeImage = new Image(640, 368, new Rect(0, 0, 640, 360));
+    codec.fakeHeldBack = 2;
+    codec.fakeCallback.onInputBufferAvailable(codec, 0);
+    assertTrue(decode(FrameKind.REFERENCE, 80_000));
+    codec.fakeCallback.onInputBufferAvailable(codec, 1);
+    assertTrue(decode(FrameKind.DROPPABLE, 40_000));
+    codec.fakeCallback.onInputBufferAvailable(codec, 2);
+    return codec;
+  }
+
+  @Test
+  public void theEndOfAStreamBringsThePicturesThatTheCodecHeldBack() {
+    MediaCodec codec = withHeldPictures();
+    codec.fakeCallback.onInputBufferAvailable(codec, 3);
+    decoder.flush(this);
+    assertEquals(Arrays.asList(0L, 40_000L, 80_000L), added);
+    assertTrue(codec.fakeEnded);
+    assertEquals(0, codec.fakeQueued.get(3).length);
+    assertEquals(0, decoder.dropped());
+
+    assertFalse(decode(FrameKind.REFERENCE, 120_000));
+    assertTrue(decode(FrameKind.KEY, 160_000));
+    assertNotSame(codec, MediaCodec.fakeLast);
+    assertTrue(codec.fakeIsReleased);
+    assertTrue(failures.isEmpty());
+  }
+
+  @Test
+  public void theEndWaitsForRoomInTheCodec() throws InterruptedException {
+    MediaCodec codec = withHeldPictures();
+    Thread later = new Thread(() -> codec.fakeCallback.onInputBufferAvailable(codec, 3));
+    later.start(); // Before or behind flush(), which is the same.
+    decoder.flush(this);
+    later.join();
+    assertEquals(Arrays.asList(0L, 40_000L, 80_000L), added);
+  }
+
+  @Test
+  public void picturesOfOneStreamComeBeforeTheNextIsConfigured() {
+    MediaCodec codec = withHeldPictures();
+    codec.fakeCallback.onInputBufferAvailable(codec, 3);
+    decoder.flush(this);
+    assertTrue(decoder.configure(VideoCodec.H264, AVCC, 320, 192));
+    assertEquals(Arrays.asList(0L, 40_000L, 80_000L), added);
+    assertTrue(decode(FrameKind.KEY, 120_000));
+    assertEquals(320, MediaCodec.fakeLast.fakeFormat.fakeValues.get("width"));
+  }
+
+  @Test
+  public void anEndWithoutACodecOrOfOneThatSaysNothingIsAnEndAllTheSame() {
+    decoder.flush(this);
+    decode(FrameKind.KEY, 0);
+    MediaCodec silent = MediaCodec.fakeLast;
+    decoder.flush(this);
+    assertTrue(silent.fakeIsReleased);
+    assertTrue(added.isEmpty());
+    assertTrue(decode(FrameKind.KEY, 40_000));
+    assertNotSame(silent, MediaCodec.fakeLast);
+  }
+
   @Test
   public void whatIsNoRecordOrHasNoHardwareIsRefused() {
     assertFalse(decoder.configure(VideoCodec.H264, new byte[] {1, 2}, 640, 368));
