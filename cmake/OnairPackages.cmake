@@ -36,6 +36,7 @@ string(JOIN ", " CPACK_DEBIAN_CPP_PACKAGE_DEPENDS "libonair-dev ${exactly}" libe
   libsonic-dev libxcb1-dev pkg-config)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME onair-tools)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION video)
+set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS libsdl2-2.0-0)  # Loaded by onair-play; FFmpeg is named by its neighbours.
 foreach(component runtime c cpp tools)
   string(TOUPPER ${component} upper)
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE RENAME copyright COMPONENT ${component}
