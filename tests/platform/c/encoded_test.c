@@ -52,7 +52,7 @@ static void release_copy(void* user) {
   uint8_t* copy = user;
   Relay* relay;
   memcpy(&relay, copy, sizeof(Relay*));
-  __atomic_add_fetch(&relay->released, 1, __ATOMIC_RELAXED);
+  ++relay->released;
   free(copy);
 }
 
