@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -39,6 +40,12 @@ class HandleTable {
     auto object = std::move(found->second);
     objects_.erase(found);
     return object;
+  }
+
+  // What Java holds of them now.
+  std::size_t size() const {
+    const runtime::MutexLock lock(mutex_);
+    return objects_.size();
   }
 
  private:

@@ -27,6 +27,9 @@ jlong NowMicros(JNIEnv*, jclass) {
 jlong GlobalReferences(JNIEnv*, jclass) {
   return GlobalRef::live();
 }
+jlong UrlQuestionsNow(JNIEnv*, jclass) {
+  return OpenUrlQuestions();
+}
 
 void RegisterOnair(JNIEnv* env) {
   Register(env, "live/onair/Onair",
@@ -34,7 +37,11 @@ void RegisterOnair(JNIEnv* env) {
                Native("nativeVersion", "()Ljava/lang/String;", &Version),
                Native("nativeNowMicros", "()J", &NowMicros),
            });
-  Register(env, "live/onair/NativeLibrary", {Native("globalReferences", "()J", &GlobalReferences)});
+  Register(env, "live/onair/NativeLibrary",
+           {
+               Native("globalReferences", "()J", &GlobalReferences),
+               Native("urlQuestions", "()J", &UrlQuestionsNow),
+           });
 }
 
 void Load(JNIEnv* env) {

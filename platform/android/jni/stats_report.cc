@@ -18,6 +18,10 @@ struct PublisherNumbers {
   std::int64_t previews_dropped;
 };
 
+FaceStats FacesOf(const PublisherNumbers& numbers) {
+  return numbers.sdk.faces.value_or(FaceStats{});
+}
+
 using P = PublisherNumbers;
 const NumberField<P> kPublisher[] = {
     {"framesCaptured", +[](const P& s) { return s.sdk.frames_captured; }},
@@ -36,6 +40,10 @@ const NumberField<P> kPublisher[] = {
     {"width", +[](const P& s) { return std::int64_t{s.sdk.picture_size.width}; }},
     {"height", +[](const P& s) { return std::int64_t{s.sdk.picture_size.height}; }},
     {"targetBitRate", +[](const P& s) { return s.sdk.target_rate.bps(); }},
+    {"picturesWithFaces", +[](const P& s) { return FacesOf(s).pictures_with_faces; }},
+    {"faceDetections", +[](const P& s) { return FacesOf(s).detections; }},
+    {"failedFaceDetections", +[](const P& s) { return FacesOf(s).failures; }},
+    {"followsRegions", +[](const P& s) { return std::int64_t{s.sdk.roi != RoiSupport::kNone}; }},
     {"frameRate", +[](const P& s) { return s.sdk.frame_rate; }},
 };
 

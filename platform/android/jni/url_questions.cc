@@ -42,6 +42,10 @@ std::int64_t UrlQuestions::Add(PublisherConfig::AnswerUrl answer) {
   return handle;
 }
 
+std::int64_t OpenUrlQuestions() {
+  return static_cast<std::int64_t>(AllOf<PublisherConfig::AnswerUrl>().size());
+}
+
 void RegisterUrlAnswer(JNIEnv* env) {
   Register(env, "live/onair/UrlAnswer", {Native("nativeGive", "(JLjava/lang/String;)V", &Give)});
 }

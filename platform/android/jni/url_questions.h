@@ -27,6 +27,9 @@ class UrlQuestions {
   std::deque<std::int64_t> open_ ONAIR_GUARDED_BY(mutex_);  // Or answered already.
 };
 
+// Of all publishers.
+std::int64_t OpenUrlQuestions();
+
 void RegisterUrlAnswer(JNIEnv* env);
 
 }  // namespace onair::jni

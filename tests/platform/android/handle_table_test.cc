@@ -37,4 +37,16 @@ TEST_CASE("Who found an object keeps it beyond its removal") {
   CHECK(**kept == 5);
 }
 
+TEST_CASE("A table counts what is in it") {
+  HandleTable<int> table;
+  const auto first = table.Add(std::make_shared<int>(1));
+  table.Add(std::make_shared<int>(2));
+  CHECK(table.size() == 2);
+
+  table.Remove(first);
+  table.Remove(first);
+
+  CHECK(table.size() == 1);
+}
+
 }  // namespace onair::jni

@@ -14,4 +14,7 @@ final class NativeLibrary {
 
   /** References to Java objects that the library holds now; 0 when everything is closed. */
   static native long globalReferences();
+
+  /** Questions for addresses that the library still holds an answer's place for. */
+  static native long urlQuestions();
 }

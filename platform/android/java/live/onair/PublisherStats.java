@@ -54,6 +54,18 @@ public final class PublisherStats {
   /** What the encoder is asked for now, in bits per second. */
   public long targetBitRate;
 
+  /** Pictures in which a face was followed, by {@link PublisherConfig.Builder#faces}. */
+  public long picturesWithFaces;
+
+  /** Pictures that the app's finder looked at. */
+  public long faceDetections;
+
+  /** Looks of the app's finder that failed. */
+  public long failedFaceDetections;
+
+  /** 1 where the encoder follows regions of interest, faces among them; 0 where it cannot. */
+  public long followsRegions;
+
   /** Coded pictures over the last second. */
   public double frameRate;
 

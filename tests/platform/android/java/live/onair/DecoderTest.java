@@ -8,7 +8,10 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.After;
@@ -77,6 +80,86 @@ public class DecoderTest {
     assertEquals(Collections.singleton("onair.decode"), decoder.threads);
     assertEquals(1, decoder.closes.get());
     Waiting.until("all given back", () -> decoder.givenBack.get() == decoder.lent.get());
+  }
+
+  /** Holds back the last picture of all that it was given, as decoders of B pictures do. */
+  private static final class Late implements PictureDecoder {
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final AtomicInteger added = new AtomicInteger();
+    private Picture picture;
+    private long heldMicros = -1;
+
+    @Override
+    public boolean configure(VideoCodec codec, byte[] record, int width, int height) {
+      calls.add("configure " + width + (heldMicros >= 0 ? ", and something is inside" : ""));
+      picture = new MovingPictures(width, height, 1).pictureOf(
+          ByteBuffer.allocateDirect(width * height * 3 / 2));
+      return true;
+    }
+
+    @Override
+    public boolean decode(EncodedFrame frame, DecodedPictures out) {
+      show(out);
+      heldMicros = frame.ptsMicros();
+      return true;
+    }
+
+    private void show(DecodedPictures out) {
+      if (heldMicros < 0) {
+        return;
+      }
+      out.add(picture, heldMicros);
+      added.incrementAndGet();
+      heldMicros = -1;
+    }
+
+    @Override
+    public void flush(DecodedPictures out) {
+      show(out);
+      calls.add("flush");
+    }
+
+    @Override
+    public void reset() {
+      heldMicros = -1;
+      calls.add("reset");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static VideoConfig.Builder video(int width) {
+    return new VideoConfig.Builder()
+        .size(width, width * HEIGHT / WIDTH).bitRate(200_000).gopMillis(500).threads(1);
+  }
+
+  @Test
+  public void whatIsInsideComesOutBeforeAnotherStreamIsConfigured() {
+    Streams other = new Streams();
+    PublishEars otherEars = new PublishEars();
+    Late decoder = new Late();
+    PublisherConfig more =
+        new PublisherConfig.Builder(other.publishUrl).video(video(160).build()).build();
+    try (Publisher publisher = Publisher.create(more, app, otherEars)) {
+      publisher.start();
+      try (Feeder feeder = new Feeder(publisher, new MovingPictures(WIDTH, HEIGHT, 8), 30)) {
+        otherEars.awaitLive();
+        play(
+            decoder,
+            player -> {
+              Waiting.until("pictures", () -> decoder.added.get() >= 10);
+              player.switchTo(other.playUrl);
+              Waiting.until("the other", () -> decoder.calls.contains("configure 160"));
+              int before = decoder.added.get();
+              Waiting.until("its pictures", () -> decoder.added.get() >= before + 10);
+              assertTrue(
+                  "decoded " + player.stats().framesDecoded,
+                  player.stats().framesDecoded >= before + 9);
+            });
+      }
+    }
+    assertEquals(Arrays.asList("configure 320", "flush", "configure 160"), decoder.calls.subList(0, 3));
   }
 
   /** Refuses what it is told to, and tries what it must not. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import org.junit.After;
 import org.junit.Test;
@@ -227,12 +228,95 @@ public class EffectsTest {
         return !faceErrors.isEmpty();
       });
       room.seesAt("pictures all the same", 10, 90, luma -> luma > 180);
+      PublisherStats stats = room.publisher.stats();
+      assertTrue("with faces " + stats.picturesWithFaces, stats.picturesWithFaces >= 5);
+      assertEquals(5, stats.faceDetections);
+      assertTrue("failed " + stats.failedFaceDetections, stats.failedFaceDetections >= 1);
+      assertEquals(1, stats.followsRegions);
     }
     assertEquals(1, faceErrors.size());
     assertEquals(ErrorCode.INTERNAL, faceErrors.get(0).code());
     assertTrue(looks.get() >= 6);
     assertEquals(Collections.singleton("onair.face"), threads);
     assertTrue(publishEars.threads.contains(AppThread.NAME));
+  }
+
+  /** Grey, and in the lower half fine lines that move, for which bits are short. */
+  private static Picture lines(int n) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(WIDTH * HEIGHT * 3 / 2);
+    int noise = 1;
+    for (int i = 0; i < WIDTH * HEIGHT; ++i) {
+      noise = noise * 1664525 + 1013904223;
+      int x = (i % WIDTH + 3 * n) % WIDTH;
+      boolean isLow = i >= WIDTH * HEIGHT / 2;
+      bytes.put(i / WIDTH * WIDTH + x, (byte) (isLow ? 70 + (noise >>> 24) % 100 : 110));
+    }
+    for (int i = WIDTH * HEIGHT; i < bytes.capacity(); ++i) {
+      bytes.put(i, (byte) 128);
+    }
+    return new MovingPictures(WIDTH, HEIGHT, 1).pictureOf(bytes);
+  }
+
+  /** Differences of neighbours left of the middle, for each right of it. */
+  private static double detailLeftToRight(LentPicture picture) {
+    Plane luma = picture.plane(0);
+    long[] detail = {1, 1};
+    for (int row = HEIGHT / 2 + 8; row < HEIGHT - 8; ++row) {
+      int at = luma.buffer().position() + row * luma.rowStride();
+      for (int x = 16; x < WIDTH - 16; ++x) {
+        if (Math.abs(x - WIDTH / 2) > 16) {
+          detail[x < WIDTH / 2 ? 0 : 1] +=
+              Math.abs((luma.buffer().get(at + x + 1) & 0xff) - (luma.buffer().get(at + x) & 0xff));
+        }
+      }
+    }
+    return (double) detail[0] / detail[1];
+  }
+
+  private static List<RoiRegion> halves(float left, float right) {
+    return Arrays.asList(
+        new RoiRegion(0, 0, 0.5F, 1, left), new RoiRegion(0.5F, 0, 0.5F, 1, right));
+  }
+
+  private static void until(String what, double[] last, BooleanSupplier isSo) {
+    try {
+      Waiting.until(what, isSo);
+    } catch (AssertionError never) {
+      throw new AssertionError(what + ": last seen " + last[0], never);
+    }
+  }
+
+  @Test
+  public void viewersSeeQualityWhereRegionsWantIt() {
+    PublisherConfig config =
+        new PublisherConfig.Builder(streams.publishUrl)
+            .video(
+                new VideoConfig.Builder()
+                    .size(WIDTH, HEIGHT).bitRate(300_000).minBitRate(300_000).gopMillis(500)
+                    .threads(1).build())
+            .build();
+    try (Room room = new Room(config)) {
+      AtomicInteger pushed = new AtomicInteger();
+      double[] last = {0};
+      BooleanSupplier look =
+          () -> {
+            room.publisher.pushVideo(lines(pushed.incrementAndGet()));
+            Waiting.pause(30);
+            try (LentPicture shown = room.player.takePicture(Onair.nowMicros())) {
+              if (shown != null) {
+                last[0] = detailLeftToRight(shown);
+              }
+              return shown != null;
+            }
+          };
+      Waiting.until("lines", () -> look.getAsBoolean() && pushed.get() >= 40);
+      double plain = last[0];
+      room.publisher.setRegions(halves(1, -1));
+      until("detail at the left of " + plain, last, () -> look.getAsBoolean() && last[0] > plain * 1.5);
+      room.publisher.setRegions(halves(-1, 1));
+      until("detail at the right of " + plain, last, () -> look.getAsBoolean() && last[0] < plain / 1.5);
+      assertEquals(1, room.publisher.stats().followsRegions);
+    }
   }
 
   @Test

@@ -147,8 +147,11 @@ public class PolicyTest {
       try (Publisher publisher = Publisher.create(config, app, ears)) {
         publisher.start();
         Waiting.until("a question", () -> !answers.isEmpty());
+        assertTrue("an open question", NativeLibrary.urlQuestions() >= 1);
       }
     }
+    Waiting.until("no question is open", () -> NativeLibrary.urlQuestions() == 0);
     answers.get(0).give(streams.publishUrl);  // Of nobody any more.
+    assertEquals(0, NativeLibrary.urlQuestions());
   }
 }

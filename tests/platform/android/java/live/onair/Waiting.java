@@ -34,5 +34,6 @@ final class Waiting {
   static void untilNothingIsHeld() {
     until("all references gone", () -> NativeLibrary.globalReferences() == 0);
     assertEquals(0, NativeLibrary.globalReferences());
+    until("no question open", () -> NativeLibrary.urlQuestions() == 0);
   }
 }
