@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a JVM and writes down which files of the Java interface took part (docs/proof.md).
 
-usage: run_java.py BUILD_FOLDER TEST JAVA [ARGUMENT ...]
-A source in Java counts as run where a class of it was loaded, one in C++ where its object is part of
-the library that was.   Exit: the JVM's.
+usage: run_java.py BUILD_FOLDER TEST LIBRARY JAVA [ARGUMENT ...]
+A source in Java counts as run where a class of it was loaded, one in C++ where a function of it was
+entered: gdb watches for that (native_witness.py). Without gdb nothing is claimed of those in C++.
+Exit: the JVM's.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -32,11 +34,29 @@ def native_sources():
     return [f"platform/android/{name}" for name in listed]
 
 
+def debugger():
+    """The start of a command that watches another, or nothing where that cannot be."""
+    if "LD_PRELOAD" in os.environ:  # A sanitizer, which is not for gdb.
+        return []
+    gdb = ["gdb", "-q", "-nx", "-batch"]
+    try:
+        for tool in ("nm", "addr2line"):
+            subprocess.run([tool, "--version"], capture_output=True, check=True)
+        tried = subprocess.run([*gdb, "-ex", "run", "--args", "true"], capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return [*gdb, "-x", str(HERE / "native_witness.py"), "--args"] if "exited normally" in tried.stdout else []
+
+
 def main():
-    build, test, java, *arguments = sys.argv[1:]
+    build, test, library, java, *arguments = sys.argv[1:]
     with Evidence(build, test, ROOM) as evidence, tempfile.TemporaryDirectory() as folder:
         log = pathlib.Path(folder) / "classes"
-        done = subprocess.run([java, f"-Xlog:class+load:file={log}", *arguments]).returncode
+        notes = pathlib.Path(folder) / "natives"
+        watch = debugger()
+        seen = {"ONAIR_LIBRARY": library, "ONAIR_FOLDER": "platform/android/jni", "ONAIR_NOTES": str(notes)}
+        done = subprocess.run([*watch, java, f"-Xlog:class+load:file={log}", *arguments],
+                              env={**os.environ, **seen}).returncode
         if done != 0:
             evidence.skipped("it failed")
             sys.exit(done)
@@ -44,8 +64,12 @@ def main():
         for path in sorted((ROOT / JAVA).glob("*.java")):
             if path.stem != "package-info":
                 evidence.file(f"{JAVA}/{path.name}", "run" if path.stem in known else "written")
+        if not watch:
+            evidence.skipped("no gdb that may watch a program")
+            return
+        entered = set(notes.read_text().split())
         for path in native_sources():
-            evidence.file(path, "run")
+            evidence.file(path, "run" if path in entered else "written")
 
 
 if __name__ == "__main__":
