@@ -183,7 +183,8 @@ public class DecoderTest {
           ByteBuffer.allocateDirect(WIDTH * HEIGHT * 3 / 2));
       wrongTime.set(refusal(() -> out.add(picture, frame.ptsMicros() + 1)));
       if (player.get() != null) {
-        wrongPlace.set(refusal(() -> player.get().close()));
+        // The first answer: once its player is closed by its owner, there is nothing to refuse.
+        wrongPlace.compareAndSet(null, refusal(() -> player.get().close()));
       }
       if (calls.incrementAndGet() % 2 == 0) {
         throw new IllegalStateException("on purpose");
