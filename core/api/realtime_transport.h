@@ -5,6 +5,7 @@
 // orders. Contract: core/machine/wires.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -96,6 +97,14 @@ class RealtimeTransport {
   virtual void Apply(const cc::CongestionDecision& decision, Timestamp now) = 0;
   // Of the media that comes in: its decoder cannot go on. Throttled.
   virtual void RequestKeyFrame(Timestamp now) = 0;
+  // Of the pictures that come in. Counters, which only grow while one sender sends.
+  struct Arrivals {
+    std::int64_t packets = 0;        // That came.
+    std::int64_t missing = 0;        // That did not come by themselves, mended or not.
+    std::int64_t pictures_lost = 0;  // That nothing mended.
+  };
+  // Empty: nothing comes, or nothing is known of it.
+  virtual std::optional<Arrivals> arrivals() const { return std::nullopt; }
   // Says goodbye in the protocol's way, in any state, also to a server that has yet to answer;
   // Closed follows when that is done. How long it is waited for is the owner's choice.
   virtual void Close(Timestamp now) = 0;

@@ -20,6 +20,18 @@ constexpr double kSlowNow = 0.85;
 constexpr double kFilled = 0.6;
 constexpr double kFilledLong = 0.9;
 
+// Over datagrams a line that carries no more loses packets, and repairs hide it until they are part
+// of what is too much. That it is the line's queue that is full, not the air, tells what stands in
+// it: pictures that all come later by this much than they did. Losses that no air has, or as many
+// as repairs do not mend any more, tell it without.
+// Sources: ours; the least that 30 pictures a second show of a queue, a twentieth of losses mended
+// without a freeze (docs/measurements.md), and twice what a bad cell loses.
+constexpr double kLosses = 0.05;
+constexpr TimeDelta kStanding = TimeDelta::Millis(40);
+constexpr double kManyLosses = 0.1;
+constexpr std::int64_t kManyPictures = 5;
+constexpr double kMostLosses = 0.2;
+
 // Below this share of the stream nothing comes at all, which no other quality helps: an outage, or
 // a publisher who has none.
 constexpr TimeDelta kQuiet = TimeDelta::Millis(250);
@@ -43,6 +55,14 @@ constexpr TimeDelta kTrial = TimeDelta::Seconds(2);
 // After a change that failed.
 constexpr TimeDelta kRetry = TimeDelta::Seconds(2);
 
+using Arrivals = std::optional<RealtimeTransport::Arrivals>;
+
+// Of another sender, or connection.
+bool IsOther(const Arrivals& next, const Arrivals& before) {
+  if (!next || !before) return next.has_value() != before.has_value();
+  return next->packets < before->packets || next->pictures_lost < before->pictures_lost;
+}
+
 }  // namespace
 
 QualityChoice::QualityChoice(const QualityConfig& config, std::vector<DataRate> rates,
@@ -65,10 +85,11 @@ void QualityChoice::OnSample(const QualitySample& sample) {
   }
   const bool is_shown = state_ == PlayState::kPlaying || state_ == PlayState::kStalled;
   const bool is_anew = !samples_.empty() && (sample.received < samples_.back().received ||
-                                             sample.arrived < samples_.back().arrived);
+                                             sample.arrived < samples_.back().arrived ||
+                                             IsOther(sample.packets, samples_.back().packets));
   if (!is_shown || !sample.arrived || is_anew) {
     samples_.clear();
-    is_behind_ = is_squeezed_ = false;
+    is_behind_ = is_squeezed_ = is_overfull_ = false;
     calm_since_ = now_;
     if (!is_shown || !sample.arrived) return;
   }
@@ -77,9 +98,44 @@ void QualityChoice::OnSample(const QualitySample& sample) {
   Measure();
 }
 
+std::deque<QualitySample>::const_iterator QualityChoice::First(TimeDelta most) const {
+  return std::ranges::find_if(samples_,
+                              [&](const QualitySample& one) { return now_ - one.at <= most; });
+}
+
+QualityChoice::Losses QualityChoice::LossesOf(TimeDelta most) const {
+  const auto& last = samples_.back().packets;
+  const auto& first = First(most)->packets;
+  if (!first || !last) return {};
+  const std::int64_t missing = last->missing - first->missing;
+  const std::int64_t sent = missing + last->packets - first->packets;
+  if (sent <= 0) return {};
+  return {static_cast<double>(missing) / static_cast<double>(sent),
+          last->pictures_lost - first->pictures_lost};
+}
+
+// How much later pictures come than they did within the long span: of each time the soonest, which
+// waited for no repair.
+TimeDelta QualityChoice::Standing(TimeDelta most) const {
+  const auto soonest = [](auto from, auto to) {
+    TimeDelta least = TimeDelta::PlusInfinity();
+    for (; from != to; ++from)
+      least =
+          std::min(least, (from->at - Timestamp::Zero()) - (*from->arrived - MediaTime::Zero()));
+    return least;
+  };
+  return soonest(First(most), samples_.end()) - soonest(samples_.begin(), samples_.end());
+}
+
+bool QualityChoice::IsOverfull(TimeDelta most) const {
+  const Losses losses = LossesOf(most);
+  if (losses.share >= kMostLosses) return true;
+  if (losses.share >= kLosses && Standing(most) >= kStanding) return true;
+  return losses.share >= kManyLosses && LossesOf(kLong).pictures >= kManyPictures;
+}
+
 QualityChoice::Span QualityChoice::SpanOf(TimeDelta most, double filled) const {
-  const auto first = std::ranges::find_if(
-      samples_, [&](const QualitySample& one) { return now_ - one.at <= most; });
+  const auto first = First(most);
   const TimeDelta span = now_ - first->at;
   if (span < most.Scaled(filled)) return {};
   const QualitySample& last = samples_.back();
@@ -93,20 +149,23 @@ void QualityChoice::Measure() {
   const Span slight = SpanOf(kLong, kFilledLong);
   const Span now = SpanOf(kNow, kFilled);
   const DataRate silent = rates_[playing_].Scaled(kSilent);
-  is_behind_ = is_squeezed_ = false;
+  is_behind_ = is_squeezed_ = is_overfull_ = false;
   if (now.is_filled && now.rate < silent) samples_.erase(samples_.begin(), samples_.end() - 1);
   if (!now.is_filled || SpanOf(kQuiet, kFilled).rate < silent) return;
-  is_squeezed_ = now.speed < kSlowNow;
+  is_squeezed_ = now.speed < kSlowNow || IsOverfull(kNow);
   if (is_squeezed_ && leads_to_) most_ = Measured{now.rate, now_};
   if (!sudden.is_filled) return;
   const bool is_drained = sudden.speed < kSlowNow && IsHalfGone();
   const bool is_sudden = sudden.speed < kSlowInShort || is_drained;
   const bool is_slight = slight.is_filled && slight.speed < kSlowInLong && sudden.speed < 1;
-  is_behind_ = is_sudden || is_slight;
-  if (is_behind_ || state_ == PlayState::kStalled) calm_since_ = now_;
+  is_overfull_ = IsOverfull(kShort);
+  is_behind_ = is_sudden || is_slight || is_overfull_;
+  const bool is_shown_broken = LossesOf(kShort).pictures > 0;
+  if (is_behind_ || is_shown_broken || state_ == PlayState::kStalled) calm_since_ = now_;
   if (is_behind_) {
-    speed_ = is_sudden ? sudden.speed : slight.speed;
-    most_ = Measured{is_sudden ? now.rate : slight.rate, now_};
+    const bool is_now = is_sudden || is_overfull_;
+    speed_ = is_now ? sudden.speed : slight.speed;
+    most_ = Measured{is_now ? now.rate : slight.rate, now_};
     least_.reset();
     return;
   }
@@ -124,6 +183,7 @@ bool QualityChoice::IsHalfGone() const {
 // Before another quality could play.
 bool QualityChoice::WillRunDry() const {
   if (!is_behind_) return false;
+  if (is_overfull_) return true;  // What waits is full of holes soon, however much it is.
   return state_ == PlayState::kStalled ||
          samples_.back().buffered < kReaction.Scaled(1 - std::max(speed_, 0.0));
 }
@@ -151,7 +211,7 @@ void QualityChoice::OnPlays(std::size_t quality, Timestamp now) {
   plays_since_ = now;
   leads_to_.reset();
   samples_.clear();
-  is_behind_ = is_squeezed_ = false;
+  is_behind_ = is_squeezed_ = is_overfull_ = false;
   calm_since_ = now;
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/api/events.h"
 #include "core/api/quality_config.h"
+#include "core/api/realtime_transport.h"
 #include "core/media/media_time.h"
 
 namespace onair::session {
@@ -27,6 +28,8 @@ struct QualitySample {
   std::optional<MediaTime> arrived;  // The furthest position that came.
   TimeDelta buffered;                // Not yet due.
   PlayState state;
+  // Over datagrams: media that is repaired still comes, while the line carries no more.
+  std::optional<RealtimeTransport::Arrivals> packets = {};
 };
 
 struct QualityDecision {
@@ -70,7 +73,17 @@ class QualityChoice {
     double speed = 1;  // Of arriving media, against the clock.
   };
 
+  // Of packets, over a span; zero where nothing is known of them.
+  struct Losses {
+    double share = 0;  // That did not come by themselves.
+    std::int64_t pictures = 0;
+  };
+
   Span SpanOf(TimeDelta most, double filled) const;
+  std::deque<QualitySample>::const_iterator First(TimeDelta most) const;
+  Losses LossesOf(TimeDelta most) const;
+  TimeDelta Standing(TimeDelta most) const;
+  bool IsOverfull(TimeDelta most) const;
   void Measure();
   bool IsHalfGone() const;
   bool WillRunDry() const;
@@ -91,6 +104,7 @@ class QualityChoice {
   std::optional<Measured> least_;  // It carries as much.
   bool is_behind_ = false;         // Media comes slower than it plays.
   bool is_squeezed_ = false;       // Right now.
+  bool is_overfull_ = false;       // The line loses what it does not carry.
   double speed_ = 1;               // Where it is behind.
   Timestamp calm_since_;
   std::optional<Timestamp> climbed_at_;  // Until proven.

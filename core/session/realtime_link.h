@@ -52,6 +52,7 @@ class RealtimeLink {
   bool is_present(StreamId id) const;
   // The present connection's; it is open.
   RealtimeTransport* operator->() { return present_->transport.get(); }
+  const RealtimeTransport* operator->() const { return present_->transport.get(); }
   // Goodbyes that were cut before they were said. Only grows.
   std::int64_t farewells_cut() const { return farewells_cut_; }
 

@@ -74,6 +74,10 @@ class RealtimePlay {
   bool is_over() const { return IsOver(); }
   PlaySessionStats stats() const;
   PlayoutPosition position() const { return progress_->playout().position(); }
+  // Of the present connection.
+  std::optional<RealtimeTransport::Arrivals> arrivals() const {
+    return link_.is_open() ? link_->arrivals() : std::nullopt;
+  }
 
  private:
   enum class Phase {

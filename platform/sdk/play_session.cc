@@ -141,6 +141,9 @@ class RealtimePlayer final
   void RequestKeyFrame() override {
     driver_->Do([](RealtimePlay& s, Timestamp now) { s.RequestKeyFrame(now); });
   }
+  std::optional<RealtimeTransport::Arrivals> arrivals() const override {
+    return session_->arrivals();
+  }
   void HandleNetworkChanged(const std::optional<IpAddress>& from) override {
     driver_->Do([&](RealtimePlay& s, Timestamp now) { s.HandleNetworkChanged(from, now); });
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "core/api/realtime_transport.h"
 #include "core/session/play.h"
 #include "core/session/play_progress.h"
 #include "platform/runtime/byte_stream.h"
@@ -64,6 +65,8 @@ class PlaySession {
   // Of servers that can be asked.
   virtual void RequestKeyFrame() {}
   virtual session::PlayoutPosition position() const { return {}; }
+  // Over datagrams, while media comes.
+  virtual std::optional<RealtimeTransport::Arrivals> arrivals() const { return std::nullopt; }
   // Over TCP only; elsewhere nothing is prepared.
   virtual void Prepare(PreloadTier /*depth*/, DataSize /*gop_size*/) {}
   virtual PreloadTier ready() const { return PreloadTier::kNone; }

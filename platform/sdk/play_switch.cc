@@ -357,7 +357,8 @@ void PlaySwitch::SampleQuality() {
                      .received = received,
                      .arrived = at.video_arrived ? at.video_arrived : at.sound_arrived,
                      .buffered = stats.buffered,
-                     .state = present_.state});
+                     .state = present_.state,
+                     .packets = present_.session->arrivals()});
   trace_.Number(now, "play.bandwidth_kbps", choice_->estimate().kbps_f());
   DecideQuality();
 }

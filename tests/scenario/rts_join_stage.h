@@ -54,7 +54,7 @@ class RtsJoinStage final : public RtsPlayStage, private edge::ViewerPlace {
       feed_.Begin(s, now);
     });
     Turn();
-    world.RunFor(span);
+    RunLooking(span);
     ShowUntil(world.now());
   }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ class RtsPlayStage {
     double loss = 0;                                 // Both ways.
     double burst = 1;                                // Packets that are lost in a row, on average.
     DataRate line = DataRate::KilobitsPerSec(2500);  // Towards the viewer.
+    TimeDelta queue = TimeDelta::Millis(300);        // In front of it.
+    std::optional<DataRate> line_later = {};         // From `falls_at` of the world's time on.
+    Timestamp falls_at = Timestamp::Zero();
     DataRate rate = DataRate::KilobitsPerSec(1500);  // Of pictures, 30 a second.
     // What a controller that found the line paces at.
     DataRate pacing = DataRate::KilobitsPerSec(2400);
@@ -82,12 +86,21 @@ class RtsPlayStage {
                .reason = "test"},
               DataRate::KilobitsPerSec(64), now);
     });
-    world.RunFor(span);
+    RunLooking(span);
     source_.Stop();
     ShowUntil(world.now());
   }
 
+  std::function<void()> on_look;  // Each 100 ms while media comes.
+
   bool is_unheard = false;  // What the viewer sends is lost.
+
+  void RunLooking(TimeDelta span) {
+    for (const Timestamp until = world.now() + span; world.now() < until;) {
+      world.RunFor(std::min(TimeDelta::Millis(100), until - world.now()));
+      if (on_look) on_look();
+    }
+  }
 
   // Until media can flow.
   void Connect() {
@@ -172,9 +185,10 @@ class RtsPlayStage {
   std::unique_ptr<twin::Link> LineDown() {
     constexpr DataSize kUdpOverIp = DataSize::Bytes(28);
     auto path = std::make_unique<twin::Path>();
+    twin::RateSchedule line(setup_.line);
+    if (setup_.line_later) line.Change(setup_.falls_at, *setup_.line_later);
     path->Then(std::make_unique<twin::RateLimit>(
-        twin::RateSchedule(setup_.line),
-        std::make_unique<twin::TailDrop>(TimeDelta::Millis(300), setup_.line), kUdpOverIp));
+        line, std::make_unique<twin::TailDrop>(setup_.queue, setup_.line), kUdpOverIp));
     path->Then(Losses());
     path->Then(std::make_unique<twin::Delay>(setup_.one_way));
     return path;

@@ -368,6 +368,11 @@ void Client::Fail(const Error& error, std::optional<TimeDelta> retry_in) {
   Tell(Failed{error, retry_in});
 }
 
+std::optional<RealtimeTransport::Arrivals> Client::arrivals() const {
+  const bool has_media = peer_.receiver() != nullptr && peer_.rtp() != nullptr;
+  return has_media ? peer_.receiver()->arrivals(*peer_.rtp()) : std::nullopt;
+}
+
 Error Client::Obstacle() const {
   if (!is_answered_) return {ErrorCode::kTimeout, "the signalling server has not answered"};
   if (peer_.ice().selected_path()) {

@@ -89,6 +89,7 @@ class Client final : public RealtimeTransport {
   [[nodiscard]] RealtimeOutput<Event> Poll() override;
 
   Error Obstacle() const override;
+  std::optional<Arrivals> arrivals() const override;
 
   const PeerSession& peer() const { return peer_; }
   const ClientStats& stats() const { return stats_; }

@@ -268,6 +268,19 @@ std::optional<MediaReceiver::Event> MediaReceiver::Poll() {
   return first;
 }
 
+std::optional<RealtimeTransport::Arrivals> MediaReceiver::arrivals(
+    const rtp::Transport& transport) const {
+  if (!known_video_ || !video_) return std::nullopt;
+  const rtp::ReceiveStatistics* came = transport.receive_statistics(known_video_->ssrc);
+  const rtp::NackStats* asked = transport.nack_stats(known_video_->ssrc);
+  if (came == nullptr || asked == nullptr) return std::nullopt;
+  // A peer that resends nothing is asked for nothing.
+  const std::int64_t missing = std::max(asked->missing - asked->reordered, came->lost());
+  return RealtimeTransport::Arrivals{.packets = came->stats().packets,
+                                     .missing = missing,
+                                     .pictures_lost = video_->assembler.stats().frames_lost};
+}
+
 Timestamp MediaReceiver::wake_at() const {
   return video_ ? video_->assembler.wake_at() : Timestamp::PlusInfinity();
 }

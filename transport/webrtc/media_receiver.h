@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/api/realtime_transport.h"
 #include "core/media/encoded_frame.h"
 #include "transport/rtp/audio_depacketizer.h"
 #include "transport/rtp/frame_assembler.h"
@@ -51,6 +52,8 @@ class MediaReceiver {
   [[nodiscard]] std::optional<Event> Poll();
   Timestamp wake_at() const;
 
+  // Of the pictures' stream; empty before it is known.
+  std::optional<RealtimeTransport::Arrivals> arrivals(const rtp::Transport& transport) const;
   // Null before the first picture's stream is known.
   const rtp::FrameAssembler* assembler() const { return video_ ? &video_->assembler : nullptr; }
 

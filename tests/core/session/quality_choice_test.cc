@@ -391,5 +391,62 @@ TEST_CASE("A good line that dips is not given up for long") {
   CHECK(seen.changes_a_minute < 6);
 }
 
+// A stream over datagrams that keeps pace, of which packets tell this from 4 s on.
+struct Packets {
+  double lost = 0;                      // Of those sent.
+  TimeDelta later = TimeDelta::Zero();  // That pictures come later.
+  int pictures_lost = 0;                // Each second.
+};
+struct Wish {
+  std::size_t quality;
+  std::int64_t at_ms;
+};
+// The first for another one than the middle one of three, looked for until `ms`.
+Wish WishOver(const Packets& packets, std::int64_t until_ms) {
+  const std::vector<DataRate> rates{DataRate::KilobitsPerSec(500), DataRate::KilobitsPerSec(1200),
+                                    DataRate::KilobitsPerSec(2500)};
+  QualityChoice choice({}, rates, 1, Timestamp::Zero());
+  for (std::int64_t ms = 0; ms < until_ms; ms += 100) {
+    const std::int64_t since = std::max<std::int64_t>(ms - 4'000, 0);  // A packet each millisecond.
+    const auto missing = static_cast<std::int64_t>(packets.lost * static_cast<double>(since));
+    const TimeDelta late = since > 0 ? packets.later : TimeDelta::Zero();
+    const Timestamp at = Timestamp::Zero() + TimeDelta::Millis(ms);
+    choice.OnSample({.at = at,
+                     .received = DataSize::Bytes(ms * 150),
+                     .arrived = MediaTime::Millis(5'000 + ms) - late,
+                     .buffered = TimeDelta::Millis(120),
+                     .state = PlayState::kPlaying,
+                     .packets = RealtimeTransport::Arrivals{
+                         .packets = ms - missing,
+                         .missing = missing,
+                         .pictures_lost = since * packets.pictures_lost / 1'000}});
+    const std::size_t wanted = choice.Decide(at).quality;
+    if (wanted != 1) return {wanted, ms};
+  }
+  return {1, until_ms};
+}
+
+TEST_CASE("Losses with a queue that stands tell a line that carries no more, without they do not") {
+  const Wish full = WishOver({.lost = 0.08, .later = TimeDelta::Millis(60)}, 8'000);
+  CHECK(full.quality == 0);
+  CHECK(full.at_ms <= 6'000);
+  CHECK(WishOver({.lost = 0.08}, 8'000).quality == 1);
+  CHECK(WishOver({.lost = 0.08, .later = TimeDelta::Millis(20)}, 8'000).quality == 1);
+  CHECK(WishOver({.lost = 0.02, .later = TimeDelta::Millis(60)}, 8'000).quality == 1);
+}
+
+TEST_CASE("More losses than any air has, or than repairs mend, tell it without a queue") {
+  const Wish policed = WishOver({.lost = 0.25}, 8'000);
+  CHECK(policed.quality == 0);
+  CHECK(policed.at_ms <= 6'000);
+  CHECK(WishOver({.lost = 0.12, .pictures_lost = 4}, 8'000).quality == 0);
+  CHECK(WishOver({.lost = 0.12, .pictures_lost = 1}, 7'000).quality == 1);
+}
+
+TEST_CASE("No better quality is tried while pictures get lost, and one is where repairs hide all") {
+  CHECK(WishOver({.lost = 0.06}, 20'000).quality == 2);
+  CHECK(WishOver({.lost = 0.06, .pictures_lost = 1}, 60'000).quality == 1);
+}
+
 }  // namespace
 }  // namespace onair::session
