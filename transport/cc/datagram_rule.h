@@ -56,6 +56,8 @@ class DatagramRule {
   bool MayGrow() const;
   double Least() const;
   double Most() const;
+  double Use() const;     // Of the line.
+  double Pace() const;    // Times the line.
   double Beside() const;  // With the video, for each byte of it.
   double Drain() const;
   double PacingBps(Timestamp now);

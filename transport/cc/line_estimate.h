@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/api/congestion_control.h"
+#include "transport/cc/line_swing.h"
 #include "transport/cc/service_rate.h"
 
 namespace onair::cc {
@@ -41,6 +42,8 @@ class LineEstimate {
   bool is_measured() const { return carried_.has_value(); }
   // What they measured last, which may be above bps().
   std::optional<double> carried_bps() const { return carried_; }
+  // How little of what was measured will hold: LineSwing.
+  double caution() const { return swing_.caution(); }
   // A wait that a line which is not full may show: of two packets, and of radio's turns.
   TimeDelta FreeWait() const { return FreeWaitAt(bps_); }
   static TimeDelta FreeWaitAt(double bps);
@@ -52,6 +55,7 @@ class LineEstimate {
   double growth_;
   double bps_;
   double most_ = 0;  // Lately measured.
+  LineSwing swing_;
   std::optional<double> carried_;
   Timestamp taken_at_ = Timestamp::MinusInfinity();
 };

@@ -29,7 +29,7 @@ struct OnairStreamParameters {
 struct OnairDatagramParameters {
   double use = 0.95;                         // As above.
   TimeDelta drain = TimeDelta::Millis(200);  // As above.
-  TimeDelta skip = TimeDelta::Millis(300);   // As above; they go on at two fifths of it.
+  TimeDelta skip = TimeDelta::Millis(250);   // As above; they go on at two fifths of it.
   double growth = 1.5;                       // As above, where nothing was measured.
   // A picture takes the line for at most so long, what waits included. [20, 300] ms. Longer looks
   // better and freezes more.

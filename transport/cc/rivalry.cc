@@ -8,9 +8,11 @@ namespace {
 
 // A queue of ours is gone within half a second: this one stands.
 constexpr TimeDelta kStands = TimeDelta::Millis(25);
-constexpr TimeDelta kPatience = TimeDelta::Millis(1500);
-// In which ours goes.
+constexpr TimeDelta kPatience = TimeDelta::Millis(1250);
+// In which ours goes. Both of the time in which packets left.
 constexpr TimeDelta kOurs = TimeDelta::Millis(500);
+// Longer than feedback waits.
+constexpr TimeDelta kSilence = TimeDelta::Millis(250);
 // A queue of others grows and falls with their rates.
 constexpr TimeDelta kBreath = TimeDelta::Millis(4);
 // Looks in a row that found it empty.
@@ -37,16 +39,10 @@ Rivalry::Finding Rivalry::Judge(const Look& look) {
     return Finding::kNothing;
   }
   empty_ = 0;
-  if (!stands_since_) {
-    stands_since_ = look.at;
-    least_ = most_ = look.queue;
-  }
   if (is_on_) Compete(look);
+  const TimeDelta stood = Stood(look);
   looked_at_ = look.at;
-  if (look.at - *stands_since_ < kOurs) least_ = most_ = look.queue;
-  least_ = std::min(least_, look.queue);
-  most_ = std::max(most_, look.queue);
-  if (look.at - *stands_since_ < kPatience) return Finding::kNothing;
+  if (stood < kPatience) return Finding::kNothing;
   if (most_ - least_ < kBreath) {
     stands_since_.reset();
     is_on_ = false;
@@ -55,6 +51,17 @@ Rivalry::Finding Rivalry::Judge(const Look& look) {
   if (!is_on_ && look.arriving_bps >= look.sent_bps * kArrives) Begin(look);
   if (!is_on_) return Finding::kNothing;
   return Finding::kRival;
+}
+
+// Of the room that was made only packets tell that left after it, and where all waits long they
+// come late. A line that was silent moved nothing meanwhile.
+TimeDelta Rivalry::Stood(const Look& look) {
+  if (!stands_since_ || look.at - looked_at_ > kSilence) stands_since_ = look.at;
+  const TimeDelta stood = look.sent_at - *stands_since_;
+  if (stood < kOurs) least_ = most_ = look.queue;
+  least_ = std::min(least_, look.queue);
+  most_ = std::max(most_, look.queue);
+  return stood;
 }
 
 void Rivalry::Begin(const Look& look) {

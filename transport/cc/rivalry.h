@@ -17,7 +17,8 @@ class Rivalry {
   enum class Finding { kNothing = 1, kRival, kLongerWay };
   struct Look {
     Timestamp at;
-    TimeDelta queue;  // The least of the report, above what an open line may show.
+    Timestamp sent_at;  // The newest packet that is told of.
+    TimeDelta queue;    // The least of the report, above what an open line may show.
     TimeDelta round_trip;
     double arriving_bps;
     double sent_bps;
@@ -32,6 +33,7 @@ class Rivalry {
   double rate_bps() const { return rate_bps_; }
 
  private:
+  TimeDelta Stood(const Look& look);
   void Begin(const Look& look);
   void Compete(const Look& look);
 

@@ -7,8 +7,10 @@ namespace onair::cc {
 namespace {
 
 Rivalry::Look Seeing(int ms, double queue_ms, double arriving_kbps = 500) {
+  const auto queue = TimeDelta::Micros(static_cast<std::int64_t>(queue_ms * 1000));
   return {.at = At(ms),
-          .queue = TimeDelta::Micros(static_cast<std::int64_t>(queue_ms * 1000)),
+          .sent_at = At(ms) - TimeDelta::Millis(50) - queue,
+          .queue = queue,
           .round_trip = TimeDelta::Millis(50),
           .arriving_bps = arriving_kbps * 1e3,
           .sent_bps = 500e3,
@@ -44,6 +46,21 @@ TEST_CASE("A queue that drains is nobody else's, however often it comes") {
     Swing(rivalry, at, at + 1000, 150);
     rivalry.Judge(Seeing(at + 1000, 0));
   }
+  CHECK_FALSE(rivalry.is_on());
+}
+
+TEST_CASE("What a silent line held back is ours, however long it was silent and takes to go") {
+  Rivalry rivalry;
+  Swing(rivalry, 0, 500, 40);
+  // Silent for two seconds; then comes what left in 0.2 s before, and behind it what followed, a
+  // fifth of what the line carries.
+  const auto arrives = [&](int at, int sent) {
+    auto look = Seeing(at, at - sent - 25);
+    look.sent_at = At(sent);
+    rivalry.Judge(look);
+  };
+  for (int at = 2500; at < 3100; at += 50) arrives(at, 450 + (at - 2500) / 3);
+  for (int at = 3100; at < 3220; at += 50) arrives(at, 2500 + (at - 3100) * 5);
   CHECK_FALSE(rivalry.is_on());
 }
 
