@@ -24,9 +24,9 @@ constexpr TimeDelta kAgain = TimeDelta::Millis(50);
 // On a line that swings (LineSwing) the room that is left for what it will carry, and how much
 // faster than it pictures leave. Those measure it as it is now, where pictures paced at a rate of
 // before tell that it became slower only by the queue they leave; the wait is the network's in the
-// place of the pacer's. Source: ours; eight generated LTE lines, twelve held out, six recorded. From
-// the encoder to the server 106 -> 85 ms (95th percentile) on the first, for 0.015 of the line. Less
-// of either leaves lines of 1.5 Mbit/s above 100 ms, more gives way to BBR.
+// place of the pacer's. Source: ours; eight generated LTE lines, twelve held out, six recorded.
+// From the encoder to the server 106 -> 85 ms (95th percentile) on the first, for 0.015 of the
+// line. Less of either leaves lines of 1.5 Mbit/s above 100 ms, more gives way to BBR.
 constexpr double kRoom = 0.08;
 constexpr double kLeastUse = 0.5;  // As OnairDatagramParameters.
 constexpr double kMeasuring = 0.3;
