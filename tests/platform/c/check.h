@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static int checks_passed = 0;
-static int checks_failed = 0;
+/* Also of callbacks. */
+static _Atomic int checks_passed = 0;
+static _Atomic int checks_failed = 0;
 
 static int check_that(int holds, const char* claim, int line) {
   if (holds) {

@@ -45,10 +45,10 @@ TEST_CASE("A viewer decodes every picture across a change of the picture size an
   PlayerConfig config;
   config.url = edge.flv("steps");
   Events<PlayEvent> events;
+  devices::HeadlessDisplay display;  // Woken by the player to its end.
   auto player = Player::Create(config, InPlace(), events.listener());
   REQUIRE(player);
   (*player)->SetAudioOutput(devices::CreateHeadlessAudioOutput());
-  devices::HeadlessDisplay display;
   (*player)->SetPictureReady([&] { display.Wake(); });
   REQUIRE(display.Start((*player)->pictures()));
   REQUIRE((*player)->Start());

@@ -36,9 +36,9 @@ TEST_CASE("With OpenH264 a stream is published and played, and turns as it is to
   PlayerConfig play;
   play.url = edge.flv("cisco");
   Events<PlayEvent> played;
+  devices::HeadlessDisplay display;  // Woken by the player to its end.
   auto player = Player::Create(play, InPlace(), played.listener());
   REQUIRE(player);
-  devices::HeadlessDisplay display;
   (*player)->SetPictureReady([&] { display.Wake(); });
   REQUIRE(display.Start((*player)->pictures()));
   REQUIRE((*player)->Start());

@@ -50,9 +50,9 @@ std::unique_ptr<Player> Make(const std::string& url, Events<PlayEvent>& events) 
 
 void ExpectPlays(const std::string& url) {
   Events<PlayEvent> events;
+  devices::HeadlessDisplay display;  // Woken by the player to its end.
   auto player = Make(url, events);
   player->SetAudioOutput(devices::CreateHeadlessAudioOutput());
-  devices::HeadlessDisplay display;
   player->SetPictureReady([&] { display.Wake(); });
   REQUIRE(display.Start(player->pictures()));
   REQUIRE(player->Start());

@@ -37,9 +37,9 @@ TEST_CASE("What a publisher sends over WebRTC a player shows over WebRTC, with i
   REQUIRE(Eventually([&] { return edge.stats().frames_in >= 10; }));
 
   Events<PlayEvent> events;
+  devices::HeadlessDisplay display;  // Woken by the player to its end.
   auto player = Make(edge.rts("room"), events);
   player->SetAudioOutput(devices::CreateHeadlessAudioOutput());
-  devices::HeadlessDisplay display;
   player->SetPictureReady([&] { display.Wake(); });
   REQUIRE(display.Start(player->pictures()));
   REQUIRE(player->Start());
