@@ -59,9 +59,9 @@ Status AudioDecoderByFfmpeg::Configure(const AudioTrack& track) {
   if (track.codec != AudioCodec::kAac) return Fail(ErrorCode::kCodecUnavailable, "AAC only");
   const auto config = ParseAacConfig(track.config.view());
   if (!config) return Fail(ErrorCode::kCodecOpen, config.error().detail);
-  if (auto opened = Open(); !opened) return opened;
   const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_AAC);
   if (codec == nullptr) return Fail(ErrorCode::kCodecUnavailable, "aac");
+  if (auto opened = Open(); !opened) return opened;
   Ffmpeg<AVCodecContext> context(avcodec_alloc_context3(codec));
   if (context == nullptr) return Fail(ErrorCode::kOutOfMemory, "aac");
   context->log_level_offset = kSilent;

@@ -211,7 +211,9 @@ bool PaintedCanvas::Redraw() {
 }
 
 std::unique_ptr<Canvas> OpenCanvas(SDL_Window* window) {
-  if (IsDrawnByProcessor(window)) return std::make_unique<PaintedCanvas>(window);
+  if (IsDrawnByProcessor(window) && SDL_GetWindowSurface(window) != nullptr) {
+    return std::make_unique<PaintedCanvas>(window);
+  }
   SDL_Renderer* renderer = SDL_CreateRenderer(window, -1, 0);
   if (renderer == nullptr) renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
   if (renderer == nullptr) return nullptr;

@@ -74,7 +74,7 @@ void DecodeLine::Do(NewTracks& job) {
   Status status = has_video_ ? video_->Configure(*job.tracks.video) : Status();
   if (!status) has_video_ = false;
   if (!status && status.error().code == ErrorCode::kCodecUnavailable) {
-    outputs_.has_no_decoder(status.error());
+    outputs_.has_no_decoder(job.number, status.error());
   }
   Status audio_status = has_audio_ ? audio_->Configure(*job.tracks.audio) : Status();
   if (!audio_status) has_audio_ = false;

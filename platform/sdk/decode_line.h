@@ -35,8 +35,9 @@ class DecodeLine {
     // Pictures are lost up to the next key frame, which is not on its way yet. Also from
     // inside Push().
     std::function<void()> decode_failed;
-    // This machine has no decoder for these pictures, or it cannot be loaded.
-    std::function<void(const Error&)> has_no_decoder = [](const Error&) {};
+    // This machine has no decoder for the pictures of these tracks, or it cannot be loaded.
+    std::function<void(std::int64_t tracks, const Error&)> has_no_decoder = [](std::int64_t,
+                                                                               const Error&) {};
     // Sound of this format begins; answers where to put it.
     std::function<std::shared_ptr<AudioRenderer>(const AudioFormat&)> audio;
     // The first picture at or behind ShowFrom::place waits for the display.

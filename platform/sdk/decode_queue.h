@@ -24,6 +24,7 @@ class DecodeQueue {
   };
   struct NewTracks {
     StreamTracks tracks;
+    std::int64_t number = 0;  // Of these tracks in the player, for DecodeLine::Outputs.
   };
   // Everything decoded or waiting to be is void: waiting frames are dropped at once.
   struct Flush {};

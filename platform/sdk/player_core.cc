@@ -75,7 +75,9 @@ Status Player::Core::OpenDecoders() {
           .decode_failed =
               [this] { net_->Post([this] { switch_->playing().HandleDecodeFailed(); }); },
           .has_no_decoder =
-              [this](const Error& error) { net_->Post([this, error] { EndWith(error); }); },
+              [this](std::int64_t tracks, const Error& error) {
+                net_->Post([this, tracks, error] { OnNoDecoder(tracks, error); });
+              },
           .audio = [this](const AudioFormat& format) { return StartSound(format); },
           .shown_from =
               [this] {
@@ -272,7 +274,7 @@ void Player::Core::OnEvent(PlaySession::Event&& event) {
     gate_.Emit(TracksEvent{tracks->tracks});
     recording_.SetTracks(tracks->tracks);
     data_.SetTracks(tracks->tracks);
-    decode_->Push(DecodeLine::NewTracks{std::move(tracks->tracks)});
+    decode_->Push(DecodeLine::NewTracks{std::move(tracks->tracks), ++tracks_});
   } else if (const auto* line = std::get_if<Play::LineChanged>(&event)) {
     decode_->Push(DecodeLine::Line{line->line});
     facts_.SetLine(line->line);
@@ -312,9 +314,9 @@ void Player::Core::OnState(const Play::StateChanged& state) {
   gate_.Emit(PlayStateEvent{state.state, is_over && end_ ? end_ : state.error, state.retry_in});
 }
 
-// No server could help: pictures that cannot be decoded here come from all of them.
-void Player::Core::EndWith(const Error& error) {
-  if (is_stopping_) return;
+// Unless others came meanwhile. Another connection would bring the same.
+void Player::Core::OnNoDecoder(std::int64_t tracks, const Error& error) {
+  if (is_stopping_ || tracks != tracks_) return;
   end_ = error;
   Stop();
 }

@@ -70,7 +70,7 @@ class Player::Core final : public PictureSource {
   void OnEvent(PlaySession::Event&& event);
   void OnMediaEvent(const PlaySession::Event& event);
   void OnState(const session::Play::StateChanged& state);
-  void EndWith(const Error& error);
+  void OnNoDecoder(std::int64_t tracks, const Error& error);
 
   // On onair.decode or onair.net.
   void OnPictureReady();
@@ -96,6 +96,7 @@ class Player::Core final : public PictureSource {
   std::unique_ptr<DecodeLine> decode_;
   std::unique_ptr<PlaySwitch> switch_;     // Of the net thread.
   std::optional<MediaTime> hidden_until_;  // Of the net thread.
+  std::int64_t tracks_ = 0;                // Of the net thread: how often they came.
   std::optional<Error> end_;               // Of the net thread: why it ended itself.
   // Null: not from a pool.
   std::shared_ptr<std::optional<session::Play::StateChanged>> ended_ahead_;

@@ -108,10 +108,10 @@ struct Late<kLibrary, kName, Result(Arguments...)> {
 }  // namespace
 
 // Its type is the header's; what it does is chosen when the program is loaded.
-#define ONAIR_LATE(library, name)                       \
-  static auto* Resolve_##name() {                       \
-    return &Late<library, #name, decltype(name)>::Call; \
-  }                                                     \
+#define ONAIR_LATE(library, name)                                \
+  __attribute__((visibility("hidden"))) auto* Resolve_##name() { \
+    return &Late<library, #name, decltype(name)>::Call;          \
+  }                                                              \
   decltype(name) name __attribute__((ifunc("Resolve_" #name)));
 
 extern "C" {

@@ -133,7 +133,7 @@ class AppDecoder final : public VideoDecoder {
                                  jint{track.size.width}, jint{track.size.height}) == JNI_TRUE &&
           env->ExceptionCheck() == JNI_FALSE;
     });
-    if (!is_taken) return Fail(ErrorCode::kCodecUnavailable, "the app's decoder");
+    if (!is_taken) return Fail(ErrorCode::kCodecOpen, "the app's decoder");
     track_ = track;
     return {};
   }

@@ -109,7 +109,11 @@ Status VideoToolboxDecoder::Open() {
   const OSStatus made = VTDecompressionSessionCreate(kCFAllocatorDefault, format_.get(), nullptr,
                                                      wishes.get(), &callback, session_.out());
   if (made != noErr) {
-    return Fail(ErrorCode::kCodecUnavailable, "VideoToolbox", static_cast<int>(made));
+    // Others pass: an app in the background gets no decoder for a while.
+    const bool is_never =
+        made == kVTCouldNotFindVideoDecoderErr || made == kVTVideoDecoderUnsupportedDataFormatErr;
+    return Fail(is_never ? ErrorCode::kCodecUnavailable : ErrorCode::kCodecOpen, "VideoToolbox",
+                static_cast<int>(made));
   }
   awaits_key_ = true;
   return {};

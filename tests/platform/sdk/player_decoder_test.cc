@@ -56,17 +56,20 @@ TEST_CASE("A player shows what the app's own decoder made of every frame") {
   CHECK(frames >= player->stats().frames_decoded);
 }
 
-class MissingDecoder final : public VideoDecoder {
+class RefusingDecoder final : public VideoDecoder {
  public:
-  Status Configure(const VideoTrack&) override {
-    return Fail(ErrorCode::kCodecUnavailable, "no such codec here");
-  }
+  explicit RefusingDecoder(ErrorCode code) : code_(code) {}
+  Status Configure(const VideoTrack&) override { return Fail(code_, "no such codec here"); }
   Status Decode(const EncodedFrame&, std::vector<VideoFrame>&) override { return {}; }
   Status Flush(std::vector<VideoFrame>&) override { return {}; }
   void Reset() override {}
+
+ private:
+  const ErrorCode code_;
 };
 
-TEST_CASE("A player ends where nothing on this machine decodes the stream's pictures") {
+TEST_CASE("A player ends where nothing on this machine decodes the pictures, not at any refusal") {
+  const ErrorCode code = GENERATE(ErrorCode::kCodecUnavailable, ErrorCode::kCodecOpen);
   EdgeHost edge;
   Events<PublishEvent> published;
   auto publisher =
@@ -76,19 +79,29 @@ TEST_CASE("A player ends where nothing on this machine decodes the stream's pict
   REQUIRE(published.Wait(Reaches(PublishState::kLive)));
   PlayerConfig config;
   config.url = edge.flv("own");
-  config.make_video_decoder = []() -> Result<std::unique_ptr<VideoDecoder>> {
-    return std::make_unique<MissingDecoder>();
+  config.make_video_decoder = [code]() -> Result<std::unique_ptr<VideoDecoder>> {
+    return std::make_unique<RefusingDecoder>(code);
   };
   Events<PlayEvent> played;
 
   auto player = *Player::Create(config, InPlace(), played.listener());
   REQUIRE(player->Start());
 
-  const Error missing{ErrorCode::kCodecUnavailable, "no such codec here"};
-  CHECK(played.Wait([&](const PlayEvent& event) {
+  const auto ended = [&](const PlayEvent& event) {
     const auto* state = std::get_if<PlayStateEvent>(&event);
-    return state != nullptr && state->state == PlayState::kEnded && state->error == missing;
-  }));
+    return state != nullptr && state->state == PlayState::kEnded &&
+           state->error == Error{code, "no such codec here"};
+  };
+  if (code == ErrorCode::kCodecUnavailable) {
+    CHECK(played.Wait(ended));
+  } else {
+    // It goes on: a stream's next parameter sets may be others.
+    REQUIRE(Eventually([&] { return player->stats().decode_errors > 0; }));
+    const DataSize seen = player->stats().session.bytes_received;
+    CHECK(Eventually(
+        [&] { return player->stats().session.bytes_received > seen + DataSize::Bytes(5'000); }));
+    CHECK_FALSE(played.Wait(ended, TimeDelta::Zero()));
+  }
 }
 
 TEST_CASE("A player is not made where the app's own decoder does not open") {

@@ -27,6 +27,8 @@ struct VTDecompressionOutputCallbackRecord {
 
 extern "C" {
 extern const OSStatus kVTInvalidSessionErr;
+extern const OSStatus kVTCouldNotFindVideoDecoderErr;
+extern const OSStatus kVTVideoDecoderUnsupportedDataFormatErr;
 extern const CFStringRef kVTVideoEncoderSpecification_EnableLowLatencyRateControl;
 extern const CFStringRef kVTCompressionPropertyKey_RealTime;
 extern const CFStringRef kVTCompressionPropertyKey_AllowFrameReordering;
