@@ -90,10 +90,10 @@ void PlaySwitch::StartAhead(const std::optional<Play::StateChanged>& ended) {
   const bool has_media = present_.session->ready() >= PreloadTier::kNewestGop;
   came_ahead_ = ahead.bytes_received;
   Start(ended);
-  if (ended || has_media) return;
   const OpeningStages& o = ahead.opening;
-  const TimeDelta round_trip =
-      o.connected && o.resolved ? *o.connected - *o.resolved : TimeDelta::Zero();
+  // One that is still connecting is no later than another would be.
+  if (ended || has_media || !o.connected) return;
+  const TimeDelta round_trip = o.resolved ? *o.connected - *o.resolved : TimeDelta::Zero();
   races_at_ = runtime::Now() + std::clamp(round_trip * 2, kLeastAnswer, kMostAnswer);
   DecideAt(races_at_);
 }

@@ -139,8 +139,9 @@ class PreloadPool::Core {
 
     // Asked in vain: an address that is opened anew has its picture no later, and maybe sooner.
     bool is_mute(Timestamp now) const {
-      const bool has_come = !session || session->stats().opening.first_byte.has_value();
-      return asked_at && now - *asked_at >= kAnswer && !has_come;
+      if (!session || !asked_at) return false;
+      const OpeningStages o = session->stats().opening;
+      return o.requested && !o.first_byte && now - std::max(*asked_at, *o.requested) >= kAnswer;
     }
     // Is failed, and not to be tried again yet.
     bool rests(Timestamp now) const {

@@ -302,6 +302,7 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 - (void)dealloc {
   // Called once more, where it may wait. Nobody but ourselves has it any more meanwhile.
   if (_core != nullptr && AppCall::IsUnderWay()) {
+    [self core].ear.Deafen();
     return Elsewhere([publisher = self] { [publisher dealloc]; });
   }
   if (_core != nullptr) [self close];

@@ -11,7 +11,6 @@ import android.os.HandlerThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.function.BooleanSupplier;
 import live.onair.DecodedPictures;
 import live.onair.EncodedFrame;
 import live.onair.FrameKind;
@@ -179,10 +178,14 @@ public final class PlayerDecoder implements PictureDecoder {
     await(() -> made >= count, millis);
   }
 
-  private void await(BooleanSupplier isSo, long millis) {
+  private interface Claim {
+    boolean holds();
+  }
+
+  private void await(Claim isSo, long millis) {
     long deadlineNs = System.nanoTime() + millis * 1_000_000;
     try {
-      while (!isSo.getAsBoolean()) {
+      while (!isSo.holds()) {
         long restMs = (deadlineNs - System.nanoTime()) / 1_000_000;
         if (restMs <= 0) return;
         lock.wait(restMs);
