@@ -43,6 +43,7 @@ constexpr double kLossMemory = 500;
 // tests/scenario/rts_repair_scenario.cc.
 constexpr double kFecForLoss = 2.5;
 constexpr double kMostFec = 0.3;
+constexpr double kKeyFactor = 2;  // Source: as in repair_rule.cc.
 constexpr double kLeastFecLoss = 0.005;
 // Below the first a resend is as good as here, above the second it comes too late to be seen.
 constexpr TimeDelta kShortTrip = TimeDelta::Millis(60);
@@ -262,6 +263,7 @@ DataRate DelayRule::Pacing() const {
 CongestionDecision DelayRule::Answer(Timestamp now, Cause cause, const char* reason) {
   const RepairAdvice repair{.retransmit = RepairAdvice::Retransmit::kYes,
                             .fec_share = FecShare(),
+                            .key_fec_share = kKeyFactor * FecShare(),
                             .expected_loss = std::clamp(lasting_loss_, 0.0, 1.0)};
   const DataRate video = Within(config_, target_.Scaled(1 / (1 + overhead())));
   return {.target_rate = video,

@@ -5,13 +5,13 @@
 
 namespace onair::rtp {
 
-void RepairGroups::SetShare(double share) {
+void RepairGroups::SetShare(double share, double key_share) {
   share_ = share > 0 ? std::min(share, kMaxShare) : 0;
+  key_share_ = std::clamp(key_share, share_, kMaxShare);
 }
 
 void RepairGroups::BeginFrame(std::size_t packets, FrameKind kind) {
-  const double weight = kind == FrameKind::kKey ? kKeyWeight : 1;
-  frame_share_ = std::min(share_ * weight, kMaxShare);
+  frame_share_ = kind == FrameKind::kKey ? key_share_ : share_;
   frame_left_ = std::max<std::size_t>(packets, 1);
 }
 

@@ -21,17 +21,15 @@ class RepairGroups {
   // Repairs for each media packet at most, whatever is asked for.
   // Source: ours; above it two packets in three would have to get lost for repairs to pay.
   static constexpr double kMaxShare = 0.5;
-  // A lost key frame costs all up to the next one. Source: libwebrtc's protection of key frames is
-  // about twice that of others (fec_private_tables_bursty.h); its size is paid once in a GOP.
-  static constexpr double kKeyWeight = 2;
   // Packets of one group at most: masks of two blocks reach so far.
   static constexpr std::size_t kMaxGroup = 46;
 
   RepairGroups(std::uint32_t media_ssrc, const ExtensionMap& extensions)
       : encoder_(media_ssrc, extensions) {}
 
-  // Repairs for each media packet from the next group on, [0, kMaxShare]; more counts as that.
-  void SetShare(double share);
+  // Repairs for each media packet from the next frame on, and for those of key frames, [0,
+  // kMaxShare]; more counts as that, fewer for key frames than for others as so many.
+  void SetShare(double share, double key_share);
   double share() const { return share_; }
 
   // A frame of about so many packets comes.
@@ -48,6 +46,7 @@ class RepairGroups {
 
   FecEncoder encoder_;
   double share_ = 0;
+  double key_share_ = 0;
   double frame_share_ = 0;   // Of the present frame.
   double earned_ = 0;        // Repairs that packets so far paid for and that were not sent.
   std::size_t planned_ = 0;  // Of the present group; 0: none is under way.

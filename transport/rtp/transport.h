@@ -194,7 +194,7 @@ class Transport {
   // Most bytes under way, where feedback tells of them; empty: any.
   void SetWindow(std::optional<DataSize> window);
   // Repairs for each packet of the streams that have them: RepairGroups::SetShare().
-  void SetRepairShare(double share);
+  void SetRepairShare(double share, double key_share);
   // Numbered from 1; the fates of its packets tell which. Filled up with what left lately, on the
   // RTX stream, and with plain padding when there is no more of that.
   void StartProbe(const cc::ProbePlan& plan, Timestamp now);

@@ -27,8 +27,8 @@ void Transport::BeginFrame(std::uint32_t ssrc, std::size_t bytes, FrameKind kind
   }
 }
 
-void Transport::SetRepairShare(double share) {
-  for (Repairs& repairs : repairs_) repairs.groups.SetShare(share);
+void Transport::SetRepairShare(double share, double key_share) {
+  for (Repairs& repairs : repairs_) repairs.groups.SetShare(share, key_share);
 }
 
 const FecDecoder::Stats* Transport::fec_stats(std::uint32_t ssrc) const {

@@ -269,7 +269,7 @@ void PeerSession::Apply(const cc::CongestionDecision& decision, DataRate audio_r
   now_ = std::max(now_, now);
   if (!rtp_) return;
   rtp_->SetRates(decision.target_rate + audio_rate, decision.pacing_rate);
-  rtp_->SetRepairShare(decision.repair.fec_share);
+  rtp_->SetRepairShare(decision.repair.fec_share, decision.repair.key_fec_share);
   sender_->SetExpectedLoss(decision.repair.expected_loss);
   rtp_->SetWindow(decision.congestion_window);
   if (decision.probe) rtp_->StartProbe(*decision.probe, now_);

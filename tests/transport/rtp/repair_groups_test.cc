@@ -43,7 +43,7 @@ TEST_CASE("Repairs come to the share that was asked for, whatever the frames' si
     for (const std::size_t size : {1U, 3U, 9U, 60U, 200U}) {
       INFO(share << " of frames of " << size);
       Stream stream;
-      stream.groups.SetShare(share);
+      stream.groups.SetShare(share, 2 * share);
       while (stream.packets < 5'000) stream.Frame(size);
       CHECK(stream.repairs == Approx(share * stream.packets).epsilon(0.05).margin(2));
     }
@@ -54,30 +54,34 @@ TEST_CASE("Nothing is repaired unless it is asked for, and never more than the b
   Stream stream;
   for (int i = 0; i < 100; ++i) stream.Frame(9);
   CHECK(stream.repairs == 0);
-  stream.groups.SetShare(-1);
+  stream.groups.SetShare(-1, -1);
   CHECK(stream.groups.share() == 0);
-  stream.groups.SetShare(7);
+  stream.groups.SetShare(7, 7);
   CHECK(stream.groups.share() == RepairGroups::kMaxShare);
   for (int i = 0; i < 100; ++i) stream.Frame(9, FrameKind::kKey);
   CHECK(stream.repairs <= 100 * 9 * RepairGroups::kMaxShare + 1);
 }
 
-TEST_CASE("A key frame gets twice the repairs of another") {
+TEST_CASE("A key frame gets the repairs that were asked for it, and no fewer than another") {
   Stream usual;
   Stream key;
-  usual.groups.SetShare(0.1);
-  key.groups.SetShare(0.1);
+  usual.groups.SetShare(0.1, 0.2);
+  key.groups.SetShare(0.1, 0.3);
+  Stream less;
+  less.groups.SetShare(0.1, 0);
   for (int i = 0; i < 20; ++i) {
     usual.Frame(40);
     key.Frame(40, FrameKind::kKey);
+    less.Frame(40, FrameKind::kKey);
   }
   CHECK(usual.repairs == 20 * 4);
-  CHECK(key.repairs == 20 * 8);
+  CHECK(key.repairs == 20 * 12);
+  CHECK(less.repairs == 20 * 4);
 }
 
 TEST_CASE("Small frames share a repair, large ones are cut into groups") {
   Stream stream;
-  stream.groups.SetShare(0.1);
+  stream.groups.SetShare(0.1, 0.2);
   stream.Frame(2);
   stream.Frame(2);
   CHECK(stream.repairs == 0);
@@ -85,7 +89,7 @@ TEST_CASE("Small frames share a repair, large ones are cut into groups") {
   CHECK(stream.repairs == 1);
 
   Stream large;
-  large.groups.SetShare(0.1);
+  large.groups.SetShare(0.1, 0.2);
   large.Frame(460);
   CHECK(large.repairs == 46);
   CHECK(large.most_at_once < 6);
@@ -93,16 +97,16 @@ TEST_CASE("Small frames share a repair, large ones are cut into groups") {
 
 TEST_CASE("A share so small that no group pays for a repair gives none") {
   Stream stream;
-  stream.groups.SetShare(0.001);
+  stream.groups.SetShare(0.001, 0.002);
   for (int i = 0; i < 20; ++i) stream.Frame(10);
   CHECK(stream.repairs == 0);
 }
 
 TEST_CASE("A share that falls to nothing lets the present group end") {
   Stream stream;
-  stream.groups.SetShare(0.1);
+  stream.groups.SetShare(0.1, 0.2);
   stream.Frame(2);
-  stream.groups.SetShare(0);
+  stream.groups.SetShare(0, 0);
   for (int i = 0; i < 100; ++i) stream.Frame(9);
   CHECK(stream.repairs <= 1);
 }

@@ -64,7 +64,7 @@ TEST_CASE("A stream with losses, resends, repairs and feedback allocates nothing
     REQUIRE(
         a.AddSendStream({.ssrc = kSsrc, .payload_type = 96, .rtx = kRtx, .fec = fec, .mid = "0"}));
     REQUIRE(b.AddReceiveStream({.ssrc = kSsrc, .payload_type = 96, .rtx = kRtx, .fec = fec}));
-    a.SetRepairShare(0.2);
+    a.SetRepairShare(0.2, 0.4);
     a.SetRates(DataRate::KilobitsPerSec(100'000), std::nullopt);
     struct Written {
       std::size_t size;

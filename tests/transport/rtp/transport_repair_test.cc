@@ -71,7 +71,7 @@ TEST_CASE("Repairs restore what is lost without a round trip, byte for byte") {
   const std::uint64_t seed = test::Seed();
   INFO(test::SeedNote(seed));
   Session session(0.05, WithFec(false), seed);
-  session.a.transport.SetRepairShare(0.2);
+  session.a.transport.SetRepairShare(0.2, 0.4);
   session.SendFrames(300);
 
   const TransportStats& stats = session.b.transport.stats();
@@ -92,7 +92,7 @@ TEST_CASE("Repairs restore what is lost without a round trip, byte for byte") {
 
 TEST_CASE("What a repair restored is not asked for again") {
   Session session(0.05, WithFec(true));
-  session.a.transport.SetRepairShare(0.5);
+  session.a.transport.SetRepairShare(0.5, 0.5);
   session.SendFrames(300);
   session.world.RunFor(TimeDelta::Seconds(1));
 
@@ -132,7 +132,7 @@ TEST_CASE("A stream of repairs that no description named is joined when it appea
     REQUIRE(appeared->payload_type == kFec.payload_type);
     REQUIRE(session.b.transport.AddFec(kVideoSsrc, {appeared->ssrc, appeared->payload_type}));
   };
-  session.a.transport.SetRepairShare(0.2);
+  session.a.transport.SetRepairShare(0.2, 0.4);
   session.SendFrames(100);
   CHECK(session.b.transport.stats().restored > 20);
   CHECK(session.b.transport.stats().unknown_stream == 0);

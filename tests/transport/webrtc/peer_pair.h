@@ -206,12 +206,14 @@ struct Pair {
 // A camera and a microphone at the publisher.
 class LiveMedia {
  public:
-  // `loss`: what a controller would have told of the line.
-  LiveMedia(twin::World& world, Peer& peer, DataRate rate, double loss = 0)
+  // `loss`: what a controller would have told of the line; `key_fec`: empty for twice the others'.
+  LiveMedia(twin::World& world, Peer& peer, DataRate rate, double loss = 0,
+            std::optional<double> key_fec = std::nullopt)
       : world_(world),
         peer_(peer),
         rate_(rate),
         loss_(loss),
+        key_fec_(key_fec.value_or(4 * loss)),
         encoder_(ConfigOf(rate), world.ForkRng()),
         video_due_(world, "camera", [this] { GiveVideo(); }),
         audio_due_(world, "microphone", [this] { GiveAudio(); }) {}
@@ -256,7 +258,7 @@ class LiveMedia {
             .pacing_rate = rate_.Scaled(2.5),
             .congestion_window = {},
             .probe = {},
-            .repair = {.fec_share = 2 * loss_, .expected_loss = loss_},
+            .repair = {.fec_share = 2 * loss_, .key_fec_share = key_fec_, .expected_loss = loss_},
             .cause = cc::Cause::kNone,
             .decide_again_at = now + TimeDelta::Seconds(1),
             .reason = "test"};
@@ -285,6 +287,7 @@ class LiveMedia {
   Peer& peer_;
   const DataRate rate_;
   const double loss_;
+  const double key_fec_;
   twin::FakeEncoder encoder_;
   twin::Alarm video_due_;
   twin::Alarm audio_due_;

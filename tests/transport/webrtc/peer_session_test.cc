@@ -144,6 +144,21 @@ TEST_CASE("Repairs that a decision asks for are written, read and told of by nob
   CHECK(IsDecodable(pair.server));
 }
 
+TEST_CASE("Key frames are repaired as far as a decision says of them") {
+  const auto repairs_for = [](double key_fec) {
+    Pair pair(TimeDelta::Millis(25));
+    pair.Connect();
+    pair.RunFor(TimeDelta::Seconds(3));
+    LiveMedia source(pair.world, pair.client, DataRate::KilobitsPerSec(1500), 0, key_fec);
+    source.Start();
+    pair.RunFor(TimeDelta::Seconds(1));
+    return pair.client.session->rtp()->stats().repairs_sent;
+  };
+  CHECK(repairs_for(0) == 0);
+  CHECK(repairs_for(0.1) > 0);
+  CHECK(repairs_for(0.4) > 2 * repairs_for(0.1));
+}
+
 TEST_CASE("What cannot be sent is counted: too early, or of a kind that the peer did not take") {
   LocalDescription server = Ingesting();
   server.audio = Direction::kInactive;
