@@ -97,7 +97,8 @@ class RealtimeTransport {
   virtual void Apply(const cc::CongestionDecision& decision, Timestamp now) = 0;
   // Of the media that comes in: its decoder cannot go on. Throttled.
   virtual void RequestKeyFrame(Timestamp now) = 0;
-  // Of the pictures that come in. Counters, which only grow while one sender sends.
+  // Of the pictures that come in. Counters, which grow while one sender sends; what comes late was
+  // missing for a while.
   struct Arrivals {
     std::int64_t packets = 0;        // That came.
     std::int64_t missing = 0;        // That did not come by themselves, mended or not.

@@ -151,7 +151,13 @@ void QualityChoice::Measure() {
   const DataRate silent = rates_[playing_].Scaled(kSilent);
   is_behind_ = is_squeezed_ = is_overfull_ = false;
   if (now.is_filled && now.rate < silent) samples_.erase(samples_.begin(), samples_.end() - 1);
-  if (!now.is_filled || SpanOf(kQuiet, kFilled).rate < silent) return;
+  const Span quiet = SpanOf(kQuiet, kFilled);
+  if (!quiet.is_filled) return;
+  const bool is_silent = quiet.rate < silent;
+  const bool is_back = std::exchange(was_silent_, is_silent) && !is_silent;
+  // What an outage lost is told by the first packet behind it, and says nothing of the line since.
+  if (is_back && samples_.back().packets) samples_.erase(samples_.begin(), samples_.end() - 1);
+  if (is_back || !now.is_filled || is_silent) return;
   is_squeezed_ = now.speed < kSlowNow || IsOverfull(kNow);
   if (is_squeezed_ && leads_to_) most_ = Measured{now.rate, now_};
   if (!sudden.is_filled) return;

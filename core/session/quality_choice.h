@@ -102,6 +102,7 @@ class QualityChoice {
   PlayState state_ = PlayState::kConnecting;
   std::optional<Measured> most_;   // It carries no more.
   std::optional<Measured> least_;  // It carries as much.
+  bool was_silent_ = false;        // At the last sample: nothing came.
   bool is_behind_ = false;         // Media comes slower than it plays.
   bool is_squeezed_ = false;       // Right now.
   bool is_overfull_ = false;       // The line loses what it does not carry.

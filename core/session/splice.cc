@@ -172,6 +172,7 @@ bool Splice::IsCatchingUp(Timestamp now) const {
   if (next_stamps_.size() == 1) return true;
   const Stamped& a = *(next_stamps_.end() - 2);
   const Stamped& b = next_stamps_.back();
+  if (b.pts <= a.pts) return false;  // In decoding order.
   return b.captured - a.captured > (b.pts - a.pts).Scaled(kCatchUp);
 }
 

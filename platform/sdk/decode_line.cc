@@ -71,10 +71,13 @@ void DecodeLine::WarmUp() {
 void DecodeLine::Do(NewTracks& job) {
   has_video_ = job.tracks.video.has_value();
   has_audio_ = job.tracks.audio.has_value();
+  refused_.reset();
   Status status = has_video_ ? video_->Configure(*job.tracks.video) : Status();
   if (!status) has_video_ = false;
   if (!status && status.error().code == ErrorCode::kCodecUnavailable) {
     outputs_.has_no_decoder(job.number, status.error());
+  } else if (!status) {
+    refused_ = job.tracks.video;
   }
   Status audio_status = has_audio_ ? audio_->Configure(*job.tracks.audio) : Status();
   if (!audio_status) has_audio_ = false;
@@ -104,7 +107,15 @@ void DecodeLine::Do(Decode& job) {
   DecodeAudio(job);
 }
 
+// What was refused may pass: an app comes back from the background, other hardware becomes free.
+void DecodeLine::TryAgain() {
+  if (!video_->Configure(*refused_)) return;
+  has_video_ = true;
+  refused_.reset();
+}
+
 void DecodeLine::DecodeVideo(Decode& job) {
+  if (refused_ && job.frame.is_key()) TryAgain();
   if (!has_video_) return;
   const Timestamp begin = runtime::Now();
   pictures_out_.clear();

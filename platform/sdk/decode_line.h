@@ -75,6 +75,7 @@ class DecodeLine {
   void Do(Drain& job);
   void Do(Hide& job) { hidden_until_ = job.until; }
   void DecodeVideo(Decode& job);
+  void TryAgain();
   void ShowPictures(const std::function<Timestamp(const VideoFrame&, Timestamp on_line)>& due);
   bool MakeUpright(VideoFrame& picture);
   void DecodeAudio(Decode& job);
@@ -90,6 +91,7 @@ class DecodeLine {
 
   // Of onair.decode only.
   bool has_video_ = false;
+  std::optional<VideoTrack> refused_;  // By the decoder, which is asked again at each key frame.
   bool has_audio_ = false;
   std::optional<ClockMap> line_;
   PictureForm form_{Rotation::k0};

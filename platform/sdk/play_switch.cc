@@ -199,6 +199,7 @@ void PlaySwitch::OnPresentState(const Play::StateChanged& state) {
   }
   if (is_end) {
     is_over_ = attempt_.has_value();
+    races_at_ = Timestamp::PlusInfinity();
     fallback_.reset();
     choice_.reset();
     wants_choice_ = false;
@@ -417,7 +418,10 @@ void PlaySwitch::Join() {
     ++counts_.fallbacks;
     return fallback_->OnFellBack(now);
   }
-  if (cause == SwitchCause::kReturn) return fallback_->OnReturned(now);
+  if (cause == SwitchCause::kReturn) {
+    if (fallback_) fallback_->OnReturned(now);
+    return;
+  }
   home_ = present_.url;
   if (const auto quality = QualityOf(home_); quality && choice_) choice_->OnPlays(*quality, now);
   MakeFallback();
@@ -447,6 +451,7 @@ void PlaySwitch::SayHeldEnd() {
   if (!present_.ended) return;
   const Play::StateChanged state = *std::exchange(present_.ended, std::nullopt);
   fallback_.reset();
+  races_at_ = Timestamp::PlusInfinity();
   outputs_.on_event(Play::StateChanged(state));
 }
 

@@ -96,8 +96,8 @@ struct PlayerConfig {
   // An app's own decoder (hardware, another library); null: FFmpeg's. Called by Player::Create() on
   // its thread; the decoder is then used on onair.decode. Where its Configure() says
   // kCodecUnavailable, also of a quality or a fallback that plays by now, the player ends with
-  // that; after another error it goes on without pictures until the next parameter sets. Rooms made
-  // ready ahead show FFmpeg's picture first.
+  // that; after another error it goes on without pictures and asks again at each key frame. Rooms
+  // made ready ahead show FFmpeg's picture first.
   std::function<Result<std::unique_ptr<VideoDecoder>>()> make_video_decoder = {};
 
   // Seed of the session's random choices (backoff jitter). Runs with one seed choose alike.

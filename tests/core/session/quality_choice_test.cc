@@ -448,5 +448,37 @@ TEST_CASE("No better quality is tried while pictures get lost, and one is where 
   CHECK(WishOver({.lost = 0.06, .pictures_lost = 1}, 60'000).quality == 1);
 }
 
+// A good line on which nothing comes from 4 s on for so long; what was sent meanwhile is missed by
+// the first packet behind it.
+std::size_t LeastWishedAround(TimeDelta outage) {
+  const std::vector<DataRate> rates{DataRate::KilobitsPerSec(300), DataRate::KilobitsPerSec(600),
+                                    DataRate::KilobitsPerSec(1200), DataRate::KilobitsPerSec(2500)};
+  QualityChoice choice({}, rates, 2, Timestamp::Zero());
+  std::size_t least = 2;
+  for (std::int64_t ms = 0; ms < 9'000; ms += 100) {
+    const bool is_out = ms > 4'000 && ms <= 4'000 + outage.ms();
+    const bool is_past = ms > 4'000 + outage.ms();
+    const std::int64_t came = is_out ? 4'000 : is_past ? ms - outage.ms() : ms;
+    const std::int64_t missing = is_past ? outage.ms() : 0;
+    const Timestamp at = Timestamp::Zero() + TimeDelta::Millis(ms);
+    choice.OnSample({.at = at,
+                     .received = DataSize::Bytes(came * 150),
+                     .arrived = MediaTime::Millis(5'000 + (is_out ? 4'000 : ms)),
+                     .buffered = TimeDelta::Millis(120),
+                     .state = is_out ? PlayState::kStalled : PlayState::kPlaying,
+                     .packets = RealtimeTransport::Arrivals{
+                         .packets = came, .missing = missing, .pictures_lost = missing / 33}});
+    least = std::min(least, choice.Decide(at).quality);
+  }
+  return least;
+}
+
+TEST_CASE("An outage over datagrams is no lack of bandwidth, nor what it lost") {
+  CHECK(LeastWishedAround(TimeDelta::Millis(400)) == 2);
+  CHECK(LeastWishedAround(TimeDelta::Millis(700)) == 2);
+  CHECK(LeastWishedAround(TimeDelta::Seconds(1)) == 2);
+  CHECK(LeastWishedAround(TimeDelta::Seconds(3)) == 2);
+}
+
 }  // namespace
 }  // namespace onair::session

@@ -56,16 +56,24 @@ TEST_CASE("A player shows what the app's own decoder made of every frame") {
   CHECK(frames >= player->stats().frames_decoded);
 }
 
+// Refuses a few times, for this reason.
 class RefusingDecoder final : public VideoDecoder {
  public:
   explicit RefusingDecoder(ErrorCode code) : code_(code) {}
-  Status Configure(const VideoTrack&) override { return Fail(code_, "no such codec here"); }
-  Status Decode(const EncodedFrame&, std::vector<VideoFrame>&) override { return {}; }
-  Status Flush(std::vector<VideoFrame>&) override { return {}; }
-  void Reset() override {}
+  Status Configure(const VideoTrack& track) override {
+    if (refusals_++ < 2) return Fail(code_, "no such codec here");
+    return decoder_->Configure(track);
+  }
+  Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override {
+    return decoder_->Decode(frame, out);
+  }
+  Status Flush(std::vector<VideoFrame>& out) override { return decoder_->Flush(out); }
+  void Reset() override { decoder_->Reset(); }
 
  private:
   const ErrorCode code_;
+  const std::unique_ptr<VideoDecoder> decoder_ = *codec::OpenFfmpegVideoDecoder();
+  int refusals_ = 0;
 };
 
 TEST_CASE("A player ends where nothing on this machine decodes the pictures, not at any refusal") {
@@ -95,11 +103,8 @@ TEST_CASE("A player ends where nothing on this machine decodes the pictures, not
   if (code == ErrorCode::kCodecUnavailable) {
     CHECK(played.Wait(ended));
   } else {
-    // It goes on: a stream's next parameter sets may be others.
-    REQUIRE(Eventually([&] { return player->stats().decode_errors > 0; }));
-    const DataSize seen = player->stats().session.bytes_received;
-    CHECK(Eventually(
-        [&] { return player->stats().session.bytes_received > seen + DataSize::Bytes(5'000); }));
+    CHECK(Eventually([&] { return player->stats().frames_decoded >= 3; }));
+    CHECK(player->stats().decode_errors > 0);
     CHECK_FALSE(played.Wait(ended, TimeDelta::Zero()));
   }
 }
