@@ -10,20 +10,6 @@
 namespace onair::beauty {
 namespace {
 
-libyuv::RotationMode ModeOf(Rotation turn) {
-  switch (turn) {
-    case Rotation::k0:
-      return libyuv::kRotate0;
-    case Rotation::k90:
-      return libyuv::kRotate90;
-    case Rotation::k180:
-      return libyuv::kRotate180;
-    case Rotation::k270:
-      return libyuv::kRotate270;
-  }
-  return libyuv::kRotate0;
-}
-
 void Turn(const Picture& from, Rotation turn, const I420Planes& to) {
   const auto& out = to.planes;
   const auto [width, height] = from.size();
@@ -31,12 +17,14 @@ void Turn(const Picture& from, Rotation turn, const I420Planes& to) {
   if (from.format() == PixelFormat::kNv12) {
     libyuv::NV12ToI420Rotate(y.data, y.stride_bytes, u.data, u.stride_bytes, out[0].data,
                              out[0].stride_bytes, out[1].data, out[1].stride_bytes, out[2].data,
-                             out[2].stride_bytes, width, height, ModeOf(turn));
+                             out[2].stride_bytes, width, height,
+                             static_cast<libyuv::RotationMode>(DegreesOf(turn)));
     return;
   }
   libyuv::I420Rotate(y.data, y.stride_bytes, u.data, u.stride_bytes, v.data, v.stride_bytes,
                      out[0].data, out[0].stride_bytes, out[1].data, out[1].stride_bytes,
-                     out[2].data, out[2].stride_bytes, width, height, ModeOf(turn));
+                     out[2].data, out[2].stride_bytes, width, height,
+                     static_cast<libyuv::RotationMode>(DegreesOf(turn)));
 }
 
 // In place: each row is read whole into registers or swapped from both ends.

@@ -57,9 +57,7 @@ Result<Picture> Turn(const Picture& from, Rotation rotation) {
   const auto [width, height] = from.size();
   auto out = PictureBuilder::Allocate(PixelFormat::kI420, Turned(from.size(), rotation));
   if (!out) return Forward(out);
-  const auto mode = rotation == Rotation::k90    ? libyuv::kRotate90
-                    : rotation == Rotation::k180 ? libyuv::kRotate180
-                                                 : libyuv::kRotate270;
+  const auto mode = static_cast<libyuv::RotationMode>(DegreesOf(rotation));
   const auto in = [&](std::size_t i) { return from.plane(i); };
   const auto to = [&](std::size_t i) { return out->plane(i); };
   libyuv::I420Rotate(in(0).data, in(0).stride_bytes, in(1).data, in(1).stride_bytes, in(2).data,

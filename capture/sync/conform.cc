@@ -26,27 +26,13 @@ AnyPlane At(const AnyPlane& plane, int x, int y) {
   return {plane.data + static_cast<std::ptrdiff_t>(y) * plane.stride_bytes + x, plane.stride_bytes};
 }
 
-libyuv::RotationMode TurnOf(Rotation rotation) {
-  switch (rotation) {
-    case Rotation::k0:
-      return libyuv::kRotate0;
-    case Rotation::k90:
-      return libyuv::kRotate90;
-    case Rotation::k180:
-      return libyuv::kRotate180;
-    case Rotation::k270:
-      return libyuv::kRotate270;
-  }
-  return libyuv::kRotate0;
-}
-
 // Turns and unpacks in one pass.
 void WriteUpright(const VideoFrame& frame, const Planes& to) {
   const Picture& from = frame.picture;
   const auto [width, height] = from.size();
   const PlaneView y = from.plane(0);
   const PlaneView u = from.plane(1);
-  const auto turn = TurnOf(frame.rotation);
+  const auto turn = static_cast<libyuv::RotationMode>(DegreesOf(frame.rotation));
   if (from.format() == PixelFormat::kNv12) {
     libyuv::NV12ToI420Rotate(y.data, y.stride_bytes, u.data, u.stride_bytes, to[0].data,
                              to[0].stride_bytes, to[1].data, to[1].stride_bytes, to[2].data,

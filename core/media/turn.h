@@ -13,6 +13,21 @@ constexpr bool IsSideways(Rotation turn) {
   return turn == Rotation::k90 || turn == Rotation::k270;
 }
 
+// Clockwise, as drawing libraries count.
+constexpr int DegreesOf(Rotation turn) {
+  switch (turn) {
+    case Rotation::k0:
+      return 0;
+    case Rotation::k90:
+      return 90;
+    case Rotation::k180:
+      return 180;
+    case Rotation::k270:
+      return 270;
+  }
+  return 0;
+}
+
 constexpr PictureSize Turned(PictureSize size, Rotation turn) {
   return IsSideways(turn) ? PictureSize{size.height, size.width} : size;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/media/turn.h"
 #include "platform/devices/surface_painter.h"
 
 namespace onair::devices {
@@ -17,24 +18,6 @@ namespace {
 
 constexpr int kMaxEvents = 256;  // Per poll: a mouse gives at most 1000 a second.
 constexpr std::size_t kMaxKeys = 64;
-
-bool IsTurned(Rotation rotation) {
-  return rotation == Rotation::k90 || rotation == Rotation::k270;
-}
-
-double Degrees(Rotation rotation) {
-  switch (rotation) {
-    case Rotation::k0:
-      return 0;
-    case Rotation::k90:
-      return 90;
-    case Rotation::k180:
-      return 180;
-    case Rotation::k270:
-      return 270;
-  }
-  return 0;
-}
 
 // Without a card OpenGL is played by the processor: slower to draw, and 100 ms until it can.
 bool MayHaveGraphicsCard() {
@@ -69,11 +52,10 @@ bool IsDrawnByProcessor(SDL_Window* window) {
 
 // As SDL wants the box for a turned copy: not yet turned, around the same middle.
 SDL_FRect TurnedBox(PictureSize window, PictureSize picture, Rotation rotation) {
-  const bool is_turned = IsTurned(rotation);
-  const PictureBox box =
-      FitBox(window, is_turned ? PictureSize{picture.height, picture.width} : picture);
-  const auto width = static_cast<float>(is_turned ? box.size.height : box.size.width);
-  const auto height = static_cast<float>(is_turned ? box.size.width : box.size.height);
+  const PictureBox box = FitBox(window, Turned(picture, rotation));
+  const PictureSize size = Turned(box.size, rotation);
+  const auto width = static_cast<float>(size.width);
+  const auto height = static_cast<float>(size.height);
   return {(static_cast<float>(window.width) - width) / 2,
           (static_cast<float>(window.height) - height) / 2, width, height};
 }
@@ -161,7 +143,7 @@ bool RenderedCanvas::Redraw() {
   bool is_drawn = true;
   if (texture_ != nullptr) {
     const SDL_FRect box = TurnedBox(size(), size_, rotation_);
-    is_drawn = SDL_RenderCopyExF(renderer_, texture_, nullptr, &box, Degrees(rotation_), nullptr,
+    is_drawn = SDL_RenderCopyExF(renderer_, texture_, nullptr, &box, DegreesOf(rotation_), nullptr,
                                  SDL_FLIP_NONE) == 0;
   }
   SDL_RenderPresent(renderer_);

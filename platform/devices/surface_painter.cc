@@ -7,30 +7,14 @@
 #include <cmath>
 #include <cstddef>
 
+#include "core/media/turn.h"
+
 namespace onair::devices {
 namespace {
 
 constexpr int kPixelBytes = 4;
 // Source: what broadcasters and encoders assume where a stream says nothing, ITU-R BT.709.
 constexpr int kLeast709Lines = 720;
-
-bool IsTurned(Rotation rotation) {
-  return rotation == Rotation::k90 || rotation == Rotation::k270;
-}
-
-libyuv::RotationMode TurnOf(Rotation rotation) {
-  switch (rotation) {
-    case Rotation::k0:
-      return libyuv::kRotate0;
-    case Rotation::k90:
-      return libyuv::kRotate90;
-    case Rotation::k180:
-      return libyuv::kRotate180;
-    case Rotation::k270:
-      return libyuv::kRotate270;
-  }
-  return libyuv::kRotate0;
-}
 
 std::uint8_t* At(const PixelSurface& to, int x, int y) {
   return to.data + static_cast<std::ptrdiff_t>(y) * to.stride_bytes +
@@ -87,7 +71,8 @@ Plane SurfacePainter::Pixels::plane(std::size_t i) {
 // To I420, upright.
 bool SurfacePainter::Turn(const Picture& picture, Rotation rotation) {
   const auto [width, height] = picture.size();
-  turned_.Resize(IsTurned(rotation) ? PictureSize{height, width} : picture.size());
+  turned_.Resize(Turned(picture.size(), rotation));
+  const auto mode = static_cast<libyuv::RotationMode>(DegreesOf(rotation));
   const PlaneView y = picture.plane(0);
   const PlaneView u = picture.plane(1);
   const PlaneView v = picture.plane(2);
@@ -97,11 +82,11 @@ bool SurfacePainter::Turn(const Picture& picture, Rotation rotation) {
   if (picture.format() == PixelFormat::kNv12) {
     return libyuv::NV12ToI420Rotate(y.data, y.stride_bytes, u.data, u.stride_bytes, to_y.data,
                                     to_y.stride_bytes, to_u.data, to_u.stride_bytes, to_v.data,
-                                    to_v.stride_bytes, width, height, TurnOf(rotation)) == 0;
+                                    to_v.stride_bytes, width, height, mode) == 0;
   }
   return libyuv::I420Rotate(y.data, y.stride_bytes, u.data, u.stride_bytes, v.data, v.stride_bytes,
                             to_y.data, to_y.stride_bytes, to_u.data, to_u.stride_bytes, to_v.data,
-                            to_v.stride_bytes, width, height, TurnOf(rotation)) == 0;
+                            to_v.stride_bytes, width, height, mode) == 0;
 }
 
 bool SurfacePainter::Scale(const Planes& from, PictureSize from_size, PictureSize to_size) {

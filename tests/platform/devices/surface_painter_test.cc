@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/media/turn.h"
 #include "tests/platform/devices/pictures.h"
 
 namespace onair::devices {
@@ -123,9 +124,7 @@ TEST_CASE("Every size of window and picture is painted inside its memory") {
         CAPTURE(window.width, window.height, picture.width, picture.height);
         Screen screen(window);
         REQUIRE(painter.Paint(Plain(picture, kQuarters[3]), rotation, screen.surface()));
-        const bool is_turned = rotation == Rotation::k90 || rotation == Rotation::k270;
-        const PictureBox box =
-            FitBox(window, is_turned ? PictureSize{picture.height, picture.width} : picture);
+        const PictureBox box = FitBox(window, Turned(picture, rotation));
         CHECK(IsNear(screen.at(box.left, box.top), kQuartersSeen[3]));
         CHECK(IsNear(screen.at(box.left + box.size.width - 1, box.top + box.size.height - 1),
                      kQuartersSeen[3]));

@@ -12,21 +12,29 @@ namespace {
 
 using namespace sdk_test;
 
-class CountingDecoder final : public VideoDecoder {
+// FFmpeg's, for tests to stand in front of.
+class AppDecoder : public VideoDecoder {
  public:
-  CountingDecoder(std::unique_ptr<VideoDecoder> decoder, std::atomic<int>& frames)
-      : decoder_(std::move(decoder)), frames_(frames) {}
-
   Status Configure(const VideoTrack& track) override { return decoder_->Configure(track); }
   Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override {
-    ++frames_;
     return decoder_->Decode(frame, out);
   }
   Status Flush(std::vector<VideoFrame>& out) override { return decoder_->Flush(out); }
   void Reset() override { decoder_->Reset(); }
 
  private:
-  const std::unique_ptr<VideoDecoder> decoder_;
+  const std::unique_ptr<VideoDecoder> decoder_ = *codec::OpenFfmpegVideoDecoder();
+};
+
+class CountingDecoder final : public AppDecoder {
+ public:
+  explicit CountingDecoder(std::atomic<int>& frames) : frames_(frames) {}
+  Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override {
+    ++frames_;
+    return AppDecoder::Decode(frame, out);
+  }
+
+ private:
   std::atomic<int>& frames_;
 };
 
@@ -42,9 +50,7 @@ TEST_CASE("A player shows what the app's own decoder made of every frame") {
   PlayerConfig config;
   config.url = edge.flv("own");
   config.make_video_decoder = [&]() -> Result<std::unique_ptr<VideoDecoder>> {
-    auto decoder = codec::OpenFfmpegVideoDecoder();
-    if (!decoder) return decoder;
-    return std::make_unique<CountingDecoder>(std::move(*decoder), frames);
+    return std::make_unique<CountingDecoder>(frames);
   };
   Events<PlayEvent> played;
 
@@ -57,22 +63,16 @@ TEST_CASE("A player shows what the app's own decoder made of every frame") {
 }
 
 // Refuses a few times, for this reason.
-class RefusingDecoder final : public VideoDecoder {
+class RefusingDecoder final : public AppDecoder {
  public:
   explicit RefusingDecoder(ErrorCode code) : code_(code) {}
   Status Configure(const VideoTrack& track) override {
     if (refusals_++ < 2) return Fail(code_, "no such codec here");
-    return decoder_->Configure(track);
+    return AppDecoder::Configure(track);
   }
-  Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override {
-    return decoder_->Decode(frame, out);
-  }
-  Status Flush(std::vector<VideoFrame>& out) override { return decoder_->Flush(out); }
-  void Reset() override { decoder_->Reset(); }
 
  private:
   const ErrorCode code_;
-  const std::unique_ptr<VideoDecoder> decoder_ = *codec::OpenFfmpegVideoDecoder();
   int refusals_ = 0;
 };
 
