@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "codec/encode/x264_encoder.h"
 #include "tests/codec/support/encoder_run.h"
@@ -51,36 +52,60 @@ std::vector<double> BlockErrors(const VideoConfig& config, const std::optional<R
   return errors;
 }
 
+constexpr int kAcross = 20;
+constexpr int kDown = 12;
+
+// What each block gains by the region, in dB.
+std::vector<double> Gains(const VideoConfig& config) {
+  auto gains = BlockErrors(config, std::nullopt);
+  const auto with_roi = BlockErrors(config, MiddleRegion());
+  std::ranges::transform(gains, with_roi, gains.begin(),
+                         [](double plain, double roi) { return 10 * std::log10(plain / roi); });
+  return gains;
+}
+
+// Mean gain of the blocks within `ring` blocks of the region, or of all others.
+double MeanGain(const std::vector<double>& gains, int ring, bool is_within) {
+  double sum = 0;
+  int count = 0;
+  for (int i = 0; i < kAcross * kDown; ++i) {
+    const int x = i % kAcross;
+    const int y = i / kAcross;
+    const bool is_near = x >= 8 - ring && x < 12 + ring && y >= 4 - ring && y < 8 + ring;
+    if (is_near != is_within) continue;
+    sum += gains[i];
+    ++count;
+  }
+  return sum / count;
+}
+
+// What a single block gains differs from CPU to CPU, libx264 decides by what each can do; what the
+// region gains and where it lies does not.
 TEST_CASE("In every preset the bits move to the blocks of the region and to no others") {
   for (const char* preset : {"ultrafast", "superfast", "veryfast", "medium"}) {
     CAPTURE(preset);
     VideoConfig config = SmallConfig();
     config.preset = preset;
     config.rate = Kbps(150);
-    const auto plain = BlockErrors(config, std::nullopt);
-    const auto with_roi = BlockErrors(config, MiddleRegion());
+    const auto gains = Gains(config);
 
-    // Where the error fell to less than two thirds; the centre of these is the region's. A single
-    // block of the region may gain a little less: libx264 decides by what its CPU can do.
-    double count = 0;
-    int inside = 0;
+    const double inside = MeanGain(gains, 0, true);
+    CHECK(inside > 2);
+    CHECK(MeanGain(gains, 2, false) < 0);
+
+    // Centre of what gains more than half as much. The picture pans by 3 pixels to the left and one
+    // up each time and carries some of it along, yet less than to the next block.
+    double weight = 0;
     double x = 0;
     double y = 0;
-    for (int i = 0; i < 240; ++i) {
-      const double gain = plain[i] / with_roi[i];
-      const bool is_inside = i % 20 >= 8 && i % 20 < 12 && i / 20 >= 4 && i / 20 < 8;
-      CAPTURE(i % 20, i / 20, gain);
-      if (is_inside) CHECK(gain > 1.2);
-      inside += is_inside && gain > 1.5;
-      if (gain < 1.5) continue;
-      ++count;
-      x += i % 20 + 0.5;
-      y += i / 20 + 0.5;
+    for (int i = 0; i < kAcross * kDown; ++i) {
+      const double above = std::max(0.0, gains[i] - inside / 2);
+      weight += above;
+      x += above * (i % kAcross + 0.5);
+      y += above * (i / kAcross + 0.5);
     }
-    CHECK(inside >= 14);
-    CHECK(count < 60);
-    CHECK(x / count == Approx(10).margin(0.4));
-    CHECK(y / count == Approx(6).margin(0.4));
+    CHECK(x / weight == Approx(10).margin(0.75));
+    CHECK(y / weight == Approx(6).margin(0.75));
   }
 }
 
