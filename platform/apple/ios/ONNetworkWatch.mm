@@ -7,12 +7,15 @@
 
 #include "platform/apple/policy/path_plan.h"
 
+using namespace onair;
 using namespace onair::apple;
 
 namespace {
 
+using Moved = void (^)(ONNetworkKind);
+
 struct Core {
-  void (^moved)(void) = nil;
+  Moved moved = nil;
   nw_path_monitor_t monitor = nullptr;  // Null: off.
   dispatch_queue_t queue = nullptr;     // The plan is its alone.
   PathPlan plan;
@@ -21,20 +24,37 @@ struct Core {
 
 const char kQueueKey = 0;  // Its address: under it a queue says whose it is.
 
+NetworkKind KindOf(nw_interface_type_t type) {
+  if (type == nw_interface_type_wifi) return NetworkKind::kWifi;
+  if (type == nw_interface_type_cellular) return NetworkKind::kCellular;
+  return type == nw_interface_type_wired ? NetworkKind::kEthernet : NetworkKind::kUnknown;
+}
+
+// Below a tunnel (VPN), whose own interface is of no kind.
+NetworkKind KindBelow(nw_path_t path) {
+  for (const auto type :
+       {nw_interface_type_wifi, nw_interface_type_wired, nw_interface_type_cellular}) {
+    if (nw_path_uses_interface_type(path, type)) return KindOf(type);
+  }
+  return NetworkKind::kUnknown;
+}
+
 NetworkPath PathOf(nw_path_t path) {
-  NetworkPath described{nw_path_get_status(path) == nw_path_status_satisfied, {}};
-  std::string* name = &described.interface;
+  NetworkPath described{.is_usable = nw_path_get_status(path) == nw_path_status_satisfied};
+  NetworkPath* into = &described;
   nw_path_enumerate_interfaces(path, ^bool(nw_interface_t interface) {
-    *name = nw_interface_get_name(interface);
+    into->interface = nw_interface_get_name(interface);
+    into->kind = KindOf(nw_interface_get_type(interface));
     return false;  // The first is the one in use.
   });
+  if (described.kind == NetworkKind::kUnknown) described.kind = KindBelow(path);
   return described;
 }
 
 // It may let go of the watch, and with that of itself.
-void CallMoved(const Core& core) {
-  void (^moved)(void) = Block_copy(core.moved);
-  moved();
+void CallMoved(const Core& core, NetworkKind kind) {
+  Moved moved = Block_copy(core.moved);
+  moved(static_cast<ONNetworkKind>(kind));
   Block_release(moved);
 }
 
@@ -46,7 +66,7 @@ void CallMoved(const Core& core) {
   return *static_cast<Core*>(_core);
 }
 
-- (instancetype)initWithHandler:(void (^)(void))moved {
+- (instancetype)initWithHandler:(void (^)(ONNetworkKind))moved {
   if (!(self = [super init])) return nil;
   Core* core = new Core;
   core->moved = Block_copy(moved);
@@ -62,7 +82,8 @@ void CallMoved(const Core& core) {
   core->monitor = nw_path_monitor_create();
   nw_path_monitor_set_queue(core->monitor, core->queue);
   nw_path_monitor_set_update_handler(core->monitor, ^(nw_path_t path) {
-    if (core->is_on && core->plan.OnPath(PathOf(path))) CallMoved(*core);
+    const auto kind = core->is_on ? core->plan.OnPath(PathOf(path)) : std::nullopt;
+    if (kind) CallMoved(*core, *kind);
   });
   core->is_on = true;
   nw_path_monitor_start(core->monitor);

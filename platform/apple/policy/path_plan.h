@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
+
+#include "core/api/qos.h"
 
 namespace onair::apple {
 
@@ -10,6 +13,7 @@ namespace onair::apple {
 struct NetworkPath {
   bool is_usable = false;
   std::string interface;  // Its first choice: "en0", "pdp_ip0"; empty without one.
+  NetworkKind kind = NetworkKind::kUnknown;
   bool operator==(const NetworkPath&) const = default;
 };
 
@@ -18,11 +22,12 @@ struct NetworkPath {
 // meanwhile. Pure.
 class PathPlan {
  public:
-  // Whether to hand over now.
-  [[nodiscard]] bool OnPath(NetworkPath path) {
+  // The kind of network to hand over to now; empty: nothing to do.
+  [[nodiscard]] std::optional<NetworkKind> OnPath(NetworkPath path) {
     const bool is_first = std::exchange(has_path_, true) == false;
     const NetworkPath before = std::exchange(path_, std::move(path));
-    return !is_first && path_.is_usable && path_ != before;
+    if (is_first || !path_.is_usable || path_ == before) return std::nullopt;
+    return path_.kind;
   }
 
  private:

@@ -87,7 +87,7 @@
   [_sound start];
   ONPlayer *player = _player;
   ONPreloadPool *pool = _pool;
-  _network = [[ONNetworkWatch alloc] initWithHandler:^{
+  _network = [[ONNetworkWatch alloc] initWithHandler:^(ONNetworkKind kind) {
     [player networkChangedToAddress:nil error:NULL];
     [pool networkChanged];
   }];

@@ -39,8 +39,8 @@
   if (_publisher == nil) return [self sayError:error];
   [self openDevices];
   ONPublisher *publisher = _publisher;
-  _network = [[ONNetworkWatch alloc] initWithHandler:^{
-    [publisher networkChangedToAddress:nil error:NULL];
+  _network = [[ONNetworkWatch alloc] initWithHandler:^(ONNetworkKind kind) {
+    [publisher networkChangedToAddress:nil kind:kind error:NULL];
   }];
   [_network start];
   _heat = [[ONThermalWatch alloc] initWithPublisher:_publisher

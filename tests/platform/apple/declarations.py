@@ -11,7 +11,7 @@ MACROS = {
     "dispatch_get_main_queue": "inline", "dispatch_release": "macro for -release", "nw_release": "macro for -release",
 }
 ARITHMETIC = re.compile(r"^(const )?(unsigned |signed )?(int|long|char|float|double|bool|BOOL|Boolean|size_t|u?int\d+_t|NSU?Integer|"
-                        r"CFIndex|CFTimeInterval|CGFloat|OSStatus|OSType|CVReturn|\w+(Flags|Count|Type|Encoding|Method|Options|Bus)|dispatch_time_t)$")
+                        r"CFIndex|CFTimeInterval|CGFloat|OSStatus|OSType|CVReturn|\w+(Flags|Count|Type|Encoding|Method|Options|Bus)|dispatch_time_t|nw_interface_type_t)$")
 
 
 def kind_of(declared):

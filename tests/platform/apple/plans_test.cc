@@ -117,19 +117,26 @@ TEST_CASE("Pictures of both cameras stand upright however the device is held") {
 
 TEST_CASE("Sessions move when the usable path is another one, not for the first nor for none") {
   PathPlan plan;
-  const NetworkPath wifi{true, "en0"};
-  const NetworkPath cellular{true, "pdp_ip0"};
+  const NetworkPath wifi{true, "en0", NetworkKind::kWifi};
+  const NetworkPath cellular{true, "pdp_ip0", NetworkKind::kCellular};
   CHECK_FALSE(plan.OnPath(wifi));
   CHECK_FALSE(plan.OnPath(wifi));
-  CHECK(plan.OnPath(cellular));
-  CHECK_FALSE(plan.OnPath({false, ""}));
-  CHECK(plan.OnPath(cellular));  // Its connections may have died meanwhile.
+  CHECK(plan.OnPath(cellular) == NetworkKind::kCellular);
+  CHECK_FALSE(plan.OnPath({}));
+  CHECK(plan.OnPath(cellular) == NetworkKind::kCellular);  // Its connections may have died.
+  CHECK(plan.OnPath(wifi) == NetworkKind::kWifi);
+}
+
+TEST_CASE("A tunnel over another kind of network is another path") {
+  PathPlan plan;
+  CHECK_FALSE(plan.OnPath({true, "utun4", NetworkKind::kWifi}));
+  CHECK(plan.OnPath({true, "utun4", NetworkKind::kCellular}) == NetworkKind::kCellular);
 }
 
 TEST_CASE("An app that starts without a network hands over to its first one") {
   PathPlan plan;
-  CHECK_FALSE(plan.OnPath({false, ""}));
-  CHECK(plan.OnPath({true, "en0"}));
+  CHECK_FALSE(plan.OnPath({}));
+  CHECK(plan.OnPath({true, "en0", NetworkKind::kWifi}) == NetworkKind::kWifi);
 }
 
 VideoFrame At(MediaTime pts) {

@@ -8,9 +8,9 @@ NS_ASSUME_NONNULL_BEGIN
  @private
   void* _core;
 }
-// `moved`: called on a queue of the watch's for each hand-over, to send
-// -networkChangedToAddress:nil to publishers and players.
-- (instancetype)initWithHandler:(void (^)(void))moved ON_DESIGNATED_INITIALIZER;
+// `moved`: called on a queue of the watch's for each hand-over, with what the network is now, for
+// -[ONPublisher networkChangedToAddress:kind:error:] and -[ONPlayer networkChangedToAddress:error:].
+- (instancetype)initWithHandler:(void (^)(ONNetworkKind kind))moved ON_DESIGNATED_INITIALIZER;
 // From now on; once more after -stop.
 - (void)start;
 // No call of the handler begins after return.
