@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 from browser import Browser
-from checks import Failed, check, equal
+from checks import Failed, beside, check, equal
 
 
 def _ours(stage, *arguments, given=""):
@@ -43,10 +43,12 @@ def _a_browser_offers(stage, role, direction):
                 check("video/VP8" not in codecs, f"the browser would send {codecs}")
 
 
+@beside
 def browser_publishes_by_our_answer(stage):
     _a_browser_offers(stage, "publish", "sendonly")
 
 
+@beside
 def browser_that_offers_layers_sends_one(stage):
     with Browser(stage, "sdp.html") as browser:
         offer = browser.call("offer", direction="sendonly", layers=True)["sdp"]
@@ -55,6 +57,7 @@ def browser_that_offers_layers_sends_one(stage):
         equal(_directions(agreed), {"audio": "sendonly", "video": "sendonly"}, "what flows")
 
 
+@beside
 def browser_keeps_its_transport_where_we_take_no_sound(stage):
     """The section that carries the bundle's transport is the one that stays idle."""
     with Browser(stage, "sdp.html") as browser:
@@ -64,6 +67,7 @@ def browser_keeps_its_transport_where_we_take_no_sound(stage):
         equal(_directions(agreed), {"audio": "inactive", "video": "sendonly"}, "what flows")
 
 
+@beside
 def browser_plays_by_our_answer(stage):
     _a_browser_offers(stage, "play", "recvonly")
 
@@ -86,9 +90,11 @@ def _we_offer(stage, role, sends):
     check(any(line.startswith("data") for line in agreed), f"agreed: {agreed}")
 
 
+@beside
 def browser_accepts_our_offer_to_publish(stage):
     _we_offer(stage, "publish", sends=False)
 
 
+@beside
 def browser_accepts_our_offer_to_play(stage):
     _we_offer(stage, "play", sends=True)

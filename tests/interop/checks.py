@@ -13,6 +13,12 @@ class Skipped(Exception):
     """The test cannot run here; the text says why."""
 
 
+def beside(case):
+    """For a case that asks neither how smooth nor how soon: another such one may run at the same time."""
+    case.may_run_beside = True
+    return case
+
+
 def check(truth, text):
     if not truth:
         raise Failed(text)

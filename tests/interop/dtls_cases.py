@@ -9,8 +9,8 @@ import socket
 import ssl
 import subprocess
 
-from checks import Skipped, check, equal
-from peers import until
+from checks import Skipped, beside, check, equal
+from peers import free_port, until
 from servers import need
 
 _LABEL = "EXTRACTOR-dtls_srtp"
@@ -19,9 +19,7 @@ _KEY_BYTES = {_GCM: 56, _CM: 60}
 
 
 def _udp_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    return str(free_port(socket.SOCK_DGRAM))
 
 
 class _Stranger:
@@ -72,6 +70,7 @@ def _openssl(stranger, command, profile, *options):
             "-keymatexportlen", _KEY_BYTES[profile], "-cert", stranger.cert, "-key", stranger.key, *options]
 
 
+@beside
 def dtls_openssl_client(stage):
     stranger, port = _Stranger(stage), _udp_port()
     ours = _ours(stage, "passive", port, "0", stranger.fingerprint())
@@ -80,6 +79,7 @@ def dtls_openssl_client(stage):
     _talk(ours, theirs, "hello-from-openssl")
 
 
+@beside
 def dtls_openssl_server(stage):
     stranger, port = _Stranger(stage, "rsa"), _udp_port()
     theirs = _theirs(stage, "hello-from-openssl", _openssl(
@@ -90,6 +90,7 @@ def dtls_openssl_server(stage):
     _talk(ours, theirs, "hello-from-openssl")
 
 
+@beside
 def dtls_openssl_server_with_cookie(stage):
     stranger, port = _Stranger(stage), _udp_port()
     theirs = _theirs(stage, "hello-from-openssl", _openssl(
@@ -100,6 +101,7 @@ def dtls_openssl_server_with_cookie(stage):
     _talk(ours, theirs, "hello-from-openssl")
 
 
+@beside
 def dtls_refuses_another_openssl(stage):
     stranger, port = _Stranger(stage), _udp_port()
     other = "sha-256 " + ":".join(["AB"] * 32)
@@ -111,6 +113,7 @@ def dtls_refuses_another_openssl(stage):
     until("they were told", lambda: "bad certificate" in theirs.said())
 
 
+@beside
 def dtls_gnutls_client(stage):
     gnutls, stranger, port = need("gnutls-cli", "gnutls-bin"), _Stranger(stage), _udp_port()
     ours = _ours(stage, "passive", port, "0", stranger.fingerprint("sha-384"))
@@ -122,6 +125,7 @@ def dtls_gnutls_client(stage):
     _talk(ours, theirs, "hello-from-gnutls")
 
 
+@beside
 def dtls_gnutls_server(stage):
     gnutls, stranger, port = need("gnutls-serv", "gnutls-bin"), _Stranger(stage), _udp_port()
     theirs = stage.start("theirs", [
@@ -155,9 +159,11 @@ def _data_channels(stage, our_role, their_role):
         until(f"'{words}' there", lambda: words in theirs.said(), 15)
 
 
+@beside
 def data_channels_with_aiortc_as_client(stage):
     _data_channels(stage, "passive", "active")
 
 
+@beside
 def data_channels_with_aiortc_as_server(stage):
     _data_channels(stage, "active", "passive")

@@ -5,7 +5,7 @@ import re
 import socket
 import time
 
-from checks import check, decodes, equal, is_h264_and_aac, plays_well, run_tool, sounds, within
+from checks import beside, check, decodes, equal, is_h264_and_aac, plays_well, run_tool, sounds, within
 from marks import in_sync, is_unbroken
 from peers import free_port, get, listens, until
 from servers import Edge, ffmpeg_push, ffmpeg_record
@@ -82,6 +82,7 @@ def ffmpeg_listens_to_our_push(stage):
     in_sync(seen)
 
 
+@beside
 def the_edge_answers_on_its_pages(stage):
     edge = Edge(stage)
     equal(get(edge.flv("nobody"))[0], 404, "status of an unknown stream")

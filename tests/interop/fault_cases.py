@@ -4,7 +4,7 @@ import signal
 import socket
 import time
 
-from checks import Failed, check, equal, plays_well, within
+from checks import Failed, beside, check, equal, plays_well, within
 from peers import until
 from servers import Edge
 
@@ -27,6 +27,7 @@ def the_publisher_comes_back_after_the_server_died(stage):
     equal(report["error"], None, "error")
 
 
+@beside
 def the_player_comes_back_after_the_server_died(stage):
     edge = Edge(stage)
     stage.publisher(edge.rtmp + "/a", options=("--gop", "1"))
@@ -79,6 +80,7 @@ def signals_end_a_run_whose_server_is_silent(stage):
             connection.close()
 
 
+@beside
 def a_silent_server_is_given_up(stage):
     """Nobody waits for ever: a typed error within half a minute."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -91,6 +93,7 @@ def a_silent_server_is_given_up(stage):
                   f"{program} ended with {run.status}: {run.stderr}")
 
 
+@beside
 def a_frozen_server_is_left_and_found_again(stage):
     """The edge is stopped as by a debugger: connections stand, nothing moves, longer than the patience."""
     edge = Edge(stage)
@@ -159,6 +162,7 @@ def viewers_are_told_the_end_of_the_stream(stage):
     within(time.monotonic() - began, 1, 10, "seconds until the viewers ended")
 
 
+@beside
 def a_stopped_edge_tells_its_viewers(stage):
     edge = Edge(stage)
     stage.publisher(edge.rtmp + "/a")
@@ -177,6 +181,7 @@ def a_stopped_edge_tells_its_viewers(stage):
     edge.process.done(3)
 
 
+@beside
 def a_viewer_survives_its_publisher_coming_back(stage):
     """Within the edge's patience a new publisher of the name takes over for the same viewer."""
     edge = Edge(stage, "--grace", "10")

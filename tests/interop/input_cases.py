@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What onair-publish goes live from: images, raw files, films, a screen."""
-from checks import check, decodes, equal, is_h264_and_aac, mean_volume_db, run_tool, sounds, within
+from checks import beside, check, decodes, equal, is_h264_and_aac, mean_volume_db, run_tool, sounds, within
 from marks import is_unbroken
 from servers import need, screen
 
@@ -76,6 +76,7 @@ def a_recording_of_ours_goes_live_again(stage):
     is_unbroken(take, missing=3)
 
 
+@beside
 def a_screen_goes_live(stage):
     display = screen(stage)
     ffplay = need("ffplay", "ffmpeg")

@@ -2,7 +2,7 @@
 """nginx with its RTMP module: we push to it, we play from it."""
 import time
 
-from checks import check, decodes, equal, is_h264_and_aac, plays_well, sounds, within
+from checks import beside, check, decodes, equal, is_h264_and_aac, plays_well, sounds, within
 from marks import in_sync, is_unbroken
 from servers import Nginx, ffmpeg_push, ffmpeg_record
 
@@ -65,6 +65,7 @@ def we_play_our_own_push_from_nginx(stage):
     within(report["av_offset_ms"]["p50"], -45, 45, "A/V offset in ms, p50")
 
 
+@beside
 def we_wait_at_nginx_for_the_publisher(stage):
     """nginx lets a viewer in before anybody publishes."""
     nginx = Nginx(stage)

@@ -8,6 +8,7 @@ import ctypes
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -31,10 +32,17 @@ def die_with_the_test():
     _libc.prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(kind=socket.SOCK_STREAM):
+    """One that nobody has, below those that the system deals out: what others open meanwhile does not get it."""
+    while True:
+        port = random.randrange(10_000, 32_000, 2)
+        try:
+            for number in (port, port + 1):
+                with socket.socket(socket.AF_INET, kind) as probe:
+                    probe.bind(("127.0.0.1", number))
+            return port
+        except OSError:
+            continue
 
 
 def until(what, condition, limit_s=10):

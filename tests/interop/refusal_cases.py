@@ -3,16 +3,19 @@
 import pathlib
 import subprocess
 
-from checks import Skipped, check, complains, equal
+from checks import Skipped, beside, check, complains, equal
 from peers import free_port
 from servers import Edge, need
 
 
 def _refused(stage, program, code, *arguments, status=1):
-    run = stage.run(program, stage.ours(program, *arguments), limit_s=15)
+    # A refusal that takes a second has the line of that second before it.
+    quiet = ["--quiet"] if status == 1 else []
+    run = stage.run(program, stage.ours(program, *arguments, *quiet), limit_s=15)
     return complains(run, f"onair-{program}", code, status)
 
 
+@beside
 def nobody_listens(stage):
     port = free_port()
     for url in (f"rtmp://127.0.0.1:{port}/live/secret-key", f"rtmps://127.0.0.1:{port}/live/x"):
@@ -24,6 +27,7 @@ def nobody_listens(stage):
         check(f"cannot play {url}" in line, f"the line does not say what: {line}")
 
 
+@beside
 def the_host_name_has_no_address(stage):
     """The name of RFC 6761 that never resolves."""
     _refused(stage, "publish", "net.resolve_failed", "--to", "rtmp://nobody.invalid/live/x")
@@ -31,6 +35,7 @@ def the_host_name_has_no_address(stage):
     _refused(stage, "play", "net.resolve_failed", "rtmp://nobody.invalid/live/x", "--headless")
 
 
+@beside
 def the_edge_refuses_a_wrong_key(stage):
     edge = Edge(stage, "--publish-key", "right")
     for url in (edge.rtmp + "/a", edge.rtmp + "/a?key=wrong", edge.rtmp + "/a?key="):
@@ -41,6 +46,7 @@ def the_edge_refuses_a_wrong_key(stage):
     edge.until_live("a")
 
 
+@beside
 def the_edge_refuses_a_second_publisher(stage):
     edge = Edge(stage)
     first = stage.publisher(edge.rtmp + "/a")
@@ -51,12 +57,14 @@ def the_edge_refuses_a_second_publisher(stage):
     check(first.is_running() and edge.is_live("a"), "the first publisher was disturbed")
 
 
+@beside
 def the_edge_knows_no_such_stream(stage):
     edge = Edge(stage)
     _refused(stage, "play", "http.not_found", edge.flv("nobody"), "--headless", "--publisher-gap", "0")
     _refused(stage, "play", "rtmp.stream_not_found", edge.rtmp + "/nobody", "--headless", "--publisher-gap", "0")
 
 
+@beside
 def inputs_that_are_none(stage):
     text, empty = stage.path("text.mp4"), stage.path("empty.mp4")
     text.write_text("This is no film.\n" * 1000)
@@ -70,6 +78,7 @@ def inputs_that_are_none(stage):
     _refused(stage, "publish", "device.absent", "--input", "screen::7777", "--audio-input", "none", *to)
 
 
+@beside
 def files_for_effects_that_are_none(stage):
     folder, text, half = stage.path("folder"), stage.path("text.png"), stage.path("half.cube")
     folder.mkdir()
@@ -94,6 +103,7 @@ def files_for_effects_that_are_none(stage):
         check(str(value).split("@")[0].split("=")[0] in line, f"the line does not say what: {line}")
 
 
+@beside
 def face_models_that_are_none(stage):
     """One line, though OpenCV says three of its own."""
     to = ("--to", f"file:{stage.path('out.flv')}", "--beauty", "slim=1", "--input", "test")
@@ -120,6 +130,7 @@ def a_file_cut_off_is_played_to_the_cut(stage):
     check(30 <= stage.report("publish")["frames"]["encoded"] <= 90, f"{stage.report('publish')['frames']}")
 
 
+@beside
 def a_full_disk(stage):
     full = pathlib.Path("/dev/full")
     if not full.exists():
@@ -128,8 +139,8 @@ def a_full_disk(stage):
         file = stage.path(f"take.{kind}")
         file.symlink_to(full)
         report = stage.path(f"{kind}.json")
-        _refused(stage, "publish", "file.disk_full", "--to", f"file:{file}", "--duration", "8", "--quiet", "--report",
-                 report, "--bitrate", "4000")
+        _refused(stage, "publish", "file.disk_full", "--to", f"file:{file}", "--duration", "8", "--report", report,
+                 "--bitrate", "4000")
         check("file.disk_full" in stage.report(kind)["error"], "the report does not know of the full disk")
 
     run = stage.publisher(f"file:{stage.path('ok.flv')}", seconds=1, options=("--report", full)).wait()
@@ -149,6 +160,7 @@ def a_full_disk_does_not_stop_the_live_stream(stage):
     check(publisher.is_running(), f"the publisher ended: {publisher.said()}")
 
 
+@beside
 def wrong_usage_is_refused_before_anything_starts(stage):
     to = ("--to", "rtmp://127.0.0.1:1/live/x")
     for code, program, arguments in (
@@ -174,6 +186,7 @@ def wrong_usage_is_refused_before_anything_starts(stage):
         _refused(stage, program, code, *arguments, status=2)
 
 
+@beside
 def the_edges_port_is_taken(stage):
     edge = Edge(stage)
     _refused(stage, "edge", "net.address_in_use", "--rtmp", str(edge.rtmp_port), "--http", "0")

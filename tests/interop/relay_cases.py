@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from checks import Skipped, check, complains, equal, plays_well
+from checks import Skipped, beside, check, complains, equal, plays_well
 from peers import until
 from servers import Coturn, Edge, need
 
@@ -81,6 +81,7 @@ def programs_go_by_turn_over_tls_where_udp_is_blocked(stage):
     _goes_by_turn(stage, "turns")
 
 
+@beside
 def blocked_udp_is_told_as_a_path_that_was_not_found(stage):
     with _Behind(stage) as host:
         edge = Edge(stage, "--listen", "0.0.0.0")

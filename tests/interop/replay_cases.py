@@ -2,7 +2,7 @@
 """Live sessions whose inputs were recorded, told again in virtual time."""
 import stat
 
-from checks import check, complains, equal
+from checks import beside, check, complains, equal
 from servers import Edge, Nginx
 
 
@@ -26,6 +26,7 @@ def a_live_session_at_nginx_is_replayed_byte_for_byte(stage):
     _came_out(stage, log, stage.report("publish")["bytes_sent"])
 
 
+@beside
 def a_session_that_lost_its_server_is_replayed_byte_for_byte(stage):
     edge, log = Edge(stage), stage.path("session.in")
     publisher = stage.publisher(edge.rtmp + "/kept", seconds=9, options=("--record-inputs", log))
@@ -38,6 +39,7 @@ def a_session_that_lost_its_server_is_replayed_byte_for_byte(stage):
     _came_out(stage, log, stage.report("publish")["bytes_sent"])
 
 
+@beside
 def a_changed_log_is_told_with_its_place(stage):
     edge, log = Edge(stage), stage.path("session.in")
     stage.publisher(edge.rtmp + "/kept", seconds=2, options=("--record-inputs", log)).done()

@@ -3,8 +3,8 @@
 import re
 import socket
 
-from checks import check, equal, within
-from peers import until
+from checks import beside, check, equal, within
+from peers import free_port, until
 from servers import need
 
 _ENCODERS = {
@@ -16,17 +16,7 @@ _ENCODERS = {
 
 def _udp_port():
     """An even one whose odd neighbour is free too: ffmpeg takes that for RTCP."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            if port % 2 == 0:
-                return port
+    return free_port(socket.SOCK_DGRAM)
 
 
 def _listens(port):
@@ -59,14 +49,17 @@ def _ffmpeg_reads(stage, codec, kind, encoding, fmtp, sent, wanted):
     return lines
 
 
+@beside
 def rtp_ffmpeg_reads_our_h264(stage):
     _ffmpeg_reads(stage, "h264", "video", "H264/90000", "packetization-mode=1", 150, 120)
 
 
+@beside
 def rtp_ffmpeg_reads_our_h265(stage):
     _ffmpeg_reads(stage, "h265", "video", "H265/90000", "", 150, 120)
 
 
+@beside
 def rtp_ffmpeg_reads_our_opus(stage):
     _ffmpeg_reads(stage, "opus", "audio", "opus/48000/2", "", 300, 200)
 
@@ -102,10 +95,12 @@ def _ffmpeg_sends_video(stage, codec):
     check(counts["packets"] > 200, f"fragments: {counts}")
 
 
+@beside
 def rtp_we_read_ffmpegs_h264(stage):
     _ffmpeg_sends_video(stage, "h264")
 
 
+@beside
 def rtp_we_read_ffmpegs_h265(stage):
     _ffmpeg_sends_video(stage, "h265")
 
@@ -122,12 +117,14 @@ def _ffmpeg_sends_sound(stage, codec, options, config=lambda sdp: []):
     return _counts(ours.done())
 
 
+@beside
 def rtp_we_read_ffmpegs_opus(stage):
     counts = _ffmpeg_sends_sound(stage, "opus", ["-c:a", "libopus"])
     _all_decoded(counts, counts["packets"])
     within(counts["frames"], 100, 102, "frames of 20 ms in two seconds")
 
 
+@beside
 def rtp_we_read_ffmpegs_latm(stage):
     counts = _ffmpeg_sends_sound(stage, "latm", ["-c:a", "aac", "-rtpflags", "latm"],
                                  lambda sdp: [re.search(r"config=([0-9a-fA-F]+)", sdp)[1].lower()])
@@ -135,6 +132,7 @@ def rtp_we_read_ffmpegs_latm(stage):
     within(counts["frames"], 94, 96, "frames of 1024 samples in two seconds")
 
 
+@beside
 def rtp_we_read_gstreamers_h264(stage):
     gst, ffmpeg, port = need("gst-launch-1.0", "gstreamer1.0-tools"), need("ffmpeg", "ffmpeg"), _udp_port()
     clip = stage.path("clip.mp4")

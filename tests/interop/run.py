@@ -3,7 +3,8 @@
 """Runs one test against real peers.
 
 usage: run.py BIN CASE    BIN: the folder of the built programs
-       run.py --list
+       run.py --list            all cases
+       run.py --list beside     those that may run two at a time (checks.beside)
 Exit: 0 passed, 1 failed, 77 skipped (the reason is printed).
 """
 import importlib
@@ -33,8 +34,8 @@ def cases():
 
 
 def main(argv):
-    if argv == ["--list"]:
-        print("\n".join(cases()))
+    if argv in (["--list"], ["--list", "beside"]):
+        print("\n".join(name for name, case in cases().items() if len(argv) == 1 or hasattr(case, "may_run_beside")))
         return 0
     if len(argv) != 2 or argv[1] not in cases():
         print(__doc__, file=sys.stderr)

@@ -3,7 +3,7 @@
 import base64
 import re
 
-from checks import check, equal, within
+from checks import beside, check, equal, within
 from peers import until
 from rtp_cases import _listens, _udp_port
 from servers import need
@@ -18,6 +18,7 @@ def _counts(run):
     return dict(zip(("packets", "lost", "reports", "forged", "malformed"), map(int, found.groups())))
 
 
+@beside
 def srtp_we_open_ffmpegs(stage):
     ffmpeg, port = need("ffmpeg", "ffmpeg"), _udp_port()
     ours = stage.start("ours", [stage.bin / "onair-srtp-peer", "receive", str(port), _KEY.hex()])
@@ -33,6 +34,7 @@ def srtp_we_open_ffmpegs(stage):
     equal((counts["lost"], counts["forged"], counts["malformed"]), (0, 0, 0), "lost, forged, malformed")
 
 
+@beside
 def srtp_ffmpeg_opens_ours(stage):
     ffmpeg, port = need("ffmpeg", "ffmpeg"), _udp_port()
     sdp, out = stage.path("stream.sdp"), stage.path("heard.crc")

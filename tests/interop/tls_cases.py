@@ -2,7 +2,7 @@
 """RTMPS and HTTPS to our edge, with certificates of the openssl program."""
 import subprocess
 
-from checks import check, complains, decodes, equal, is_h264_and_aac, plays_well
+from checks import beside, check, complains, decodes, equal, is_h264_and_aac, plays_well
 from servers import Edge, ffmpeg_record, need
 
 
@@ -63,6 +63,7 @@ def tls_carries_a_stream_end_to_end(stage):
     decodes(stage.path("seen.mkv"), 60)
 
 
+@beside
 def tls_refuses_an_unknown_issuer(stage):
     edge = _edge(stage, _Authority(stage).identity("edge", "IP:127.0.0.1"))
 
@@ -72,6 +73,7 @@ def tls_refuses_an_unknown_issuer(stage):
     equal(stage.report("publish")["frames"]["sent"], 0, "frames sent to a stranger")
 
 
+@beside
 def tls_refuses_another_hosts_certificate(stage):
     authority = _Authority(stage)
     edge = _edge(stage, authority.identity("elsewhere", "DNS:elsewhere.example"))
@@ -89,6 +91,7 @@ def tls_unverified_works_when_asked_for(stage):
     plays_well(stage.watch(edge.flv("a"), options=("--insecure", "--buffer", "300")), 60)
 
 
+@beside
 def tls_and_plain_do_not_mix(stage):
     """A TLS client at a plain port, a plain client at a TLS port: refused, not waited for."""
     authority = _Authority(stage)

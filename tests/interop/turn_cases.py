@@ -3,7 +3,7 @@
 import pathlib
 import re
 
-from checks import Skipped, check, equal
+from checks import Skipped, beside, check, equal
 from peers import until
 from servers import Coturn
 
@@ -19,6 +19,7 @@ def _talks_relayed(run):
     check("echoed 51 51" in run.stdout, run.stdout)
 
 
+@beside
 def ice_talks_through_coturn_over_udp(stage):
     coturn = Coturn(stage)
     run = _talk(stage, coturn, "udp")
@@ -30,14 +31,17 @@ def ice_talks_through_coturn_over_udp(stage):
     until("the allocation was given back", lambda: re.search(r"lifetime=0|delete: realm", coturn.text()))
 
 
+@beside
 def ice_talks_through_coturn_over_tcp(stage):
     _talks_relayed(_talk(stage, Coturn(stage), "tcp"))
 
 
+@beside
 def ice_talks_through_coturn_over_tls(stage):
     _talks_relayed(_talk(stage, Coturn(stage), "tls"))
 
 
+@beside
 def ice_gets_an_ipv6_address_of_coturn(stage):
     if not pathlib.Path("/proc/net/if_inet6").read_text().strip():
         raise Skipped("this host has no IPv6")
@@ -47,12 +51,14 @@ def ice_gets_an_ipv6_address_of_coturn(stage):
     check(re.search(r"^relay \[::1\]:\d+$", run.stdout, re.M), run.stdout)
 
 
+@beside
 def coturn_refuses_a_wrong_password(stage):
     run = _talk(stage, Coturn(stage), "udp", password="wrong")
     equal(run.status, 1, "exit status")
     check("turn.unauthorized" in run.stdout, run.stdout)
 
 
+@beside
 def coturn_nonces_that_grow_stale_do_no_harm(stage):
     # A nonce lives for a second; the peer is permitted after two.
     coturn = Coturn(stage, "--stale-nonce=1")

@@ -3,7 +3,7 @@
 import pathlib
 import re
 
-from checks import check, complains, equal, plays_well, within
+from checks import beside, check, complains, equal, plays_well, within
 from peers import free_port, until
 from servers import Edge, aiortc_python
 
@@ -51,6 +51,7 @@ def aiortc_and_an_rtmp_server_get_one_stream_each_in_its_sound(stage):
         within(output["bitrate_kbps"]["audio"], 3, 100, "kbit/s of sound")
 
 
+@beside
 def whip_refusals_are_told_by_their_names(stage):
     _, port = _aiortc(stage)
     for status, code in (404, "http.not_found"), (401, "http.forbidden"), (409, "rtmp.publish_conflict"):
@@ -79,6 +80,7 @@ def we_play_what_aiortc_serves_by_whep(stage):
           ["POST /whep secret", "DELETE /session/1 secret"], "requests with their tokens")
 
 
+@beside
 def whep_refusals_are_told_by_their_names(stage):
     _, port = _aiortc(stage, "--serve")
     for status, code in (404, "rtmp.stream_not_found"), (401, "http.forbidden"), (503, "http.server_error"):

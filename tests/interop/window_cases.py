@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """onair-play in a window on a virtual screen, seen by somebody else."""
-from checks import check, complains, equal, run_tool, within
+from checks import beside, check, complains, equal, run_tool, within
 from peers import until
 from rendered import Rendered, stamped_screen, watch, window
 from servers import Edge, need, screen
@@ -38,6 +38,7 @@ def the_window_shows_the_picture(stage):
     equal(size, "640,360", "size of the snapshot")
 
 
+@beside
 def no_screen_is_said(stage):
     run = stage.run("play", stage.ours("play", "http://127.0.0.1:1/x.flv", "--quiet"), DISPLAY=":7777",
                     SDL_VIDEODRIVER="x11")
