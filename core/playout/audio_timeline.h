@@ -4,6 +4,7 @@
 // heard when the play line says. The owner stretches; this class decides by how much.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -32,7 +33,7 @@ struct AudioPlan {
     kStretch = 2,  // Small error: played a little faster or slower.
     kDropped = 3,  // Far late: sound was thrown away here; empty the stretcher too.
     kWaits = 4,    // Far early, or a hole: silence until its time.
-    kStarved = 5,  // Nothing decoded: all silence.
+    kStarved = 5,  // Nothing decoded: what the stretcher holds, else silence.
   };
   std::int64_t silence;  // [0, frames]
   double stretch;        // Media seconds per second of device time, [0.5, 2].
@@ -88,6 +89,9 @@ class AudioTimeline {
   void Append(std::span<const float> samples);
   void Skip(std::int64_t frames);
   void Advance(std::int64_t frames);
+  AudioPlan Starve(const AudioPull& pull);
+  void NoteReserve(const AudioPull& pull);
+  TimeDelta Reserve() const { return std::min(least_left_, least_left_before_); }
   AudioPlan Align(TimeDelta error, const AudioPull& pull);
   AudioPlan Correct(TimeDelta error, const AudioPull& pull);
 
@@ -99,6 +103,11 @@ class AudioTimeline {
   std::deque<Run> runs_;
   bool is_playing_ = false;
   bool is_correcting_ = false;
+  bool has_starved_ = false;  // What comes next was wanted before.
+  // What pulls left over: in this window, and in the one before.
+  TimeDelta least_left_ = TimeDelta::PlusInfinity();
+  TimeDelta least_left_before_ = TimeDelta::PlusInfinity();
+  std::int64_t window_frames_ = 0;
   TimeDelta error_ = TimeDelta::Zero();
   std::int64_t frames_dropped_ = 0;
   std::int64_t frames_silent_ = 0;

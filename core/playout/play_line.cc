@@ -53,7 +53,7 @@ PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up, Tim
       control_(SlackOf(mode), catch_up, buffer_span) {}
 
 void PlayLine::SetMode(BufferMode mode, TimeDelta fixed_delay) {
-  target_ = TargetDelay(mode, fixed_delay);
+  target_ = TargetDelay(mode, fixed_delay, target_.current());
   control_ = LatencyControl(SlackOf(mode), catch_up_, buffer_span_);
 }
 

@@ -48,7 +48,7 @@ class PlayLine {
   LineChange OnTime(Timestamp now);
 
   // Media goes on over another kind of connection: the line stays where it is, and the target is
-  // measured anew.
+  // measured anew, from where it was.
   void SetMode(BufferMode mode, TimeDelta fixed_delay);
 
   // How long before being heard sound must be decoded; counts into the target delay.

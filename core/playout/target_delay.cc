@@ -83,12 +83,12 @@ constexpr TimeDelta kLongest = TimeDelta::Seconds(5);
 
 }  // namespace
 
-TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay)
+TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay, TimeDelta begin)
     : mode_(mode),
       fixed_(fixed_delay),
       histogram_(PolicyOf(mode).forget),
       sound_(PolicyOf(mode).forget),
-      current_(mode == BufferMode::kFixed ? fixed_delay : PolicyOf(mode).floor) {}
+      current_(mode == BufferMode::kFixed ? fixed_delay : std::max(PolicyOf(mode).floor, begin)) {}
 
 void TargetDelay::OnSlot(const ArrivalClock::SlotDelays& delays, Timestamp at) {
   if (!opening_ends_at_) opening_ends_at_ = at + PolicyOf(mode_).opening;

@@ -16,8 +16,9 @@ namespace onair::playout {
 // Pure. Rises at once, falls slowly.
 class TargetDelay {
  public:
-  // `fixed_delay` is read in kFixed only.
-  TargetDelay(BufferMode mode, TimeDelta fixed_delay);
+  // `fixed_delay` is read in kFixed only. `begin`: the target before anything is measured, if that
+  // is more than the mode's least.
+  TargetDelay(BufferMode mode, TimeDelta fixed_delay, TimeDelta begin = TimeDelta::Zero());
 
   // The worst delays of one slot. A late picture is shown late; late sound is a hole that is heard.
   void OnSlot(const ArrivalClock::SlotDelays& delays, Timestamp at);

@@ -20,6 +20,8 @@ struct PlayoutPosition {
   TimeDelta sound_interval = TimeDelta::Zero();
   bool is_reordered = false;                  // Some dts was not the pts.
   TimeDelta video_ahead = TimeDelta::Zero();  // Pictures are released this long before their time.
+  TimeDelta sound_ahead = TimeDelta::Zero();  // Sound must have come this long before its time.
+  std::optional<MediaTime> sound_needed;      // What must have come by now.
 
   // Positions that differ by less are one picture's: clocks are told in whole milliseconds, and
   // stamps are not exact.

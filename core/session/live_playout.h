@@ -62,7 +62,7 @@ class LivePlayout {
   // described anew; its positions are on this line.
   void GoOn(const Joint& joint, const PlaySessionConfig& config, const PlayoutStyle& style,
             Timestamp now);
-  PlayoutPosition position() const;
+  PlayoutPosition position(Timestamp now) const;
   // More delay than the target's, for a while: the line gives it by speed. Zero: no more.
   void SetLeastDelay(TimeDelta least);
   // As PlayLine's.

@@ -9,6 +9,13 @@
 #include "core/session/live_playout.h"
 
 namespace onair::session {
+namespace {
+
+// From a frame of sound to its samples.
+// Source: ours; decoding takes less than a millisecond, the rest is for threads to wake.
+constexpr TimeDelta kSoundDecoding = TimeDelta::Millis(10);
+
+}  // namespace
 
 void LivePlayout::GoOn(const Joint& joint, const PlaySessionConfig& config,
                        const PlayoutStyle& style, Timestamp now) {
@@ -44,9 +51,12 @@ void LivePlayout::HideUntil(MediaTime until) {
   said_.emplace_back(Play::HidePictures{*hidden_until_});
 }
 
-PlayoutPosition LivePlayout::position() const {
+PlayoutPosition LivePlayout::position(Timestamp now) const {
   PlayoutPosition position = position_;
   position.video_ahead = style_.video_ahead;
+  position.sound_ahead = audio_lead_ + kSoundDecoding;
+  const auto& line = line_.map();
+  if (line) position.sound_needed = line->MediaOf(now + position.sound_ahead);
   return position;
 }
 

@@ -62,8 +62,8 @@ void Play::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Tim
 void Play::SetLeastDelay(TimeDelta least) {
   core_->SetLeastDelay(least);
 }
-PlayoutPosition Play::position() const {
-  return core_->position();
+PlayoutPosition Play::position(Timestamp now) const {
+  return core_->position(now);
 }
 Output<Play::Event> Play::Poll() {
   return core_->Poll();

@@ -142,7 +142,7 @@ class Play {
   [[nodiscard]] Output<Event> Poll();
 
   PlaySessionStats stats() const;
-  PlayoutPosition position() const;  // Of what it plays.
+  PlayoutPosition position(Timestamp now) const;  // Of what it plays.
   // What a viewer who came now would find, while prepared.
   PreloadTier ready() const;
   DataSize held() const;  // Of media.

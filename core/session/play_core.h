@@ -40,7 +40,7 @@ class Play::Core {
   void TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia media, Timestamp at);
   std::unique_ptr<PlayProgress> GiveUp(Timestamp at);
   void SetLeastDelay(TimeDelta least) { playout().SetLeastDelay(least); }
-  PlayoutPosition position() const { return progress_->playout().position(); }
+  PlayoutPosition position(Timestamp at) const { return progress_->playout().position(at); }
   void HandleDecodeFailed(Timestamp at);
   void HandleAudioLead(TimeDelta lead, Timestamp at);
   void Stop(Timestamp at);

@@ -73,7 +73,7 @@ class RealtimePlay {
   // And while goodbyes are said; nothing is taken over any more.
   bool is_over() const { return IsOver(); }
   PlaySessionStats stats() const;
-  PlayoutPosition position() const { return progress_->playout().position(); }
+  PlayoutPosition position(Timestamp now) const { return progress_->playout().position(now); }
   // Of the present connection.
   std::optional<RealtimeTransport::Arrivals> arrivals() const {
     return link_.is_open() ? link_->arrivals() : std::nullopt;

@@ -37,6 +37,15 @@ constexpr double kCatchUp = 1.25;
 // Source: ours; three pictures at 60 a second, the wobble of loops on a busy machine.
 constexpr TimeDelta kMargin = TimeDelta::Millis(50);
 
+// Sound that comes this much before it is needed is in time.
+// Source: ours; wobble of threads; what comes later yet is heard later by the audio device's line.
+constexpr TimeDelta kSoundMargin = TimeDelta::Millis(20);
+
+// For its sound a joint at which its pictures are in time waits until the second stream came for
+// this long: pictures must not wait for ever for sound that never is.
+// Source: ours; a line at 0.95 gives 250 ms meanwhile, two usual times between key frames more.
+constexpr TimeDelta kSoundPatience = TimeDelta::Seconds(6);
+
 // A second stream's own key frame is waited for this long, then its server is asked for one; again
 // after twice as long each time.
 // Source: ours; the usual time between key frames, whose streams no switch should cost one more,
@@ -88,6 +97,8 @@ void Splice::OnFrame(EncodedFrame frame, Timestamp now) {
     awaits_key_ = false;
     newest_ = std::max(newest_.value_or(frame.pts), frame.pts);
     if (!began_at_) began_at_ = now;
+  } else {
+    newest_sound_ = std::max(newest_sound_.value_or(frame.dts), frame.dts);
   }
   size_ += Cost(frame);
   frames_.push_back(std::move(frame));
@@ -115,6 +126,7 @@ void Splice::OnLost() {
   while (!frames_.empty()) DropFront();
   awaits_key_ = true;
   newest_.reset();
+  newest_sound_.reset();
   began_at_.reset();
   next_stamps_.clear();
   exact_.reset();
@@ -137,7 +149,9 @@ SpliceDecision Splice::Decide(const PlayoutPosition& at, Present present, Timest
     if (present == Present::kLost && IsCatchingUp(now)) return WaitFor(at, now);
     const MediaTime released = Released(at);
     const EncodedFrame* ahead = FirstKeyAfter(released);
-    if (ahead != nullptr && Covers(at, OnLine(*ahead))) return Join(*ahead, "at a key frame");
+    const bool has_joint = ahead != nullptr && Covers(at, OnLine(*ahead));
+    if (has_joint && (present == Present::kLost || IsSoundInTime(at, now)))
+      return Join(*ahead, "at a key frame");
     if (present == Present::kLost) {
       // Decoded from the key frame before, shown from where the other ended.
       const EncodedFrame* behind = LastKeyShown(released);
@@ -201,13 +215,23 @@ SpliceDecision Splice::Join(const EncodedFrame& key, const char* reason) {
   return {SpliceDecision::Kind::kJoin, reason};
 }
 
-// How much later the second stream's pictures come than the present one's are decoded.
+// The joint is no hole: what it brought last was not needed yet.
+bool Splice::IsSoundInTime(const PlayoutPosition& at, Timestamp now) const {
+  if (!newest_sound_ || !at.sound_arrived || !at.sound_needed) return true;
+  return *newest_sound_ + shift_ >= *at.sound_needed || now - *began_at_ >= kSoundPatience;
+}
+
+// How much later the second stream's media come than the present one's are decoded.
 SpliceDecision Splice::WaitFor(const PlayoutPosition& at, Timestamp now) {
   SpliceDecision wait{SpliceDecision::Kind::kWait, "for a key frame"};
   if (alignment_ == Alignment::kByArrival || now - *began_at_ < kFlowing) return wait;
   const TimeDelta behind = *at.video_arrived - (*newest_ + shift_);
-  least_delay_ = std::max(
-      least_delay_, std::min(at.video_ahead + behind + at.video_interval + kMargin, kMostDelay));
+  TimeDelta needed = at.video_ahead + behind + at.video_interval + kMargin;
+  if (newest_sound_ && at.sound_arrived) {
+    const TimeDelta sound_behind = *at.video_arrived - (*newest_sound_ + shift_);
+    needed = std::max(needed, at.sound_ahead + sound_behind + kSoundMargin);
+  }
+  least_delay_ = std::max(least_delay_, std::min(needed, kMostDelay));
   wait.least_delay = least_delay_;
   wait.asks_for_key = AsksForKey(at, now);
   return wait;

@@ -102,6 +102,7 @@ class Splice {
   void Align(const PlayoutPosition& at, Present present, Timestamp now);
   SpliceDecision DecideOnSound(const PlayoutPosition& at, Timestamp now);
   SpliceDecision Join(const EncodedFrame& key, const char* reason);
+  bool IsSoundInTime(const PlayoutPosition& at, Timestamp now) const;
   SpliceDecision WaitFor(const PlayoutPosition& at, Timestamp now);
   bool AsksForKey(const PlayoutPosition& at, Timestamp now);
   MediaTime Released(const PlayoutPosition& at) const;
@@ -123,7 +124,8 @@ class Splice {
   Frames frames_;  // As they came; pictures from a key frame on.
   DataSize size_ = DataSize::Zero();
   bool awaits_key_ = true;
-  std::optional<MediaTime> newest_;  // The furthest picture of the second stream.
+  std::optional<MediaTime> newest_;        // The furthest picture of the second stream.
+  std::optional<MediaTime> newest_sound_;  // Its furthest sound's begin.
   std::optional<Timestamp> began_at_;
   std::deque<Stamped> next_stamps_;     // The newest last, bounded.
   std::deque<Stamped> present_stamps_;  // The same.

@@ -32,6 +32,15 @@ constexpr double kNoStretch = 0.0005;
 // Half a grain of LatencyControl's above a hundredth, which no sum of doubles hits exactly.
 constexpr double kResampleLimit = 0.0105;
 
+// What the stretcher wants in advance, and a pull of 10 ms: it is entered where as much is here.
+// Source: sonic.c, two periods of SONIC_MIN_PITCH (65 Hz).
+constexpr TimeDelta kStretchAdvance = TimeDelta::Millis(42);
+
+// Where it is not, the speed is changed by resampling up to here: half a semitone for a second or
+// two is missed by few, silence by none.
+// Source: ours; from nothing in advance, a line that slows down has the stretcher's in 1.4 s.
+constexpr double kShortResampleLimit = 0.03;
+
 // A lead that grew by less is not worth a new target delay.
 constexpr TimeDelta kLeadStep = TimeDelta::Millis(3);
 
@@ -119,7 +128,8 @@ void AudioRenderer::Pull(std::span<float> interleaved, Timestamp heard_at) {
               silence > 0);
   }
 
-  const bool has_ended = filled < rest.size() || plan.correction == Correction::kStarved;
+  const bool is_starved = plan.correction == Correction::kStarved && filled == 0;
+  const bool has_ended = filled < rest.size() || is_starved;
   if (is_sounding_ && has_ended) ++gaps_;
   is_sounding_ = filled > 0 && !has_ended;
   error_ = is_sounding_ ? std::optional(plan.error) : std::nullopt;
@@ -142,13 +152,16 @@ void AudioRenderer::NoteLead(TimeDelta lead) {
 std::size_t AudioRenderer::FillFrom(std::span<float> out, double stretch) {
   if (out.empty()) return 0;
   const double off = std::abs(stretch - 1.0);
-  if (off > kResampleLimit) {
+  if (off > kResampleLimit && (held_frames_ > 0 || timeline_.buffered() >= kStretchAdvance)) {
     is_resampling_ = false;
     return ReadStretched(out, stretch);
   }
   const std::size_t held = ReadHeld(out);
   const auto rest = out.subspan(held);
-  if (is_resampling_ || off >= kNoStretch) return held + ReadResampled(rest, stretch);
+  if (is_resampling_ || off >= kNoStretch) {
+    const double most = kShortResampleLimit;
+    return held + ReadResampled(rest, std::clamp(stretch, 1.0 - most, 1.0 + most));
+  }
   return held + timeline_.Read(rest) * static_cast<std::size_t>(format_.channels);
 }
 
@@ -207,7 +220,7 @@ std::size_t AudioRenderer::ReadStretched(std::span<float> out, double stretch) {
     held_frames_ -= static_cast<double>(got) * stretch;
     if (done == out.size()) break;
     const std::size_t fed = timeline_.Read(scratch_);
-    if (fed == 0) break;
+    if (fed == 0) return done + ReadHeld(out.subspan(done));
     sonicWriteFloatToStream(stream, scratch_.data(), static_cast<int>(fed));
     held_frames_ += static_cast<double>(fed);
   }

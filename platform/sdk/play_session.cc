@@ -50,7 +50,7 @@ class DrivenPlay : public PlaySession {
     return false;
   }
   void SetLeastDelay(TimeDelta least) override { session_->SetLeastDelay(least); }
-  session::PlayoutPosition position() const override { return session_->position(); }
+  session::PlayoutPosition position() const override { return session_->position(runtime::Now()); }
   void HandleDecodeFailed() override {
     driver_->Do([](Session& s, Timestamp now) { s.HandleDecodeFailed(now); });
   }

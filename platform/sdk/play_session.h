@@ -64,7 +64,7 @@ class PlaySession {
   virtual void SetLeastDelay(TimeDelta /*least*/) {}
   // Of servers that can be asked.
   virtual void RequestKeyFrame() {}
-  virtual session::PlayoutPosition position() const { return {}; }
+  virtual session::PlayoutPosition position() const { return {}; }  // Now.
   // Over datagrams, while media comes.
   virtual std::optional<RealtimeTransport::Arrivals> arrivals() const { return std::nullopt; }
   // Over TCP only; elsewhere nothing is prepared.

@@ -51,7 +51,7 @@ Chosen Watch(RtsPlayStage::Setup setup, By by) {
     const PlaySessionStats stats = stage.session.stats();
     choice->OnSample({.at = now,
                       .received = stats.bytes_received,
-                      .arrived = stage.session.position().video_arrived,
+                      .arrived = stage.session.position(now).video_arrived,
                       .buffered = stats.buffered,
                       .state = stats.state,
                       .packets = by == By::kPackets ? stage.session.arrivals() : std::nullopt});

@@ -127,6 +127,59 @@ TEST_CASE("Audio timeline says when it is starved and starts again in time") {
   CHECK(timeline.frames_silent() == 480);
 }
 
+// 1024 samples at 48 kHz, captured in blocks of 20 ms: a frame comes 20 or 40 ms after the last.
+// `delay_ms`: of the line, behind the capture.
+int GapsOfAac(std::int64_t delay_ms) {
+  AudioTimeline timeline;
+  AudioBlock block = Block(0, 0);
+  block.samples.assign(1024, 0.5F);
+  std::vector<float> out(480);
+  std::int64_t pushed = 0;
+  int gaps = 0;
+  bool was_whole = false;
+  for (std::int64_t ms = 0; ms < 6'000; ms += 10) {
+    // Frame i is whole with the block that ends behind it, and comes 10 ms after that.
+    while ((((pushed + 1) * 1024 / 48 + 19) / 20) * 20 + 10 <= ms) {
+      block.pts = MediaTime::Millis(pushed++ * 1024 / 48);
+      timeline.Push(block);
+    }
+    const auto plan = timeline.Plan({kLine, At(ms - delay_ms), 480});
+    const auto silence = static_cast<std::size_t>(plan.silence);
+    const std::size_t got = timeline.Read(std::span(out).subspan(silence));
+    const bool is_whole = silence + got == 480 && got > 0;
+    gaps += was_whole && !is_whole;
+    if (ms > 1'000) CHECK(is_whole);
+    was_whole = is_whole;
+    CHECK(plan.error <= Ms(45));
+  }
+  return gaps;
+}
+
+TEST_CASE("Audio timeline plays sound that is a little too late a little later, not with holes") {
+  for (const std::int64_t delay_ms : {20, 30, 40, 50}) {
+    CAPTURE(delay_ms);
+    CHECK(GapsOfAac(delay_ms) <= 2);
+  }
+}
+
+TEST_CASE("Audio timeline catches up with what pulls leave over, and waits where they leave none") {
+  for (const int ahead_ms : {0, 50}) {
+    AudioTimeline timeline;
+    std::vector<float> out(480);
+    static_cast<void>(timeline.Plan({kLine, At(0), 480}));
+    for (int ms = 0; ms < ahead_ms; ms += 10) timeline.Push(Block(ms, 10));
+    AudioPlan plan{0, 1.0, Correction::kNone, Ms(0)};
+    for (int ms = 0; ms < 2'000; ms += 10) {
+      timeline.Push(Block(ms + ahead_ms, 10));
+      plan = timeline.Plan({kLine, At(ms + (ms > 0 ? 20 : 0)), 480});  // The device fell behind.
+      CHECK(timeline.Read(out) == 480);
+    }
+    CAPTURE(ahead_ms);
+    CHECK((plan.stretch > 1.0) == (ahead_ms > 0));
+    CHECK(plan.error > Ms(15));
+  }
+}
+
 TEST_CASE("Audio timeline joins blocks whose timestamps wobble by milliseconds") {
   AudioTimeline timeline(Ms(2000));
   AudioBlock block = Block(0, 0);

@@ -295,11 +295,13 @@ TEST_CASE(
   const MediaTime before = line.map()->MediaOf(At(5'000));
   line.SetMode(BufferMode::kFast, Ms(0));
   CHECK(line.map()->MediaOf(At(5'000)) == before);
-  for (std::int64_t ms = 5'000; ms < 15'000; ms += 20) {
+  CHECK(line.Target(At(5'000)) == Ms(300));  // Nothing is known of the new one yet.
+  for (std::int64_t ms = 5'000; ms < 18'000; ms += 20) {
     line.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), At(ms));
     CHECK(line.OnTime(At(ms)).kind != LineChange::Kind::kJumped);
   }
-  CHECK(DelayOf(line, 15'000, At(15'000)) < Ms(120));
+  CHECK(line.Target(At(18'000)) == Ms(40));  // 20 ms a second.
+  CHECK(DelayOf(line, 18'000, At(18'000)) < Ms(80));
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ class SpliceRig {
     Play_();
     if (!splice) return;
     Beside();
-    decision = splice->Decide(present.session.position(), is_present, now);
+    decision = splice->Decide(present.session.position(now), is_present, now);
     if (decision.kind == SpliceDecision::Kind::kWait) {
       present.session.SetLeastDelay(decision.least_delay);
     } else if (decision.kind == SpliceDecision::Kind::kGiveUp) {

@@ -192,6 +192,43 @@ TEST_CASE("Sound at nearly its usual speed again needs nothing in advance") {
   CHECK(renderer.gaps() == 0);
 }
 
+// Live sound: a block just before its time, whatever the line does.
+TEST_CASE("Sound without anything in advance goes on where the line slows down") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  Device device(renderer);
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero()});
+  for (int i = 0; i < 2; ++i) renderer.Push(tone.Next());
+  const auto play = [&](int pulls) {
+    for (int i = 0; i < pulls; ++i) {
+      renderer.Push(tone.Next());
+      CHECK(Peak(device.Pull()) > (i < 3 ? 0.01F : 0.3F));
+    }
+  };
+  play(50);
+  renderer.SetLine(
+      {.anchor_at = kStart + kPull * 50, .anchor_media = MediaTime::Millis(500), .rate = 0.95});
+  play(300);
+  CHECK(renderer.gaps() == 0);
+  CHECK(std::abs(renderer.error()->ms_f()) < 15);
+}
+
+TEST_CASE("What the stretcher holds is heard before sound ends, and no gap where more comes") {
+  AudioRenderer renderer(kFormat, IgnoreLead);
+  Tone tone;
+  Device device(renderer);
+  renderer.SetLine({.anchor_at = kStart, .anchor_media = MediaTime::Zero(), .rate = 0.95});
+  for (int i = 0; i < 12; ++i) renderer.Push(tone.Next());
+  for (int i = 0; i < 11; ++i) device.Pull();  // Those of 105 ms of 120.
+  CHECK(renderer.gaps() == 0);
+  renderer.Push(tone.Next());
+  for (int i = 0; i < 2; ++i) CHECK(Peak(device.Pull()) > 0.3F);
+  CHECK(renderer.gaps() == 0);
+  for (int i = 0; i < 4; ++i) device.Pull();
+  CHECK(renderer.gaps() == 1);
+  CHECK(renderer.longest_gap() == TimeDelta::Zero());
+}
+
 TEST_CASE("Volume moves without a step") {
   AudioRenderer renderer(kFormat, IgnoreLead);
   Tone tone;

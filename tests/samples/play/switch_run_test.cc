@@ -12,6 +12,7 @@
 #include "tests/platform/devices/child_process.h"
 #include "tests/platform/sdk/stamped_source.h"
 #include "tests/support/paths.h"
+#include "tests/support/wake_meter.h"
 
 namespace onair::samples {
 namespace {
@@ -96,6 +97,13 @@ std::int64_t Lost(const Json& report, const Source& source) {
   return report["frames"]["dropped"].get<std::int64_t>() + source.skipped();
 }
 
+// WebRTC has 20 ms of sound ahead. A busy machine may hold it up at the microphone, the edge, in
+// the player and at the loudspeaker, each time as long as it holds up any thread.
+void ExpectUnbrokenSound(const Json& report, const onair::testing::WakeMeter& machine) {
+  INFO("a thread was woken " << machine.worst().ms_f() << " ms late");
+  CHECK(report["longest_audio_gap_ms"] <= 20 + 4 * machine.worst().ms_f());
+}
+
 TEST_CASE("onair-play changes its quality by the clock without losing a picture or a sound") {
   EdgeHost edge;
   Source source({edge.rtmp("high"), edge.rtmp("low")});
@@ -115,12 +123,29 @@ TEST_CASE("onair-play changes its quality by the clock without losing a picture 
   CHECK(report["longest_audio_gap_ms"] <= 20);
 }
 
+TEST_CASE("onair-play goes from WebRTC to HTTP-FLV and back without losing a picture or a sound") {
+  EdgeHost edge;
+  Source source({edge.rtmp("room")}, AudioCodec::kOpus);
+  Program play({edge.rts("room"), "--no-fallback", "--qualities",
+                edge.rts("room") + "," + edge.flv("room"), "--switch-at", "3=" + edge.flv("room"),
+                "--switch-at", "11=" + edge.rts("room"), "--duration", "18"});
+  onair::testing::WakeMeter machine;
+  const Json report = play.Finish();
+  INFO(report["switch_rows"].dump(1));
+  CHECK(report["error"].is_null());
+  CHECK(report["switches"] == 2);
+  CHECK(report["switches_failed"] == 0);
+  CHECK(play.ExpectInOrder(source) <= Lost(report, source));
+  ExpectUnbrokenSound(report, machine);
+}
+
 TEST_CASE("onair-play goes on over HTTP-FLV when WebRTC dies, and back when it lives again") {
   EdgeHost edge;
   auto realtime = std::make_unique<EdgeHost>();
   const edge::Ports ports = realtime->ports();
   Source source({edge.rtmp("room"), realtime->rtmp("room")}, AudioCodec::kOpus);
   Program play({realtime->rts("room"), "--fallback", edge.flv("room"), "--duration", "18"});
+  onair::testing::WakeMeter machine;
   REQUIRE(Eventually([&] { return realtime->stats().viewers_rtc == 1; }));
   REQUIRE_FALSE(Eventually([&] { return false; }, TimeDelta::Seconds(3)));  // It plays a while.
   realtime.reset();
@@ -133,8 +158,8 @@ TEST_CASE("onair-play goes on over HTTP-FLV when WebRTC dies, and back when it l
   CHECK(report["fallbacks"] == 1);
   CHECK(report["switches"] == 2);
   CHECK(report["url_at_end"] == realtime->rts("room"));
-  // Silence is noticed within a quarter of a second; nobody says goodbye.
-  CHECK(report["longest_audio_gap_ms"] <= 1000);
+  // Silence is noticed within a quarter of a second, and what is buffered outlasts it.
+  ExpectUnbrokenSound(report, machine);
   CHECK(play.ExpectInOrder(source) <= Lost(report, source));
 }
 
