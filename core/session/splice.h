@@ -11,6 +11,7 @@
 
 #include "core/media/encoded_frame.h"
 #include "core/session/joint.h"
+#include "core/session/splice_alignment.h"
 #include "core/units/data.h"
 
 namespace onair::session {
@@ -26,24 +27,10 @@ struct SpliceConfig {
   DataSize held_size = DataSize::Mebibytes(16);
 };
 
-// A picture's position, and when it was captured by its stamp.
-struct Stamped {
-  MediaTime pts;
-  UtcTime captured;
-};
-
 // How the present stream does.
 enum class Present {
   kPlaying = 1,
   kLost = 2,  // Nothing comes any more, or nothing ever did.
-};
-
-// How positions of the two were compared.
-enum class Alignment {
-  kNone = 1,       // Not yet.
-  kSameClock = 2,  // They have one origin.
-  kStamps = 3,     // By when pictures were captured.
-  kByArrival = 4,  // Not comparable: a clean cut, right behind what is there.
 };
 
 struct SpliceDecision {
@@ -71,15 +58,14 @@ class Splice {
   // The second stream.
   void OnTracks(const StreamTracks& tracks) { tracks_ = tracks; }
   void OnFrame(EncodedFrame frame, Timestamp now);
-  void OnStamp(const Stamped& next);
+  void OnStamp(const Stamped& next) { alignment_.OnStamp(next); }
   // Its connection was lost: what comes next may be on another line.
   void OnLost();
 
   // The present one.
-  void OnPresentStamp(const Stamped& present);
-
-  // Its timestamps jumped: what was known of them does not hold.
-  void OnPresentRestart();
+  void OnPresentStamp(const Stamped& present) { alignment_.OnPresentStamp(present); }
+  // Its timestamps jumped.
+  void OnPresentRestart() { alignment_.OnPresentRestart(); }
 
   // After each of these, and when decide_at() has come.
   [[nodiscard]] SpliceDecision Decide(const PlayoutPosition& at, Present present, Timestamp now);
@@ -88,7 +74,7 @@ class Splice {
   // After kJoin: what is held from the joint on. The splice is over.
   HeldMedia Take();
 
-  Alignment alignment() const { return alignment_; }
+  Alignment alignment() const { return alignment_.alignment(); }
   DataSize held() const { return size_; }
   TimeDelta held_span() const;
   const Stats& stats() const { return stats_; }
@@ -96,17 +82,12 @@ class Splice {
  private:
   using Frames = std::deque<EncodedFrame>;
 
-  void SetShift(TimeDelta shift, TimeDelta same);
-  std::optional<TimeDelta> ShiftByStamps() const;
-  bool IsCatchingUp(Timestamp now) const;
-  void Align(const PlayoutPosition& at, Present present, Timestamp now);
   SpliceDecision DecideOnSound(const PlayoutPosition& at, Timestamp now);
   SpliceDecision Join(const EncodedFrame& key, const char* reason);
   bool IsSoundInTime(const PlayoutPosition& at, Timestamp now) const;
   SpliceDecision WaitFor(const PlayoutPosition& at, Timestamp now);
   bool AsksForKey(const PlayoutPosition& at, Timestamp now);
   MediaTime Released(const PlayoutPosition& at) const;
-  bool WasShown(MediaTime pts) const;
   template <typename Wanted>
   const EncodedFrame* LastKey(const Wanted& wanted) const;
   const EncodedFrame* LastKeyUpTo(MediaTime on_line) const;
@@ -116,7 +97,7 @@ class Splice {
   void KeepBounds();
   void DropToSecondKey();
   void DropFront();
-  MediaTime OnLine(const EncodedFrame& frame) const { return frame.pts + shift_; }
+  MediaTime OnLine(MediaTime own) const { return own + alignment_.shift(); }
 
   const SpliceConfig config_;
   const Timestamp deadline_;
@@ -124,14 +105,8 @@ class Splice {
   Frames frames_;  // As they came; pictures from a key frame on.
   DataSize size_ = DataSize::Zero();
   bool awaits_key_ = true;
-  std::optional<MediaTime> newest_;        // The furthest picture of the second stream.
-  std::optional<MediaTime> newest_sound_;  // Its furthest sound's begin.
-  std::optional<Timestamp> began_at_;
-  std::deque<Stamped> next_stamps_;     // The newest last, bounded.
-  std::deque<Stamped> present_stamps_;  // The same.
-  std::optional<TimeDelta> exact_;      // From one picture's position in both.
-  Alignment alignment_ = Alignment::kNone;
-  TimeDelta shift_ = TimeDelta::Zero();
+  std::optional<MediaTime> newest_sound_;  // The second stream's furthest, its begin.
+  SpliceAlignment alignment_;
   TimeDelta least_delay_ = TimeDelta::Zero();  // The most asked for.
   std::optional<MediaTime> joint_;             // The key frame's own pts.
   int asks_ = 0;
