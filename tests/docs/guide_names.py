@@ -32,7 +32,7 @@ def objc_classes(source):
 def selectors(declarations):
     """With + or - before them."""
     names = set()
-    for match in re.finditer(r"^([+-]) \(.*?\)\s*(\w[^;{]*?)\s*(?:ON_DESIGNATED_INITIALIZER)?[;{]", declarations, re.M | re.S):
+    for match in re.finditer(r"^([+-]) \(.*?\)\s*(\w[^;{]*?)\s*(?:ON_DESIGNATED_INITIALIZER|CF_RETURNS_RETAINED)?[;{]", declarations, re.M | re.S):
         parts = re.findall(r"(\w+):\s*\(", match[2])
         names.add(match[1] + ("".join(f"{part}:" for part in parts) or match[2].strip()))
     return names

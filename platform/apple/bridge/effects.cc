@@ -2,11 +2,48 @@
 #include "platform/apple/bridge/effects.h"
 
 #include <cstdlib>
+#include <cstring>
 
-#include "core/media/video_frame.h"
 #include "platform/apple/bridge/guarded.h"
 
 namespace onair::apple {
+namespace {
+
+template <typename View>
+auto* RowOf(const View& plane, int row) {
+  return plane.data + static_cast<std::ptrdiff_t>(row) * plane.stride_bytes;
+}
+
+// U and V out of their turns.
+void Unweave(const PlaneView& from, const Plane& u, const Plane& v, PictureSize pairs) {
+  for (int row = 0; row < pairs.height; ++row) {
+    const std::uint8_t* in = RowOf(from, row);
+    std::uint8_t* to_u = RowOf(u, row);
+    std::uint8_t* to_v = RowOf(v, row);
+    for (int i = 0; i < pairs.width; ++i) {
+      to_u[i] = in[2 * i];
+      to_v[i] = in[2 * i + 1];
+    }
+  }
+}
+
+}  // namespace
+
+Result<Picture> FilteredOf(const Picture& answer) noexcept {
+  return Guarded([&]() -> Result<Picture> {
+    if (answer.format() != PixelFormat::kNv12) return answer;
+    const PictureSize size = answer.size();
+    auto planes = PictureBuilder::Allocate(PixelFormat::kI420, size);
+    if (!planes) return Forward(planes);
+    for (int row = 0; row < size.height; ++row) {
+      std::memcpy(RowOf(planes->plane(0), row), RowOf(answer.plane(0), row),
+                  static_cast<std::size_t>(size.width));
+    }
+    Unweave(answer.plane(1), planes->plane(1), planes->plane(2),
+            {ChromaSide(size.width), ChromaSide(size.height)});
+    return std::move(*planes).Freeze();
+  });
+}
 
 Result<beauty::Watermark> MakeWatermark(const WatermarkPlace& place,
                                         std::span<const std::uint8_t> rgba) noexcept {

@@ -8,6 +8,7 @@
 
 #include "beauty/filters/cube_lut.h"
 #include "beauty/filters/watermark.h"
+#include "core/media/video_frame.h"
 
 namespace onair::apple {
 
@@ -22,6 +23,9 @@ struct WatermarkPlace {
 // On a copy. kInvalidConfig naming the argument.
 Result<beauty::Watermark> MakeWatermark(const WatermarkPlace& place,
                                         std::span<const std::uint8_t> rgba) noexcept;
+
+// What the graph takes of a filter's answer: pictures of two planes get three.
+Result<Picture> FilteredOf(const Picture& answer) noexcept;
 
 // As CubeLut::Parse().
 Result<std::shared_ptr<const beauty::CubeLut>> ParseCube(const std::string& text) noexcept;

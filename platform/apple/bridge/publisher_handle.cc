@@ -106,6 +106,12 @@ Status PublisherHandle::SetRegions(std::vector<RoiRegion> regions) noexcept {
 void PublisherHandle::SetMirror(beauty::Mirror mirror) noexcept {
   Try([&] { publisher_->SetMirror(mirror); });
 }
+Result<FilterId> PublisherHandle::AddFilter(std::unique_ptr<VideoFilter> filter) noexcept {
+  return Guarded([&] { return publisher_->AddFilter(std::move(filter)); });
+}
+void PublisherHandle::RemoveFilter(FilterId id) noexcept {
+  Try([&] { publisher_->RemoveFilter(id); });
+}
 
 Status PublisherHandle::NetworkChanged(const std::string& address,
                                        std::optional<NetworkKind> kind) noexcept {

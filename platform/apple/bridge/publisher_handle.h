@@ -37,6 +37,8 @@ class PublisherHandle {
   Status SetWatermark(std::optional<beauty::Watermark> mark) noexcept;
   Status SetRegions(std::vector<RoiRegion> regions) noexcept;
   void SetMirror(beauty::Mirror mirror) noexcept;
+  Result<FilterId> AddFilter(std::unique_ptr<VideoFilter> filter) noexcept;
+  void RemoveFilter(FilterId id) noexcept;
   // Empty: of the kind that it was.
   Status NetworkChanged(const std::string& address, std::optional<NetworkKind> kind) noexcept;
 

@@ -2,11 +2,11 @@
 #include <memory>
 #include <utility>
 
-#include "platform/apple/bridge/app_call.h"
 #include "platform/apple/bridge/effects.h"
 #import "platform/apple/foundation/contained.h"
 #import "platform/apple/foundation/effects.h"
 #import "platform/apple/foundation/error.h"
+#import "platform/apple/foundation/held.h"
 #import "platform/apple/foundation/picture.h"
 
 using namespace onair;
@@ -64,12 +64,6 @@ class AppsDetector final : public FaceDetector {
   const std::shared_ptr<void> detector_;
 };
 
-void ReleaseDetector(void* detector) {
-  NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
-  [(id)detector release];
-  [pool drain];
-}
-
 }  // namespace
 
 @interface ONColourTable (Lut)
@@ -106,8 +100,7 @@ BeautyConfig BeautyOf(const ONBeauty& beauty) {
 }
 
 std::function<Result<std::unique_ptr<FaceDetector>>()> DetectorOf(id<ONFaceDetector> detector) {
-  const std::shared_ptr<void> kept([detector retain], ReleaseDetector);
-  return [kept]() -> Result<std::unique_ptr<FaceDetector>> {
+  return [kept = Held(detector)]() -> Result<std::unique_ptr<FaceDetector>> {
     return std::make_unique<AppsDetector>(kept);
   };
 }

@@ -5,6 +5,7 @@
 
 #include "platform/apple/bridge/media.h"
 #import "platform/apple/foundation/error.h"
+#import "platform/apple/foundation/held.h"
 #include "platform/runtime/clock.h"
 
 using namespace onair;
@@ -20,13 +21,6 @@ NSTimeInterval ONNow(void) {
 @end
 
 namespace {
-
-// The last user of the pixels can be on a thread without a pool.
-void ReleaseObject(void* object) {
-  NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
-  [(id)object release];
-  [pool drain];
-}
 
 LentPixels PixelsIn(NSData* data, ONPixelFormat format, NSInteger width, NSInteger height) {
   LentPixels pixels{static_cast<PixelFormat>(format), width, height,
@@ -94,7 +88,7 @@ Rotation RotationOf(ONRotation rotation) {
     pixels.offsets[i] = offsets[i];
     pixels.strides[i] = strides[i];
   }
-  auto frame = ShareFrame(pixels, ReleaseObject, [data retain]);
+  auto frame = ShareFrame(pixels, LetGo, [data retain]);
   if (!frame) [data release];
   return Made(frame, error);
 }

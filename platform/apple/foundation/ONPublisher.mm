@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #import <Onair/ONPublisher.h>
 
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -8,11 +9,13 @@
 #include "platform/apple/bridge/endings.h"
 #include "platform/apple/bridge/guarded.h"
 #include "platform/apple/bridge/publisher_handle.h"
+#import "platform/apple/foundation/app_filter.h"
 #import "platform/apple/foundation/configuration.h"
 #import "platform/apple/foundation/effects.h"
 #import "platform/apple/foundation/picture.h"
 #import "platform/apple/foundation/publisher.h"
 #import "platform/apple/foundation/publisher_teller.h"
+#import "platform/apple/foundation/refresher.h"
 #import "platform/apple/foundation/statistics.h"
 #import "platform/apple/foundation/stops.h"
 
@@ -35,6 +38,7 @@ struct Core {
   Endings endings ONAIR_GUARDED_BY(mutex);
   bool is_started ONAIR_GUARDED_BY(mutex) = false;
   Completion started ONAIR_GUARDED_BY(mutex);
+  std::map<const void*, FilterId> filters ONAIR_GUARDED_BY(mutex);
 };
 
 // Both that are due by now; told behind the delegate.
@@ -62,33 +66,6 @@ void Hear(ONPublisher* publisher, Core& core, const PublishEvent& event) {
     if (const auto* state = std::get_if<PublishStateEvent>(&event)) TellCompletions(core, *state);
   });
 }
-
-// The app's block for fresh addresses, shared.
-class Refresher {
- public:
-  explicit Refresher(ONURLRefresher block) : block_((void*)Block_copy(block), Release) {}
-
-  // NO: it raised.
-  BOOL Ask(const PublisherConfig::UrlRequest& request,
-           const PublisherConfig::AnswerUrl& answer) const {
-    ONURLRefresher block = (ONURLRefresher)block_.get();
-    const NSUInteger destination = request.destination;
-    const auto reason = static_cast<ONURLReason>(request.reason);
-    const auto take = answer;
-    ONURLAnswer taker = ^(NSString* url) {
-      Try([&] { take(TextOf(url)); });
-    };
-    // What is raised passes no frame that has something of C++ to clean up.
-    return ONContained(^{
-      block(destination, reason, taker);
-    });
-  }
-
- private:
-  static void Release(void* block) { Block_release((ONURLRefresher)block); }
-
-  std::shared_ptr<void> block_;
-};
 
 }  // namespace
 
@@ -118,15 +95,14 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
   Core* core = new Core(delegate, queue, config ? config->urls.size() : 0);
   _core = core;
   if (config && configuration.URLRefresher != nil) {
-    config->refresh_url = [publisher = self, core,
-                           refresher = Refresher(configuration.URLRefresher)](
-                              const PublisherConfig::UrlRequest& request,
-                              const PublisherConfig::AnswerUrl& answer) {
-      // The block may let go of the publisher, and this with it.
-      const Refresher held = refresher;
-      Core* const heart = core;
-      heart->ear.Hear(publisher, [&] { heart->ear.Count(held.Ask(request, answer)); });
-    };
+    config->refresh_url =
+        [publisher = self, core, refresher = Refresher(configuration.URLRefresher)](
+            const PublisherConfig::UrlRequest& request, const PublisherConfig::AnswerUrl& answer) {
+          // The block may let go of the publisher, and this with it.
+          const Refresher held = refresher;
+          Core* const heart = core;
+          heart->ear.Hear(publisher, [&] { heart->ear.Count(held.Ask(request, answer)); });
+        };
   }
   const std::string policy = TextOf(configuration.policy);
   auto handle = config ? PublisherHandle::Open(*config, policy, core->ear.strand().executor(),
@@ -281,6 +257,24 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
 }
 - (void)setMirrored:(BOOL)mirrored {
   [self handle].SetMirror(mirrored ? beauty::Mirror::kLeftRight : beauty::Mirror::kOff);
+}
+- (BOOL)addFilter:(id<ONPictureFilter>)filter error:(NSError**)error {
+  Core& core = [self core];
+  if (const auto open = core.ear.CheckOpen(); !open) return Answer(open, error);
+  const runtime::MutexLock lock(core.mutex);
+  if (filter == nil || core.filters.count(filter) != 0) return Answer(Refuse("filter"), error);
+  const auto id = core.handle->AddFilter(FilterOf(filter));
+  if (!id) return Answer(Forward(id), error);
+  core.filters.emplace(filter, *id);
+  return YES;
+}
+- (void)removeFilter:(id<ONPictureFilter>)filter {
+  Core& core = [self core];
+  const runtime::MutexLock lock(core.mutex);
+  const auto known = core.filters.find(filter);
+  if (known == core.filters.end()) return;
+  core.handle->RemoveFilter(known->second);
+  core.filters.erase(known);
 }
 
 - (BOOL)networkChangedToAddress:(NSString*)address error:(NSError**)error {

@@ -220,6 +220,9 @@ ONPolicyChoice* ChoiceOf(const QosChoice& choice, NetworkKind network) {
 - (NSString*)encoder {
   return TextOf(std::string([self numbers].encoder));
 }
+- (int64_t)filterErrors {
+  return [self numbers].filter_errors;
+}
 - (int64_t)picturesWithFaces {
   return [self numbers].faces.value_or(FaceStats{}).pictures_with_faces;
 }

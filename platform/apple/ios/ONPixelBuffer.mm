@@ -14,4 +14,13 @@
   return nil;
 }
 
+- (CVPixelBufferRef)copyPixelBuffer {
+  return onair::apple::BufferOn(onair::apple::FrameOf(self).picture).Release();
+}
+
+- (BOOL)copyToPixelBuffer:(CVPixelBufferRef)buffer error:(NSError**)error {
+  return onair::apple::Answer(onair::apple::CopyInto(onair::apple::FrameOf(self).picture, buffer),
+                              error);
+}
+
 @end

@@ -30,6 +30,8 @@ class CfRef {
 
   T get() const { return ref_; }
   explicit operator bool() const { return ref_ != nullptr; }
+  // Gives it up, to whom a Copy function of ours answers.
+  T Release() { return std::exchange(ref_, nullptr); }
   // For functions that give a reference by their last argument.
   T* out() {
     *this = CfRef();

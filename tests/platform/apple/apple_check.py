@@ -92,7 +92,7 @@ def own_selectors():
     names = set()
     for path in [*APPLE.rglob("*.h"), *APPLE.rglob("*.mm"), *APP.rglob("*.h"), *APP.rglob("*.m")]:
         text = without_comments(path.read_text())
-        for found in re.finditer(r"^[+-] \(.*?\)\s*(\w[^;{]*?)\s*(?:ON_DESIGNATED_INITIALIZER)?[;{]", text, re.M | re.S):
+        for found in re.finditer(r"^[+-] \(.*?\)\s*(\w[^;{]*?)\s*(?:ON_DESIGNATED_INITIALIZER|CF_RETURNS_RETAINED)?[;{]", text, re.M | re.S):
             names.add("".join(f"{part}:" for part in re.findall(r"(\w+):\s*\(", found[1])) or found[1].strip())
         for name in re.findall(r"@property\([^)]*\)[^;]*?(\w+);", text):
             names |= {name, f"set{name[0].upper()}{name[1:]}:"}

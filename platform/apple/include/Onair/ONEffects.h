@@ -118,4 +118,15 @@ typedef struct {
                                                error:(NSError* _Nullable* _Nullable)error;
 @end
 
+// A filter of the app's own, such as one of Core Image's or Metal's.
+@protocol ONPictureFilter <NSObject>
+// The picture to go on with: `picture` (I420, upright) itself where nothing changes, or another one
+// of its size. On a thread of the publisher's, for each picture that goes to the encoder: it should
+// take a few milliseconds. It may send any message to the publisher, -close included, and be the
+// last to release it. Nil, or raising, or a picture of another size is a failure: the picture goes
+// on unfiltered, and `filterErrors` of the statistics counts it.
+- (ON_NULLABLE ONPicture*)pictureByFilteringPicture:(ONPicture*)picture
+                                              error:(NSError* _Nullable* _Nullable)error;
+@end
+
 NS_ASSUME_NONNULL_END

@@ -157,6 +157,14 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
 - (BOOL)setRegions:(ON_ARRAY_OF(ONRegion*) *)regions error:(NSError* _Nullable* _Nullable)error;
 // Left and right exchanged, for viewers too; a watermark is not.
 - (void)setMirrored:(BOOL)mirrored;
+// Puts a filter of the app's behind beauty and colour table, before the watermark, from the next
+// picture on; several run in the order they came. Retained until it is removed or the publisher is
+// deallocated, -close or not. ONErrorInvalidConfig where it is in use by this publisher,
+// ONErrorLimit beyond 16, ONErrorInvalidState without pictures that are coded here, and once
+// closed.
+- (BOOL)addFilter:(id<ONPictureFilter>)filter error:(NSError* _Nullable* _Nullable)error;
+// Takes it out before the next picture; one that is not in use is ignored.
+- (void)removeFilter:(id<ONPictureFilter>)filter;
 
 // The device has another way to the network: live sessions move to it. `address`: of this device
 // on the network to use; nil: the system's choice. ONErrorInvalidConfig where it is no IP address.

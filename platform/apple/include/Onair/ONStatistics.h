@@ -92,7 +92,9 @@ typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetwo
 @property(nonatomic, readonly) NSInteger height;             // Pixels, as encoded now.
 @property(nonatomic, readonly)
     BOOL followsRegions;  // Whether the encoder knows regions of interest.
-@property(nonatomic, readonly, copy) NSString* encoder;       // "x264", "app", ..; empty without.
+@property(nonatomic, readonly, copy) NSString* encoder;  // "x264", "app", ..; empty without.
+// Pictures that went on without a filter of the app's, which failed.
+@property(nonatomic, readonly) int64_t filterErrors;
 @property(nonatomic, readonly) int64_t picturesWithFaces;     // 0 without a detector, as the next.
 @property(nonatomic, readonly) int64_t faceDetections;        // Answered by it.
 @property(nonatomic, readonly) int64_t failedFaceDetections;  // Of these.

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CF_RETURNS_RETAINED
+
 typedef int32_t OSStatus;
 typedef uint32_t OSType;
 typedef unsigned char Boolean;
