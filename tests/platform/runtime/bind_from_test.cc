@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
@@ -89,18 +90,28 @@ class FarSide {
   const int id_ = told_id_.get_future().get();
 };
 
+// The kernel lets traffic through a new link a while after both ends are up: up to a second, and
+// what is sent before is lost.
+bool IsUp(const std::string& where, const std::string& link) {
+  for (int i = 0; i < 500; ++i) {
+    if (Run(where + "ip -o link show " + link + " | grep -q 'state UP'")) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
 bool JoinByTwoLinks(int far) {
   const std::string there = "nsenter --net=/proc/" + std::to_string(far) + "/ns/net ";
   for (const char* way : {"1", "2"}) {
     const std::string w = way;
     const std::string net = "10.78." + w + ".";
-    const bool is_joined = Run("ip link add way" + w + " type veth peer name far" + w + " netns " +
-                               std::to_string(far)) &&
-                           Run("ip addr add " + net + "1/24 dev way" + w) &&
-                           Run("ip link set way" + w + " up") &&
-                           Run(there + "ip addr add " + net + "2/24 dev far" + w) &&
-                           Run(there + "ip link set far" + w + " up") &&
-                           Run("ip route add 10.78.9.9/32 via " + net + "2 metric " + w);
+    const bool is_joined =
+        Run("ip link add way" + w + " type veth peer name far" + w + " netns " +
+            std::to_string(far)) &&
+        Run("ip addr add " + net + "1/24 dev way" + w) && Run("ip link set way" + w + " up") &&
+        Run(there + "ip addr add " + net + "2/24 dev far" + w) &&
+        Run(there + "ip link set far" + w + " up") && IsUp("", "way" + w) &&
+        IsUp(there, "far" + w) && Run("ip route add 10.78.9.9/32 via " + net + "2 metric " + w);
     if (!is_joined) return false;
   }
   return Run("ip link set lo up") && Run(there + "ip link set lo up") &&
