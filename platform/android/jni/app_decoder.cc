@@ -1,102 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/android/jni/app_decoder.h"
 
-#include <algorithm>
 #include <array>
-#include <deque>
 #include <optional>
 #include <utility>
 
-#include "codec/bitstream/capture_stamp.h"
 #include "platform/android/jni/arguments.h"
 #include "platform/android/jni/direct_buffer.h"
 #include "platform/android/jni/java_classes.h"
 #include "platform/android/jni/natives.h"
 #include "platform/android/jni/peer.h"
-#include "platform/runtime/mutex.h"
+#include "platform/sdk/decoded_pictures.h"
 
 namespace onair::jni {
 namespace {
 
-// More than decoders hold (a DPB has 16), so that each picture still finds its frame's stamps.
-constexpr std::size_t kMostInside = 64;
-// Made and not yet taken by the player; who passes it made pictures that nobody asked for.
-constexpr std::size_t kMostReady = 32;
-
-struct Stamps {
-  MediaTime pts;
-  Timestamp captured_at;
-  std::optional<UtcTime> captured_utc;
-};
-
 // Where the app puts its pictures, on whatever thread. thread-safe.
-class Decoded {
- public:
-  explicit Decoded(const void* owner) : owner_(owner) { ready_.reserve(kMostReady); }
+struct Decoded {
+  explicit Decoded(const void* of) : owner(of) {}
 
-  const void* owner() const { return owner_; }
-
-  void Expect(Stamps stamps) {
-    const runtime::MutexLock lock(mutex_);
-    inside_.push_back(stamps);
-    if (inside_.size() > kMostInside) inside_.pop_front();
-  }
-
-  // A place for the picture of a frame. kInvalidConfig for a moment that no frame had; kLimit.
-  struct Place {
-    Stamps stamps;
-    std::int64_t jump;
-  };
-  Result<Place> Begin(MediaTime pts) {
-    const runtime::MutexLock lock(mutex_);
-    const auto frame = std::ranges::find(inside_, pts, &Stamps::pts);
-    if (frame == inside_.end()) return Refuse("ptsMicros");
-    if (ready_.size() + begun_ >= kMostReady) return Fail(ErrorCode::kLimit, "decoded pictures");
-    ++begun_;
-    return Place{*frame, jumps_};
-  }
-  void GiveUp() {
-    const runtime::MutexLock lock(mutex_);
-    --begun_;
-  }
-  // Let go where a jump was meanwhile.
-  void End(const Place& place, TakenPicture taken) {
-    VideoFrame frame(std::move(taken.pixels), place.stamps.pts, place.stamps.captured_at,
-                     place.stamps.captured_utc);
-    frame.rotation = taken.rotation;
-    const runtime::MutexLock lock(mutex_);
-    --begun_;
-    if (place.jump == jumps_) ready_.push_back(std::move(frame));
-  }
-
-  void TakeAll(std::vector<VideoFrame>& out) {
-    const runtime::MutexLock lock(mutex_);
-    for (VideoFrame& frame : ready_) out.push_back(std::move(frame));
-    ready_.clear();
-  }
-
-  void Forget() {
-    std::vector<VideoFrame> forgotten;  // Given back without the lock.
-    forgotten.reserve(kMostReady);
-    const runtime::MutexLock lock(mutex_);
-    ready_.swap(forgotten);
-    inside_.clear();
-    ++jumps_;
-  }
-
- private:
-  const void* const owner_;
-  runtime::Mutex mutex_;
-  std::deque<Stamps> inside_ ONAIR_GUARDED_BY(mutex_);
-  std::vector<VideoFrame> ready_ ONAIR_GUARDED_BY(mutex_);
-  std::size_t begun_ ONAIR_GUARDED_BY(mutex_) = 0;
-  std::int64_t jumps_ ONAIR_GUARDED_BY(mutex_) = 0;
+  const void* const owner;
+  DecodedPictures pictures;
 };
-
-bool IsSame(const VideoTrack& a, const VideoTrack& b) {
-  return a.codec == b.codec && a.size == b.size &&
-         std::ranges::equal(a.config.view(), b.config.view());
-}
 
 // single-owner.
 class AppDecoder final : public VideoDecoder {
@@ -112,18 +37,18 @@ class AppDecoder final : public VideoDecoder {
     env->DeleteLocalRef(out);
   }
   ~AppDecoder() override {
-    CallOut(made_->owner(),
+    CallOut(made_->owner,
             [this](JNIEnv* env) { env->CallVoidMethod(decoder_.get(), Java().decoder_close); });
     AllOf<Decoded>().Remove(handle_);
-    made_->Forget();
+    made_->pictures.Forget();
   }
 
   Status Configure(const VideoTrack& track) override {
-    if (track_ && IsSame(*track_, track)) return {};
+    if (track_ && AreSame(*track_, track)) return {};
     // What is inside comes out before the other stream goes in.
     if (std::exchange(track_, std::nullopt)) Call(Java().decoder_flush, out_.get());
     bool is_taken = false;
-    CallOut(made_->owner(), [&](JNIEnv* env) {
+    CallOut(made_->owner, [&](JNIEnv* env) {
       jbyteArray record = JavaBytes(env, track.config.view());
       jobject codec = env->CallStaticObjectMethod(Java().video_codec, Java().video_codec_of,
                                                   static_cast<jint>(track.codec));
@@ -140,10 +65,9 @@ class AppDecoder final : public VideoDecoder {
 
   Status Decode(const EncodedFrame& frame, std::vector<VideoFrame>& out) override {
     if (!track_) return Fail(ErrorCode::kDecodeFailed, "not configured");
-    made_->Expect({frame.pts, frame.captured_at,
-                   codec::FindCaptureStamp(frame.payload.view(), track_->codec)});
+    made_->pictures.Expect(frame, track_->codec);
     bool is_taken = false;
-    CallOut(made_->owner(), [&](JNIEnv* env) {
+    CallOut(made_->owner, [&](JNIEnv* env) {
       // Read-only in Java.
       jobject data = env->NewDirectByteBuffer(const_cast<std::uint8_t*>(frame.payload.data()),
                                               static_cast<jlong>(frame.payload.size()));
@@ -156,24 +80,24 @@ class AppDecoder final : public VideoDecoder {
                      JNI_TRUE &&
                  env->ExceptionCheck() == JNI_FALSE;
     });
-    made_->TakeAll(out);
+    made_->pictures.TakeAll(out);
     return is_taken ? Status{} : Fail(ErrorCode::kDecodeFailed, "the app's decoder");
   }
 
   Status Flush(std::vector<VideoFrame>& out) override {
     Call(Java().decoder_flush, out_.get());
-    made_->TakeAll(out);
+    made_->pictures.TakeAll(out);
     return {};
   }
   void Reset() override {
     Call(Java().decoder_reset);
-    made_->Forget();
+    made_->pictures.Forget();
   }
 
  private:
   template <typename... Arguments>
   void Call(jmethodID method, Arguments... arguments) {
-    CallOut(made_->owner(),
+    CallOut(made_->owner,
             [&](JNIEnv* env) { env->CallVoidMethod(decoder_.get(), method, arguments...); });
   }
 
@@ -188,15 +112,16 @@ void Add(JNIEnv* env, jclass, jlong handle, jobject first, jobject second, jobje
          jintArray layout, jlong pts, jobject give_back) {
   On<Decoded>(env, handle, [&](Decoded& decoded) -> Status {
     const std::array<jobject, 3> buffers{first, second, third};
-    const auto place = decoded.Begin(MediaTime::Micros(pts));
+    const auto place = decoded.pictures.Begin(MediaTime::Micros(pts));
+    if (!place && place.error().detail == "pts") return Refuse("ptsMicros");
     if (!place) return Forward(place);
     // Without a lock: it may give back at once, and the app may do what it likes then.
-    auto taken = TakePicture(env, decoded.owner(), {buffers, layout, give_back});
+    auto taken = TakePicture(env, decoded.owner, {buffers, layout, give_back});
     if (!taken) {
-      decoded.GiveUp();
+      decoded.pictures.GiveUp();
       return Forward(taken);
     }
-    decoded.End(*place, std::move(*taken));
+    decoded.pictures.End(*place, std::move(taken->pixels), taken->rotation);
     return {};
   });
 }

@@ -59,6 +59,17 @@ Status PublisherHandle::PushSound(const LentSound& sound) noexcept {
   });
 }
 
+Status PublisherHandle::PushEncoded(const GivenFrame& given) noexcept {
+  return Guarded([&]() -> Status {
+    auto frame = EncodedOf(given);
+    if (!frame) return Forward(frame);
+    const VideoTrack present{video_.codec, video_.size, video_.frame_rate, {}};
+    const auto status = publisher_->PushEncoded(std::move(*frame), NewTrackOf(given, present));
+    if (!status) return ForwardByProperty(status);
+    return {};
+  });
+}
+
 void PublisherHandle::SetMuted(Mute mute) noexcept {
   Try([&] { publisher_->SetMuted(mute); });
 }

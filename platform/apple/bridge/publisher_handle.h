@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/apple/bridge/encoded.h"
 #include "platform/apple/bridge/media.h"
 #include "platform/sdk/publisher.h"
 
@@ -25,6 +26,7 @@ class PublisherHandle {
 
   void PushPicture(const VideoFrame& pixels, double captured_at, Rotation rotation) noexcept;
   Status PushSound(const LentSound& sound) noexcept;
+  Status PushEncoded(const GivenFrame& given) noexcept;
 
   void SetMuted(Mute mute) noexcept;
   // Null: the last picture stays.

@@ -3,69 +3,12 @@
 #import <Onair/ONConfiguration.h>
 #import <Onair/ONPreloadPool.h>
 
-@implementation ONVideoConfiguration
-@synthesize codec = _codec, width = _width, height = _height, framesPerSecond = _framesPerSecond;
-@synthesize bitsPerSecond = _bitsPerSecond, keyFrameInterval = _keyFrameInterval;
-@synthesize preset = _preset, threads = _threads;
-
-- (instancetype)init {
-  if ((self = [super init])) {
-    _codec = ONVideoCodecH264;
-    _width = 1280;
-    _height = 720;
-    _framesPerSecond = 30;
-    _bitsPerSecond = 1500000;
-    _keyFrameInterval = 2;
-    _preset = [@"auto" copy];
-    _threads = 2;
-  }
-  return self;
+// Blocks are no objects on GNUstep.
+static void KeepBlock(void** kept, const void* block) {
+  void* copied = block == nullptr ? nullptr : _Block_copy(block);
+  if (*kept != nullptr) _Block_release(*kept);
+  *kept = copied;
 }
-
-- (id)copyWithZone:(NSZone*)zone {
-  ONVideoConfiguration* copy = [[[self class] allocWithZone:zone] init];
-  copy.codec = _codec;
-  copy.width = _width;
-  copy.height = _height;
-  copy.framesPerSecond = _framesPerSecond;
-  copy.bitsPerSecond = _bitsPerSecond;
-  copy.keyFrameInterval = _keyFrameInterval;
-  copy.preset = _preset;
-  copy.threads = _threads;
-  return copy;
-}
-
-- (void)dealloc {
-  [_preset release];
-  [super dealloc];
-}
-
-@end
-
-@implementation ONAudioConfiguration
-@synthesize codec = _codec, sampleRate = _sampleRate, channels = _channels;
-@synthesize bitsPerSecond = _bitsPerSecond;
-
-- (instancetype)init {
-  if ((self = [super init])) {
-    _codec = ONAudioCodecAAC;
-    _sampleRate = 48000;
-    _channels = 2;
-    _bitsPerSecond = 64000;
-  }
-  return self;
-}
-
-- (id)copyWithZone:(NSZone*)zone {
-  ONAudioConfiguration* copy = [[[self class] allocWithZone:zone] init];
-  copy.codec = _codec;
-  copy.sampleRate = _sampleRate;
-  copy.channels = _channels;
-  copy.bitsPerSecond = _bitsPerSecond;
-  return copy;
-}
-
-@end
 
 @implementation ONIceServer
 @synthesize URL = _URL, username = _username, password = _password;
@@ -132,7 +75,8 @@
 @implementation ONPublisherConfiguration
 @synthesize URLs = _URLs, video = _video, audio = _audio, controlMode = _controlMode;
 @synthesize minimumVideoBitsPerSecond = _minimumVideoBitsPerSecond, encoder = _encoder;
-@synthesize faceDetector = _faceDetector, policy = _policy, networkKind = _networkKind;
+@synthesize encoderControl = _encoderControl, faceDetector = _faceDetector, policy = _policy,
+            networkKind = _networkKind;
 @synthesize sessionIdentifier = _sessionIdentifier, URLRefreshTimeout = _URLRefreshTimeout;
 @synthesize poorNetworkPicture = _poorNetworkPicture, poorNetworkDelay = _poorNetworkDelay;
 
@@ -162,11 +106,8 @@
 - (ONURLRefresher)URLRefresher {
   return (ONURLRefresher)_URLRefresher;
 }
-// Blocks are no objects on GNUstep.
 - (void)setURLRefresher:(ONURLRefresher)refresher {
-  void* copied = refresher == nil ? nullptr : (void*)Block_copy(refresher);
-  if (_URLRefresher != nullptr) Block_release((ONURLRefresher)_URLRefresher);
-  _URLRefresher = copied;
+  KeepBlock(&_URLRefresher, (const void*)refresher);
 }
 
 - (id)copyWithZone:(NSZone*)zone {
@@ -177,6 +118,7 @@
   copy.minimumVideoBitsPerSecond = _minimumVideoBitsPerSecond;
   copy.controlMode = _controlMode;
   copy.encoder = _encoder;
+  copy.encoderControl = _encoderControl;
   copy.faceDetector = _faceDetector;
   copy.policy = _policy;
   copy.sessionIdentifier = _sessionIdentifier;
@@ -190,6 +132,7 @@
 
 - (void)dealloc {
   self.URLRefresher = nil;
+  [_encoderControl release];
   [_faceDetector release];
   [_policy release];
   [_sessionIdentifier release];
@@ -272,6 +215,13 @@
   return [self initWithURL:@""];
 }
 
+- (ONDecoderProvider)decoderProvider {
+  return (ONDecoderProvider)_decoderProvider;
+}
+- (void)setDecoderProvider:(ONDecoderProvider)provider {
+  KeepBlock(&_decoderProvider, (const void*)provider);
+}
+
 - (id)copyWithZone:(NSZone*)zone {
   ONPlayerConfiguration* copy = [super copyWithZone:zone];
   copy.URL = _URL;
@@ -293,10 +243,12 @@
   copy.fallbackReturnInterval = _fallbackReturnInterval;
   copy.longestFallbackReturnInterval = _longestFallbackReturnInterval;
   copy.preloadPool = _preloadPool;
+  copy.decoderProvider = self.decoderProvider;
   return copy;
 }
 
 - (void)dealloc {
+  self.decoderProvider = nil;
   [_URL release];
   [_qualities release];
   [_fallbackURL release];

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "platform/apple/bridge/app_call.h"
 #include "platform/apple/bridge/player_handle.h"
 #import "platform/apple/foundation/configuration.h"
 #import "platform/apple/foundation/picture.h"
@@ -106,6 +107,18 @@ struct Surface {
 - (void)close {
   Core& core = [self core];
   if (!core.ear.BeginClose()) return;
+  if (!AppCall::IsUnderWay()) return [self finish];
+  core.ear.Deafen();
+  [self retain];
+  Elsewhere([player = self] {
+    [player finish];
+    [player release];
+  });
+}
+
+// What -close may have to wait for.
+- (void)finish {
+  Core& core = [self core];
   if (core.handle) core.handle->Close();
   core.ear.ReleaseDelegate();
   core.stops.Close(core.ear, std::nullopt);
@@ -192,6 +205,11 @@ struct Surface {
 }
 
 - (void)dealloc {
+  // Called once more, where it may wait. Nobody but ourselves has it any more meanwhile.
+  if (_core != nullptr && AppCall::IsUnderWay()) {
+    [self core].ear.Deafen();
+    return Elsewhere([player = self] { [player dealloc]; });
+  }
   if (_core != nullptr) [self close];
   delete static_cast<Core*>(_core);
   [super dealloc];

@@ -12,6 +12,7 @@
 #import "platform/apple/foundation/app_filter.h"
 #import "platform/apple/foundation/configuration.h"
 #import "platform/apple/foundation/effects.h"
+#import "platform/apple/foundation/encoded.h"
 #import "platform/apple/foundation/picture.h"
 #import "platform/apple/foundation/publisher.h"
 #import "platform/apple/foundation/publisher_teller.h"
@@ -213,6 +214,12 @@ PublisherHandle& HandleOf(ONPublisher* publisher) {
             error:(NSError**)error {
   if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
   return Answer([self handle].PushSound({samples, frameCount, sampleRate, channels, time}), error);
+}
+
+- (BOOL)pushEncodedFrame:(ONEncodedFrame*)frame error:(NSError**)error {
+  if (const auto open = [self core].ear.CheckOpen(); !open) return Answer(open, error);
+  if (frame == nil) return Answer(Refuse("frame"), error);
+  return Answer([self handle].PushEncoded(GivenOf(frame)), error);
 }
 
 - (void)setMuted:(BOOL)muted {

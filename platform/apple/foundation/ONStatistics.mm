@@ -220,6 +220,12 @@ ONPolicyChoice* ChoiceOf(const QosChoice& choice, NetworkKind network) {
 - (NSString*)encoder {
   return TextOf(std::string([self numbers].encoder));
 }
+- (int64_t)framesWithheld {
+  return [self numbers].frames_withheld;
+}
+- (int64_t)audioFramesWithheld {
+  return [self numbers].audio_frames_withheld;
+}
 - (int64_t)filterErrors {
   return [self numbers].filter_errors;
 }

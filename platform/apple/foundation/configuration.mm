@@ -3,7 +3,9 @@
 
 #include <cmath>
 
+#import "platform/apple/foundation/app_decoder.h"
 #import "platform/apple/foundation/effects.h"
+#import "platform/apple/foundation/encoded.h"
 #import "platform/apple/foundation/error.h"
 #import "platform/apple/foundation/hardware.h"
 #import "platform/apple/foundation/picture.h"
@@ -86,6 +88,22 @@ Status ReadTracks(ONPublisherConfiguration* in, PublisherConfig& config) {
   return {};
 }
 
+// Tracks that the app codes.
+void ReadCoded(ONPublisherConfiguration* in, PublisherConfig& config) {
+  NSData* video = in.video.decoderConfiguration;
+  NSData* audio = in.audio.decoderConfiguration;
+  if (video == nil && audio == nil) return;
+  EncodedInput& encoded = config.encoded.emplace();
+  if (video != nil) {
+    encoded.tracks.video =
+        VideoTrack{config.video->codec, config.video->size, config.video->frame_rate, Share(video)};
+  }
+  if (audio != nil) {
+    encoded.tracks.audio = AudioTrack{config.audio->codec, config.audio->format, Share(audio)};
+  }
+  TellWishes(in.encoderControl, encoded);
+}
+
 // Of the policy, by its app.
 Status ReadSession(ONPublisherConfiguration* in, PublisherConfig& config) {
   config.session_id = TextOf(in.sessionIdentifier);
@@ -142,6 +160,7 @@ Result<PublisherConfig> ReadPublisher(ONPublisherConfiguration* in) {
   }
   if (auto status = ReadNetwork(in, config); !status) return Forward(status);
   if (auto status = ReadTracks(in, config); !status) return Forward(status);
+  ReadCoded(in, config);
   config.control.min_rate = DataRate::BitsPerSec(in.minimumVideoBitsPerSecond);
   if (auto status =
           ReadEnum(in.controlMode, ControlMode::kBalanced, "controlMode", config.control.mode);
@@ -169,7 +188,9 @@ Result<PlayerConfig> ReadPlayer(ONPlayerConfiguration* in) {
   if (auto status = ReadFallback(in, config); !status) return Forward(status);
   config.preload = PoolOf(in.preloadPool);
   config.decode_threads = Narrow(in.decodeThreads);
-  if (in.decoder == ONCoderChoiceHardware) {
+  if (in.decoderProvider != nil) {
+    config.make_video_decoder = DecoderOf(in.decoderProvider);
+  } else if (in.decoder == ONCoderChoiceHardware) {
     if (auto status = UseHardwareDecoder(config); !status) return Forward(status);
   } else if (in.decoder != ONCoderChoiceSoftware) {
     return Refuse("decoder");

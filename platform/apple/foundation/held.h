@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <Block.h>
 #import <Onair/ONDefines.h>
 
 #include <memory>
@@ -18,6 +19,17 @@ inline void LetGo(void* object) {
 // An object of the app's, retained until the last copy goes, on whatever thread.
 inline std::shared_ptr<void> Held(id object) {
   return std::shared_ptr<void>([object retain], LetGo);
+}
+
+inline void LetGoOfBlock(void* block) {
+  const AppCall call;
+  NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+  _Block_release(block);
+  [pool drain];
+}
+// What Block_copy() gave, for the same time.
+inline std::shared_ptr<void> HeldBlock(void* copied) {
+  return std::shared_ptr<void>(copied, LetGoOfBlock);
 }
 
 }  // namespace onair::apple

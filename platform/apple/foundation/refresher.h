@@ -7,6 +7,7 @@
 #include "platform/apple/bridge/guarded.h"
 #import "platform/apple/foundation/contained.h"
 #import "platform/apple/foundation/error.h"
+#import "platform/apple/foundation/held.h"
 #include "platform/sdk/publisher.h"
 
 namespace onair::apple {
@@ -14,7 +15,7 @@ namespace onair::apple {
 // The app's block for fresh addresses, shared.
 class Refresher {
  public:
-  explicit Refresher(ONURLRefresher block) : block_((void*)Block_copy(block), Release) {}
+  explicit Refresher(ONURLRefresher block) : block_(HeldBlock((void*)Block_copy(block))) {}
 
   // NO: it raised.
   BOOL Ask(const PublisherConfig::UrlRequest& request,
@@ -33,8 +34,6 @@ class Refresher {
   }
 
  private:
-  static void Release(void* block) { Block_release((ONURLRefresher)block); }
-
   std::shared_ptr<void> block_;
 };
 

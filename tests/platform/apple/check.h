@@ -92,6 +92,8 @@ inline int LiveObjects(Report report) {
                          "ONWatermark",
                          "ONColourTable",
                          "ONFace",
+                         "ONEncodedFrame",
+                         "ONDecodedPictures",
                          "ONQuality",
                          "ONPictureSurface",
                          "ONPreloadPool",

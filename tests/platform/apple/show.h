@@ -130,3 +130,28 @@ struct Watching {
     last = number;
   }
 };
+
+// The same by the pictures' places on the line, so that those that a busy machine leaves out are
+// not taken for disorder.
+struct InPlace {
+  bool is_exact = true;  // Each is at its number's place to the millisecond.
+  int pictures = 0;
+  int wrong = 0;   // Another picture of the show than this place has, or none.
+  int behind = 0;  // Not behind the one before.
+  NSTimeInterval last = -1e9;
+  int first = -1;  // The number of the picture at the line's beginning.
+
+  void Look(ONPicture* picture) {
+    if (picture == nil) return;
+    ++pictures;
+    if (picture.position <= last) ++behind;
+    last = picture.position;
+    const int number = NumberOf(picture);
+    const int at = static_cast<int>(std::lround(picture.position * kShowRate)) % kPlaces;
+    if (number >= 0 && first < 0) first = (number - at + kPlaces) % kPlaces;
+    if (number < 0 || (is_exact && (first + at) % kPlaces != number)) {
+      ++wrong;
+      std::printf("picture %d at %.3f s\n", number, picture.position);
+    }
+  }
+};

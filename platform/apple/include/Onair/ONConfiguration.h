@@ -3,16 +3,12 @@
 // What a publisher and a player are made with. Plain values: read once, when the object is made,
 // which refuses what is out of range and names the field. Not thread-safe while being changed.
 #import <Onair/ONEffects.h>
+#import <Onair/ONEncodedMedia.h>
 #include <stdint.h>
 
 @class ONPreloadPool;
 
 NS_ASSUME_NONNULL_BEGIN
-
-// ITU-T H.264 and H.265.
-typedef NS_ENUM(NSInteger, ONVideoCodec) { ONVideoCodecH264 = 1, ONVideoCodecH265 = 2 };
-// AAC (ISO/IEC 14496-3) and Opus (RFC 6716).
-typedef NS_ENUM(NSInteger, ONAudioCodec) { ONAudioCodecAAC = 1, ONAudioCodecOpus = 2 };
 
 // What gives way first when the network is short of bits.
 typedef NS_ENUM(NSInteger, ONControlMode) {
@@ -55,44 +51,6 @@ typedef NS_ENUM(NSInteger, ONCoderChoice) {
   // interest have no effect in it, because it has no public means for them.
   ONCoderChoiceHardware = 2,
 };
-
-// What is wanted of the pictures.
-@interface ONVideoConfiguration : NSObject <NSCopying> {
- @private
-  ONVideoCodec _codec;
-  NSInteger _width, _height;
-  double _framesPerSecond;
-  int64_t _bitsPerSecond;
-  NSTimeInterval _keyFrameInterval;
-  NSString* _preset;
-  NSInteger _threads;
-}
-@property(nonatomic, assign) ONVideoCodec codec;  // H.264.
-// Pixels, even, range [16, 4096]. 1280 x 720.
-@property(nonatomic, assign) NSInteger width;
-@property(nonatomic, assign) NSInteger height;
-@property(nonatomic, assign) double framesPerSecond;  // Range [1, 120]. 30.
-@property(nonatomic, assign) int64_t bitsPerSecond;   // Range [50,000, 50,000,000]. 1,500,000.
-// Seconds, range [0.2, 20]. 2. Longer saves bits and lets viewers join later.
-@property(nonatomic, assign) NSTimeInterval keyFrameInterval;
-// Of the software encoder: "auto", "ultrafast" to "placebo".
-@property(nonatomic, copy) NSString* preset;
-@property(nonatomic, assign) NSInteger threads;  // Of the software encoder. Range [1, 16]. 2.
-@end
-
-// What is wanted of the sound.
-@interface ONAudioConfiguration : NSObject <NSCopying> {
- @private
-  ONAudioCodec _codec;
-  NSInteger _sampleRate, _channels;
-  int64_t _bitsPerSecond;
-}
-@property(nonatomic, assign) ONAudioCodec codec;  // AAC.
-// Hz. AAC: 16000, 22050, 24000, 32000, 44100 or 48000. Opus: 48000. 48000.
-@property(nonatomic, assign) NSInteger sampleRate;
-@property(nonatomic, assign) NSInteger channels;     // Range [1, 2]. 2.
-@property(nonatomic, assign) int64_t bitsPerSecond;  // Range [16,000, 320,000]. 64,000.
-@end
 
 // A STUN or TURN server. `username` and `password` are TURN's, and secrets.
 @interface ONIceServer : NSObject {
@@ -163,6 +121,7 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
   ONControlMode _controlMode;
   ONCoderChoice _encoder;
   id<ONFaceDetector> _faceDetector;
+  id<ONEncoderControl> _encoderControl;
   NSString *_policy, *_sessionIdentifier;
   ONNetworkKind _networkKind;
   void* _URLRefresher;
@@ -185,6 +144,9 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
 @property(nonatomic, assign) int64_t minimumVideoBitsPerSecond;
 @property(nonatomic, assign) ONControlMode controlMode;  // Balanced.
 @property(nonatomic, assign) ONCoderChoice encoder;      // Software.
+// Hears what the network wants of pictures that the app codes (`decoderConfiguration` of `video`).
+// Retained until the publisher is deallocated, -close or not. Nil: nobody.
+@property(nonatomic, retain) id<ONEncoderControl> _Nullable encoderControl;
 
 // Finds faces for ONBeauty's `slim` and `eyes`, and for quality where faces are. Retained until the
 // publisher is deallocated, -close or not: a detector that owns the publisher lets it go. Nil: none
@@ -254,6 +216,7 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
   ONFallbackUse _fallbackUse;
   NSTimeInterval _fallbackDelay, _fallbackReturnInterval, _longestFallbackReturnInterval;
   ONPreloadPool* _preloadPool;
+  void* _decoderProvider;
 }
 // http(s)://host/app/stream.flv, rtmp(s)://, rts://, whep+http(s)://, artc://, webrtc://, a file's
 // path, or HLS by a path or address that ends in .m3u8.
@@ -267,6 +230,11 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
 @property(nonatomic, assign) ONCatchUp catchUp;          // Jump.
 @property(nonatomic, assign) NSInteger decodeThreads;  // Of the software decoder. Range [1, 16]. 1.
 @property(nonatomic, assign) ONCoderChoice decoder;    // Software.
+#if ON_BLOCKS
+// Gives a decoder of the app's own instead, asked once by each player that is made, on that thread.
+// Rooms that were made ready ahead show the software's picture first. Nil: none.
+@property(nonatomic, copy) ONDecoderProvider _Nullable decoderProvider;
+#endif
 // Whether sound is decoded for -[ONPlayer pullSound:..], which somebody must call then. YES.
 @property(nonatomic, assign) BOOL playsSound;
 

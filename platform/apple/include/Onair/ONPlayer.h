@@ -104,7 +104,8 @@ typedef NS_ENUM(NSInteger, ONSwitchCause) {
 - (BOOL)start:(NSError* _Nullable* _Nullable)error;
 // ONPlayStateEnded without an error follows.
 - (void)stop;
-// -stop, and no call to the delegate begins after return; as of ONPublisher.
+// -stop, and no call to the delegate begins after return; as of ONPublisher, also from an app's own
+// decoder.
 - (void)close;
 
 #if ON_BLOCKS

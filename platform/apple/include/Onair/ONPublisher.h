@@ -127,6 +127,12 @@ typedef void (^ONCompletion)(NSError* _Nullable error);
        capturedAt:(NSTimeInterval)time
             error:(NSError* _Nullable* _Nullable)error;
 
+// A frame of a track that the app codes (`decoderConfiguration`), from any thread. While muted or
+// paused it is not sent (`framesWithheld`), and pictures then wait for a key frame, as before
+// -start:. NO: ONErrorInvalidConfig naming what is wrong, ONErrorInvalidState where all is coded
+// here, and once closed.
+- (BOOL)pushEncodedFrame:(ONEncodedFrame*)frame error:(NSError* _Nullable* _Nullable)error;
+
 // Silence instead of sound; the track goes on.
 - (void)setMuted:(BOOL)muted;
 // Shows the last picture and silence until -resume; viewers stay.

@@ -93,6 +93,9 @@ typedef NS_ENUM(NSInteger, ONNetworkQuality) { ONNetworkQualityGood = 1, ONNetwo
 @property(nonatomic, readonly)
     BOOL followsRegions;  // Whether the encoder knows regions of interest.
 @property(nonatomic, readonly, copy) NSString* encoder;  // "x264", "app", ..; empty without.
+// Of the app's coded ones: let go while paused or muted, and pictures then until a key frame.
+@property(nonatomic, readonly) int64_t framesWithheld;
+@property(nonatomic, readonly) int64_t audioFramesWithheld;  // The same of sound.
 // Pictures that went on without a filter of the app's, which failed.
 @property(nonatomic, readonly) int64_t filterErrors;
 @property(nonatomic, readonly) int64_t picturesWithFaces;     // 0 without a detector, as the next.

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An app that codes by itself: its frames go live through a real edge, and what the network wants
+// comes back to it.
+//
+// usage: onair_apple_encoded_test RTMP-PREFIX HTTP-PREFIX
+#include <mutex>
+#include <utility>
+
+#include "tests/platform/apple/coder.h"
+#include "tests/platform/apple/show.h"
+
+namespace {
+
+const char* g_rtmp = nullptr;
+const char* g_http = nullptr;
+
+NSData* DataOf(const std::vector<uint8_t>& bytes) {
+  return [NSData dataWithBytes:bytes.data() length:bytes.size()];
+}
+
+}  // namespace
+
+// Hears what the network wants, and may end the publisher by that.
+@interface Steering : NSObject <ONEncoderControl> {
+ @public
+  std::atomic<int> targets;
+  std::atomic<int> key_frames;
+  std::atomic<int> elsewhere;  // Words on another thread than the main one.
+  std::atomic<int64_t> rate;
+  std::atomic<bool> is_paused;
+  Manners manners;
+  std::atomic<void*> leaves;  // A publisher, released at the next of these.
+}
+@end
+@implementation Steering
+- (void)leave {
+  if (![NSThread isMainThread]) {
+    ++elsewhere;
+    [(ONPublisher*)leaves.exchange(nullptr) release];
+  }
+  if (manners == Manners::kRaising) [NSException raise:@"BadManners" format:@"in a control"];
+}
+- (void)encoderShouldFollowTarget:(ONEncoderTarget)target {
+  ++targets;
+  rate = target.bitsPerSecond;
+  is_paused = target.isPaused;
+  [self leave];
+}
+- (void)encoderShouldMakeKeyFrame {
+  ++key_frames;
+  [self leave];
+}
+@end
+
+// Bytes of a frame, which count those that are there.
+static std::atomic<int> g_loans{0};
+@interface Loan : NSData {
+  NSData* _bytes;
+}
+@end
+@implementation Loan
+- (instancetype)initWithData:(NSData*)data {
+  if ((self = [super init])) _bytes = [data retain];
+  ++g_loans;
+  return self;
+}
+// What -init of this family ends in.
+- (instancetype)initWithBytesNoCopy:(void*)none length:(NSUInteger)zero freeWhenDone:(BOOL)no {
+  return self;
+}
+- (id)copyWithZone:(NSZone*)zone {
+  return [self retain];  // Immutable.
+}
+- (const void*)bytes {
+  return [_bytes bytes];
+}
+- (NSUInteger)length {
+  return [_bytes length];
+}
+- (void)dealloc {
+  --g_loans;
+  [_bytes release];
+  [super dealloc];
+}
+@end
+
+namespace {
+
+constexpr BarCoder::Wish kWish{320, 192, kShowRate, 300000};
+
+ONPublisherConfiguration* Coded(NSString* name, const BarCoder& coder) {
+  ONPublisherConfiguration* configuration =
+      ShowConfiguration([NSArray arrayWithObject:Join(g_rtmp, name)]);
+  configuration.video.decoderConfiguration = DataOf(coder.record());
+  configuration.audio = nil;
+  return configuration;
+}
+
+ONPublisher* Open(ONPublisherConfiguration* configuration, NSError** error) {
+  return [[ONPublisher alloc] initWithConfiguration:configuration
+                                           delegate:nil
+                                      delegateQueue:nil
+                                              error:error];
+}
+
+ONEncodedFrame* FrameOf(const CodedFrame& coded) {
+  NSData* data = [[[Loan alloc] initWithData:DataOf(coded.bytes)] autorelease];
+  ONEncodedFrame* frame = [[[ONEncodedFrame alloc] initWithKind:static_cast<ONFrameKind>(coded.kind)
+                                                           data:data
+                                               presentationTime:coded.presented_at
+                                                     decodeTime:coded.decoded_at
+                                                     capturedAt:ONNow()] autorelease];
+  CHECK([frame bytes] == [data bytes] && frame.length == coded.bytes.size());
+  return frame;
+}
+
+// What an app with a coder of its own does, on the main thread.
+struct CodedShow {
+  ONPublisher* publisher = nil;
+  std::unique_ptr<BarCoder> video;
+  std::unique_ptr<SoundCoder> sound;  // Null: without.
+  Size size = kShowSize;
+  ONPlayer* player = nil;
+  InPlace seen = {};
+  ONPicture* last = nil;
+  double loudest = 0;
+  NSTimeInterval began = ONNow();
+  int pictures = 0;
+  int sounds = 0;
+  int refused = 0;
+  bool has_new_track = false;
+
+  ~CodedShow() {
+    [last release];
+    [player close];
+    [player release];
+    [publisher close];
+    [publisher release];
+  }
+
+  void Push() {
+    const double at = ONNow() - began;
+    while (pictures < at * kShowRate) {
+      const int n = pictures++;
+      // The line of the app's is not that of the capture.
+      for (const CodedFrame& coded :
+           video->Encode(static_cast<int>(BarAt(size, n)), 1000 + n / kShowRate)) {
+        ONEncodedFrame* frame = FrameOf(coded);
+        if (has_new_track && coded.kind == ONFrameKindKey) {
+          frame = [frame frameWithDecoderConfiguration:DataOf(video->record())
+                                                 width:size.width
+                                                height:size.height];
+        }
+        if (![publisher pushEncodedFrame:frame error:NULL]) ++refused;
+      }
+    }
+    while (sound != nullptr && sounds < at * 50) {
+      const int n = sounds++;
+      for (const CodedFrame& coded : sound->Encode(DrawTone(n), 1000 + n * 0.02)) {
+        if (![publisher pushEncodedFrame:FrameOf(coded) error:NULL]) ++refused;
+      }
+    }
+  }
+  void Look() {
+    ONPicture* picture = [player takePictureAt:0];
+    if (picture.width == kShowSize.width) seen.Look(picture);
+    if (picture != nil) {
+      [last release];
+      last = [picture retain];
+    }
+    float samples[2 * 480];
+    NSInteger rate = 0, channels = 0;
+    if (sound == nullptr || ![player pullSound:samples
+                                      capacity:2 * 480
+                                    frameCount:480
+                                       heardAt:0
+                                    sampleRate:&rate
+                                      channels:&channels
+                                         error:NULL]) {
+      return;
+    }
+    for (NSInteger i = 0; i < 480 * channels && rate > 0; ++i) {
+      loudest = std::fmax(loudest, std::fabs(static_cast<double>(samples[i])));
+    }
+  }
+  template <typename Claim>
+  bool Until(Claim claim, NSTimeInterval at_most = kPatience) {
+    const NSTimeInterval until = ONNow() + at_most;
+    for (;;) {
+      NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+      Push();
+      Look();
+      [[NSRunLoop currentRunLoop] runUntilDate:[NSDate dateWithTimeIntervalSinceNow:0.001]];
+      const bool is_so = claim();
+      [pool drain];
+      if (is_so || ONNow() >= until) return is_so;
+      usleep(8000);
+    }
+  }
+  void Watch(NSString* name) {
+    ONPlayerConfiguration* room = [ONPlayerConfiguration configurationWithURL:Join(g_http, name)];
+    room.bufferMode = ONBufferModeSmooth;
+    player = [[ONPlayer alloc] initWithConfiguration:room
+                                            delegate:nil
+                                       delegateQueue:nil
+                                               error:NULL];
+    CHECK([player start:NULL]);
+  }
+  ONPublisherStatistics* Numbers() const { return [publisher statistics]; }
+};
+
+void GoesLiveWithItsOwnFrames() {
+  Steering* steering = [[Steering alloc] init];
+  NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+  {
+    CodedShow show;
+    show.video = std::make_unique<BarCoder>(kWish);
+    show.sound = std::make_unique<SoundCoder>();
+    ONPublisherConfiguration* configuration = Coded(@"coded", *show.video);
+    configuration.audio = [[[ONAudioConfiguration alloc] init] autorelease];
+    configuration.audio.decoderConfiguration = DataOf(show.sound->record());
+    configuration.encoderControl = steering;
+    configuration = [[configuration copy] autorelease];
+    show.publisher = Open(configuration, NULL);
+    CHECK([show.publisher start:NULL]);
+    CHECK(show.Until([&] { return show.Numbers().framesEncoded >= 10; }));
+    show.Watch(@"coded.flv");
+    CHECK(show.Until([&] { return show.seen.pictures >= 30 && show.loudest > 0.2; }));
+    CHECK(show.seen.wrong == 0 && show.seen.behind == 0);
+    CHECK(show.refused == 0 && [show.player statistics].decodeErrors == 0);
+    CHECK(show.Numbers().keyFrames >= 1 && show.Numbers().audioBytes > 0);
+    CHECK([show.Numbers().encoder isEqual:@""]);
+
+    // What the app or the network allows.
+    CHECK([show.publisher limitBitsPerSecond:120000 framesPerSecond:10 error:NULL]);
+    CHECK(show.Until([&] { return steering->rate == 120000; }));
+
+    // Nothing is sent in a pause, and a key frame is the first behind it.
+    const int wanted = steering->key_frames;
+    [show.publisher pause];
+    CHECK(show.Until([&] { return show.Numbers().framesWithheld >= 5; }));
+    CHECK(show.Numbers().audioFramesWithheld >= 1);
+    [show.publisher resume];
+    CHECK(show.Until([&] { return steering->key_frames > wanted; }));
+    const int64_t keys = show.Numbers().keyFrames;
+    show.video->WantKeyFrame();
+    CHECK(show.Until([&] { return show.Numbers().keyFrames > keys; }));
+    const int before = show.seen.pictures;
+    CHECK(show.Until([&] { return show.seen.pictures >= before + 10; }));
+  }
+  [pool drain];
+  CHECK(Eventually([=] { return [steering retainCount] == 1; }));
+  [steering release];
+  CHECK(Eventually([] { return g_loans == 0; }));
+}
+
+void GoesOnInAnotherSize() {
+  CodedShow show;
+  show.video = std::make_unique<BarCoder>(kWish);
+  show.publisher = Open(Coded(@"resized", *show.video), NULL);
+  CHECK([show.publisher start:NULL]);
+  CHECK(show.Until([&] { return show.Numbers().framesEncoded >= 10; }));
+  show.Watch(@"resized.flv");
+  CHECK(show.Until([&] { return show.last.width == 320; }));
+
+  show.video = std::make_unique<BarCoder>(BarCoder::Wish{160, 96, kShowRate, 200000});
+  show.size = {160, 96};
+  show.has_new_track = true;
+  CHECK(show.Until([&] { return show.last.width == 160 && show.last.height == 96; }));
+  CHECK(show.refused == 0);
+}
+
+// B pictures: they are given as they are decoded, and seen as they are shown.
+void KeepsTheOrderOfBPictures() {
+  CodedShow show;
+  show.video = std::make_unique<BarCoder>(BarCoder::Wish{320, 192, kShowRate, 300000, 0.3});
+  show.publisher = Open(Coded(@"reordered", *show.video), NULL);
+  CHECK([show.publisher start:NULL]);
+  CHECK(show.Until([&] { return show.Numbers().framesEncoded >= 10; }));
+  show.Watch(@"reordered.flv");
+  CHECK(show.Until([&] { return show.seen.pictures >= 30; }));
+  CHECK(show.seen.wrong == 0 && show.seen.behind == 0 && show.refused == 0);
+}
+
+void RefusesWhatIsNoFrame() {
+  const BarCoder coder(kWish);
+  NSError* error = nil;
+  const auto detail = [&] { return [[error userInfo] objectForKey:ONErrorDetailKey]; };
+  ONPublisher* coded = Open(Coded(@"refused", coder), NULL);
+  const uint8_t unit[] = {0, 0, 0, 2, 0x65, 0x88};
+  const uint8_t start_code[] = {0, 0, 0, 1, 0x65, 0x88, 0x80, 0x10};
+  NSData* good = [NSData dataWithBytes:unit length:sizeof unit];
+  const auto refused = [&](NSInteger kind, NSData* data, double pts, double dts) {
+    ONEncodedFrame* frame = [[ONEncodedFrame alloc] initWithKind:static_cast<ONFrameKind>(kind)
+                                                            data:data
+                                                presentationTime:pts
+                                                      decodeTime:dts
+                                                      capturedAt:0];
+    error = nil;
+    const BOOL is_taken = [coded pushEncodedFrame:frame error:&error];
+    [frame release];
+    CHECK(!is_taken && [error code] == ONErrorInvalidConfig);
+    return detail();
+  };
+  CHECK([refused(0, good, 0, 0) isEqual:@"kind"] && [refused(5, good, 0, 0) isEqual:@"kind"]);
+  CHECK([refused(ONFrameKindAudio, good, 0, 0) isEqual:@"kind"]);  // Nobody said so.
+  CHECK([refused(1, [NSData data], 0, 0) isEqual:@"data"]);
+  CHECK([refused(1, [NSData dataWithBytes:start_code length:8], 0, 0) isEqual:@"data"]);
+  CHECK([refused(1, good, NAN, 0) isEqual:@"presentationTime"]);
+  CHECK([refused(1, good, 0, HUGE_VAL) isEqual:@"decodeTime"]);
+  CHECK([refused(1, good, 1, 2) isEqual:@"decodeTime"]);
+  ONEncodedFrame* frame = [[[ONEncodedFrame alloc] initWithKind:ONFrameKindKey
+                                                           data:good
+                                               presentationTime:0
+                                                     decodeTime:0
+                                                     capturedAt:0] autorelease];
+  const auto tracked = [&](NSData* record, NSInteger width, NSInteger height) {
+    CHECK(![coded pushEncodedFrame:[frame frameWithDecoderConfiguration:record
+                                                                  width:width
+                                                                 height:height]
+                             error:&error]);
+    return detail();
+  };
+  NSData* record = DataOf(coder.record());
+  CHECK([tracked([NSData dataWithBytes:start_code length:8], 16, 16)
+      isEqual:@"decoderConfiguration"]);
+  CHECK([tracked(record, -1, 16) isEqual:@"width"] &&
+        [tracked(record, 1L << 33, 2) isEqual:@"width"]);
+  CHECK([tracked(record, 16, 0) isEqual:@"height"]);
+  CHECK([coded pushEncodedFrame:frame error:&error]);  // Let go: it has not started.
+  ONEncodedFrame* none = nil;
+  CHECK(![coded pushEncodedFrame:none error:&error] && [detail() isEqual:@"frame"]);
+  CHECK(![coded addFilter:(id<ONPictureFilter>)@"" error:&error]);
+  CHECK([error code] == ONErrorInvalidState);  // There are no pictures of ours.
+  [coded close];
+  CHECK(![coded pushEncodedFrame:frame error:&error] && [error code] == ONErrorInvalidState);
+  [coded release];
+
+  ONPublisherConfiguration* plain = ShowConfiguration([NSArray arrayWithObject:@"rtmp://h/a/b"]);
+  ONPublisher* coding = Open(plain, NULL);
+  CHECK(![coding pushEncodedFrame:frame error:&error] && [error code] == ONErrorInvalidState);
+  [coding release];
+  plain.video.decoderConfiguration = [NSData data];
+  CHECK(Open(plain, &error) == nil && [detail() isEqual:@"video.decoderConfiguration"]);
+  plain.video.decoderConfiguration = nil;
+  plain.audio.decoderConfiguration = [NSData data];
+  CHECK(Open(plain, &error) == nil && [detail() isEqual:@"audio.decoderConfiguration"]);
+}
+
+// By the word of another thread, which waited for itself otherwise.
+void EndsByAWordToItsEncoder() {
+  Steering* steering = [[Steering alloc] init];
+  {
+    NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+    steering->manners = Manners::kRaising;  // Contained.
+    const BarCoder coder(kWish);
+    ONPublisherConfiguration* configuration = Coded(@"left", coder);
+    configuration.encoderControl = steering;
+    ONPublisher* publisher = Open(configuration, NULL);
+    steering->leaves = publisher;
+    CHECK([publisher start:NULL]);
+    [pool drain];
+  }
+  CHECK(Eventually([] { return GSDebugAllocationCount([ONPublisher class]) == 0; }));
+  CHECK(steering->leaves == nullptr && steering->elsewhere >= 1);
+  CHECK(Eventually([=] { return [steering retainCount] == 1; }));
+  [steering release];
+}
+
+void Run() {
+  RefusesWhatIsNoFrame();
+  GoesLiveWithItsOwnFrames();
+  GoesOnInAnotherSize();
+  KeepsTheOrderOfBPictures();
+  EndsByAWordToItsEncoder();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  g_rtmp = argv[1];
+  g_http = argv[2];
+  NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+  GSDebugAllocationActive(YES);
+  NSAutoreleasePool* inner = [[NSAutoreleasePool alloc] init];
+  Run();
+  [inner drain];
+  CheckThatNothingIsLeft();
+  CHECK(GSDebugAllocationCount([Steering class]) == 0);
+  CHECK(g_loans == 0);
+  [pool drain];
+  return EndOfChecks();
+}
