@@ -11,12 +11,11 @@
 #include "codec/bitstream/hevc_config.h"
 #include "platform/apple/ios/cf.h"
 #include "platform/apple/ios/pixel_buffer.h"
+#include "platform/apple/ios/sample_buffer.h"
 #include "platform/runtime/mutex.h"
 
 namespace onair::apple {
 namespace {
-
-constexpr std::int32_t kTicksPerSecond = 1'000'000;
 
 CMTime TimeOf(MediaTime at) {
   return CMTimeMake(at.us(), kTicksPerSecond);
@@ -28,48 +27,6 @@ struct Companion {
   std::optional<UtcTime> captured_utc;
   bool is_key_forced = false;
 };
-
-// The bytes of a coded picture; NAL units behind 4-byte lengths, as ours.
-Bytes BytesOf(CMSampleBufferRef sample) {
-  CMBlockBufferRef block = CMSampleBufferGetDataBuffer(sample);
-  if (block == nullptr) return {};
-  Bytes bytes(CMBlockBufferGetDataLength(block));
-  if (CMBlockBufferCopyDataBytes(block, 0, bytes.size(), bytes.data()) != noErr) return {};
-  return bytes;
-}
-
-bool IsSet(CFDictionaryRef attachments, CFStringRef key, bool otherwise) {
-  const void* value = CFDictionaryGetValue(attachments, key);
-  return value == nullptr ? otherwise
-                          : CFBooleanGetValue(static_cast<CFBooleanRef>(value)) != false;
-}
-
-FrameKind KindOf(CMSampleBufferRef sample) {
-  CFArrayRef all = CMSampleBufferGetSampleAttachmentsArray(sample, false);
-  if (all == nullptr || CFArrayGetCount(all) == 0) return FrameKind::kKey;
-  const auto first = static_cast<CFDictionaryRef>(CFArrayGetValueAtIndex(all, 0));
-  if (!IsSet(first, kCMSampleAttachmentKey_NotSync, false)) return FrameKind::kKey;
-  const bool is_needed = IsSet(first, kCMSampleAttachmentKey_IsDependedOnByOthers, true);
-  return is_needed ? FrameKind::kReference : FrameKind::kDroppable;
-}
-
-MediaTime MediaTimeOf(CMTime time) {
-  const CMTime ours = CMTimeConvertScale(time, kTicksPerSecond, kCMTimeRoundingMethod_Default);
-  return MediaTime::Micros(ours.value);
-}
-
-// avcC or hvcC, as the encoder wrote it; empty where it has none.
-Buffer RecordOf(CMFormatDescriptionRef format, VideoCodec codec) {
-  const auto atoms = static_cast<CFDictionaryRef>(CMFormatDescriptionGetExtension(
-      format, kCMFormatDescriptionExtension_SampleDescriptionExtensionAtoms));
-  if (atoms == nullptr) return {};
-  const CfRef<CFStringRef> name(CFStringCreateWithCString(
-      kCFAllocatorDefault, codec == VideoCodec::kH264 ? "avcC" : "hvcC", kCFStringEncodingUTF8));
-  const auto data = static_cast<CFDataRef>(CFDictionaryGetValue(atoms, name.get()));
-  if (data == nullptr) return {};
-  const std::uint8_t* bytes = CFDataGetBytePtr(data);
-  return Buffer::Own(Bytes(bytes, bytes + CFDataGetLength(data)));
-}
 
 Result<VideoTrack> TrackOf(CMSampleBufferRef sample, const VideoConfig& config) {
   CMFormatDescriptionRef format = CMSampleBufferGetFormatDescription(sample);

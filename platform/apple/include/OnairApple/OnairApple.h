@@ -6,5 +6,6 @@
 #import <OnairApple/ONCamera.h>
 #import <OnairApple/ONPictureView.h>
 #import <OnairApple/ONPixelBuffer.h>
+#import <OnairApple/ONSampleBuffer.h>
 #import <OnairApple/ONSoundDevice.h>
 #import <OnairApple/ONWatches.h>

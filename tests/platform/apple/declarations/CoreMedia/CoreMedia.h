@@ -90,6 +90,7 @@ CMBlockBufferRef CMSampleBufferGetDataBuffer(CMSampleBufferRef sbuf);
 CVImageBufferRef CMSampleBufferGetImageBuffer(CMSampleBufferRef sbuf);
 CMFormatDescriptionRef CMSampleBufferGetFormatDescription(CMSampleBufferRef sbuf);
 CMTime CMSampleBufferGetPresentationTimeStamp(CMSampleBufferRef sbuf);
+CMTime CMSampleBufferGetDecodeTimeStamp(CMSampleBufferRef sbuf);
 CMItemCount CMSampleBufferGetNumSamples(CMSampleBufferRef sbuf);
 CFArrayRef CMSampleBufferGetSampleAttachmentsArray(CMSampleBufferRef sbuf,
                                                    Boolean createIfNecessary);
