@@ -22,21 +22,6 @@ using namespace onair::c;
 
 namespace {
 
-void Tap(onair_publisher& handle, onair_encoded_fn function, PublisherConfig& config) {
-  if (function == nullptr) return;
-  const EncodedTap tap{function, handle.user, &handle};
-  config.make_video_encoder = [tap](const VideoConfig& c) -> Result<std::unique_ptr<VideoEncoder>> {
-    auto encoder = OpenVideoEncoder(c);
-    if (!encoder) return encoder;
-    return TapVideo(std::move(*encoder), tap);
-  };
-  config.make_audio_encoder = [tap](const AudioConfig& c) -> Result<std::unique_ptr<AudioEncoder>> {
-    auto encoder = OpenAudioEncoder(c);
-    if (!encoder) return encoder;
-    return TapAudio(std::move(*encoder), tap);
-  };
-}
-
 // What the network wants of an app that encodes.
 void TellWishes(onair_publisher& handle, const onair_publisher_config& in,
                 PublisherConfig& config) {
@@ -78,7 +63,9 @@ Status Create(const onair_publisher_config* given, onair_publisher** out) {
   handle->stats_every = *stats_every;
   if (config->video) handle->video = *config->video;
   if (config->audio) handle->audio = config->audio->codec;
-  Tap(*handle, in->on_encoded, *config);
+  if (in->on_encoded != nullptr) {
+    TapEncoders(*config, TapOf(in->on_encoded, handle->user, handle.get()));
+  }
   TellWishes(*handle, *in, *config);
   if (in->policy != nullptr) {
     auto policy = MakeQosPolicy(in->policy);

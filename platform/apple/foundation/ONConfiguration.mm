@@ -75,6 +75,7 @@ static void KeepBlock(void** kept, const void* block) {
 @implementation ONPublisherConfiguration
 @synthesize URLs = _URLs, video = _video, audio = _audio, controlMode = _controlMode;
 @synthesize minimumVideoBitsPerSecond = _minimumVideoBitsPerSecond, encoder = _encoder;
+@synthesize encodedFrameObserver = _encodedFrameObserver;
 @synthesize encoderControl = _encoderControl, faceDetector = _faceDetector, policy = _policy,
             networkKind = _networkKind;
 @synthesize sessionIdentifier = _sessionIdentifier, URLRefreshTimeout = _URLRefreshTimeout;
@@ -119,6 +120,7 @@ static void KeepBlock(void** kept, const void* block) {
   copy.controlMode = _controlMode;
   copy.encoder = _encoder;
   copy.encoderControl = _encoderControl;
+  copy.encodedFrameObserver = _encodedFrameObserver;
   copy.faceDetector = _faceDetector;
   copy.policy = _policy;
   copy.sessionIdentifier = _sessionIdentifier;
@@ -133,6 +135,7 @@ static void KeepBlock(void** kept, const void* block) {
 - (void)dealloc {
   self.URLRefresher = nil;
   [_encoderControl release];
+  [_encodedFrameObserver release];
   [_faceDetector release];
   [_policy release];
   [_sessionIdentifier release];

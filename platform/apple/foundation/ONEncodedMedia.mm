@@ -16,13 +16,13 @@ using namespace onair::apple;
 
 namespace {
 
-// A word for an encoder of the app's, on whatever thread.
-template <typename Word>
-void TellApp(const std::shared_ptr<void>& control, Word word) {
+// A word for an object of the app's, on whatever thread.
+template <typename Protocol, typename Word>
+void TellApp(const std::shared_ptr<void>& hearer, Word word) {
   const AppCall call;
   NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
-  const std::shared_ptr<void> kept = control;  // It may let go of the publisher, and this with it.
-  auto hears = static_cast<id<ONEncoderControl>>(kept.get());
+  const std::shared_ptr<void> kept = hearer;  // It may let go of the publisher, and this with it.
+  auto hears = static_cast<Protocol>(kept.get());
   ONContained(^{
     word(hears);
   });
@@ -41,8 +41,11 @@ namespace onair::apple {
 const GivenFrame& GivenOf(ONEncodedFrame* frame) {
   return [frame given];
 }
+ONEncodedFrame* FrameOf(const GivenFrame& given) {
+  return [[[ONEncodedFrame alloc] initWithGiven:given] autorelease];
+}
 ONEncodedFrame* FrameOf(const EncodedFrame& frame) {
-  return [[[ONEncodedFrame alloc] initWithGiven:GivenOf(frame)] autorelease];
+  return FrameOf(GivenOf(frame));
 }
 
 Buffer Share(NSData* data) {
@@ -64,11 +67,36 @@ void TellWishes(id<ONEncoderControl> control, EncodedInput& encoded) {
         .mostFrameBytes = target.frame_limit ? target.frame_limit->bytes() : 0,
         .isPaused = target.intake == Intake::kPaused,
     };
-    TellApp(held, [told](id<ONEncoderControl> hears) { [hears encoderShouldFollowTarget:told]; });
+    TellApp<id<ONEncoderControl>>(
+        held, [told](id<ONEncoderControl> hears) { [hears encoderShouldFollowTarget:told]; });
   };
   encoded.on_key_frame_wanted = [held] {
-    TellApp(held, [](id<ONEncoderControl> hears) { [hears encoderShouldMakeKeyFrame]; });
+    TellApp<id<ONEncoderControl>>(
+        held, [](id<ONEncoderControl> hears) { [hears encoderShouldMakeKeyFrame]; });
   };
+}
+
+EncoderTap TapOf(id<ONEncodedFrameObserver> observer) {
+  const auto held = Held(observer);
+  const auto tell = [held](GivenFrame given) {
+    TellApp<id<ONEncodedFrameObserver>>(held, [&given](id<ONEncodedFrameObserver> sees) {
+      [sees publisherDidEncodeFrame:FrameOf(given)];
+    });
+  };
+  return {.on_picture =
+              [tell](const EncodedFrame& frame, const VideoTrack& track) {
+                GivenFrame given = GivenOf(frame);
+                given.record = track.config;
+                given.width = track.size.width;
+                given.height = track.size.height;
+                tell(std::move(given));
+              },
+          .on_sound =
+              [tell](const EncodedFrame& frame, const AudioTrack& track) {
+                GivenFrame given = GivenOf(frame);
+                given.record = track.config;
+                tell(std::move(given));
+              }};
 }
 
 }  // namespace onair::apple
@@ -127,6 +155,16 @@ void TellWishes(id<ONEncoderControl> control, EncodedInput& encoded) {
 }
 - (NSTimeInterval)capturedAt {
   return [self given].captured_at;
+}
+- (NSData*)decoderConfiguration {
+  const Buffer& record = [self given].record;
+  return record.empty() ? nil : [NSData dataWithBytes:record.data() length:record.size()];
+}
+- (NSInteger)width {
+  return [self given].width;
+}
+- (NSInteger)height {
+  return [self given].height;
 }
 
 - (void)dealloc {

@@ -176,6 +176,7 @@ Result<PublisherConfig> ReadPublisher(ONPublisherConfiguration* in) {
   } else if (in.encoder != ONCoderChoiceSoftware) {
     return Refuse("encoder");
   }
+  if (in.encodedFrameObserver != nil) TapEncoders(config, TapOf(in.encodedFrameObserver));
   return config;
 }
 

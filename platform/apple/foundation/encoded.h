@@ -3,7 +3,7 @@
 
 #include "platform/apple/bridge/encoded.h"
 #include "platform/sdk/decoded_pictures.h"
-#include "platform/sdk/publisher.h"
+#include "platform/sdk/encoder_tap.h"
 
 namespace onair::apple {
 
@@ -17,6 +17,9 @@ Buffer Share(NSData* data);
 
 // Lets `control`, which is retained until the last copy goes, hear what the network wants.
 void TellWishes(id<ONEncoderControl> control, EncodedInput& encoded);
+
+// Lets `observer`, retained for the same time, see coded frames.
+EncoderTap TapOf(id<ONEncodedFrameObserver> observer);
 
 }  // namespace onair::apple
 

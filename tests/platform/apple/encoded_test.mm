@@ -38,6 +38,47 @@
 }
 @end
 
+// Hands on what it sees, from the encoders' threads.
+@interface Relay : NSObject <ONEncodedFrameObserver> {
+ @public
+  NSData* record;  // Of the first of each.
+  NSData* sound_record;
+  std::atomic<Manners> manners;
+  std::atomic<int> pictures;
+  std::atomic<int> sounds;
+  std::atomic<int> on_main;
+  std::atomic<int> wrong;
+  std::atomic<int> refused;
+  std::atomic<void*> onward;
+}
+@end
+@implementation Relay
+- (void)publisherDidEncodeFrame:(ONEncodedFrame*)frame {
+  if ([NSThread isMainThread]) ++on_main;
+  const bool is_sound = frame.kind == ONFrameKindAudio;
+  NSData** first = is_sound ? &sound_record : &record;
+  if (*first == nil) *first = [frame.decoderConfiguration retain];
+  if (!is_sound && (frame.width != kShowSize.width || frame.height != kShowSize.height)) ++wrong;
+  if (frame.length == 0 || [frame.decoderConfiguration length] == 0) ++wrong;
+  auto* publisher = (ONPublisher*)onward.load();
+  // A record goes with key frames alone.
+  ONEncodedFrame* plain = [[[ONEncodedFrame alloc] initWithKind:frame.kind
+                                                           data:[NSData dataWithBytes:frame.bytes
+                                                                               length:frame.length]
+                                               presentationTime:frame.presentationTime
+                                                     decodeTime:frame.decodeTime
+                                                     capturedAt:frame.capturedAt] autorelease];
+  if (publisher != nil && ![publisher pushEncodedFrame:plain error:NULL]) ++refused;
+  is_sound ? ++sounds : ++pictures;
+  if (manners == Manners::kRaising) [NSException raise:@"BadManners" format:@"in an observer"];
+}
+- (void)dealloc {
+  [record release];
+  [sound_record release];
+  [super dealloc];
+}
+@end
+
 namespace {
 
 void GoesLiveWithItsOwnFrames() {
@@ -70,7 +111,7 @@ void GoesLiveWithItsOwnFrames() {
     const int wanted = steering->key_frames;
     [show.publisher pause];
     CHECK(show.Until([&] { return show.Numbers().framesWithheld >= 5; }));
-    CHECK(show.Numbers().audioFramesWithheld >= 1);
+    CHECK(show.Until([&] { return show.Numbers().audioFramesWithheld >= 1; }));
     [show.publisher resume];
     CHECK(show.Until([&] { return steering->key_frames > wanted; }));
     const int64_t keys = show.Numbers().keyFrames;
@@ -178,6 +219,58 @@ void RefusesWhatIsNoFrame() {
   CHECK(Open(plain, &error) == nil && [detail() isEqual:@"audio.decoderConfiguration"]);
 }
 
+// What one publisher codes goes live by another.
+void HandsOnWhatItCodes() {
+  Relay* relay = [[Relay alloc] init];
+  NSAutoreleasePool* pool = [[NSAutoreleasePool alloc] init];
+  {
+    Show show;
+    ONPublisherConfiguration* configuration =
+        ShowConfiguration([NSArray arrayWithObject:Join(g_rtmp, @"observed")]);
+    configuration.encodedFrameObserver = relay;
+    CHECK(GoLive(show, [[configuration copy] autorelease]));
+    CHECK(ShowUntil(show, [&] { return relay->sounds >= 1 && relay->pictures >= 1; }));
+    CHECK(relay->on_main == 0 && relay->wrong == 0);
+
+    ONPublisherConfiguration* coded =
+        ShowConfiguration([NSArray arrayWithObject:Join(g_rtmp, @"relayed")]);
+    coded.video.decoderConfiguration = relay->record;
+    coded.audio.decoderConfiguration = relay->sound_record;
+    ONPublisher* onward = Open(coded, NULL);
+    CHECK([onward start:NULL]);
+    relay->onward = (void*)onward;
+    CHECK(ShowUntil(show, [&] { return [onward statistics].keyFrames >= 1; }));
+    CHECK([onward statistics].encodeErrors == 0);
+    Watching seen;
+    ONPlayerConfiguration* room =
+        [ONPlayerConfiguration configurationWithURL:Join(g_http, @"relayed.flv")];
+    room.playsSound = NO;
+    ONPlayer* player = [[ONPlayer alloc] initWithConfiguration:room
+                                                      delegate:nil
+                                                 delegateQueue:nil
+                                                         error:NULL];
+    CHECK([player start:NULL]);
+    CHECK(ShowUntil(show, [&] {
+      seen.Look([player takePictureAt:0]);
+      return seen.pictures >= 20;
+    }));
+    CHECK(seen.wrong == 0);
+    CHECK(relay->refused == 0);
+    relay->onward = nullptr;
+    relay->manners = Manners::kRaising;  // Contained.
+    const int told = relay->pictures;
+    CHECK(ShowUntil(show, [&] { return relay->pictures >= told + 5; }));
+    [player close];
+    [player release];
+    End(show);
+    [onward close];
+    [onward release];
+  }
+  [pool drain];
+  CHECK(Eventually([=] { return [relay retainCount] == 1; }));
+  [relay release];
+}
+
 // By the word of another thread, which waited for itself otherwise.
 void EndsByAWordToItsEncoder() {
   Steering* steering = [[Steering alloc] init];
@@ -203,6 +296,7 @@ void Run() {
   GoesLiveWithItsOwnFrames();
   GoesOnInAnotherSize();
   KeepsTheOrderOfBPictures();
+  HandsOnWhatItCodes();
   EndsByAWordToItsEncoder();
 }
 
@@ -219,6 +313,7 @@ int main(int argc, char** argv) {
   [inner drain];
   CheckThatNothingIsLeft();
   CHECK(GSDebugAllocationCount([Steering class]) == 0);
+  CHECK(GSDebugAllocationCount([Relay class]) == 0);
   CHECK(g_loans == 0);
   [pool drain];
   return EndOfChecks();

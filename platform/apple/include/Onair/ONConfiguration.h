@@ -122,6 +122,7 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
   ONCoderChoice _encoder;
   id<ONFaceDetector> _faceDetector;
   id<ONEncoderControl> _encoderControl;
+  id<ONEncodedFrameObserver> _encodedFrameObserver;
   NSString *_policy, *_sessionIdentifier;
   ONNetworkKind _networkKind;
   void* _URLRefresher;
@@ -147,6 +148,8 @@ typedef void (^ONURLRefresher)(NSUInteger destination, ONURLReason reason, ONURL
 // Hears what the network wants of pictures that the app codes (`decoderConfiguration` of `video`).
 // Retained until the publisher is deallocated, -close or not. Nil: nobody.
 @property(nonatomic, retain) id<ONEncoderControl> _Nullable encoderControl;
+// Sees what is coded here. Retained as long. Nil: nobody.
+@property(nonatomic, retain) id<ONEncodedFrameObserver> _Nullable encodedFrameObserver;
 
 // Finds faces for ONBeauty's `slim` and `eyes`, and for quality where faces are. Retained until the
 // publisher is deallocated, -close or not: a detector that owns the publisher lets it go. Nil: none

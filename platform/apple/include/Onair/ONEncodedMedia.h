@@ -47,6 +47,18 @@ typedef NS_ENUM(NSInteger, ONFrameKind) {
 @property(nonatomic, readonly) NSTimeInterval presentationTime;  // When it is shown or heard.
 @property(nonatomic, readonly) NSTimeInterval decodeTime;        // On the same line.
 @property(nonatomic, readonly) NSTimeInterval capturedAt;  // Of arrival, where a player gives it.
+// Where it says how to decode it, and what follows; nil and 0 otherwise.
+@property(nonatomic, readonly) NSData* _Nullable decoderConfiguration;
+@property(nonatomic, readonly) NSInteger width;   // Pixels, of pictures.
+@property(nonatomic, readonly) NSInteger height;  // As `width`.
+@end
+
+// Sees the frames that are coded here, on their way to the destinations.
+@protocol ONEncodedFrameObserver <NSObject>
+// On the encoders' threads, pictures on one and sound on another; must return at once. `frame` says
+// how to decode it, and may be kept. It may send any message to the publisher, -close included, and
+// be the last to release it. What it raises is contained and logged.
+- (void)publisherDidEncodeFrame:(ONEncodedFrame*)frame;
 @end
 
 // What the network allows an app's encoder. Its picture size stays.
