@@ -175,6 +175,9 @@ int RunRaceCommand(const CommandLine& line, const RaceOptions& options) {
   std::fputs(RaceTable(report).c_str(), stdout);
   if (!report["targets"].empty()) {
     std::fputs(("\n" + TargetTable(report["targets"])).c_str(), stdout);
+    if (options.traces.empty()) {
+      std::puts("\nLTE: of generated lines; recordings are skipped, for --traces names none");
+    }
   }
   TellSpeed(config, UsageNow().cpu - before);
   const std::string& path = line.common().report;

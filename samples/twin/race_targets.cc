@@ -92,12 +92,20 @@ std::vector<Target> Targets() {
     const bool is_short = DelayAboveWay(s).value_or(kNever) <= kLongestMs;
     return is_short ? s.result.utilisation.value_or(0) : 0;
   };
+  // As the reactive oracle of the recordings was told: nothing for a network whose queue is longer.
+  const auto short_queue_use = [](const Seen& s) -> std::optional<double> {
+    constexpr double kLongestMs = 100;
+    const bool is_short = s.result.queue_ms.p95.value_or(kNever) <= kLongestMs;
+    return is_short ? s.result.utilisation.value_or(0) : 0;
+  };
   const auto longest_gap = [](const Seen& s) { return std::optional(s.result.longest_gap_ms); };
   return {
       {"RFC 8867 5.1: utilisation", ">= 0.95", 0.95, kNever, kMean, 3, Named("5.1"), utilisation},
       {"RFC 8867 5.1: queue p95, ms", "<= 30", 0, 30, kMean, 0, Named("5.1"), queue_p95},
       {"LTE: utilisation", ">= 0.70", 0.70, kNever, kMean, 3, IsLte, utilisation},
       {"LTE: queue p95, ms", "<= 100", 0, 100, kMean, 0, IsLte, queue_p95},
+      {"LTE: utilisation, 0 where queue p95 > 100 ms", ">= 0.70", 0.70, kNever, kMean, 3, IsLte,
+       short_queue_use},
       {"LTE: capture to delivered, way apart, p95, ms", "<= 100", 0, 100, kMean, 0, IsLte,
        frame_delay},
       {"LTE: utilisation, 0 where that is > 100 ms", ">= 0.70", 0.70, kNever, kMean, 3, IsLte,

@@ -60,6 +60,8 @@ class DatagramRule {
   double Pace() const;    // Times the line.
   double Beside() const;  // With the video, for each byte of it.
   double Drain() const;
+  TimeDelta SilenceAfter() const;
+  Timestamp Again(Timestamp now) const;
   double PacingBps(Timestamp now);
   DataSize FrameLimit() const;
   Intake NextIntake(Timestamp now);
@@ -80,6 +82,7 @@ class DatagramRule {
 
   bool is_starting_ = true;  // Nothing was heard of the line's end yet.
   std::optional<Timestamp> first_heard_at_;
+  bool is_silent_ = false;               // A report is late: the line stalls.
   int blind_probes_ = 0;                 // Before that.
   double alone_bps_ = 0;                 // What the line carried while nobody else held its queue.
   TimeDelta queue_ = TimeDelta::Zero();  // That stands: the least of the last report.

@@ -2,6 +2,7 @@
 #include "transport/cc/line_estimate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace onair::cc {
 namespace {
@@ -60,13 +61,14 @@ LineEstimate::Finding LineEstimate::Take(const ServiceRate& service, const Queue
   const double seconds =
       taken_at_.is_finite() ? std::clamp((now - taken_at_).seconds_f(), 0.0, 0.2) : 0;
   taken_at_ = now;
+  unmeasured_s_ = std::min(unmeasured_s_ + seconds, LineSwing::kLongest);
   const auto measure = service.Over(kWindow);
   carried_.reset();
   if (measure.packets >= kLeastPackets && measure.seconds >= kLeastBusy) {
     double carried = measure.bps();
     if (queue.newest > kQueue) carried = std::min(carried, service.OverBusy(kNewest).bps());
     carried_ = carried;
-    swing_.Add(carried, seconds);
+    swing_.Add(carried, std::exchange(unmeasured_s_, 0));
     return Follow(measure, carried, queue, seconds);
   }
   if (queue.least > FreeWait()) return {Cause::kJitter, "some queue, hold"};

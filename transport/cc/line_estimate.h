@@ -56,6 +56,7 @@ class LineEstimate {
   double bps_;
   double most_ = 0;  // Lately measured.
   LineSwing swing_;
+  double unmeasured_s_ = 0;  // Since it was told to swing_ what was carried.
   std::optional<double> carried_;
   Timestamp taken_at_ = Timestamp::MinusInfinity();
 };

@@ -8,7 +8,9 @@ namespace onair::cc {
 // room has to be left for what it will be. A line that steps once and stands does not swing. Pure.
 class LineSwing {
  public:
-  // What it carried, in bit/s, `seconds` (at most 0.2) after the one before.
+  // Of time, one look says nothing for more.
+  static constexpr double kLongest = 0.5;  // Seconds.
+  // What it carried, in bit/s, `seconds` (at most kLongest) after the one before.
   void Add(double carried_bps, double seconds);
 
   // Mean distance from the half second before, of the lower one. [0, 0.5].

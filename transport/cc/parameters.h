@@ -27,7 +27,9 @@ struct OnairStreamParameters {
 
 // `onair` over datagrams.
 struct OnairDatagramParameters {
-  double use = 0.95;                         // As above.
+  // As above. Up to 0.12 less on a line that swings (line_swing.h), whose rate holds for no
+  // picture.
+  double use = 0.95;
   TimeDelta drain = TimeDelta::Millis(200);  // As above.
   TimeDelta skip = TimeDelta::Millis(250);   // As above; they go on at two fifths of it.
   double growth = 1.5;                       // As above, where nothing was measured.
@@ -35,7 +37,7 @@ struct OnairDatagramParameters {
   // better and freezes more.
   TimeDelta picture = TimeDelta::Millis(65);
   // Times the line at which packets leave. [1, 2]. More measures a faster line sooner, and its
-  // bursts wait in the network.
+  // bursts wait in the network. Up to 0.3 more on a line that swings.
   double pace = 1;
   // Times the rate known, of probes while nothing is measured. [1.2, 6].
   double probe = 2;

@@ -8,11 +8,14 @@ namespace {
 
 // A queue of ours is gone within half a second: this one stands.
 constexpr TimeDelta kStands = TimeDelta::Millis(25);
+// Source: ours; on LTE queues of our own stand for 1 s behind a fall, and 1.5 s leaves half of the
+// fair share to us beside BBR.
 constexpr TimeDelta kPatience = TimeDelta::Millis(1250);
 // In which ours goes. Both of the time in which packets left.
 constexpr TimeDelta kOurs = TimeDelta::Millis(500);
-// Longer than feedback waits.
-constexpr TimeDelta kSilence = TimeDelta::Millis(250);
+// Longer than feedback waits, jitter included. Source: libwebrtc cd6792e5
+// transport_sequence_number_feedback_generator.cc kMaxInterval (250 ms), and half of it.
+constexpr TimeDelta kSilence = TimeDelta::Millis(375);
 // A queue of others grows and falls with their rates.
 constexpr TimeDelta kBreath = TimeDelta::Millis(4);
 // Looks in a row that found it empty.

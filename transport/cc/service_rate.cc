@@ -77,8 +77,14 @@ ServiceRate::Measure ServiceRate::Sum(TimeDelta window, TimeDelta busy) const {
     out.apart_before += Seconds(at->before_us);
     out.apart_after += Seconds(at->after_us);
     if (at->served_us < 0) continue;
-    out.bytes += static_cast<double>(at->bytes);
-    out.seconds += Seconds(at->served_us);
+    // Of a stall only what lies within: the line is back, and is judged by what it did since.
+    const double served = Seconds(at->served_us);
+    const double within = (at->at - (last_arrived_ - window)).seconds_f();
+    const bool is_stall = TimeDelta::Micros(at->served_us) > kStall;
+    const double part =
+        is_stall ? std::min({served, within, busy.seconds_f() - out.seconds}) : served;
+    out.bytes += static_cast<double>(at->bytes) * (is_stall ? part / served : 1);
+    out.seconds += part;
     ++out.packets;
   }
   return out;

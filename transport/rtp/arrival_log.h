@@ -43,7 +43,7 @@ class ArrivalLog {
   static constexpr TimeDelta kMaxInterval = TimeDelta::Millis(100);
 
  private:
-  TimeDelta Interval(Timestamp now) const;
+  TimeDelta Interval() const;
 
   SequenceUnwrapper line_;
   std::vector<rtcp::Arrival> arrivals_;  // By sequence.

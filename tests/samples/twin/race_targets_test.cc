@@ -64,6 +64,21 @@ TEST_CASE("Lines of targets tell the median of the seeds and whether it is enoug
   CHECK(table.find("never  no") != std::string::npos);
 }
 
+TEST_CASE("A recording's use counts for nothing where its queue is too long") {
+  RaceConfig config = Halving();
+  config.cases.front().group = "traces";
+  config.cases.front().name = "mahimahi/TMobile-LTE-short.down";
+  PushResult result;
+  result.utilisation = 0.9;
+  const auto use_at = [&](double queue_ms) {
+    result.queue_ms.p95 = queue_ms;
+    const Json targets = TargetsOf(config, {{0, 0, 1, result}});
+    return Row(targets, "LTE: utilisation, 0 where queue p95 > 100 ms")["results"][0]["value"];
+  };
+  CHECK(use_at(100) == 0.9);
+  CHECK(use_at(101) == 0);
+}
+
 TEST_CASE("What a sender keeps to itself counts as delay, and use at a long one as none") {
   RaceConfig config = Halving();
   config.cases.front().group = "lte8";

@@ -181,6 +181,20 @@ TEST_CASE("Onair shrinks pictures in silence, then skips them, and asks now and 
   CHECK(open <= 25);
 }
 
+TEST_CASE("Onair sends nothing into a line whose next report is late") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.Run(10'000);
+  REQUIRE(line.decision().pacing_rate > Kbps(3000));
+  line.is_mute = true;
+  line.Run(170);  // 25 ms of the way back, 50 of a report, 95 of patience.
+  CHECK(line.decision().pacing_rate < Kbps(500));
+  line.is_mute = false;
+  line.Run(200);
+  CHECK(line.decision().pacing_rate > Kbps(2000));
+}
+
 TEST_CASE("Onair asks for no more than it saw while the encoder gives less") {
   Onair rule(kConfig);
   FeedbackReport report{.at = At(0), .packets = {}, .is_encoder_application_limited = true};

@@ -118,4 +118,23 @@ TEST_CASE("A wait is free for radio's turns and a packet and a half") {
   CHECK(LineEstimate(1.44e7).FreeWait() == TimeDelta::Millis(6));
 }
 
+TEST_CASE("A line's swing is forgotten by time, however few reports measure it") {
+  Pictures pictures;
+  LineEstimate line(4e6);
+  int at = 0;
+  while (at < 20'000) {
+    pictures.line_kbps = at / 1000 % 2 == 0 ? 4000 : 2000;
+    pictures.train_kbps = pictures.line_kbps * 2;
+    const auto queue = pictures.Send(at, at + 100);
+    line.Take(pictures.service, queue, kAllowed, At(at += 100));
+  }
+  REQUIRE(line.caution() == 1);
+  while (at < 28'000) {
+    const auto queue = pictures.Send(at, at + 100);
+    line.Take(pictures.service, queue, kAllowed, At(at += 100));
+    for (int i = 0; i < 3; ++i) line.Take(ServiceRate(), {}, kAllowed, At(at += 100));
+  }
+  CHECK(line.caution() == 0);
+}
+
 }  // namespace onair::cc

@@ -40,6 +40,16 @@ TEST_CASE("A queue that stays though room was made is somebody else's") {
   CHECK(rivalry.rate_bps() > 500e3);
 }
 
+TEST_CASE("A rival is found where feedback waits as long as it may") {
+  Rivalry rivalry;
+  auto found = Rivalry::Finding::kNothing;
+  for (int i = 0; i < 12; ++i) {
+    const double swing = i % 2 == 0 ? 10 : -10;
+    found = rivalry.Judge(Seeing(i * 251 + i % 3 * 20, 150 + swing));
+  }
+  CHECK(found == Rivalry::Finding::kRival);
+}
+
 TEST_CASE("A queue that drains is nobody else's, however often it comes") {
   Rivalry rivalry;
   for (int at = 0; at < 60'000; at += 1500) {

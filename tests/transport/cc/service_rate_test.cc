@@ -39,6 +39,17 @@ TEST_CASE("A picture's train measures a line that is not full") {
   CHECK(measure.apart_after == Approx(2 * measure.apart_before));
 }
 
+TEST_CASE("A line that is back from a stall is judged by what it did since") {
+  Trains trains(TimeDelta::Millis(2));  // 4 Mbit/s.
+  trains.Send(0, 6, TimeDelta::Millis(1));
+  trains.free_at = At(400);
+  trains.Send(40, 16, TimeDelta::Millis(1));
+
+  const auto measure = trains.rate.Over(TimeDelta::Millis(100));
+  CHECK(measure.seconds == Approx(0.1));
+  CHECK(measure.bps() > 1.2e6);
+}
+
 TEST_CASE("A train slower than the line tells nothing of it and stays together") {
   Trains trains(TimeDelta::Millis(1));
   trains.Send(0, 10, TimeDelta::Millis(3));

@@ -93,6 +93,19 @@ TEST_CASE("Feedback is due each 50 ms on a fast line and each 100 ms on a slow o
   CHECK(slow.stats().feedbacks <= 6);
 }
 
+TEST_CASE("A small packet that comes first does not put off the feedback of pictures behind it") {
+  ArrivalLog log;
+  log.OnPacket(1, kSize, At(0));
+  Write(log, At(0));
+  log.OnPacket(2, DataSize::Bytes(80), At(20));
+  CHECK(log.wake_at() == At(100));
+  log.OnPacket(3, kSize, At(30));
+  log.OnPacket(4, kSize, At(31));
+  CHECK(log.wake_at() == At(50));
+  log.OnPacket(5, kSize, At(60));
+  CHECK(log.wake_at() == At(60));
+}
+
 TEST_CASE("A flood is told of at once and never held beyond the bound") {
   ArrivalLog log;
   for (int i = 0; i < 5'000; ++i) log.OnPacket(static_cast<std::uint16_t>(i), kSize, At(1));
