@@ -52,6 +52,10 @@ constexpr double kMore = 1.15;
 // GOP is over, and what a full line does to the present one shows within 0.6 s.
 constexpr TimeDelta kTrial = TimeDelta::Seconds(2);
 
+// A stream whose bytes came for so long without a picture to show asks for more than comes.
+// Source: ours; a key frame of half a second's bits at the rate of the stream takes a sixth of it.
+constexpr TimeDelta kOpening = TimeDelta::Seconds(3);
+
 // After a change that failed.
 constexpr TimeDelta kRetry = TimeDelta::Seconds(2);
 
@@ -87,6 +91,7 @@ void QualityChoice::OnSample(const QualitySample& sample) {
   const bool is_anew = !samples_.empty() && (sample.received < samples_.back().received ||
                                              sample.arrived < samples_.back().arrived ||
                                              IsOther(sample.packets, samples_.back().packets));
+  NoteOpening(sample);
   if (!is_shown || !sample.arrived || is_anew) {
     samples_.clear();
     is_behind_ = is_squeezed_ = is_overfull_ = false;
@@ -96,6 +101,23 @@ void QualityChoice::OnSample(const QualitySample& sample) {
   samples_.push_back(sample);
   while (now_ - samples_.front().at > kLong) samples_.pop_front();
   Measure();
+}
+
+void QualityChoice::NoteOpening(const QualitySample& sample) {
+  const bool is_shown = sample.state == PlayState::kPlaying || sample.state == PlayState::kStalled;
+  const bool is_anew = opened_ && sample.received < opened_->received;
+  const bool has_begun = opening_ && sample.received > opening_->received;
+  if (is_shown || is_anew || !has_begun) opening_ = sample;
+  opened_ = sample;
+}
+
+// What a stream that shows nothing yet brought; empty: no word against it.
+std::optional<DataRate> QualityChoice::OpenedInVain() const {
+  const bool is_shown = state_ == PlayState::kPlaying || state_ == PlayState::kStalled;
+  if (is_shown || !opening_ || opened_->at - opening_->at < kOpening) return std::nullopt;
+  const DataRate came = (opened_->received - opening_->received) / (opened_->at - opening_->at);
+  if (came < rates_[playing_].Scaled(kSilent)) return std::nullopt;  // There is no publisher.
+  return came;
 }
 
 std::deque<QualitySample>::const_iterator QualityChoice::First(TimeDelta most) const {
@@ -217,6 +239,8 @@ void QualityChoice::OnPlays(std::size_t quality, Timestamp now) {
   plays_since_ = now;
   leads_to_.reset();
   samples_.clear();
+  opening_.reset();
+  opened_.reset();
   is_behind_ = is_squeezed_ = is_overfull_ = false;
   calm_since_ = now;
 }
@@ -243,7 +267,9 @@ QualityDecision QualityChoice::Decide(Timestamp now) const {
     return {*leads_to_, ""};
   }
   if (now < retry_at_) return {playing_, ""};
-  if (playing_ > 0 && WillRunDry()) return {Lower(), "media comes too slowly"};
+  const std::optional<DataRate> opened = OpenedInVain();
+  if (playing_ > 0 && opened) return {Lower(*opened), "nothing to show yet"};
+  if (playing_ > 0 && WillRunDry()) return {Lower(most_->rate), "media comes too slowly"};
   const std::size_t next = playing_ + 1;
   if (next >= rates_.size() || is_behind_ || state_ != PlayState::kPlaying) return {playing_, ""};
   if (Known(most_) && rates_[next] > most_->rate.Scaled(config_.share)) return {playing_, ""};
@@ -254,9 +280,9 @@ QualityDecision QualityChoice::Decide(Timestamp now) const {
 }
 
 // The best that what comes suffices for.
-std::size_t QualityChoice::Lower() const {
+std::size_t QualityChoice::Lower(DataRate carried) const {
   std::size_t lower = playing_ - 1;
-  while (lower > 0 && rates_[lower] > most_->rate.Scaled(config_.share)) --lower;
+  while (lower > 0 && rates_[lower] > carried.Scaled(config_.share)) --lower;
   return lower;
 }
 

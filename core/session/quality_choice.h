@@ -85,10 +85,12 @@ class QualityChoice {
   TimeDelta Standing(TimeDelta most) const;
   bool IsOverfull(TimeDelta most) const;
   void Measure();
+  void NoteOpening(const QualitySample& sample);
+  std::optional<DataRate> OpenedInVain() const;
   bool IsHalfGone() const;
   bool WillRunDry() const;
   bool HasRoomFor(std::size_t quality) const;
-  std::size_t Lower() const;
+  std::size_t Lower(DataRate carried) const;
   void WaitLonger(std::size_t quality);
   bool Known(const std::optional<Measured>& measured) const;
 
@@ -100,6 +102,8 @@ class QualityChoice {
   Timestamp began_at_;                   // The same.
   std::deque<QualitySample> samples_;    // Of the last seconds, since the last change.
   PlayState state_ = PlayState::kConnecting;
+  // Of a stream that shows nothing yet: when its bytes began to come, and the newest.
+  std::optional<QualitySample> opening_, opened_;
   std::optional<Measured> most_;   // It carries no more.
   std::optional<Measured> least_;  // It carries as much.
   bool was_silent_ = false;        // At the last sample: nothing came.

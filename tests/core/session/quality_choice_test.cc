@@ -480,5 +480,35 @@ TEST_CASE("An outage over datagrams is no lack of bandwidth, nor what it lost") 
   CHECK(LeastWishedAround(TimeDelta::Seconds(3)) == 2);
 }
 
+// A stream of 2500 kbit/s that comes at `kbps` from `from_ms` on and shows nothing. Which quality
+// is wished for, and when first another one.
+Wish WishOverOpening(std::int64_t kbps, std::int64_t from_ms, PlayState state) {
+  const std::vector<DataRate> rates{DataRate::KilobitsPerSec(300), DataRate::KilobitsPerSec(700),
+                                    DataRate::KilobitsPerSec(2500)};
+  QualityChoice choice({}, rates, 2, Timestamp::Zero());
+  for (std::int64_t ms = 0; ms < 8'000; ms += 100) {
+    const Timestamp at = Timestamp::Zero() + TimeDelta::Millis(ms);
+    const std::int64_t came_ms = std::max<std::int64_t>(ms - from_ms, 0);
+    choice.OnSample({.at = at,
+                     .received = DataSize::Bytes(came_ms * kbps / 8),
+                     .arrived = std::nullopt,
+                     .buffered = TimeDelta::Zero(),
+                     .state = state});
+    if (choice.Decide(at).quality != 2) return {choice.Decide(at).quality, ms};
+  }
+  return {2, 8'000};
+}
+
+TEST_CASE("A stream whose bytes come for 3 s and show nothing is left for one that fits") {
+  const Wish slow = WishOverOpening(1'000, 2'000, PlayState::kConnecting);
+  CHECK(slow.quality == 1);
+  CHECK(slow.at_ms >= 5'000);
+  CHECK(slow.at_ms <= 5'200);
+  CHECK(WishOverOpening(400, 0, PlayState::kConnecting).quality == 0);
+  // Reports alone: there is no publisher. And sound alone is shown.
+  CHECK(WishOverOpening(20, 0, PlayState::kConnecting).quality == 2);
+  CHECK(WishOverOpening(1'000, 0, PlayState::kPlaying).quality == 2);
+}
+
 }  // namespace
 }  // namespace onair::session

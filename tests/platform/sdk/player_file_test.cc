@@ -25,11 +25,43 @@ namespace fs = std::filesystem;
 
 constexpr PictureSize kSize{640, 360};  // Stamps are read back from it.
 
-// About three seconds of the numbered test picture, 15 a second.
+std::vector<MediaTime> PictureTimes(const std::string& path) {
+  auto file = capture::OpenFile(path, {});
+  REQUIRE(file);
+  std::vector<MediaTime> times;
+  for (auto due = (*file)->Next(); due && *due; due = (*file)->Next()) {
+    if ((*due)->track == TrackKind::kAudio) {
+      static_cast<void>((*file)->ReadAudio({runtime::Now(), runtime::UtcNow()}));
+    } else if (const auto picture = (*file)->ReadVideo({runtime::Now(), runtime::UtcNow()})) {
+      times.push_back(picture->pts);
+    }
+  }
+  return times;
+}
+
+TimeDelta LeastStep(const std::vector<MediaTime>& times) {
+  TimeDelta least = TimeDelta::PlusInfinity();
+  for (std::size_t i = 1; i < times.size(); ++i) least = std::min(least, times[i] - times[i - 1]);
+  return least;
+}
+
+// About three seconds of the numbered test picture, 15 a second: recorded live, and again where a
+// busy machine put two of them close to each other.
 class FilmFile {
  public:
   FilmFile()
       : path_(fs::temp_directory_path() / ("onair-film-" + std::to_string(getpid()) + ".mp4")) {
+    for (int tries = 0; tries < 5; ++tries) {
+      Record();
+      if (LeastStep(PictureTimes(path_)) > TimeDelta::Millis(60)) return;
+    }
+    FAIL("no film without a hold-up in five");
+  }
+  ~FilmFile() { fs::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  void Record() const {
     auto config = SmallPublisher({"file:" + path_});
     config.video->size = kSize;
     Events<PublishEvent> events;
@@ -41,10 +73,7 @@ class FilmFile {
     publisher->Stop();
     REQUIRE(events.Wait(Reaches(PublishState::kEnded)));
   }
-  ~FilmFile() { fs::remove(path_); }
-  const std::string& path() const { return path_; }
 
- private:
   const std::string path_;
 };
 
@@ -144,30 +173,14 @@ class HonestDisplay {
   std::int64_t timely_ = 0;
 };
 
-std::vector<MediaTime> PictureTimes(const std::string& path) {
-  auto file = capture::OpenFile(path, {});
-  REQUIRE(file);
-  std::vector<MediaTime> times;
-  for (auto due = (*file)->Next(); due && *due; due = (*file)->Next()) {
-    if ((*due)->track == TrackKind::kAudio) {
-      static_cast<void>((*file)->ReadAudio({runtime::Now(), runtime::UtcNow()}));
-    } else if (const auto picture = (*file)->ReadVideo({runtime::Now(), runtime::UtcNow()})) {
-      times.push_back(picture->pts);
-    }
-  }
-  return times;
-}
-
 bool IsSought(const PlayEvent& event) {
   return std::holds_alternative<SeekedEvent>(event);
 }
 
 TEST_CASE("A file plays to its end by the same ways as a live stream") {
   const auto times = PictureTimes(Film());
-  TimeDelta least = TimeDelta::PlusInfinity();
-  for (std::size_t i = 1; i < times.size(); ++i) least = std::min(least, times[i] - times[i - 1]);
   Show show(Film(), true);
-  HonestDisplay display(*show.player, least);
+  HonestDisplay display(*show.player, LeastStep(times));
   REQUIRE(show.player->Start());
 
   display.ShowUntil(
