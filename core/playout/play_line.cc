@@ -2,6 +2,7 @@
 #include "core/playout/play_line.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace onair::playout {
 namespace {
@@ -31,6 +32,9 @@ constexpr TimeDelta kLateFor = TimeDelta::Millis(150);
 // counts as a stall (at 200 ms there were five times as many).
 constexpr TimeDelta kMidstreamCushion = TimeDelta::Millis(120);
 
+// Nothing is decided before another connection's first arrival; looked for this often.
+constexpr TimeDelta kNoArrival = TimeDelta::Millis(250);
+
 // How much earlier than due a picture must be there: decoding a key frame of 720p on one slow
 // core. Sound's lead is its device's. Source: ours; 7 ms measured with libavcodec, rounded up.
 constexpr TimeDelta kPictureLead = TimeDelta::Millis(10);
@@ -55,6 +59,14 @@ PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up, Tim
 void PlayLine::SetMode(BufferMode mode, TimeDelta fixed_delay) {
   target_ = TargetDelay(mode, fixed_delay, target_.current());
   control_ = LatencyControl(SlackOf(mode), catch_up_, buffer_span_);
+  clock_.Reset();
+  new_mode_ = Mode{mode, fixed_delay};
+}
+
+// What it has beyond what this kind of connection needs goes slowly.
+void PlayLine::TakeDelayForTarget(Timestamp at) {
+  const auto mode = std::exchange(new_mode_, std::nullopt);
+  if (mode && map_) target_ = TargetDelay(mode->mode, mode->fixed_delay, Delay(at));
 }
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
@@ -62,6 +74,7 @@ LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
   clock_.OnArrival(track, dts, at, lead);
   forecast_.OnArrival(dts, at);
   newest_ = std::max(newest_.value_or(dts), dts);
+  TakeDelayForTarget(at);
   if (const auto slot = clock_.TakeSlot()) target_.OnSlot(*slot, at);
   switch (state_) {
     case State::kWaiting:
@@ -91,7 +104,7 @@ void PlayLine::OnStall(Timestamp at) {
 
 // Never back: a line that is at its target already has nothing to wait for.
 LineChange PlayLine::OnOverflow(MediaTime front, Timestamp at) {
-  if (state_ == State::kWaiting) return {};
+  if (state_ == State::kWaiting || !clock_.fastest()) return {};
   const TimeDelta cushion = std::min(target_.At(at), kMidstreamCushion);
   const TimeDelta front_due_now = (at - Timestamp::Zero()) - (front - MediaTime::Zero());
   const TimeDelta path = std::max(front_due_now - cushion, *clock_.fastest());
@@ -119,6 +132,10 @@ void PlayLine::Restart() {
 LineChange PlayLine::OnTime(Timestamp now) {
   if (state_ == State::kWaiting || now < decide_at_) return {};
   if (state_ == State::kFollowing) state_ = State::kSteady;
+  if (!clock_.fastest()) {
+    decide_at_ = now + kNoArrival;
+    return {};
+  }
   const LatencyDecision decision = control_.OnReport(
       {now, Delay(now), target_.At(now), forecast_.RunsDryIn(*newest_ - map_->MediaOf(now))});
   decide_at_ = decision.decide_again_at;
@@ -224,7 +241,8 @@ TimeDelta PlayLine::OffsetAt(Timestamp at) const {
 }
 
 TimeDelta PlayLine::Delay(Timestamp at) const {
-  return OffsetAt(at) - *clock_.fastest();
+  const auto fastest = clock_.fastest();
+  return fastest && map_ ? OffsetAt(at) - *fastest : TimeDelta::Zero();
 }
 
 }  // namespace onair::playout

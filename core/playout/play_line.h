@@ -47,8 +47,8 @@ class PlayLine {
   // Speed control; call when decide_at() has come.
   LineChange OnTime(Timestamp now);
 
-  // Media goes on over another kind of connection: the line stays where it is, and the target is
-  // measured anew, from where it was.
+  // Media goes on over another kind of connection: the line stays where it is. Its arrivals compare
+  // with each other alone, and the target is measured anew, from the delay that the line has there.
   void SetMode(BufferMode mode, TimeDelta fixed_delay);
 
   // How long before being heard sound must be decoded; counts into the target delay.
@@ -70,9 +70,15 @@ class PlayLine {
   TimeDelta Target(Timestamp now) { return target_.At(now); }
   TimeDelta target() const { return target_.current(); }  // As last used.
   double playback_rate() const { return map_ ? map_->rate : 1.0; }
+  // Behind the fastest path; zero while none is known.
+  TimeDelta Delay(Timestamp at) const;
 
  private:
   enum class State { kWaiting, kFollowing, kSteady };
+  struct Mode {
+    BufferMode mode;
+    TimeDelta fixed_delay;
+  };
 
   void NoteTrack(TrackKind track, MediaTime dts, Timestamp at);
   TimeDelta TrackSpread() const;
@@ -83,7 +89,8 @@ class PlayLine {
   void Put(TimeDelta offset, Timestamp at);
   bool IsChasing() const { return state_ == State::kFollowing && catch_up_ == CatchUp::kJump; }
   TimeDelta OffsetAt(Timestamp at) const;
-  TimeDelta Delay(Timestamp at) const;
+
+  void TakeDelayForTarget(Timestamp at);
 
   const CatchUp catch_up_;
   const TimeDelta buffer_span_;
@@ -107,6 +114,7 @@ class PlayLine {
   std::optional<Timestamp> late_since_;
   Timestamp decide_at_ = Timestamp::PlusInfinity();
   TimeDelta audio_lead_ = TimeDelta::Zero();
+  std::optional<Mode> new_mode_;  // Until its first arrival.
 };
 
 }  // namespace onair::playout

@@ -20,6 +20,7 @@ struct PlayoutPosition {
   TimeDelta sound_interval = TimeDelta::Zero();
   bool is_reordered = false;                  // Some dts was not the pts.
   TimeDelta video_ahead = TimeDelta::Zero();  // Pictures are released this long before their time.
+  TimeDelta delay = TimeDelta::Zero();        // Of the line, behind the fastest path.
   TimeDelta sound_ahead = TimeDelta::Zero();  // Sound must have come this long before its time.
   std::optional<MediaTime> sound_needed;      // What must have come by now.
 

@@ -62,6 +62,8 @@ class LivePlayout {
   // described anew; its positions are on this line.
   void GoOn(const Joint& joint, const PlaySessionConfig& config, const PlayoutStyle& style,
             Timestamp now);
+  // What was held of it is fed: what comes from here on comes now.
+  void OnHeldFed() { is_held_ = false; }
   PlayoutPosition position(Timestamp now) const;
   // More delay than the target's, for a while: the line gives it by speed. Zero: no more.
   void SetLeastDelay(TimeDelta least);
@@ -149,6 +151,7 @@ class LivePlayout {
   PlayoutPosition position_;               // But what stats know.
   std::optional<MediaTime> hidden_until_;  // Pictures that stood on the display already.
   std::optional<MediaTime> sound_until_;   // Sound that was here already.
+  bool is_held_ = false;                   // What is fed came before.
   TimeDelta least_delay_ = TimeDelta::Zero();
   TimeDelta asked_least_ = TimeDelta::Zero();
   TimeDelta asked_most_ = TimeDelta::PlusInfinity();

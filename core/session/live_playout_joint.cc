@@ -25,6 +25,7 @@ void LivePlayout::GoOn(const Joint& joint, const PlaySessionConfig& config,
   if (std::exchange(mode_, config.buffer) != mode_) line_.SetMode(mode_, config.fixed_delay);
   least_delay_ = TimeDelta::Zero();
   SetDelayRange(TimeDelta::Zero(), TimeDelta::PlusInfinity());  // The other sender asks anew.
+  is_held_ = true;
   is_fresh_ = !newest_;
   has_publisher_left_ = false;
   is_playing_ = false;  // What is decoded next is said to be a start where the state is none.
@@ -56,7 +57,9 @@ PlayoutPosition LivePlayout::position(Timestamp now) const {
   position.video_ahead = style_.video_ahead;
   position.sound_ahead = audio_lead_ + kSoundDecoding;
   const auto& line = line_.map();
-  if (line) position.sound_needed = line->MediaOf(now + position.sound_ahead);
+  if (!line) return position;
+  position.delay = line_.Delay(now);
+  position.sound_needed = line->MediaOf(now + position.sound_ahead);
   return position;
 }
 

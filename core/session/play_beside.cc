@@ -34,6 +34,7 @@ void Play::Core::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia medi
   playout().GoOn(media.joint, config_, PlayoutStyle::OfStreams(), now_);
   playout().OnTracks(media.tracks, now_);
   for (EncodedFrame& frame : media.frames) Feed(std::move(frame));
+  playout().OnHeldFed();
   Sync();
 }
 

@@ -118,6 +118,7 @@ void RealtimePlay::TakeOver(std::unique_ptr<PlayProgress> progress, HeldMedia me
   if (asked_delay_) playout().SetDelayRange(asked_delay_->least, asked_delay_->most);
   playout().OnTracks(media.tracks, now_);
   for (EncodedFrame& frame : media.frames) Feed(std::move(frame));
+  playout().OnHeldFed();
   Sync();
 }
 

@@ -31,6 +31,10 @@ constexpr TimeDelta kSoundPatience = TimeDelta::Seconds(6);
 constexpr TimeDelta kOwnKey = TimeDelta::Seconds(2);
 constexpr TimeDelta kAnswer = TimeDelta::Seconds(1);
 
+// How far a second stream lies behind is the most of two such spans: what it was while it caught up
+// with its cached group is forgotten. Source: ours; a second holds the jitter of an opening.
+constexpr TimeDelta kLagSpan = TimeDelta::Seconds(1);
+
 // The most delay that a switch is worth.
 constexpr TimeDelta kMostDelay = TimeDelta::Seconds(3);
 
@@ -131,8 +135,12 @@ SpliceDecision Splice::WaitFor(const PlayoutPosition& at, Timestamp now) {
     const TimeDelta sound_behind = *at.video_arrived - OnLine(*newest_sound_);
     needed = std::max(needed, at.sound_ahead + sound_behind + kSoundMargin);
   }
-  least_delay_ = std::max(least_delay_, std::min(needed, kMostDelay));
-  wait.least_delay = least_delay_;
+  if (now >= span_ends_at_) {
+    needed_before_ = std::exchange(needed_, TimeDelta::Zero());
+    span_ends_at_ = now + kLagSpan;
+  }
+  needed_ = std::max(needed_, std::min(needed, kMostDelay));
+  wait.least_delay = std::max(needed_, needed_before_);
   wait.asks_for_key = AsksForKey(at, now);
   return wait;
 }

@@ -107,8 +107,11 @@ class Splice {
   bool awaits_key_ = true;
   std::optional<MediaTime> newest_sound_;  // The second stream's furthest, its begin.
   SpliceAlignment alignment_;
-  TimeDelta least_delay_ = TimeDelta::Zero();  // The most asked for.
-  std::optional<MediaTime> joint_;             // The key frame's own pts.
+  // The most that was needed in this span, and in the one before.
+  TimeDelta needed_ = TimeDelta::Zero();
+  TimeDelta needed_before_ = TimeDelta::Zero();
+  Timestamp span_ends_at_ = Timestamp::MinusInfinity();
+  std::optional<MediaTime> joint_;  // The key frame's own pts.
   int asks_ = 0;
   Timestamp ask_at_ = Timestamp::MinusInfinity();  // Not sooner.
   Stats stats_;

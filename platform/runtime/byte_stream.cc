@@ -31,6 +31,9 @@ Status ByteStreamConfig::Validate() const {
   if (kernel_unsent_limit < DataSize::Zero() || kernel_unsent_limit > DataSize::Mebibytes(16)) {
     return Refuse("kernel_unsent_limit");
   }
+  if (receive_window < DataSize::Zero() || receive_window > DataSize::Mebibytes(4)) {
+    return Refuse("receive_window");
+  }
   if (unsent_interval < TimeDelta::Millis(10) || unsent_interval > TimeDelta::Seconds(10)) {
     return Refuse("unsent_interval");
   }
@@ -69,6 +72,10 @@ void ByteStream::CloseAfterFlush(TimeDelta flush_within) {
 }
 void ByteStream::LimitKernelUnsent(DataSize limit) {
   core_->LimitKernelUnsent(limit);
+}
+
+void ByteStream::LimitReceiveWindow(DataSize limit) {
+  core_->LimitReceiveWindow(limit);
 }
 void ByteStream::Abort() {
   core_->Abort();

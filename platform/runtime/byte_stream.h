@@ -58,6 +58,11 @@ struct ByteStreamConfig {
   // Source: ours; one frame at 4 Mbit/s and 30 fps is 16 KiB.
   DataSize kernel_unsent_limit = DataSize::Kibibytes(16);
 
+  // About what the peer may have on the way to here once it is connected (SO_RCVBUF); 0: as the
+  // system likes. Range [0, 4 MiB]. Lower keeps queues on the way short where something else shares
+  // it, at no more than this per round trip.
+  DataSize receive_window = DataSize::Zero();
+
   // A sender that feeds the socket by these reports wants them prompt, for some more wake-ups.
   UnsentReports unsent_reports = UnsentReports::kTimed;
 
@@ -148,6 +153,8 @@ class ByteStream {
 
   // As ByteStreamConfig::kernel_unsent_limit, in its range, from now on; in any state.
   void LimitKernelUnsent(DataSize limit);
+  // As ByteStreamConfig::receive_window, from now on; in any state.
+  void LimitReceiveWindow(DataSize limit);
 
   // Closed at once, nothing is flushed, no further callback. The peer sees a reset if bytes
   // were in flight. May be called in any state.

@@ -178,6 +178,7 @@ void ByteStream::Core::Tune() {
   // Frames are written whole; Nagle would hold each one's last segment back for a round trip.
   socket_.set_option(tcp::no_delay(true), ignored);
   runtime::LimitKernelUnsent(native(), kernel_unsent_limit_);
+  if (receive_window_ > DataSize::Zero()) runtime::LimitReceiveWindow(native(), receive_window_);
   if (config_.keep_alive == KeepAlive::kOn) EnableKeepAlive(native());
 }
 

@@ -15,6 +15,7 @@ ByteStream::Core::Core(std::shared_ptr<Loop::Core> loop, const ByteStreamConfig&
     : loop_(std::move(loop)),
       config_(config),
       kernel_unsent_limit_(config.kernel_unsent_limit),
+      receive_window_(config.receive_window),
       socket_(loop_->io()) {
   ONAIR_DCHECK(config.Validate().has_value());
 }
@@ -54,6 +55,11 @@ void ByteStream::Core::HandleFlushDeadline(Timestamp) {
 void ByteStream::Core::LimitKernelUnsent(DataSize limit) {
   kernel_unsent_limit_ = limit;
   if (socket_.is_open()) runtime::LimitKernelUnsent(native(), limit);
+}
+
+void ByteStream::Core::LimitReceiveWindow(DataSize limit) {
+  receive_window_ = limit;
+  if (socket_.is_open()) runtime::LimitReceiveWindow(native(), limit);
 }
 
 DataSize ByteStream::Core::unsent() const {

@@ -41,6 +41,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   void Write(ByteView bytes);
   void CloseAfterFlush(TimeDelta flush_within);
   void LimitKernelUnsent(DataSize limit);
+  void LimitReceiveWindow(DataSize limit);
   void Abort();
 
   bool is_open() const { return state_ != State::kNew && listener_ != nullptr; }
@@ -102,6 +103,7 @@ class ByteStream::Core : public std::enable_shared_from_this<ByteStream::Core> {
   const std::shared_ptr<Loop::Core> loop_;
   const ByteStreamConfig config_;
   DataSize kernel_unsent_limit_;
+  DataSize receive_window_;
   ByteStreamListener* listener_ = nullptr;  // Null: nobody hears us any more.
   State state_ = State::kNew;
   Endpoint endpoint_;

@@ -72,6 +72,12 @@ class SessionDriver {
     if (link_) link_->stream.LimitKernelUnsent(limit);
   }
 
+  // ByteStream::LimitReceiveWindow() of this and later streams.
+  void LimitReceiveWindow(DataSize limit) {
+    streams_.receive_window = limit;
+    if (link_) link_->stream.LimitReceiveWindow(limit);
+  }
+
   // Of the present byte stream.
   ByteStreamStats stream_stats() const { return link_ ? link_->stream.stats() : ByteStreamStats{}; }
   std::optional<SocketFacts> facts() const { return link_ ? link_->stream.facts() : std::nullopt; }

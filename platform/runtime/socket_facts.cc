@@ -118,6 +118,15 @@ void LimitKernelUnsent([[maybe_unused]] NativeSocket socket, [[maybe_unused]] Da
 #endif
 }
 
+// A buffer of this size is a window of about as much, set when the connection stands: before that it
+// would bound the window's scale for good. Setting it ends the system's tuning, so the way back is
+// to as much as the system lets anybody have. (TCP_WINDOW_CLAMP of Linux is undone by that tuning.)
+void LimitReceiveWindow(NativeSocket socket, DataSize limit) {
+  constexpr DataSize kMost = DataSize::Mebibytes(4);
+  const DataSize wanted = limit > DataSize::Zero() ? std::min(limit, kMost) : kMost;
+  SetOption(socket, SOL_SOCKET, SO_RCVBUF, static_cast<int>(wanted.bytes()));
+}
+
 bool WritableTellsDrained([[maybe_unused]] NativeSocket socket, [[maybe_unused]] DataSize limit) {
 #if defined(__linux__)
   // tcp_stream_memory_free() wakes a waiter below half of the limit.

@@ -24,6 +24,9 @@ SocketFacts ReadFacts(NativeSocket socket);
 // 0 leaves the system's choice. Silent where it is unknown.
 void LimitKernelUnsent(NativeSocket socket, DataSize limit);
 
+// About what the peer may have on the way to here; 0: as much as the system gives who asks.
+void LimitReceiveWindow(NativeSocket socket, DataSize limit);
+
 // Whether the socket becomes writable only when less than half of `limit`, as given to
 // LimitKernelUnsent(), is unsent; false where systems mean something else by it.
 bool WritableTellsDrained(NativeSocket socket, DataSize limit);

@@ -111,6 +111,7 @@ class StreamPlay final : public DrivenPlay<Play, runtime::SessionDriver<Play>> {
   void Prepare(PreloadTier depth, DataSize gop_size) override {
     driver_->Do([&](Play& s, Timestamp now) { s.Prepare(depth, gop_size, now); });
   }
+  void LimitReceiveWindow(DataSize limit) override { driver_->LimitReceiveWindow(limit); }
   PreloadTier ready() const override { return session_->ready(); }
   DataSize held() const override { return session_->held(); }
   void HandleNetworkChanged(const std::optional<IpAddress>& from) override {

@@ -62,6 +62,8 @@ class PlaySession {
   // It leaves or has ended, told or not: it takes nothing over any more.
   virtual bool is_over() const { return false; }
   virtual void SetLeastDelay(TimeDelta /*least*/) {}
+  // Over TCP: no more than this on the way at any time; zero: as the system likes.
+  virtual void LimitReceiveWindow(DataSize /*limit*/) {}
   // Of servers that can be asked.
   virtual void RequestKeyFrame() {}
   virtual session::PlayoutPosition position() const { return {}; }  // Now.

@@ -7,6 +7,7 @@
 
 #include "codec/bitstream/capture_stamp.h"
 #include "platform/runtime/clock.h"
+#include "platform/sdk/destination.h"
 #include "platform/sdk/fallback_url.h"
 
 namespace onair {
@@ -49,6 +50,22 @@ constexpr TimeDelta kLook = TimeDelta::Millis(50);
 // With less to play, a lower quality or the fallback takes over within a GOP rather than at its
 // next key frame.
 constexpr TimeDelta kScarce = TimeDelta::Millis(200);
+
+// What plays must not wait behind the cached group of what is opened beside it: that one's line is
+// narrow at first, while the present one's delay grows, and open when it joins.
+// Source: ours; on 5 Mbit/s 26 and 52 ms, below what the present line has given by then.
+constexpr DataSize kFirstWindow = DataSize::Kibibytes(16);
+constexpr TimeDelta kFirstWindowFor = TimeDelta::Millis(1'500);
+constexpr DataSize kSecondWindow = DataSize::Kibibytes(32);
+constexpr TimeDelta kWindowsFor = TimeDelta::Seconds(3);
+
+// Over datagrams the server sends its cached group as fast as the line takes it, which no window
+// bounds: what plays over TCP gets delay before, up to nearly so much and for so long.
+// Source: ours; on 5 Mbit/s such an opening held TCP up by 100 to 220 ms
+// (tests/bench/joint_sound.py).
+constexpr TimeDelta kBraced = TimeDelta::Millis(400);
+constexpr TimeDelta kNearlyBraced = TimeDelta::Millis(280);
+constexpr TimeDelta kBraceFor = TimeDelta::Seconds(6);
 
 // A server that a session was connected to ahead of time answers within two round trips, or what
 // lies between has forgotten the connection. Source: ours; the least for threads to wake, the most
@@ -152,7 +169,7 @@ void PlaySwitch::HandleNetworkChanged(const std::optional<IpAddress>& from) {
   if (!attempt_) return;
   // It may begin anew, with a GOP that is here already.
   attempt_->splice.OnLost();
-  attempt_->leg.session->HandleNetworkChanged(from);
+  if (attempt_->leg.session) attempt_->leg.session->HandleNetworkChanged(from);
 }
 
 void PlaySwitch::MakeFallback() {
@@ -244,7 +261,17 @@ void PlaySwitch::Begin(const std::string& url, SwitchCause cause) {
   attempt_->leg.url = url;
   trace_.Decision(now, "play.switch", "begin", NameOf(cause));
   Tell(SwitchPhase::kBegan, std::nullopt);
-  OpenBeside();
+  // A room that was made ready over HTTP-FLV goes on over WebRTC as soon as it can.
+  const bool is_ahead = cause == SwitchCause::kReturn && counts_.fallbacks == 0;
+  if (IsAtEase() && !is_ahead && IsRealtime(url) && !IsRealtime(present_.url)) Brace();
+  if (attempt_->opens_by <= now) OpenBeside();
+}
+
+void PlaySwitch::Brace() {
+  if (config_.session.buffer == BufferMode::kFixed) return;  // It has the delay that it has.
+  attempt_->least_delay = kBraced;
+  attempt_->opens_by = runtime::Now() + kBraceFor;
+  DecideSoon();
 }
 
 void PlaySwitch::BeginRace() {
@@ -264,6 +291,7 @@ void PlaySwitch::OpenBeside() {
   attempt_->leg.session = std::move(*session);
   for (const auto& stamp : present_stamps_) attempt_->splice.OnPresentStamp(stamp);
   Listen(attempt_->leg);
+  if (IsAtEase()) OpenWindow(kFirstWindow);
   attempt_->leg.session->StartBeside();
   DecideSoon();
 }
@@ -314,15 +342,26 @@ void PlaySwitch::DecideSplice() {
   const bool is_back = attempt_->cause == SwitchCause::kFallback && fallback_ &&
                        fallback_->Decide(now) == session::Fallback::Wish::kNone;
   if (is_back) return GiveUp(std::nullopt);
+  PlaySession& playing = *present_.session;
+  if (!attempt_->leg.session) {
+    const bool is_braced = playing.position().delay >= kNearlyBraced;
+    if (is_braced || !IsAtEase() || now >= attempt_->opens_by) return OpenBeside();
+    return playing.SetLeastDelay(attempt_->least_delay);
+  }
   const bool is_tried = attempt_->cause == SwitchCause::kBandwidth && choice_ &&
                         present_.state == PlayState::kPlaying && !choice_->MayTakeOver(now);
   if (is_tried) return;
-  PlaySession& playing = *present_.session;
+  const TimeDelta open_for = now - attempt_->began_at;
+  if (!IsAtEase() || open_for >= kWindowsFor) {
+    OpenWindow(DataSize::Zero());
+  } else if (open_for >= kFirstWindowFor) {
+    OpenWindow(kSecondWindow);
+  }
   const SpliceDecision decision = attempt_->splice.Decide(playing.position(), present(), now);
   switch (decision.kind) {
     case SpliceDecision::Kind::kWait:
       if (decision.asks_for_key) attempt_->leg.session->RequestKeyFrame();
-      return playing.SetLeastDelay(decision.least_delay);
+      return playing.SetLeastDelay(std::max(decision.least_delay, attempt_->least_delay));
     case SpliceDecision::Kind::kJoin:
       if (attempt_->leg.session->is_over()) return;  // What it ended with is about to be told.
       trace_.Decision(now, "play.switch", "join", decision.reason);
@@ -330,6 +369,18 @@ void PlaySwitch::DecideSplice() {
     case SpliceDecision::Kind::kGiveUp:
       return GiveUp(Error{ErrorCode::kTimeout, decision.reason});
   }
+}
+
+// Nothing is in need, nor on trial: a change may take its time, so that nobody hears it.
+bool PlaySwitch::IsAtEase() const {
+  const bool is_planned =
+      attempt_->cause == SwitchCause::kAsked || attempt_->cause == SwitchCause::kReturn;
+  return is_planned && !attempt_->is_race && present_.state == PlayState::kPlaying;
+}
+
+void PlaySwitch::OpenWindow(DataSize window) {
+  if (std::exchange(attempt_->window, window) == window) return;
+  attempt_->leg.session->LimitReceiveWindow(window);
 }
 
 // Whether a silence of the stream that plays means something.
@@ -353,7 +404,7 @@ void PlaySwitch::SampleQuality() {
   const PlaySessionStats stats = present_.session->stats();
   const session::PlayoutPosition at = present_.session->position();
   DataSize received = stats.bytes_received + received_beside_;
-  if (attempt_) received += attempt_->leg.session->stats().bytes_received;
+  if (attempt_ && attempt_->leg.session) received += attempt_->leg.session->stats().bytes_received;
   choice_->OnSample({.at = now,
                      .received = received,
                      .arrived = at.video_arrived ? at.video_arrived : at.sound_arrived,
@@ -404,6 +455,7 @@ void PlaySwitch::Join() {
   auto progress = present_.session->GiveUp();
   counts_.frames_dropped += attempt_->splice.stats().frames_dropped;
   attempt_->leg.state = present_.state;  // Until it says another.
+  OpenWindow(DataSize::Zero());
   Leg left = std::exchange(present_, std::move(attempt_->leg));
   attempt_->leg.url = present_.url;  // Still to be told.
   Leave(std::move(left.session));    // Its end is nobody's any more.

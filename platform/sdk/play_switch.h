@@ -84,7 +84,11 @@ class PlaySwitch {
     SwitchCause cause;
     Timestamp began_at;
     session::Splice splice;
-    bool is_race = false;  // To the same address, which is no switch.
+    bool is_race = false;                // To the same address, which is no switch.
+    DataSize window = DataSize::Zero();  // What its connection may have on the way; zero: all.
+    // Before it is opened, the present stream gets this delay; until then at most.
+    TimeDelta least_delay = TimeDelta::Zero();
+    Timestamp opens_by = Timestamp::MinusInfinity();
   };
 
   void Listen(Leg& leg);
@@ -101,6 +105,9 @@ class PlaySwitch {
   void Decide();
   void DecideRace();
   void DecideSplice();
+  bool IsAtEase() const;
+  void Brace();
+  void OpenWindow(DataSize window);
   void DecideFallback();
   bool IsWatched() const;
   bool IsFallbackHeldUp() const;

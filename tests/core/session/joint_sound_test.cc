@@ -152,6 +152,8 @@ TEST_CASE("Sound goes on in time where a stream takes over whose sound lies behi
     const Switch seen({20, behind_ms});
     REQUIRE(seen.joined_ms);
     ExpectWholeAndInTime(seen);
+    // Its own jitter and its sound's distance from its pictures, not from the other's.
+    CHECK(seen.next.session.stats().target_delay <= TimeDelta::Millis(behind_ms + 70));
     CHECK(*seen.joined_ms <= (behind_ms < 100 ? 8'100 : 10'100));  // Speed gives 50 ms a second.
   }
 }

@@ -580,6 +580,7 @@ TEST_CASE("Each field of the stream's config is checked against its range") {
   refused("attempt_delay", [](auto& c) { c.attempt_delay = TimeDelta::Millis(9); });
   refused("queue_limit", [](auto& c) { c.queue_limit = DataSize::Bytes(65535); });
   refused("kernel_unsent_limit", [](auto& c) { c.kernel_unsent_limit = DataSize::Bytes(-1); });
+  refused("receive_window", [](auto& c) { c.receive_window = DataSize::Mebibytes(5); });
   refused("unsent_interval", [](auto& c) { c.unsent_interval = TimeDelta::Millis(9); });
   refused("handshake_timeout", [](auto& c) { c.handshake_timeout = TimeDelta::PlusInfinity(); });
 }
