@@ -118,9 +118,10 @@ void LimitKernelUnsent([[maybe_unused]] NativeSocket socket, [[maybe_unused]] Da
 #endif
 }
 
-// A buffer of this size is a window of about as much, set when the connection stands: before that it
-// would bound the window's scale for good. Setting it ends the system's tuning, so the way back is
-// to as much as the system lets anybody have. (TCP_WINDOW_CLAMP of Linux is undone by that tuning.)
+// A buffer of this size is a window of about as much, set when the connection stands: before that
+// it would bound the window's scale for good. Setting it ends the system's tuning, so the way back
+// is to as much as the system lets anybody have. (TCP_WINDOW_CLAMP of Linux is undone by that
+// tuning.)
 void LimitReceiveWindow(NativeSocket socket, DataSize limit) {
   constexpr DataSize kMost = DataSize::Mebibytes(4);
   const DataSize wanted = limit > DataSize::Zero() ? std::min(limit, kMost) : kMost;

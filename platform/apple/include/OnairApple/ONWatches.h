@@ -8,8 +8,9 @@ NS_ASSUME_NONNULL_BEGIN
  @private
   void* _core;
 }
-// `moved`: called on a queue of the watch's for each hand-over, with what the network is now, for
-// -[ONPublisher networkChangedToAddress:kind:error:] and -[ONPlayer networkChangedToAddress:error:].
+// `moved`: called on a queue of the watch's for each hand-over, with what the network is now: for
+// -networkChangedToAddress:kind:error: of publishers and -networkChangedToAddress:error: of
+// players.
 - (instancetype)initWithHandler:(void (^)(ONNetworkKind kind))moved ON_DESIGNATED_INITIALIZER;
 // From now on; once more after -stop.
 - (void)start;
