@@ -57,16 +57,28 @@ PlayLine::PlayLine(BufferMode mode, TimeDelta fixed_delay, CatchUp catch_up, Tim
       control_(SlackOf(mode), catch_up, buffer_span) {}
 
 void PlayLine::SetMode(BufferMode mode, TimeDelta fixed_delay) {
-  target_ = TargetDelay(mode, fixed_delay, target_.current());
+  new_mode_ = Mode{mode, fixed_delay, target_.current()};
+  MeasureAnew(*new_mode_, target_.current());
   control_ = LatencyControl(SlackOf(mode), catch_up_, buffer_span_);
   clock_.Reset();
-  new_mode_ = Mode{mode, fixed_delay};
 }
 
-// What it has beyond what this kind of connection needs goes slowly.
+void PlayLine::SetDelayRange(TimeDelta least, TimeDelta most) {
+  least_ = least;
+  most_ = most;
+  target_.SetRange(least, most);
+}
+
+void PlayLine::MeasureAnew(const Mode& mode, TimeDelta begin) {
+  target_ = TargetDelay(mode.mode, mode.fixed_delay, begin);
+  target_.SetRange(least_, most_);
+}
+
+// What it has beyond what this kind of connection needs goes slowly; what it has beyond what it had
+// to have is the speed control's.
 void PlayLine::TakeDelayForTarget(Timestamp at) {
   const auto mode = std::exchange(new_mode_, std::nullopt);
-  if (mode && map_) target_ = TargetDelay(mode->mode, mode->fixed_delay, Delay(at));
+  if (mode && map_) MeasureAnew(*mode, std::min(Delay(at), mode->target));
 }
 
 LineChange PlayLine::OnArrival(TrackKind track, MediaTime dts, Timestamp at) {
@@ -104,10 +116,12 @@ void PlayLine::OnStall(Timestamp at) {
 
 // Never back: a line that is at its target already has nothing to wait for.
 LineChange PlayLine::OnOverflow(MediaTime front, Timestamp at) {
-  if (state_ == State::kWaiting || !clock_.fastest()) return {};
+  if (state_ == State::kWaiting) return {};
   const TimeDelta cushion = std::min(target_.At(at), kMidstreamCushion);
   const TimeDelta front_due_now = (at - Timestamp::Zero()) - (front - MediaTime::Zero());
-  const TimeDelta path = std::max(front_due_now - cushion, *clock_.fastest());
+  const auto fastest = clock_.fastest();  // None: what overflowed was held back.
+  const TimeDelta at_front = front_due_now - cushion;
+  const TimeDelta path = fastest ? std::max(at_front, *fastest) : at_front;
   if (path + cushion >= OffsetAt(at)) return {};
   opened_ = path;
   cushion_ = kMidstreamCushion;

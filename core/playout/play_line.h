@@ -56,8 +56,10 @@ class PlayLine {
 
   // The delay that the sender asks for (the header extension playout-delay): the target stays
   // within it, the line follows by speed. Range [0 s, 40.95 s] as it comes; `most` >= `least`.
-  void SetDelayRange(TimeDelta least, TimeDelta most) { target_.SetRange(least, most); }
+  void SetDelayRange(TimeDelta least, TimeDelta most);
 
+  // The next arrival sets the line anew.
+  bool IsWaiting() const { return state_ == State::kWaiting; }
   // Empty before the first arrival.
   const std::optional<ClockMap>& map() const { return map_; }
   // The start-up burst is over as far as can be told: media comes at its own pace.
@@ -78,6 +80,7 @@ class PlayLine {
   struct Mode {
     BufferMode mode;
     TimeDelta fixed_delay;
+    TimeDelta target;  // Before it.
   };
 
   void NoteTrack(TrackKind track, MediaTime dts, Timestamp at);
@@ -90,6 +93,7 @@ class PlayLine {
   bool IsChasing() const { return state_ == State::kFollowing && catch_up_ == CatchUp::kJump; }
   TimeDelta OffsetAt(Timestamp at) const;
 
+  void MeasureAnew(const Mode& mode, TimeDelta begin);
   void TakeDelayForTarget(Timestamp at);
 
   const CatchUp catch_up_;
@@ -114,6 +118,8 @@ class PlayLine {
   std::optional<Timestamp> late_since_;
   Timestamp decide_at_ = Timestamp::PlusInfinity();
   TimeDelta audio_lead_ = TimeDelta::Zero();
+  TimeDelta least_ = TimeDelta::Zero();  // As asked for.
+  TimeDelta most_ = TimeDelta::PlusInfinity();
   std::optional<Mode> new_mode_;  // Until its first arrival.
 };
 

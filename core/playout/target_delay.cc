@@ -88,7 +88,9 @@ TargetDelay::TargetDelay(BufferMode mode, TimeDelta fixed_delay, TimeDelta begin
       fixed_(fixed_delay),
       histogram_(PolicyOf(mode).forget),
       sound_(PolicyOf(mode).forget),
-      current_(mode == BufferMode::kFixed ? fixed_delay : std::max(PolicyOf(mode).floor, begin)) {}
+      current_(mode == BufferMode::kFixed ? fixed_delay : std::max(PolicyOf(mode).floor, begin)) {
+  if (begin > TimeDelta::Zero()) opening_ends_at_ = Timestamp::PlusInfinity();
+}
 
 void TargetDelay::OnSlot(const ArrivalClock::SlotDelays& delays, Timestamp at) {
   if (!opening_ends_at_) opening_ends_at_ = at + PolicyOf(mode_).opening;

@@ -17,7 +17,7 @@ namespace onair::playout {
 class TargetDelay {
  public:
   // `fixed_delay` is read in kFixed only. `begin`: the target before anything is measured, if that
-  // is more than the mode's least.
+  // is more than the mode's least; media goes on then, nothing opens.
   TargetDelay(BufferMode mode, TimeDelta fixed_delay, TimeDelta begin = TimeDelta::Zero());
 
   // The worst delays of one slot. A late picture is shown late; late sound is a hole that is heard.

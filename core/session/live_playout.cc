@@ -97,7 +97,7 @@ bool LivePlayout::OnFrame(EncodedFrame frame, Timestamp now) {
     newest_at_ = now;
   }
   // How late pictures are that stood on the display already says nothing, nor what was held back.
-  const bool is_arrival = !is_hidden && !(is_held_ && line_.map());
+  const bool is_arrival = !is_hidden && (!is_held_ || line_.IsWaiting());
   if (is_arrival) Apply(line_.OnArrival(track, dts, now), now);
   buffer_.SetSpan(line_.Target(now) + buffer_span_);
   Release(now);

@@ -105,8 +105,8 @@ void QualityChoice::OnSample(const QualitySample& sample) {
 
 void QualityChoice::NoteOpening(const QualitySample& sample) {
   const bool is_shown = sample.state == PlayState::kPlaying || sample.state == PlayState::kStalled;
-  const bool is_anew = opened_ && sample.received < opened_->received;
-  const bool has_begun = opening_ && sample.received > opening_->received;
+  const bool is_anew = opened_ && sample.own < opened_->own;
+  const bool has_begun = opening_ && sample.own > opening_->own;
   if (is_shown || is_anew || !has_begun) opening_ = sample;
   opened_ = sample;
 }
@@ -115,8 +115,9 @@ void QualityChoice::NoteOpening(const QualitySample& sample) {
 std::optional<DataRate> QualityChoice::OpenedInVain() const {
   const bool is_shown = state_ == PlayState::kPlaying || state_ == PlayState::kStalled;
   if (is_shown || !opening_ || opened_->at - opening_->at < kOpening) return std::nullopt;
-  const DataRate came = (opened_->received - opening_->received) / (opened_->at - opening_->at);
+  const DataRate came = (opened_->own - opening_->own) / (opened_->at - opening_->at);
   if (came < rates_[playing_].Scaled(kSilent)) return std::nullopt;  // There is no publisher.
+  if (came >= rates_[playing_].Scaled(config_.share)) return std::nullopt;  // A key frame is far.
   return came;
 }
 

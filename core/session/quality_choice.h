@@ -25,6 +25,7 @@ namespace onair::session {
 struct QualitySample {
   Timestamp at;
   DataSize received;                 // By all connections so far; a lower value begins anew.
+  DataSize own = DataSize::Zero();   // By the connection that plays.
   std::optional<MediaTime> arrived;  // The furthest position that came.
   TimeDelta buffered;                // Not yet due.
   PlayState state;

@@ -55,6 +55,9 @@ class Splice {
 
   Splice(const SpliceConfig& config, Timestamp now);
 
+  // The second stream is opened only now.
+  void Restart(Timestamp now) { deadline_ = now + config_.timeout; }
+
   // The second stream.
   void OnTracks(const StreamTracks& tracks) { tracks_ = tracks; }
   void OnFrame(EncodedFrame frame, Timestamp now);
@@ -100,7 +103,7 @@ class Splice {
   MediaTime OnLine(MediaTime own) const { return own + alignment_.shift(); }
 
   const SpliceConfig config_;
-  const Timestamp deadline_;
+  Timestamp deadline_;
   StreamTracks tracks_;
   Frames frames_;  // As they came; pictures from a key frame on.
   DataSize size_ = DataSize::Zero();

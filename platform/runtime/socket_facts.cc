@@ -120,12 +120,16 @@ void LimitKernelUnsent([[maybe_unused]] NativeSocket socket, [[maybe_unused]] Da
 
 // A buffer of this size is a window of about as much, set when the connection stands: before that
 // it would bound the window's scale for good. Setting it ends the system's tuning, so the way back
-// is to as much as the system lets anybody have. (TCP_WINDOW_CLAMP of Linux is undone by that
-// tuning.)
+// is to as much as the system lets anybody have. Linux's clamp on the window follows a buffer down
+// and not up again, and is undone by that tuning while a buffer was not set: it takes both.
+// Source: measured, Linux 6.18, round trip 100 ms; without the clamp it stayed at 20 KiB.
 void LimitReceiveWindow(NativeSocket socket, DataSize limit) {
   constexpr DataSize kMost = DataSize::Mebibytes(4);
   const DataSize wanted = limit > DataSize::Zero() ? std::min(limit, kMost) : kMost;
   SetOption(socket, SOL_SOCKET, SO_RCVBUF, static_cast<int>(wanted.bytes()));
+#if defined(TCP_WINDOW_CLAMP)
+  SetOption(socket, IPPROTO_TCP, TCP_WINDOW_CLAMP, static_cast<int>(wanted.bytes()));
+#endif
 }
 
 bool WritableTellsDrained([[maybe_unused]] NativeSocket socket, [[maybe_unused]] DataSize limit) {

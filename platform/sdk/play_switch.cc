@@ -289,6 +289,8 @@ void PlaySwitch::OpenBeside() {
   auto session = MakePlaySession(net_.loop(), config, trace_, [](PlaySession::Event&&) {});
   if (!session) return GiveUp(session.error());
   attempt_->leg.session = std::move(*session);
+  attempt_->opened_at = runtime::Now();
+  attempt_->splice.Restart(attempt_->opened_at);
   for (const auto& stamp : present_stamps_) attempt_->splice.OnPresentStamp(stamp);
   Listen(attempt_->leg);
   if (IsAtEase()) OpenWindow(kFirstWindow);
@@ -351,10 +353,10 @@ void PlaySwitch::DecideSplice() {
   const bool is_tried = attempt_->cause == SwitchCause::kBandwidth && choice_ &&
                         present_.state == PlayState::kPlaying && !choice_->MayTakeOver(now);
   if (is_tried) return;
-  const TimeDelta open_for = now - attempt_->began_at;
+  const TimeDelta open_for = now - attempt_->opened_at;
   if (!IsAtEase() || open_for >= kWindowsFor) {
     OpenWindow(DataSize::Zero());
-  } else if (open_for >= kFirstWindowFor) {
+  } else if (open_for >= kFirstWindowFor && attempt_->window == kFirstWindow) {
     OpenWindow(kSecondWindow);
   }
   const SpliceDecision decision = attempt_->splice.Decide(playing.position(), present(), now);
@@ -407,6 +409,7 @@ void PlaySwitch::SampleQuality() {
   if (attempt_ && attempt_->leg.session) received += attempt_->leg.session->stats().bytes_received;
   choice_->OnSample({.at = now,
                      .received = received,
+                     .own = stats.bytes_received,
                      .arrived = at.video_arrived ? at.video_arrived : at.sound_arrived,
                      .buffered = stats.buffered,
                      .state = present_.state,

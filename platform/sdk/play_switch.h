@@ -89,6 +89,7 @@ class PlaySwitch {
     // Before it is opened, the present stream gets this delay; until then at most.
     TimeDelta least_delay = TimeDelta::Zero();
     Timestamp opens_by = Timestamp::MinusInfinity();
+    Timestamp opened_at = Timestamp::PlusInfinity();
   };
 
   void Listen(Leg& leg);

@@ -328,5 +328,25 @@ TEST_CASE("What another connection brings later than the one before is no jitter
   CHECK(line.Target(At(20'000)) == Ms(80));
 }
 
+TEST_CASE("The delay that a sender asks for outlives a change of mode") {
+  PlayLine line(BufferMode::kAuto, Ms(0));
+  line.OnArrival(TrackKind::kVideo, MediaTime::Zero(), At(0));
+  line.SetMode(BufferMode::kRealtime, Ms(0));
+  line.SetDelayRange(Ms(200), Ms(400));
+  line.OnArrival(TrackKind::kVideo, MediaTime::Millis(40), At(40));
+  CHECK(line.Target(At(40)) == Ms(200));
+}
+
+TEST_CASE("What overflows before another connection's first arrival is not waited for") {
+  PlayLine line(BufferMode::kRealtime, Ms(0));
+  for (std::int64_t ms = 0; ms < 2'000; ms += 40) {
+    line.OnArrival(TrackKind::kVideo, MediaTime::Millis(ms), At(ms));
+  }
+  line.SetMode(BufferMode::kAuto, Ms(0));
+  const auto change = line.OnOverflow(MediaTime::Millis(6'000), At(2'000));
+  CHECK(change.kind == LineChange::Kind::kMoved);
+  CHECK(line.map()->AtOf(MediaTime::Millis(6'000)) <= At(2'200));
+}
+
 }  // namespace
 }  // namespace onair::playout

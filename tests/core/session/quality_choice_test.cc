@@ -491,6 +491,7 @@ Wish WishOverOpening(std::int64_t kbps, std::int64_t from_ms, PlayState state) {
     const std::int64_t came_ms = std::max<std::int64_t>(ms - from_ms, 0);
     choice.OnSample({.at = at,
                      .received = DataSize::Bytes(came_ms * kbps / 8),
+                     .own = DataSize::Bytes(came_ms * kbps / 8),
                      .arrived = std::nullopt,
                      .buffered = TimeDelta::Zero(),
                      .state = state});
@@ -505,6 +506,8 @@ TEST_CASE("A stream whose bytes come for 3 s and show nothing is left for one th
   CHECK(slow.at_ms >= 5'000);
   CHECK(slow.at_ms <= 5'200);
   CHECK(WishOverOpening(400, 0, PlayState::kConnecting).quality == 0);
+  // It comes as fast as it should, its next key frame will too.
+  CHECK(WishOverOpening(2'450, 0, PlayState::kConnecting).quality == 2);
   // Reports alone: there is no publisher. And sound alone is shown.
   CHECK(WishOverOpening(20, 0, PlayState::kConnecting).quality == 2);
   CHECK(WishOverOpening(1'000, 0, PlayState::kPlaying).quality == 2);
