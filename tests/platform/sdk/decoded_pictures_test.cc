@@ -35,8 +35,8 @@ Status Add(DecodedPictures& pictures, std::int64_t ms, int& alive) {
 }
 
 TEST_CASE("A decoded picture gets the stamps of the frame that it was") {
-  DecodedPictures pictures;
   int alive = 0;
+  DecodedPictures pictures;  // Holds what counts itself there.
   pictures.Expect(Frame(40), VideoCodec::kH264);
   pictures.Expect(Frame(80), VideoCodec::kH264);
 
@@ -53,8 +53,8 @@ TEST_CASE("A decoded picture gets the stamps of the frame that it was") {
 }
 
 TEST_CASE("A picture of a moment that no frame had is refused") {
-  DecodedPictures pictures;
   int alive = 0;
+  DecodedPictures pictures;  // Holds what counts itself there.
   pictures.Expect(Frame(40), VideoCodec::kH264);
 
   const auto status = Add(pictures, 41, alive);
@@ -65,8 +65,8 @@ TEST_CASE("A picture of a moment that no frame had is refused") {
 }
 
 TEST_CASE("Pictures that began before a jump are let go") {
-  DecodedPictures pictures;
   int alive = 0;
+  DecodedPictures pictures;  // Holds what counts itself there.
   pictures.Expect(Frame(40), VideoCodec::kH264);
   REQUIRE(Add(pictures, 40, alive));
   const auto begun = pictures.Begin(MediaTime::Millis(40));
@@ -84,8 +84,8 @@ TEST_CASE("Pictures that began before a jump are let go") {
 }
 
 TEST_CASE("No more decoded pictures wait than the limit, those under way included") {
-  DecodedPictures pictures;
   int alive = 0;
+  DecodedPictures pictures;  // Holds what counts itself there.
   pictures.Expect(Frame(40), VideoCodec::kH264);
   REQUIRE(pictures.Begin(MediaTime::Millis(40)));
   for (std::size_t i = 1; i < DecodedPictures::kMostReady; ++i) REQUIRE(Add(pictures, 40, alive));
@@ -99,8 +99,8 @@ TEST_CASE("No more decoded pictures wait than the limit, those under way include
 }
 
 TEST_CASE("The oldest frame is forgotten where a decoder never answers") {
-  DecodedPictures pictures;
   int alive = 0;
+  DecodedPictures pictures;  // Holds what counts itself there.
   for (std::size_t i = 0; i <= DecodedPictures::kMostInside; ++i) {
     pictures.Expect(Frame(static_cast<std::int64_t>(i)), VideoCodec::kH264);
   }
