@@ -62,9 +62,19 @@ constexpr double kLateReport = 1.5;
 constexpr double kLosesFeedback = 0.002;
 constexpr double kSilentReports = 3;
 constexpr TimeDelta kSilenceGrain = TimeDelta::Millis(20);
+// A late report that tells of packets that did not wait was lost, or its peer reports seldom: so
+// many are waited for from then on. Source: ours; of a way back that loses 5 % one is lost each
+// second, and libwebrtc's longest interval is 250 ms.
+constexpr TimeDelta kPatient = TimeDelta::Seconds(10);
+// What such a report tells of is no older than the way, and pictures that leave slowly.
+constexpr TimeDelta kFresh = TimeDelta::Millis(100);
 // A picture now and then asks whether a silent line is back, where no sound does.
 constexpr TimeDelta kTryEach = TimeDelta::Millis(500);
 constexpr TimeDelta kTry = TimeDelta::Millis(60);
+// Of intervals between reports.
+constexpr TimeDelta kShortInterval = TimeDelta::Millis(10);
+constexpr TimeDelta kLongInterval = TimeDelta::Millis(250);
+constexpr double kSlower = 1.125;
 // A report that comes so much later than usual follows one that was lost.
 constexpr double kMissed = 1.6;
 
@@ -104,7 +114,7 @@ DatagramRule::DatagramRule(const ControllerConfig& config,
     : config_(config),
       parameters_(parameters),
       line_(BitsPerSec(config.start_rate + config.audio_rate), parameters.growth) {
-  pacing_bps_ = told_bps_ = line_.bps();
+  pacing_bps_ = sent_bps_ = told_bps_ = line_.bps();
 }
 
 double DatagramRule::Least() const {
@@ -135,8 +145,7 @@ CongestionDecision DatagramRule::OnReport(const FeedbackReport& report) {
   const FeedbackReport news = SinceClockStep(report);
   Seen seen = Read(news, now);
   if (seen.has_arrivals()) {
-    interval_ = std::clamp(interval_ + (now - heard_at_ - interval_) / 8, TimeDelta::Millis(10),
-                           TimeDelta::Millis(250));
+    LearnInterval(seen, now);
     heard_at_ = now;
     is_silent_ = false;
     Steer(news, seen, now);
@@ -283,7 +292,7 @@ void DatagramRule::Limit() {
 
 // What is under way may count packets whose feedback was lost: no more can be than left since.
 void DatagramRule::Foresee(const FeedbackReport& report, const Seen& seen, Timestamp now) {
-  const DataSize most = Rate(pacing_bps_) * (now - seen.newest_sent) + kGrain;
+  const DataSize most = Rate(sent_bps_) * (now - seen.newest_sent) + kGrain;
   const DataSize under_way = std::min(Sane(report.in_flight), most);
   // What others hold is there whatever we do.
   const TimeDelta wait = rivalry_.is_on() ? TimeDelta::Zero() : seen.queue.newest;
@@ -293,8 +302,8 @@ void DatagramRule::Foresee(const FeedbackReport& report, const Seen& seen, Times
 
 void DatagramRule::Wait(const FeedbackReport& report, Timestamp now) {
   if (report.in_flight <= DataSize::Zero()) idle_at_ = now;
-  const TimeDelta silence = now - std::max(heard_at_, idle_at_);
-  if (report.in_flight <= DataSize::Zero() || silence < SilenceAfter()) {
+  const TimeDelta silence = Silence(now);
+  if (report.in_flight <= DataSize::Zero() || silence < SilenceAfter(IsPatient(now))) {
     return ahead_.OnNothing(told_bps_ / line_.bps(), now);
   }
   is_silent_ = true;
@@ -303,11 +312,40 @@ void DatagramRule::Wait(const FeedbackReport& report, Timestamp now) {
   reason_ = "silence";
 }
 
+// Of a stall and of what began without anything under way nothing is learned, or the next stall
+// would be found late.
+void DatagramRule::LearnInterval(const Seen& seen, Timestamp now) {
+  if (!first_heard_at_ || idle_at_ >= heard_at_) return;
+  const TimeDelta gap = now - heard_at_;
+  if (gap < SilenceAfter(/*is_patient=*/false)) {
+    interval_ = std::clamp(interval_ + (gap - interval_) / 8, kShortInterval, kLongInterval);
+    return;
+  }
+  const bool is_fresh = now - seen.newest_sent <= round_trip() + kFresh;
+  const bool is_whole = seen.lost <= seen.packets * kMuchLoss;
+  if (seen.queue.most < kShortQueue && is_fresh && is_whole) {
+    patient_gap_ = IsPatient(now) ? std::max(patient_gap_, gap) : gap;
+    patient_until_ = now + kPatient;
+  }
+  // A little, as a peer that reports seldom looks the same where a queue stands.
+  interval_ = std::min(interval_.Scaled(kSlower), kLongInterval);
+}
+
+// Since something under way could have been heard of.
+TimeDelta DatagramRule::Silence(Timestamp now) const {
+  return now - HearableSince();
+}
+Timestamp DatagramRule::HearableSince() const {
+  return idle_at_.is_finite() ? std::max(heard_at_, idle_at_ + round_trip()) : heard_at_;
+}
+
 // After so long without a report the line is silent. Feedback gets lost too.
-TimeDelta DatagramRule::SilenceAfter() const {
+TimeDelta DatagramRule::SilenceAfter(bool is_patient) const {
   const double patience = trial_.is_the_airs() ? 1 + 4 * repairs_.share() : 1;
-  const double reports = repairs_.share() > kLosesFeedback ? kSilentReports : kLateReport;
-  return (interval_.Scaled(reports) + kSilenceGrain).Scaled(patience);
+  const bool is_lossy = repairs_.share() > kLosesFeedback;
+  const double reports = is_lossy || is_patient ? kSilentReports : kLateReport;
+  const TimeDelta interval = is_patient ? std::max(interval_, patient_gap_) : interval_;
+  return (interval.Scaled(reports) + kSilenceGrain).Scaled(patience);
 }
 
 // Less than the line carries while a queue is there: what stands, and what is about to come.
@@ -330,15 +368,17 @@ Intake DatagramRule::NextIntake(Timestamp now) {
   if (ahead_.wait() > parameters_.skip) intake_ = Intake::kPaused;
   if (ahead_.wait() < parameters_.skip.Scaled(kShortAgain)) intake_ = Intake::kOpen;
   if (intake_ == Intake::kPaused) broken_at_ = now;
-  const TimeDelta silence = now - heard_at_;
-  const bool tries = silence > kTryEach && silence.us() % kTryEach.us() < kTry.us();
-  return tries ? Intake::kOpen : intake_;
+  return TriesSilence(now) ? Intake::kOpen : intake_;
+}
+bool DatagramRule::TriesSilence(Timestamp now) const {
+  const TimeDelta silence = Silence(now);
+  return silence > kTryEach && silence.us() % kTryEach.us() < kTry.us();
 }
 
 double DatagramRule::PacingBps(Timestamp now) {
   // A stalled line moves none of it: it waits where later pictures can be made smaller for it. One
-  // that is gone for longer is asked at its own rate whether it is back.
-  if (is_silent_ && now - heard_at_ < kTryEach) return Least();
+  // that is gone for longer is asked at its own rate whether it is back, a picture at a time.
+  if (is_silent_ && !TriesSilence(now)) return Least();
   const bool is_lossy = repairs_.share() > kLossy || rivalry_.is_on();
   const bool is_free = !is_lossy && line_.bps() >= Most() && queue_ <= line_.FreeWait();
   const double free = pace_.OnReport({now, line_.bps(), is_free, line_.carried_bps()});
@@ -350,6 +390,7 @@ double DatagramRule::PacingBps(Timestamp now) {
 CongestionDecision DatagramRule::Answer(Timestamp now) {
   told_bps_ = line_.bps() * std::max(Use() - Drain(), kLeastShare);
   pacing_bps_ = PacingBps(now);
+  if (!is_silent_) sent_bps_ = pacing_bps_;
   const double video = (told_bps_ - BitsPerSec(config_.audio_rate)) / Beside();
   return {.target_rate = Within(config_, Rate(video)),
           .pacing_rate = Rate(pacing_bps_),
@@ -365,7 +406,7 @@ CongestionDecision DatagramRule::Answer(Timestamp now) {
 
 // In time for silence.
 Timestamp DatagramRule::Again(Timestamp now) const {
-  const Timestamp silent = std::max(heard_at_, idle_at_) + SilenceAfter();
+  const Timestamp silent = HearableSince() + SilenceAfter(IsPatient(now));
   return silent > now ? std::min(now + kAgain, silent) : now + kAgain;
 }
 

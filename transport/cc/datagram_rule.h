@@ -60,7 +60,12 @@ class DatagramRule {
   double Pace() const;    // Times the line.
   double Beside() const;  // With the video, for each byte of it.
   double Drain() const;
-  TimeDelta SilenceAfter() const;
+  void LearnInterval(const Seen& seen, Timestamp now);
+  TimeDelta Silence(Timestamp now) const;
+  Timestamp HearableSince() const;
+  bool IsPatient(Timestamp now) const { return now < patient_until_; }
+  TimeDelta SilenceAfter(bool is_patient) const;
+  bool TriesSilence(Timestamp now) const;
   Timestamp Again(Timestamp now) const;
   double PacingBps(Timestamp now);
   DataSize FrameLimit() const;
@@ -90,8 +95,12 @@ class DatagramRule {
   Timestamp broken_at_ = Timestamp::MinusInfinity();  // Reports or pictures were missing.
   Timestamp idle_at_ = Timestamp::MinusInfinity();    // Nothing was under way.
   TimeDelta interval_ = TimeDelta::Millis(50);        // Between reports.
+  // Until then reports are waited for so long, as some were late while nothing was held up.
+  Timestamp patient_until_ = Timestamp::MinusInfinity();
+  TimeDelta patient_gap_ = TimeDelta::Zero();
   double told_bps_ = 0;
   double pacing_bps_ = 0;
+  double sent_bps_ = 0;  // Pacing while something was heard: what is under way left so.
   Intake intake_ = Intake::kOpen;
   Cause cause_ = Cause::kNone;
   const char* reason_ = "start";

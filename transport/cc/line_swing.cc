@@ -10,6 +10,8 @@ namespace {
 // pictures that follow a decision are told of (a round trip, a report and a picture: 50 to 130 ms),
 // several times over. Source: ours, by that reason alone; not searched.
 constexpr double kUsual = 0.5;  // Seconds.
+// Of it one look says no more, or it would be held against itself where it is measured seldom.
+constexpr double kStep = 0.2;  // Seconds.
 // Over which distances are averaged. Source: README.md of recordings that are raced: cells that
 // move fall to a half 3 to 7 times a minute, so at their calmest each 20 s; after 5 s without any a
 // third is left of the last, and a step's memory is gone before the next is due.
@@ -28,7 +30,7 @@ constexpr double kSwings = 0.15;
 void LineSwing::Add(double carried_bps, double seconds) {
   const double carried = std::max(carried_bps, 1.0);
   if (usual_bps_ <= 0) usual_bps_ = carried;
-  usual_bps_ += (carried - usual_bps_) * std::min(1.0, seconds / kUsual);
+  usual_bps_ += (carried - usual_bps_) * std::min(seconds, kStep) / kUsual;
   const double off = std::max(carried, usual_bps_) / std::min(carried, usual_bps_) - 1;
   share_ += (std::min(off, kMost) - share_) * std::min(1.0, seconds / kMemory);
 }

@@ -35,9 +35,15 @@ Status PacerConfig::Validate() const {
 
 Pacer::Pacer(const PacerConfig& config) : config_(config), pacing_rate_(kFirstRate) {}
 
-void Pacer::SetRates(DataRate target, std::optional<DataRate> pacing_rate) {
+void Pacer::SetRates(DataRate target, std::optional<DataRate> pacing_rate, Timestamp now) {
   pacing_rate_ = pacing_rate.value_or(target.Scaled(config_.burst_factor));
   pacing_rate_ = std::max(pacing_rate_, DataRate::KilobitsPerSec(10));
+  // What left at a lower rate is through sooner now: one packet at the least would hold up a whole
+  // picture.
+  if (const DataRate rate_now = rate(now); rate_now > owed_at_ && free_at_ > now) {
+    free_at_ = now + (owed_at_ * (free_at_ - now)) / rate_now;
+    owed_at_ = rate_now;
+  }
 }
 
 void Pacer::StartProbe(const cc::ProbePlan& plan, Padding padding, Timestamp now) {
@@ -86,7 +92,8 @@ std::optional<Pacer::Departure> Pacer::Take(Timestamp now) {
 }
 
 void Pacer::OnSent(DataSize size, Timestamp now) {
-  free_at_ = std::max(free_at_, now - kMostLate) + size / rate(now);
+  owed_at_ = rate(now);
+  free_at_ = std::max(free_at_, now - kMostLate) + size / owed_at_;
   last_sent_at_ = now;
   is_waiting_ = free_at_ - now > (probe_ ? TimeDelta::Zero() : config_.send_burst);
   if (!probe_) return;

@@ -63,7 +63,7 @@ class Pacer {
   explicit Pacer(const PacerConfig& config);
 
   // `pacing_rate` counts for the whole line where it is there.
-  void SetRates(DataRate target, std::optional<DataRate> pacing_rate);
+  void SetRates(DataRate target, std::optional<DataRate> pacing_rate, Timestamp now);
   // Most bytes under way; sound goes beyond it, and one packet in kStuckAfter: without anything
   // under way no feedback would ever come.
   void SetWindow(std::optional<DataSize> window) { window_ = window; }
@@ -126,6 +126,7 @@ class Pacer {
   RingQueue<QueuedPacket> video_{kMaxPackets};
   DataSize queue_size_ = DataSize::Zero();
   Timestamp free_at_ = Timestamp::MinusInfinity();  // The line has sent all that we gave it.
+  DataRate owed_at_ = DataRate::Zero();             // The rate of the last of it.
   Timestamp last_sent_at_ = Timestamp::MinusInfinity();
   bool is_waiting_ = false;  // For free_at_.
 };

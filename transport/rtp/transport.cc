@@ -140,7 +140,7 @@ std::size_t Transport::max_payload_bytes(std::uint32_t ssrc) const {
 }
 
 void Transport::SetRates(DataRate target, std::optional<DataRate> pacing_rate) {
-  pacer_.SetRates(target, pacing_rate);
+  pacer_.SetRates(target, pacing_rate, now_);
 }
 
 void Transport::SetWindow(std::optional<DataSize> window) {

@@ -29,12 +29,26 @@ class DatagramLine {
   double encoder_share = 1;
   double cross_share = 0;  // Of the capacity, taken by others.
   bool is_mute = false;    // No feedback.
+  // Of the peer's feedback: between two, beside 50 ms and what is asked for, and what the way back
+  // loses of it.
+  std::int64_t feedback_each_ms = 0;
+  double feedback_loss = 0;
   std::optional<DataRate> encoder_most;
 
   void Run(std::int64_t ms) {
     for (const std::int64_t end = now_ms_ + ms; now_ms_ < end; ++now_ms_) Step();
   }
+  // It carries nothing for so long.
+  void Stall(TimeDelta span) {
+    for (UnderWay& packet : under_way_) {
+      if (packet.told_at <= At(now_ms_) + delay) continue;
+      packet.told_at += span;
+      if (packet.fate.arrived_at) *packet.fate.arrived_at += span;
+    }
+    free_at_ = std::max(free_at_, At(now_ms_)) + span;
+  }
   const CongestionDecision& decision() const { return decision_; }
+  std::int64_t now_ms() const { return now_ms_; }
   double kbps() const { return decision_.target_rate.kbps_f(); }
   // Since the last question.
   TimeDelta TakeLongestQueue() { return std::exchange(longest_, TimeDelta::Zero()); }
@@ -123,9 +137,13 @@ class DatagramLine {
   }
   void Report() {
     std::vector<PacketFate> fates;
-    while (!is_mute && !under_way_.empty() && under_way_.front().told_at <= At(now_ms_)) {
+    const bool is_told =
+        !is_mute && (feedback_each_ms == 0 || now_ms_ / feedback_each_ms != told_number_);
+    if (is_told && feedback_each_ms != 0) told_number_ = now_ms_ / feedback_each_ms;
+    const bool is_way_lost = is_told && feedback_loss > 0 && rng_.Fraction() < feedback_loss;
+    while (is_told && !under_way_.empty() && under_way_.front().told_at <= At(now_ms_)) {
       in_flight_ -= under_way_.front().fate.size;
-      fates.push_back(under_way_.front().fate);
+      if (!is_way_lost) fates.push_back(under_way_.front().fate);
       under_way_.pop_front();
     }
     decision_ = controller_.OnReport(FeedbackReport{.at = At(now_ms_),
@@ -149,6 +167,7 @@ class DatagramLine {
   Controller& controller_;
   Rng rng_ = Rng(3);
   std::int64_t now_ms_ = 0;
+  std::int64_t told_number_ = 0;
   std::int64_t pictures_ = 0;
   DataSize queued_ = DataSize::Zero();  // In the pacer.
   DataSize budget_ = DataSize::Zero();

@@ -2,6 +2,7 @@
 #include "transport/cc/datagram_rule.h"
 
 #include <string_view>
+#include <vector>
 
 #include "tests/transport/cc/datagram_line.h"
 #include "transport/cc/onair.h"
@@ -195,6 +196,101 @@ TEST_CASE("Onair sends nothing into a line whose next report is late") {
   CHECK(line.decision().pacing_rate > Kbps(2000));
 }
 
+// Of so many looks, 10 ms apart, those at which nothing but the least was to leave.
+int Stops(DatagramLine& line, int looks) {
+  int stops = 0;
+  for (int i = 0; i < looks; ++i) {
+    line.Run(10);
+    stops += line.decision().pacing_rate < Kbps(500) ? 1 : 0;
+  }
+  return stops;
+}
+
+TEST_CASE("Onair takes no peer that reports seldom, nor a way back that loses, for a stall") {
+  for (const std::int64_t each_ms : {200, 250, 400, 600}) {
+    CAPTURE(each_ms);
+    Onair rule(kConfig);
+    DatagramLine line(rule);
+    line.capacity = Kbps(4000);
+    line.feedback_each_ms = each_ms;
+    line.Run(2 * each_ms + 100);
+    CHECK(Stops(line, 3000) <= 3000 / 100);
+  }
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.Run(5000);
+  line.feedback_loss = 0.1;
+  CHECK(Stops(line, 3000) <= 20);
+}
+
+TEST_CASE("Onair finds the stall after a long one, and after an idle time, as soon as any") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.Run(10'000);
+  line.Stall(Ms(900));
+  line.Run(1500);
+  REQUIRE(line.decision().pacing_rate > Kbps(500));
+  line.Run(-line.now_ms() % 50 + 50);
+  line.is_mute = true;
+  line.Run(190);
+  CHECK(line.decision().pacing_rate < Kbps(500));
+}
+
+TEST_CASE("Onair asks a line that is gone whether it is back for an eighth of the time") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.Run(10'000);
+  line.is_mute = true;
+  line.Run(1000);
+  const int stops = Stops(line, 300);
+  CHECK(stops >= 220);
+  CHECK(stops <= 290);
+}
+
+TEST_CASE("Onair waits for three reports where packets get lost") {
+  Onair rule(kConfig);
+  DatagramLine line(rule);
+  line.capacity = Kbps(4000);
+  line.loss = 0.01;
+  line.Run(10'000);
+  line.is_mute = true;
+  line.Run(95);
+  CHECK(line.decision().pacing_rate > Kbps(500));
+  line.Run(100);
+  CHECK(line.decision().pacing_rate < Kbps(500));
+}
+
+TEST_CASE("Onair knows what it sent before a line stalled when it is back") {
+  FeedbackReport report{.at = At(0), .packets = {}};
+  Onair rule(kConfig);
+  CongestionDecision decision = rule.OnReport(report);
+  // Three packets each 10 ms are 2.9 Mbit/s, told of each 50 ms, 50 ms later.
+  const auto tell = [&](std::int64_t from_ms, std::int64_t to_ms, std::int64_t at_ms,
+                        std::int64_t wait_ms, std::int64_t in_flight) {
+    std::vector<PacketFate> fates;
+    for (std::int64_t ms = from_ms; ms < to_ms; ms += 10) {
+      for (int i = 0; i < 3; ++i) {
+        fates.push_back({.sent_at = At(ms) + Ms(3 * i),
+                         .arrived_at = At(ms + 25 + wait_ms) + Ms(3 * i),
+                         .size = DataSize::Bytes(1200)});
+      }
+    }
+    report.at = At(at_ms);
+    report.packets = fates;
+    report.in_flight = DataSize::Bytes(in_flight);
+    decision = rule.OnReport(report);
+  };
+  for (std::int64_t ms = 0; ms < 5000; ms += 50) tell(ms, ms + 50, ms + 100, 0, 18'000);
+  for (std::int64_t ms = 5110; ms < 5300; ms += 10) tell(0, 0, ms, 0, 60'000);
+  REQUIRE(decision.reason == std::string_view("silence"));
+  // What left before the stall waited 150 ms; behind it stand 60 kB still.
+  tell(5000, 5050, 5300, 200, 60'000);
+  CHECK(decision.frame_limit < Carried(700, 33));
+}
+
 TEST_CASE("Onair asks for no more than it saw while the encoder gives less") {
   Onair rule(kConfig);
   FeedbackReport report{.at = At(0), .packets = {}, .is_encoder_application_limited = true};
@@ -263,7 +359,9 @@ TEST_CASE("Onair takes no time in which nothing was under way for silence") {
   report.in_flight = DataSize::Bytes(1000);
   report.at = At(9050);
   CHECK(rule.OnReport(report).intake == Intake::kOpen);
-  report.at = At(9700);
+  report.at = At(9130);  // A way of 50 ms and 95 of patience.
+  CHECK(rule.OnReport(report).reason != std::string_view("silence"));
+  report.at = At(9180);
   CHECK(rule.OnReport(report).reason == std::string_view("silence"));
 }
 

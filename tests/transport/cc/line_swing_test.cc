@@ -35,6 +35,12 @@ TEST_CASE("A line that falls and rises each second is met with all caution withi
   CHECK(line.caution() == 1);
 }
 
+TEST_CASE("A line that swings and is measured seldom is met with the same caution") {
+  LineSwing line;
+  for (int i = 0; i < 24; ++i) line.Add(i % 2 == 0 ? 4e6 : 2e6, 0.5);
+  CHECK(line.caution() == 1);
+}
+
 TEST_CASE("One step, however high, is no swing") {
   for (const double times : {0.1, 0.4, 2.5, 20.0}) {
     LineSwing line;

@@ -44,7 +44,7 @@ std::vector<Left> Run(Pacer& pacer, Timestamp now, Timestamp end) {
 
 TEST_CASE("Pacer sends sound, then resends, then pictures, each in order") {
   Pacer pacer({});
-  pacer.SetRates(DataRate::KilobitsPerSec(1'000'000), std::nullopt);
+  pacer.SetRates(DataRate::KilobitsPerSec(1'000'000), std::nullopt, At(0));
   CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0))));
   CHECK(pacer.Push(PacketClass::kVideo, Packet(2, At(0))));
   CHECK(pacer.Push(PacketClass::kRetransmit, Packet(3, At(0))));
@@ -59,7 +59,8 @@ TEST_CASE("Pacer sends sound, then resends, then pictures, each in order") {
 
 TEST_CASE("A pacer that is woken late keeps its rate") {
   Pacer pacer({});
-  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(4'000));  // 2 ms each.
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(4'000),
+                 At(0));  // 2 ms each.
   for (int i = 0; i < 100; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
   int sent = 0;
   for (int ms = 0; ms <= 200; ms += 20) {
@@ -80,7 +81,8 @@ TEST_CASE("A pacer that is woken late keeps its rate") {
 
 TEST_CASE("Pacer holds its rate over a backlog, in trains no longer than the burst") {
   Pacer pacer({.send_burst = TimeDelta::Millis(5)});
-  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(8'000));  // 1 ms each.
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(8'000),
+                 At(0));  // 1 ms each.
   for (int i = 0; i < 200; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
   const auto left = Run(pacer, At(0), At(10'000'000));
   REQUIRE(left.size() == 200);
@@ -93,15 +95,32 @@ TEST_CASE("Pacer holds its rate over a backlog, in trains no longer than the bur
 
 TEST_CASE("Pacer's rate is a multiple of the target where none is named") {
   Pacer pacer({.burst_factor = 2.0});
-  pacer.SetRates(DataRate::KilobitsPerSec(1'000), std::nullopt);
+  pacer.SetRates(DataRate::KilobitsPerSec(1'000), std::nullopt, At(0));
   CHECK(pacer.rate(At(0)) == DataRate::KilobitsPerSec(2'000));
-  pacer.SetRates(DataRate::KilobitsPerSec(1'000), DataRate::KilobitsPerSec(1'300));
+  pacer.SetRates(DataRate::KilobitsPerSec(1'000), DataRate::KilobitsPerSec(1'300), At(0));
   CHECK(pacer.rate(At(0)) == DataRate::KilobitsPerSec(1'300));
+}
+
+TEST_CASE("What left at a low rate holds up nothing once the rate is high again") {
+  Pacer pacer({});
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(200), At(0));  // 40 ms.
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0))));
+  CHECK(Run(pacer, At(0), At(0)).size() == 1);
+  CHECK(pacer.Push(PacketClass::kVideo, Packet(2, At(10'000))));
+  CHECK(pacer.wake_at() == At(40'000));
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(4'000), At(10'000));
+  CHECK(pacer.wake_at() == At(11'500));
+  // Nor does it become credit, or less each time it is said.
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(4'000), At(11'000));
+  CHECK(pacer.wake_at() == At(11'500));
+  // What is paid for stays paid at a rate that falls.
+  pacer.SetRates(DataRate::KilobitsPerSec(400), DataRate::KilobitsPerSec(200), At(11'000));
+  CHECK(pacer.wake_at() == At(11'500));
 }
 
 TEST_CASE("Pacer never holds sound back, but pictures pay for it") {
   Pacer pacer({});
-  pacer.SetRates(DataRate::KilobitsPerSec(8), DataRate::KilobitsPerSec(80));  // 100 ms each.
+  pacer.SetRates(DataRate::KilobitsPerSec(8), DataRate::KilobitsPerSec(80), At(0));  // 100 ms each.
   CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0))));
   CHECK(Run(pacer, At(0), At(0)).size() == 1);
   CHECK(pacer.Push(PacketClass::kVideo, Packet(2, At(0))));
@@ -115,7 +134,8 @@ TEST_CASE("Pacer never holds sound back, but pictures pay for it") {
 
 TEST_CASE("A backlog that would wait too long leaves faster than the rate") {
   Pacer pacer({.queue_limit = TimeDelta::Seconds(1)});
-  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80));  // 10 a second.
+  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80),
+                 At(0));  // 10 a second.
   for (int i = 0; i < 100; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
   const auto left = Run(pacer, At(0), At(20'000'000));
   REQUIRE(left.size() == 100);
@@ -125,7 +145,7 @@ TEST_CASE("A backlog that would wait too long leaves faster than the rate") {
 
 TEST_CASE("Pacer fills a probe with padding, and ends it") {
   Pacer pacer({});
-  pacer.SetRates(DataRate::KilobitsPerSec(100), std::nullopt);
+  pacer.SetRates(DataRate::KilobitsPerSec(100), std::nullopt, At(0));
   pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(10'000)},
                    Padding::kPossible, At(0));
   CHECK(pacer.Push(PacketClass::kVideo, Packet(1, At(0), 1'000)));
@@ -141,7 +161,7 @@ TEST_CASE("Pacer fills a probe with padding, and ends it") {
 
 TEST_CASE("Without padding a probe is made of what there is, and ends when that comes too late") {
   Pacer pacer({});
-  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80));
+  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80), At(0));
   pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(10'000)},
                    Padding::kNone, At(0));
   CHECK_FALSE(pacer.wake_at().is_finite());
@@ -161,7 +181,7 @@ TEST_CASE("Without padding a probe is made of what there is, and ends when that 
 
 TEST_CASE("A probe leaves packet by packet, numbered from one") {
   Pacer pacer({.send_burst = TimeDelta::Millis(20)});
-  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80));
+  pacer.SetRates(DataRate::KilobitsPerSec(80), DataRate::KilobitsPerSec(80), At(0));
   CHECK(pacer.probe() == 0);
   pacer.StartProbe({.rate = DataRate::KilobitsPerSec(8'000), .size = DataSize::Bytes(5'000)},
                    Padding::kPossible, At(0));
@@ -180,7 +200,7 @@ TEST_CASE("A probe leaves packet by packet, numbered from one") {
 
 TEST_CASE("A full window holds all but sound, and lets one packet through in a while") {
   Pacer pacer({});
-  pacer.SetRates(DataRate::KilobitsPerSec(8'000), std::nullopt);
+  pacer.SetRates(DataRate::KilobitsPerSec(8'000), std::nullopt, At(0));
   pacer.SetWindow(DataSize::Bytes(3'000));
   pacer.OnInFlight(DataSize::Bytes(3'000));
   for (int i = 0; i < 3; ++i) CHECK(pacer.Push(PacketClass::kVideo, Packet(i, At(0))));
